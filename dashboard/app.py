@@ -1,0 +1,44 @@
+"""The pages, and the bar above them. Run with `make run`, or `streamlit run dashboard/app.py`."""
+
+import atexit
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+if str(ROOT) not in sys.path:
+    # `streamlit run` puts this file's folder on the path, not the project's.
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from dashboard.database.sources import Sources  # noqa: E402
+from dashboard.funnel.page import funnel_page  # noqa: E402
+from dashboard.settings import SettingsError, load_settings  # noqa: E402
+from dashboard.shared.header import header  # noqa: E402
+from dashboard.status.page import status_page  # noqa: E402
+
+
+@st.cache_resource(show_spinner=False)
+def open_sources() -> Sources:
+    """Return the process's sources; the embedded server is given back when it ends."""
+    sources = Sources(load_settings())
+    atexit.register(sources.close)
+    return sources
+
+
+st.set_page_config(page_title="Lead funnel", page_icon="🔎", layout="wide")
+PAGES = {"status": ("Status", status_page), "funnel": ("Funnel", funnel_page)}
+page = st.navigation(
+    [
+        st.Page(lambda: None, title=title, url_path=path, default=path == "status")
+        for path, (title, _) in PAGES.items()
+    ],
+    position="top",
+)
+try:
+    with header(open_sources()) as view:
+        page.run()
+        if view:
+            PAGES[page.url_path or "status"][1](view)
+except SettingsError as error:
+    st.info(f"A setting is wrong. {error}")

@@ -1,0 +1,120 @@
+"""Reading a source: one read-only, repeatable transaction per view, typed frames out of it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import pandas as pd
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, Engine, RowMapping, create_engine
+
+from dashboard.database.address import Address
+from dashboard.database.contract import CheckConstraint, Contract, check_contract
+from dashboard.database.errors import DatabaseProblem, explained
+from queries import load
+
+CONNECTING = {"connect_timeout": "5", "client_encoding": "utf8"}
+# Declared dtypes: pandas' own inference differs between empty, all-null and full columns.
+TEXT: Final = "string"
+COUNT: Final = "Int64"
+SHARE: Final = "float64"
+MOMENT: Final = "datetime64[us]"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An open read-only transaction; every figure read through it belongs to the same moment."""
+
+    connection: Connection
+    contract: Contract
+    where: str
+
+    def frame(self, name: str, dtypes: Mapping[str, str], **binds: object) -> pd.DataFrame:
+        """Return a question's rows with exactly the columns and dtypes declared.
+
+        Raises DatabaseProblem, of kind schema_drift where a column the question needs is missing.
+        """
+        rows = self._execute(name, binds)
+        frame = pd.DataFrame(
+            [tuple(row[column] for column in dtypes) for row in rows], columns=[*dtypes]
+        )
+        return frame.astype(dict(dtypes))
+
+    def one(self, name: str, **binds: object) -> RowMapping:
+        """Return the only row of a question whose grain is one row."""
+        (row,) = self._execute(name, binds)
+        return row
+
+    def _execute(self, name: str, binds: Mapping[str, object]) -> list[RowMapping]:
+        query = load(name)
+        if lacking := self.contract.lacks(query.needs):
+            raise missing_columns(lacking, self.where)
+        with explained(self.where):
+            return [*self.connection.execute(query.bind(binds)).mappings()]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A database that is only ever read. `name` is its role: source, demo or sandbox."""
+
+    name: str
+    label: str
+    schema: str
+    timeout: timedelta
+    engine: Engine = field(repr=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """Open one transaction and check the schema contract in it; raises DatabaseProblem."""
+        with explained(self.label), self.engine.connect() as connection, connection.begin():
+            connection.execute(load("database/begin_reading").bind({
+                "schema": self.schema,
+                "timeout": f"{self.timeout // timedelta(milliseconds=1)}ms",
+            }))  # fmt: skip
+            yield Reader(connection, read_contract(connection, self.schema), self.label)
+
+
+def open_source(name: str, address: Address, schema: str, timeout: timedelta) -> Source:
+    """Return a source for an address; nothing is connected before the first read."""
+
+    def connect() -> psycopg.Connection[tuple[object, ...]]:
+        connection = psycopg.connect(
+            make_conninfo(**CONNECTING | address.parameters),
+            # A transaction pooler hands every transaction another server connection.
+            prepare_threshold=None,
+        )
+        connection.read_only = True
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        return connection
+
+    engine = create_engine(
+        "postgresql+psycopg://", creator=connect, hide_parameters=True,
+        pool_pre_ping=True, pool_size=5, max_overflow=5, pool_timeout=10, pool_recycle=300,
+    )  # fmt: skip
+    return Source(name, address.label, schema, timeout, engine)
+
+
+def read_contract(connection: Connection, schema: str) -> Contract:
+    """Read from the system catalogue what the three tables of a schema look like."""
+    columns = connection.execute(load("database/columns").bind({"schema": schema}))
+    checks = connection.execute(load("database/check_constraints").bind({"schema": schema}))
+    return check_contract(
+        [(row.table_name, row.column_name) for row in columns],
+        [
+            CheckConstraint(row.name, row.definition, tuple(row.columns), row.validated)
+            for row in checks
+        ],
+    )
+
+
+def missing_columns(lacking: list[str], where: str) -> DatabaseProblem:
+    """Name the columns that a question needs and a source lacks."""
+    verb = "is" if len(lacking) == 1 else "are"
+    return DatabaseProblem(
+        "schema_drift", f"{', '.join(lacking)} {verb} missing", where,
+        "Add it, or set DASHBOARD_SCHEMA if the tables live in another schema.",
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""Chance that falls the same way on every run, machine and Python version."""
+
+import random
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import Generic, TypeVar
+from uuid import UUID
+
+T = TypeVar("T")
+
+EPOCH = datetime(1970, 1, 1)
+BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Weighted(Generic[T]):
+    """Things to draw from, each as often as its weight says."""
+
+    def __init__(self, weights: Mapping[T, float]) -> None:
+        self.items = tuple(weights)
+        self.bounds = tuple(accumulate(weights.values()))
+
+
+class Dice:
+    """Random draws from a named seed.
+
+    Only `Random.random()` is documented to give the same sequence in every Python version, so
+    everything here is made from it.
+    """
+
+    def __init__(self, seed: str) -> None:
+        self._random = random.Random(seed).random  # noqa: S311 - guards no secret
+
+    def below(self, end: int) -> int:
+        """Draw a whole number from 0 to end - 1; end is at most 2**53."""
+        return int(self._random() * end)
+
+    def chance(self, probability: float) -> bool:
+        """Draw True as often as the probability says."""
+        return self._random() < probability
+
+    def pick(self, items: Sequence[T]) -> T:
+        """Draw one item, all equally likely."""
+        return items[self.below(len(items))]
+
+    def weighted(self, table: Weighted[T]) -> T:
+        """Draw one item by weight."""
+        return table.items[bisect(table.bounds, self._random() * table.bounds[-1])]
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """Return the items in random order."""
+        return sorted(items, key=lambda _: self._random())
+
+    def seconds(self, low: float, high: float) -> timedelta:
+        """Draw a span of time between two numbers of seconds."""
+        return timedelta(seconds=low + (high - low) * self._random())
+
+    def uuid(self) -> UUID:
+        """Draw a version 4 UUID."""
+        high, low = (self.below(2**32) << 32 | self.below(2**32) for _ in range(2))
+        return UUID(int=high << 64 | low, version=4)
+
+    def session_id(self, opened_at: datetime) -> str:
+        """Make the session id of a browser that opened the page at this UTC time."""
+        milliseconds = (opened_at - EPOCH) // timedelta(milliseconds=1)
+        return f"session_{milliseconds}_{''.join(self.pick(BASE_36) for _ in range(9))}"

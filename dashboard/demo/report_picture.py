@@ -1,0 +1,170 @@
+"""What the status report saw on 2026-01-26 at 02:30, row by row, and the months before it.
+
+Times are on the report's clock, 5 h ahead of UTC; session ids carry the true UTC time. The rows
+around the report's evening are those that fit its printed tables and totals together.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from dashboard.demo.businesses import slug
+from dashboard.demo.dice import Dice
+from dashboard.demo.months_before import capture, months_before
+from dashboard.demo.planted import Planted, count
+from dashboard.demo.rows import Event, Lead, Organization, Rows
+
+AS_OF = datetime(2026, 1, 26, 2, 30)
+PLACEHOLDER = "Unknown Business"
+
+GLOOP_SESSION = "session_1769376031102_1i34cuwqi"
+SNAP_SESSION = "session_1769375854713_eyc0yp41f"
+# The analysis path wrote another, older session of the same browser to Snap's organization.
+SNAP_ORGANIZATION_SESSION = "session_1769375835543_htg53b7hs"
+AMAZON_SESSION = "session_1769374945369_ugcfca0my"
+META_SESSION = "session_1769373896363_ytwsbl4ic"
+
+
+@dataclass(frozen=True)
+class Picture(Rows):
+    """The rows of the picture and what was planted in them."""
+
+    planted: Planted
+
+
+class Organizations(NamedTuple):
+    """The organizations the report prints, in its order: newest first."""
+
+    gloop: Organization
+    snap: Organization
+    amazon: Organization
+    meta: Organization
+    blog: Organization
+
+
+class Leads(NamedTuple):
+    """The leads of those organizations."""
+
+    gloop_session: Lead
+    gloop_analysed: Lead
+    snap: Lead
+    amazon: Lead
+    meta: Lead
+
+
+def report_picture() -> Picture:
+    """Return the same picture every time."""
+    dice = Dice("the report's evening")
+    organizations = _printed_organizations(dice)
+    leads = _leads(dice, organizations)
+    printed = _printed_events(dice, leads)
+    unprinted = (_capture_at_once(dice, leads.amazon), _capture_at_once(dice, leads.meta))
+    before = months_before(Dice("the months before"))
+    rows = Rows(
+        before.organizations + organizations[::-1],
+        before.leads + leads,
+        before.events + unprinted + printed[::-1],
+    )
+    planted = Planted(
+        as_of=AS_OF,
+        tracking_began_at=before.events[0].step_completed_at,
+        counts=count(rows),
+        newest_organizations=tuple(organization.id for organization in organizations),
+        newest_events=tuple(event.id for event in printed),
+        gloop_session_lead=leads.gloop_session.id,
+        gloop_analysed_lead=leads.gloop_analysed.id,
+        snap_lead=leads.snap.id,
+        lead_captured_twice=before.lead_captured_twice,
+    )
+    return Picture(rows.organizations, rows.leads, rows.events, planted)
+
+
+def _printed_organizations(dice: Dice) -> Organizations:
+    gloop = _organization(dice, "Gloop", GLOOP_SESSION, "http://gloop.com", _at("02:20:31"))
+    snap = _organization(
+        dice, "Snap Inc.", SNAP_ORGANIZATION_SESSION, "http://snap.com", _at("02:18:07")
+    )
+    blog_at = datetime(2026, 1, 25, 7, 51, 14)
+    return Organizations(
+        # The tracking path made it nameless; the finished analysis gave it its name.
+        gloop=gloop._replace(updated_at=_at("02:21:13")),
+        snap=snap,
+        amazon=_organization(
+            dice, "Amazon.com", AMAZON_SESSION, "https://amazon.com", _at("02:05:07")
+        ),
+        meta=_organization(dice, "Meta", META_SESSION, "https://meta.com", _at("01:45:51")),
+        # The constraint holds: without a session it must have an owner.
+        blog=_organization(dice, "j's Blog", None, None, blog_at)._replace(user_id=dice.uuid()),
+    )
+
+
+def _leads(dice: Dice, organizations: Organizations) -> Leads:
+    """Make the leads: the tracking path's carry a session, the analysis path's a business."""
+    gloop, snap, amazon, meta, _ = organizations
+    return Leads(
+        gloop_session=_placeholder(dice, gloop, "gloop.com", GLOOP_SESSION, gloop.created_at),
+        gloop_analysed=_analysed(dice, gloop, "gloop.com", _at("02:21:13"), "Food & Drink"),
+        # Its start was lost, so the completion was the first call to find no lead, and made one.
+        snap=_placeholder(dice, snap, "snap.com", SNAP_SESSION, _at("02:18:36")),
+        amazon=_analysed(dice, amazon, "amazon.com", amazon.created_at, "Retail"),
+        meta=_analysed(dice, meta, "meta.com", meta.created_at, "Software"),
+    )
+
+
+def _printed_events(dice: Dice, leads: Leads) -> tuple[Event, ...]:
+    """Make the five events the report prints, in its order: newest first."""
+    gloop, analysed, snap = leads.gloop_session, leads.gloop_analysed, leads.snap
+    # Snap's two share a second; the larger id is the one listed first.
+    lower, higher = sorted((dice.uuid(), dice.uuid()))
+    return (
+        _step(dice, gloop, "analysis_completed", _at("02:21:36")),
+        capture(dice, analysed, _at("02:21:13")),
+        _step(dice, gloop, "analysis_started", _at("02:20:31")),
+        _step(dice, snap, "analysis_completed", _at("02:18:36"))._replace(id=higher),
+        capture(dice, snap, _at("02:18:36"))._replace(id=lower),
+    )
+
+
+def _organization(
+    dice: Dice, name: str, session_id: str | None, website_url: str | None, at: datetime
+) -> Organization:
+    return Organization(dice.uuid(), name, slug(name), None, session_id, website_url, at, at)
+
+
+def _placeholder(
+    dice: Dice, organization: Organization, host: str, session_id: str, at: datetime
+) -> Lead:
+    return Lead(
+        dice.uuid(), organization.id, session_id, host, PLACEHOLDER, at, host, lead_source="direct"
+    )
+
+
+def _analysed(
+    dice: Dice, organization: Organization, host: str, at: datetime, industry: str
+) -> Lead:
+    return Lead(
+        id=dice.uuid(),
+        organization_id=organization.id,
+        session_id=None,
+        website_url=host,
+        business_name=organization.name,
+        created_at=at,
+        website_domain=host,
+        lead_source="direct",
+        industry_category=industry,
+        business_type="B2C",
+    )
+
+
+def _capture_at_once(dice: Dice, lead: Lead) -> Event:
+    return capture(dice, lead, lead.created_at + timedelta(milliseconds=40))
+
+
+def _step(dice: Dice, lead: Lead, step: str, at: datetime) -> Event:
+    data = json.dumps({"website_url": lead.website_url})
+    return Event(dice.uuid(), lead.id, step, at, lead.session_id, data)
+
+
+def _at(clock: str) -> datetime:
+    return datetime.fromisoformat(f"2026-01-26 {clock}")

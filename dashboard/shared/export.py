@@ -1,0 +1,38 @@
+"""Taking rows along: CSV made inert for spreadsheets, and text tables for a terminal."""
+
+import pandas as pd
+
+# A cell that begins with one of these is a formula to a spreadsheet.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV: times as ISO 8601 UTC with Z, nulls empty, text made inert."""
+    return _plain(frame).map(_inert).to_csv(index=False, lineterminator="\n")
+
+
+def text_table(frame: pd.DataFrame) -> str:
+    """Return a frame as a table for a terminal; control characters can't reach it."""
+    if frame.empty:
+        return "(no rows)"
+    return _plain(frame).map(_printable).to_string(index=False, na_rep="–", max_colwidth=60)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy whose times are written out and whose nulls are None."""
+    plain = frame.copy()
+    for column in plain.select_dtypes("datetime"):
+        plain[column] = plain[column].map(lambda at: f"{at.isoformat()}Z", na_action="ignore")
+    return plain.astype(object).where(frame.notna(), None)
+
+
+def _inert(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _printable(value: object) -> object:
+    if isinstance(value, str):
+        return "".join(each if each.isprintable() else "�" for each in value)
+    return "–" if value is None else value

@@ -1,0 +1,55 @@
+"""Colours of the figures, for the light and the dark theme. The pages' own are in config.toml."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+Channels = tuple[int, int, int]
+FONT = "Source Sans, Source Sans Pro, sans-serif"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """`steps` is one hue from strong to weak, for the steps of a funnel in order."""
+
+    text: str
+    muted: str
+    grid: str
+    accent: str
+    steps: tuple[str, str]
+
+    def step_colors(self, number: int) -> list[str]:
+        """Return that many colours of the one hue, evenly from the first to the last."""
+        first, last = (_channels(each) for each in self.steps)
+        span = max(number - 1, 1)
+        return [_between(first, last, i / span) for i in range(number)]
+
+
+LIGHT = Palette("#1b2733", "#5b6b7a", "#e3e8ed", "#0b6b7f", ("#0a4f5f", "#8cc4cf"))
+DARK = Palette("#e8eef2", "#9fb0bd", "#2b3a46", "#4fc3d9", ("#7fdcec", "#23616e"))
+
+
+def palette(theme: str | None) -> Palette:
+    """Return the colours for Streamlit's theme type; an unknown one is light."""
+    return DARK if theme == "dark" else LIGHT
+
+
+def styled(figure: go.Figure, colors: Palette, title: str, height: int) -> go.Figure:
+    """Give a figure the house's look: its subject as title, quiet axes, no legend."""
+    return figure.update_layout(
+        title={"text": title, "font": {"size": 15, "color": colors.text}, "x": 0},
+        font={"family": FONT, "size": 13, "color": colors.text},
+        height=height, showlegend=False, bargap=0.28,
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        dragmode=False,
+    )  # fmt: skip
+
+
+def _between(first: Channels, last: Channels, way: float) -> str:
+    mixed = (round(a + (b - a) * way) for a, b in zip(first, last, strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def _channels(color: str) -> Channels:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

@@ -1,0 +1,65 @@
+"""Times as people type and see them, in one zone; stored and computed as UTC without zone."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+EXAMPLE = "write it as 2026-01-26 or 2026-01-26 02:30, with Z at the end for UTC"
+
+
+class TimeError(ValueError):
+    """A time can't be read or used; the text says which and how to write it."""
+
+
+def now() -> datetime:
+    """Return the clock as UTC without zone, the form in which times are stored."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """Read a date or a date with time as UTC without zone; a date alone is its local midnight.
+
+    Raises TimeError.
+    """
+    try:
+        given = datetime.fromisoformat(text.strip())
+        return to_utc(given, zone)
+    except (ValueError, OverflowError):
+        raise TimeError(f"{text!r} is no date or time; {EXAMPLE}") from None
+
+
+def end_moment(text: str, zone: ZoneInfo) -> datetime:
+    """Read a range's end, exclusive: a date alone includes that whole day. Raises TimeError."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return moment(text, zone)
+    return day_end(day, zone)
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the UTC time at which a local day begins."""
+    return to_utc(datetime.combine(day, time.min), zone)
+
+
+def day_end(day: date, zone: ZoneInfo) -> datetime:
+    """Return the UTC time at which a local day is over; TimeError past the calendar's end."""
+    try:
+        return day_start(day + timedelta(days=1), zone)
+    except OverflowError:
+        raise TimeError(f"{day.isoformat()} is past the last day that can be looked at") from None
+
+
+def to_utc(given: datetime, zone: ZoneInfo) -> datetime:
+    """Turn a local time, or one with an offset, into UTC without zone."""
+    aware = given if given.tzinfo else given.replace(tzinfo=zone)
+    return aware.astimezone(UTC).replace(tzinfo=None)
+
+
+def to_local(stored: datetime, zone: ZoneInfo) -> datetime:
+    """Turn a stored time (UTC without zone) into the workspace zone."""
+    return stored.replace(tzinfo=UTC).astimezone(zone)
+
+
+def iso(stored: datetime | None) -> str | None:
+    """Write a stored time exactly, as ISO 8601 with Z; None stays None."""
+    return None if stored is None else f"{stored.isoformat()}Z"

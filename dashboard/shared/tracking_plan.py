@@ -1,0 +1,89 @@
+"""The tracking plan: which steps exist, in which order, and what each one implies."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PLAN_FILE = Path(__file__).parents[1] / "tracking_plan.toml"
+STEP_KEYS = {"name", "label", "meaning", "implies"}
+MARKER_KEYS = {"name", "meaning"}
+
+
+class PlanError(ValueError):
+    """The plan file is wrong; the text names the entry and what to do."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A visitor's step. `implies` is the step it can't happen without."""
+
+    name: str
+    label: str
+    meaning: str
+    implies: str | None = None
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A name met in the data that is no visitor's step."""
+
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class TrackingPlan:
+    """Steps in funnel order, and the markers beside them."""
+
+    steps: tuple[Step, ...]
+    markers: tuple[Marker, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Step names in funnel order."""
+        return [step.name for step in self.steps]
+
+    def label(self, name: str) -> str:
+        """Return what a person reads for a step name; an unknown one stays as it is."""
+        return next((step.label for step in self.steps if step.name == name), name)
+
+
+def load_plan(path: Path = PLAN_FILE) -> TrackingPlan:
+    """Read and validate the plan; raises PlanError."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise PlanError(f"{path.name}: {error}") from error
+    steps = tuple(Step(**_checked(path, "step", e, STEP_KEYS)) for e in content.get("step", []))
+    markers = tuple(
+        Marker(**_checked(path, "marker", e, MARKER_KEYS)) for e in content.get("marker", [])
+    )
+    plan = TrackingPlan(steps, markers)
+    _check_order(path, plan)
+    return plan
+
+
+def _checked(path: Path, kind: str, entry: dict[str, Any], allowed: set[str]) -> dict[str, str]:
+    name = entry.get("name", "?")
+    if unknown := entry.keys() - allowed:
+        raise PlanError(f"{path.name}: {kind} {name!r} has an unknown key: {min(unknown)}")
+    if missing := allowed - {"implies"} - entry.keys():
+        raise PlanError(f"{path.name}: {kind} {name!r} lacks {min(missing)}")
+    return entry
+
+
+def _check_order(path: Path, plan: TrackingPlan) -> None:
+    seen: set[str] = set()
+    entries: list[Step | Marker] = [*plan.steps, *plan.markers]
+    for entry in entries:
+        implied = entry.implies if isinstance(entry, Step) else None
+        if entry.name in seen:
+            raise PlanError(f"{path.name}: {entry.name!r} is declared twice")
+        if implied and implied not in seen:
+            raise PlanError(
+                f"{path.name}: {entry.name!r} implies {implied!r}, which no step before it declares"
+            )
+        seen.add(entry.name)
+    if not plan.steps:
+        raise PlanError(f"{path.name}: a plan needs at least one [[step]]")

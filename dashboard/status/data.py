@@ -1,0 +1,143 @@
+"""Status: what the three tables hold for a period, and what that can and can't prove."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from dashboard.database.contract import TABLES, Contract
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.shared.filters import Filters
+from dashboard.shared.leads import leads_in_range
+from dashboard.shared.times import iso
+from dashboard.shared.tracking_plan import TrackingPlan
+
+NO_NAME = "(none)"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Tracking events, the distinct leads they belong to, and the distinct step names."""
+
+    events: int
+    unique_leads: int
+    unique_steps: int
+
+
+@dataclass(frozen=True)
+class LostStarts:
+    """Leads with a completed analysis, and those of them whose start is recorded nowhere."""
+
+    completed: int
+    start_lost: int
+
+
+def totals(reader: Reader, filters: Filters) -> Totals:
+    """Count the period's events."""
+    row = reader.one("status/totals", **filters.binds)
+    return Totals(row.events, row.unique_leads, row.unique_steps)
+
+
+def events_per_step(reader: Reader, filters: Filters) -> pd.DataFrame:
+    """Return one row per step name: `name` (null where there is none), `events`; largest first."""
+    return reader.frame("status/steps", {"name": TEXT, "events": COUNT}, **filters.binds)
+
+
+def tables(reader: Reader, filters: Filters) -> pd.DataFrame:
+    """Return one row per table: `table_name`, `table_rows` in the period, `newest_at` (UTC)."""
+    frame = reader.frame(
+        "status/tables",
+        {"table_name": TEXT, "table_rows": COUNT, "newest_at": MOMENT},
+        **filters.binds,
+    )
+    return frame.set_index("table_name").loc[[*TABLES]].reset_index()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures at the top; `leads` are the period's, `planned_steps` those of the plan."""
+
+    totals: Totals
+    leads: int
+    planned_steps: int
+    newest_at: datetime | None
+
+
+def figures(reader: Reader, filters: Filters, plan: TrackingPlan) -> Figures:
+    """Return the period's totals, each with what it is a part of."""
+    names = events_per_step(reader, filters)["name"]
+    return Figures(
+        totals(reader, filters),
+        leads_in_range(reader, filters).leads,
+        int(names.isin(plan.names).sum()),
+        newest_row(tables(reader, filters)),
+    )
+
+
+def newest_row(frame: pd.DataFrame) -> datetime | None:
+    """Return the newest time in a frame of `tables`, UTC; None where no row carries one."""
+    newest = frame["newest_at"].max()
+    return None if pd.isna(newest) else newest.to_pydatetime()
+
+
+def recent_organizations(reader: Reader, filters: Filters) -> pd.DataFrame:
+    """Return the five newest organizations: `name`, `session_id`, `website_url`, `created_at`."""
+    dtypes = {"name": TEXT, "session_id": TEXT, "website_url": TEXT, "created_at": MOMENT}
+    return reader.frame("status/recent_organizations", dtypes, **filters.binds)
+
+
+def recent_events(reader: Reader, filters: Filters) -> pd.DataFrame:
+    """Return the five newest events: `step`, `at`, `session_id`, `website_url` of their lead."""
+    dtypes = {"step": TEXT, "at": MOMENT, "session_id": TEXT, "website_url": TEXT}
+    return reader.frame("status/recent_events", dtypes, **filters.binds)
+
+
+def lost_starts(reader: Reader, filters: Filters, plan: TrackingPlan) -> LostStarts:
+    """Count completed analyses without any recorded start: a lower bound of what was lost."""
+    proof = next(step for step in plan.steps if step.implies)
+    row = reader.one(
+        "status/lost_starts",
+        start_step=proof.implies, proof_step=proof.name, **filters.binds,
+    )  # fmt: skip
+    return LostStarts(row.with_proof, row.start_lost)
+
+
+def contract(reader: Reader, filters: Filters) -> Contract:
+    """Return what the schema contract found at connecting."""
+    return reader.contract
+
+
+def as_json(reader: Reader, filters: Filters) -> dict[str, object]:
+    """Return the `status` answer of the command line; its form is a contract (README)."""
+    found = totals(reader, filters)
+    steps = events_per_step(reader, filters)
+    rows = tables(reader, filters)
+    return {
+        "as_of": iso(filters.as_of),
+        "source": reader.where,
+        "totals": vars(found),
+        "rows": dict(zip(rows["table_name"], rows["table_rows"].tolist(), strict=True)),
+        "steps": dict(zip(steps["name"].fillna(NO_NAME), steps["events"].tolist(), strict=True)),
+        "recent_organizations": _records(recent_organizations(reader, filters)),
+        "recent_events": _records(recent_events(reader, filters)),
+        "contract": {
+            "owner_column": reader.contract.owner_column,
+            "constraint": reader.contract.constraint,
+            "validated": reader.contract.validated,
+            "missing": list(reader.contract.missing),
+        },
+    }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Return a frame's rows as JSON takes them: ISO times with Z, null for what is missing."""
+    return [
+        {str(column): _plain(value) for column, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return None if pd.isna(value) else iso(value)
+    return None if pd.isna(value) else value  # type: ignore[call-overload]

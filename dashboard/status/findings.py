@@ -1,0 +1,41 @@
+"""The schema contract's findings in words: what a source has, lacks, and rejects."""
+
+from dashboard.database.contract import Contract
+
+FORMS = {
+    "inclusive": "every organization needs an owner or a session id (inclusive)",
+    "exclusive": "every organization has either an owner or a session id, never both (exclusive)",
+    "absent": "no constraint ties an organization to an owner or a session id",
+    "other": "a constraint on owner and session id of another form than the two that are known",
+}
+
+
+def findings(contract: Contract) -> list[tuple[str, str]]:
+    """Return what was looked at and what was found, in the order in which it is read."""
+    return [
+        ("Columns the product relies on", _missing(contract)),
+        ("Columns it can do without", _optional(contract)),
+        ("Owner of an organization", contract.owner_column or "no owner column"),
+        ("Constraint on organizations", FORMS[contract.constraint]),
+        ("What it proves", _proves(contract)),
+    ]
+
+
+def _missing(contract: Contract) -> str:
+    if not contract.missing:
+        return "all present"
+    verb = "is" if len(contract.missing) == 1 else "are"
+    return f"{', '.join(contract.missing)} {verb} missing"
+
+
+def _optional(contract: Contract) -> str:
+    absent = contract.optional_missing
+    return f"without {', '.join(absent)}" if absent else "all present"
+
+
+def _proves(contract: Contract) -> str:
+    if contract.constraint in ("absent", "other"):
+        return "nothing about rows that break the rule: they may exist"
+    if not contract.validated:
+        return "not validated: rows older than the constraint may break it"
+    return "rows that break the rule were rejected, and a rejected row leaves no trace"
