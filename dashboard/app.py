@@ -1,6 +1,7 @@
 """The pages, and the bar above them. Run with `make run`, or `streamlit run dashboard/app.py`."""
 
 import atexit
+import logging
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import funnel_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
+from dashboard.shared.tracking_plan import PlanError  # noqa: E402
 from dashboard.status.page import status_page  # noqa: E402
 
 
@@ -40,5 +42,8 @@ try:
         page.run()
         if view:
             PAGES[page.url_path or "status"][1](view)
-except SettingsError as error:
+except (SettingsError, PlanError) as error:
     st.info(f"A setting is wrong. {error}")
+except Exception:  # the last boundary: whatever it is, no traceback and no secret on screen
+    logging.getLogger("dashboard").exception("A page failed in a way it does not know")
+    st.info("This page failed in a way it does not know. The server’s log says where.")

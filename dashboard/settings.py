@@ -41,7 +41,7 @@ def load_settings(
 
     def value(name: str, table: Mapping[str, Any], key: str) -> str | None:
         given = environment.get(name) or table.get(key)
-        return None if given is None else str(given)
+        return None if given in (None, "") else str(given)
 
     binaries = value("DASHBOARD_POSTGRES_BIN", section, "postgres_bin")
     return Settings(
@@ -64,6 +64,8 @@ def _read_secrets(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         # The parser's own text may quote the line, and the line may be the password.
         raise SettingsError(f"{path.name} is not valid TOML: correct it or remove it") from None
+    except OSError as error:
+        raise SettingsError(f"{path.name} can't be read: {error.strerror}") from None
 
 
 def _table(parent: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -6,9 +6,13 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from dashboard.database import workspace
 from dashboard.database.address import Address
@@ -16,6 +20,7 @@ from dashboard.database.embedded import Server, embedded_server
 from dashboard.database.reading import Source, open_source
 from dashboard.demo.fill import fill
 from dashboard.demo.report_picture import report_picture
+from dashboard.settings import ROOT
 from queries import load
 
 Parameters = dict[str, str]
@@ -63,6 +68,12 @@ def demo(server: Server) -> Source:
     return open_source("demo", workspace.address(server, "demo"), "public", timedelta(seconds=30))
 
 
+@pytest.fixture(scope="session")
+def demo_parameters(server: Server, demo: Source) -> Parameters:
+    """The demo's database and its reader, for whoever is configured with them."""
+    return workspace.address(server, demo.name).parameters
+
+
 def execute(parameters: Parameters, sql: str, *values: Any) -> None:
     """Run statements as the database's owner."""
     with psycopg.connect(**parameters, autocommit=True) as connection:
@@ -74,6 +85,32 @@ def source_of(
 ) -> Source:
     """Open a database the way the product opens a configured one."""
     return open_source("source", Address("test", parameters), schema, timeout)
+
+
+def url_of(parameters: Parameters) -> str:
+    """Write a test database's address as DATABASE_URL takes it."""
+    user, password = quote(parameters["user"]), quote(parameters["password"])
+    place = urlencode({"host": parameters["host"], "port": parameters["port"]})
+    return f"postgresql://{user}:{password}@/{parameters['dbname']}?{place}"
+
+
+@pytest.fixture
+def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Run the app over a database: `open_app(parameters, "funnel", range="all time")`."""
+    st.cache_resource.clear()
+
+    def open_page(parameters: Parameters, page: str = "status", **link: str) -> AppTest:
+        monkeypatch.setenv("DATABASE_URL", url_of(parameters))
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+        for name, value in link.items():
+            app.query_params[name] = value
+        if page != "status":
+            # AppTest.switch_page knows files only; a page of st.navigation goes by its path's hash.
+            app._page_hash = calc_hash(page)
+        return app.run()
+
+    yield open_page
+    st.cache_resource.clear()
 
 
 def debian_postgres() -> Path | None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -12,7 +12,12 @@ from dashboard.database.errors import DatabaseProblem
 
 # postgres://, postgresql:// and SQLAlchemy's postgresql+driver://
 SCHEME = re.compile(r"^(postgres|postgresql)(\+\w+)?://", re.IGNORECASE)
-NEXT_STEP = "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require."
+CREDENTIALS = re.compile(r"^[^@/]*@")
+UNREADABLE = "DATABASE_URL can't be read as an address"
+NEXT_STEP = (
+    "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require, with characters"
+    " such as @ : / ? in the password as %40 %3A %2F %3F."
+)
 
 
 @dataclass(frozen=True)
@@ -25,29 +30,40 @@ class Address:
 
 def is_address(given: str) -> bool:
     """Tell whether the text has the form of a database URL."""
-    return SCHEME.match(given) is not None
+    return SCHEME.match(given.strip()) is not None
 
 
 def parse_address(url: str) -> Address:
     """Read a database URL; raises DatabaseProblem (kind configuration) that never repeats it."""
     if not is_address(url):
         raise _problem("DATABASE_URL is no PostgreSQL address")
-    url = SCHEME.sub("postgresql://", url.strip())
-    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    plain = SCHEME.sub("", url.strip())
+    # Split where libpq splits, not where urlsplit does.
+    place, _, query = CREDENTIALS.sub("", plain, count=1).partition("?")
+    if "@" in place:
+        raise _problem(UNREADABLE)
+    _check_options(query)
     try:
-        options = [name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)]
-    except ValueError:
-        raise _problem("DATABASE_URL can't be read as an address") from None
+        found = conninfo_to_dict(f"postgresql://{plain}")
+    except (psycopg.ProgrammingError, UnicodeError):
+        raise _problem(UNREADABLE) from None
+    parameters = {key: str(value) for key, value in found.items()}
+    if not re.fullmatch(r"[\d,]*", parameters.get("port", "")):
+        raise _problem(UNREADABLE)
+    return Address(_label(parameters), parameters)
+
+
+def _check_options(query: str) -> None:
+    """Name an option that libpq doesn't know, unless it may be a piece of a password."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     # libpq takes `ssl=true` too, for the sake of JDBC addresses.
-    if unknown := sorted(set(options) - known - {"ssl"}):
+    options = {name for name, _ in parse_qsl(query, keep_blank_values=True)} - {"ssl"}
+    if unknown := sorted(options - known):
+        if "@" in query or not unknown[0].isidentifier():
+            raise _problem(UNREADABLE)
         raise _problem(
             f"DATABASE_URL has an option that PostgreSQL's client doesn't know: {unknown[0]}"
         )
-    try:
-        parameters = {key: str(value) for key, value in conninfo_to_dict(url).items()}
-    except (psycopg.ProgrammingError, UnicodeError):
-        raise _problem("DATABASE_URL can't be read as an address") from None
-    return Address(_label(parameters), parameters)
 
 
 def _label(parameters: dict[str, str]) -> str:

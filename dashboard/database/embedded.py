@@ -50,7 +50,7 @@ class Server:
         """Keywords for psycopg.connect, as the superuser unless another role is named.
 
         They also settle what the PG* variables of somebody who works with another server (such as
-        PGHOSTADDR, PGSSLMODE=require) would otherwise bring in.
+        PGHOSTADDR or PGCHANNELBINDING) would otherwise bring in.
         """
         return {
             "host": self.host,
@@ -60,8 +60,6 @@ class Server:
             "password": self.password if password is None else password,
             "hostaddr": "",
             "options": "",
-            "sslmode": "disable",
-            "gssencmode": "disable",
             "channel_binding": "disable",
         }
 
@@ -104,7 +102,7 @@ def acquire(home: Path, binaries: Path | None = None, say: Say = _to_stderr) -> 
         return _acquire(find_site(home, binaries, say), say)
     except OSError as error:
         raise EmbeddedServerError(
-            f"The embedded PostgreSQL cannot live in {home}: {error.strerror} ({error.filename}). "
+            f"The embedded PostgreSQL cannot live in {home}: {error}. "
             "Check who owns that folder, whether it can be written to, and the free space."
         ) from error
 

@@ -72,7 +72,7 @@ class Site:
     def shown(self) -> str:
         """The folder as people know it: from where they stand, if it lies below."""
         here = Path.cwd()
-        below = self.folder.is_relative_to(here)
+        below = here.name and self.folder.is_relative_to(here)
         return str(self.folder.relative_to(here) if below else self.folder)
 
     def beside(self, suffix: str) -> Path:
@@ -212,8 +212,15 @@ def _copy_installation(binaries: Path, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
+    if not source.is_dir():
+        return
+    try:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.a"))
+    except shutil.Error as error:
+        file, _, reason = error.args[0][0]  # the first of the failures it collects
+        raise EmbeddedServerError(
+            f"Could not copy {file} to {target}: {reason}. Check the free space there."
+        ) from error
 
 
 def _sweep(site: Site, pattern: str) -> None:

@@ -39,6 +39,10 @@ class Explanation:
     what: str
     next_step: str
 
+    def problem(self, where: str) -> DatabaseProblem:
+        """Return it as what is raised."""
+        return DatabaseProblem(self.kind, self.what, where, self.next_step)
+
 
 UNREACHABLE = Explanation(
     "unreachable", "The database can't be reached",
@@ -123,6 +127,4 @@ def explained(where: str) -> Iterator[None]:
         explanation, sqlstate = explain(error)
         place = f"{where}, SQLSTATE {sqlstate}" if sqlstate else where
         # `from None`: the driver's text must not reach a log through the chained traceback.
-        raise DatabaseProblem(
-            explanation.kind, explanation.what, place, explanation.next_step
-        ) from None
+        raise explanation.problem(place) from None

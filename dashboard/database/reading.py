@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, create_engine
 
 from dashboard.database.address import Address
 from dashboard.database.contract import CheckConstraint, Contract, check_contract
-from dashboard.database.errors import DatabaseProblem, explained
+from dashboard.database.errors import MISSING_GRANT, DatabaseProblem, explained
 from queries import load
 
 CONNECTING = {"connect_timeout": "5", "client_encoding": "utf8"}
@@ -71,10 +71,13 @@ class Source:
     def read(self) -> Iterator[Reader]:
         """Open one transaction and check the schema contract in it; raises DatabaseProblem."""
         with explained(self.label), self.engine.connect() as connection, connection.begin():
-            connection.execute(load("database/begin_reading").bind({
+            begun = connection.execute(load("database/begin_reading").bind({
                 "schema": self.schema,
-                "timeout": f"{self.timeout // timedelta(milliseconds=1)}ms",
-            }))  # fmt: skip
+                # 0 would mean no time-out at all.
+                "timeout": f"{max(1, self.timeout // timedelta(milliseconds=1))}ms",
+            })).one()  # fmt: skip
+            if begun.may_use is False:
+                raise MISSING_GRANT.problem(self.label)
             yield Reader(connection, read_contract(connection, self.schema), self.label)
 
 

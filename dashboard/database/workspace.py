@@ -36,7 +36,8 @@ def prepare(server: Server, fill: Fill, say: Callable[[str], None]) -> None:
         if "sandbox" not in existing:
             say("Copying it to the sandbox …")
             connection.execute(load("schema/create_sandbox").bind({}))
-            _execute(server, "sandbox", "schema/grant_submitter")
+        # Each time: a start may have been killed between the copy and the grants.
+        _execute(server, "sandbox", "schema/grant_submitter")
         for name in sorted({"lab", "app"} - existing):
             connection.execute(load(f"schema/create_{name}").bind({}))
 
@@ -61,8 +62,8 @@ def _build_demo(connection: Connection, server: Server, fill: Fill) -> None:
     with psycopg.connect(**server.parameters("demo_unfinished")) as demo:
         fill(demo)
     _execute(server, "demo_unfinished", "schema/grant_reader")
-    connection.execute(load("schema/finish_demo").bind({}))
     connection.execute(load("schema/close_demo").bind({}))
+    connection.execute(load("schema/finish_demo").bind({}))
 
 
 def _execute(server: Server, database: str, question: str) -> None:

@@ -4,7 +4,18 @@ import re
 from typing import NamedTuple
 
 from dashboard.demo.dice import Dice
-from dashboard.demo.words import BUSINESS_TYPES, FIRST_WORDS, JOURNALS, TRADES, WRITERS
+from dashboard.demo.words import (
+    BUSINESS_TYPES,
+    FIRST_WORDS,
+    JOURNALS,
+    PLACES,
+    TRADES,
+    WRITERS,
+)
+
+TRADES_OF_INDUSTRIES = [(industry, trade) for industry, named in TRADES.items() for trade in named]
+# Without a common factor with the number of names, it visits every one before the first returns.
+STRIDE = 104_729
 
 
 class Business(NamedTuple):
@@ -19,8 +30,7 @@ class Business(NamedTuple):
 
 def businesses(dice: Dice) -> list[Business]:
     """Return every business the words can make, in random order."""
-    trades = [(industry, trade) for industry, named in TRADES.items() for trade in named]
-    combinations = [(first, *trade) for first in FIRST_WORDS for trade in trades]
+    combinations = [(first, *trade) for first in FIRST_WORDS for trade in TRADES_OF_INDUSTRIES]
     return [_business(dice, *combination) for combination in dice.shuffled(combinations)]
 
 
@@ -34,8 +44,18 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def _business(dice: Dice, first: str, industry: str, trade: str) -> Business:
-    name = f"{first} {trade}"
+def newcomer(dice: Dice, number: int) -> Business:
+    """Return the business of this number: another name for every number, and none of the above."""
+    names = len(FIRST_WORDS) * len(TRADES_OF_INDUSTRIES) * len(PLACES)
+    rounds, index = number // names, number * STRIDE % names
+    index, first = divmod(index, len(FIRST_WORDS))
+    place, trade = divmod(index, len(TRADES_OF_INDUSTRIES))
+    where = f"{PLACES[place]} {rounds + 1}" if rounds else PLACES[place]
+    return _business(dice, FIRST_WORDS[first], *TRADES_OF_INDUSTRIES[trade], where)
+
+
+def _business(dice: Dice, first: str, industry: str, trade: str, place: str = "") -> Business:
+    name = f"{first} {trade} {place}".rstrip()
     # .example is reserved: no link in the demo can lead to a real website.
     return Business(
         name, slug(name), f"{slug(name)}.example", industry, dice.pick(BUSINESS_TYPES[industry])

@@ -5,6 +5,7 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
+from math import prod
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -52,9 +53,14 @@ class Dice:
         """Return the items in random order."""
         return sorted(items, key=lambda _: self._random())
 
-    def seconds(self, low: float, high: float) -> timedelta:
+    def between(self, low: float, high: float, bend: int = 1) -> float:
+        """Draw a number between two others; the larger the bend, the nearer to the lower one."""
+        # Products are exact on every machine, powers may not be.
+        return low + (high - low) * prod([self._random()] * bend)
+
+    def seconds(self, low: float, high: float, bend: int = 1) -> timedelta:
         """Draw a span of time between two numbers of seconds."""
-        return timedelta(seconds=low + (high - low) * self._random())
+        return timedelta(seconds=self.between(low, high, bend))
 
     def uuid(self) -> UUID:
         """Draw a version 4 UUID."""

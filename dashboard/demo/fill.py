@@ -8,26 +8,33 @@ import psycopg
 from dashboard.demo.rows import Rows
 from queries import load
 
+Connection = psycopg.Connection[Any]
 
-def fill(connection: psycopg.Connection[Any], rows: Rows) -> None:
+
+def fill(connection: Connection, rows: Rows) -> None:
     """Create the three tables and write the rows: all of it, or nothing."""
     with connection.transaction():
-        _execute(connection, "schema/tables")
-        _copy(connection, "demo/copy_organizations", rows.organizations)
-        _copy(connection, "demo/copy_leads", rows.leads)
-        _copy(connection, "demo/copy_events", rows.events)
+        execute(connection, "schema/tables")
+        copy_rows(connection, rows)
         # Building an index once over all rows is faster than keeping it while they arrive.
-        _execute(connection, "schema/indexes")
-        _execute(connection, "demo/analyze_tables")
+        execute(connection, "schema/indexes")
+        execute(connection, "demo/analyze_tables")
 
 
-def _execute(connection: psycopg.Connection[Any], name: str) -> None:
+def copy_rows(connection: Connection, rows: Rows) -> None:
+    """Add rows to the three tables."""
+    copy(connection, "demo/copy_organizations", rows.organizations)
+    copy(connection, "demo/copy_leads", rows.leads)
+    copy(connection, "demo/copy_events", rows.events)
+
+
+def execute(connection: Connection, name: str) -> None:
+    """Run the catalogue's statements of this name, which take no values."""
     connection.execute(load(name).sql.encode())
 
 
-def _copy(
-    connection: psycopg.Connection[Any], name: str, rows: Iterable[tuple[object, ...]]
-) -> None:
-    with connection.cursor() as cursor, cursor.copy(load(name).sql.encode()) as copy:
+def copy(connection: Connection, name: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Send rows to a `copy … from stdin` of the catalogue."""
+    with connection.cursor() as cursor, cursor.copy(load(name).sql.encode()) as receiver:
         for row in rows:
-            copy.write_row(row)
+            receiver.write_row(row)

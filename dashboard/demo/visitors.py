@@ -16,7 +16,7 @@ GROWTH = 0.3
 class Attribution(NamedTuple):
     """Where a visitor came from; the fields are columns of website_leads."""
 
-    lead_source: str
+    lead_source: str | None
     utm_source: str | None = None
     utm_medium: str | None = None
     utm_campaign: str | None = None

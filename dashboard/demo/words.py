@@ -49,3 +49,15 @@ WRITERS = tuple(
 )
 
 JOURNALS = ("Blog", "Journal", "Notebook", "Letters", "Diary", "Notes")
+
+PLACES = tuple(
+    """
+    Abbeyford Ashvale Barrowby Beckfield Birchmoor Blackwell Bridgend Calderbrook Castleton
+    Chalkhill Coldwater Crowhurst Dalewick Deepford Dunmoor Eastmere Edgewater Elmstead Fairhaven
+    Fenwick Foxholm Glenside Grangeford Greywick Hartfield Haverley Heathcote Holmbury Inverdale
+    Kelbrook Kingsmoor Langford Larkhill Lindale Longmere Marlowe Millbrook Moorgate Netherby
+    Northwold Oakhurst Oldbridge Pinewell Ravensby Redmarsh Rockcliff Rushford Saltmarsh Sandwell
+    Selwick Southmere Stonehurst Swanfield Thornbury Underhill Waterbeck Wexcombe Whitford
+    Winterbourne Yewdale
+    """.split()  # noqa: SIM905
+)

@@ -7,6 +7,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel import data, figures
 from dashboard.funnel.headline import beside_headline, headline
+from dashboard.shared.filters import OWN_DAYS
 from dashboard.shared.rows import show_rows
 from dashboard.shared.times import to_local
 from dashboard.shared.tracking_plan import load_plan
@@ -81,5 +82,8 @@ def _show_begun_inside(funnel: data.Funnel) -> None:
 
 
 def _start_on(day: date) -> None:
-    st.session_state["range"] = "custom"
+    if "from" not in st.session_state:
+        # The state alone does not reach the link while the widget is only about to appear.
+        st.query_params["from"] = day.isoformat()
     st.session_state["from"] = day
+    st.session_state["range"] = OWN_DAYS

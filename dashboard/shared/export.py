@@ -1,5 +1,7 @@
 """Taking rows along: CSV made inert for spreadsheets, and text tables for a terminal."""
 
+import re
+
 import pandas as pd
 
 # A cell that begins with one of these is a formula to a spreadsheet.
@@ -27,9 +29,11 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inert(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    inert = f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    # The writer quotes no lone carriage return, and to a spreadsheet that begins a new row.
+    return re.sub(r"\r\n?", "\n", inert)
 
 
 def _printable(value: object) -> object:

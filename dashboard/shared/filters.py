@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 from dashboard.shared.times import TimeError, day_end, day_start, end_moment, iso, moment, to_local
 
 UTC_ZONE = ZoneInfo("UTC")
-PRESETS = {"7d": 7, "30d": 30, "90d": 90}
-RANGE_LABELS = {
-    "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "all": "All time",
-    "custom": "Own range",
-}  # fmt: skip
+# The words people choose from; a link carries them too, so they stay as they are.
+DAYS = {"7 days": 7, "30 days": 30, "90 days": 90}
+ALL_TIME, OWN_DAYS = "all time", "own days"
+RANGES = [*DAYS, ALL_TIME, OWN_DAYS]
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,11 @@ def typed_filters(start: str | None, end: str | None, as_of: str | None, zone: Z
 
 
 def preset_filters(preset: str, clock: datetime, as_of: datetime | None, zone: ZoneInfo) -> Filters:
-    """Return `7d`, `30d`, `90d` (whole local days, the clock's day included) or `all`."""
-    if preset == "all":
+    """Return one of DAYS (whole local days, the clock's day included) or all time."""
+    if preset == ALL_TIME:
         return Filters(as_of=as_of, zone=zone)
     today = to_local(clock, zone).date()
-    start = today - timedelta(days=PRESETS[preset] - 1)
+    start = today - timedelta(days=DAYS[preset] - 1)
     return day_filters(start, today, as_of, zone)
 
 

@@ -1,6 +1,6 @@
 """The bar above every page: source, period, as of, zone and last refresh; all in the URL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,14 @@ import streamlit as st
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Source
 from dashboard.database.sources import Sources
-from dashboard.shared.filters import RANGE_LABELS, Filters, day_filters, preset_filters
+from dashboard.shared.filters import (
+    ALL_TIME,
+    OWN_DAYS,
+    RANGES,
+    Filters,
+    day_filters,
+    preset_filters,
+)
 from dashboard.shared.leads import leads_in_range
 from dashboard.shared.times import TimeError, now, to_local, to_utc
 from dashboard.shared.view import View, forget_answers
@@ -17,8 +24,7 @@ from dashboard.shared.view import View, forget_answers
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 FIRST_MOMENT = datetime.combine(FIRST_DAY, datetime.min.time())
 LAST_MOMENT = datetime.combine(LAST_DAY, datetime.max.time())
-# What a link may carry; each is the key of a widget below.
-PARAMETERS = ("source", "range", "from", "to", "as_of")
+USUAL_RANGE = "30 days"
 
 
 @contextmanager
@@ -27,7 +33,7 @@ def header(sources: Sources) -> Iterator[View | None]:
 
     The line below the bar is written last: only then is it known when the figures were read.
     """
-    _name_unknown_parameters()
+    _name_unknown_parameters(sources)
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
         source_place, range_place, as_of_place = (st.container(width="content") for _ in range(3))
         st.button("Refresh", on_click=forget_answers, help="Read every figure anew.")
@@ -61,10 +67,9 @@ def _chosen_view(
 
 
 def _choose_source(sources: Sources) -> str:
-    labels = {"source": "Source", "demo": "Demo", "sandbox": "Sandbox"}
     return st.segmented_control(
         "Looking at", sources.names, default=sources.default, required=True,
-        format_func=labels.__getitem__, key="source", bind="query-params",
+        key="source", bind="query-params",
     ) or sources.default  # fmt: skip
 
 
@@ -79,14 +84,13 @@ def _choose_as_of(sources: Sources) -> datetime | None:
 def _choose_range(sources: Sources, source: Source, as_of: datetime | None) -> Filters:
     zone = sources.settings.zone
     clock = as_of or now()
-    default = _default_range(preset_filters("30d", clock, as_of, zone), source)
-    options = [*RANGE_LABELS]
+    default = _default_range(preset_filters(USUAL_RANGE, clock, as_of, zone), source)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Period", options, index=options.index(default), format_func=RANGE_LABELS.__getitem__,
+            "Period", RANGES, index=RANGES.index(default),
             key="range", bind="query-params", width=150,
         )  # fmt: skip
-        if chosen != "custom":
+        if chosen != OWN_DAYS:
             return preset_filters(chosen, clock, as_of, zone)
         today = to_local(clock, zone).date()
         first = _choose_day("From", "from", today - timedelta(days=29))
@@ -104,10 +108,10 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
 def _default_range(last_month: Filters, source: Source) -> str:
     """Return the last 30 days, or all time where they hold no lead: no page opens empty."""
     try:
-        return "30d" if View(source, last_month).ask(leads_in_range).leads else "all"
+        return USUAL_RANGE if View(source, last_month).ask(leads_in_range).leads else ALL_TIME
     except DatabaseProblem:
         # The page's own parts will say what is wrong.
-        return "30d"
+        return USUAL_RANGE
 
 
 def _line(view: View) -> str:
@@ -117,9 +121,18 @@ def _line(view: View) -> str:
     return f"`{view.source.label}` · {filters.period} · times in {filters.zone.key}{refreshed}"
 
 
-def _name_unknown_parameters() -> None:
+def _name_unknown_parameters(sources: Sources) -> None:
     """Say which part of a link was not understood, instead of silently showing something else."""
-    unknown = sorted(st.query_params.keys() - set(PARAMETERS))
-    bogus = st.query_params.get("range", "all") not in RANGE_LABELS
-    for name in [*unknown, *(["range"] if bogus else [])]:
-        st.info(f"This link's `{name.replace('`', '')[:40]}` is not known here and was left out.")
+    readable: dict[str, Callable[[str], object]] = {
+        "source": sources.names.index,
+        "range": RANGES.index,
+        "from": date.fromisoformat,
+        "to": date.fromisoformat,
+        "as_of": datetime.fromisoformat,
+    }
+    for name, value in st.query_params.items():
+        try:
+            readable[name](value)
+        except (KeyError, ValueError):
+            shown = "".join(each for each in name if each.isalnum() or each in "_-")[:40]
+            st.info(f"This link’s “{shown}” can’t be used here and was left out.")

@@ -9,8 +9,6 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.shared.formats import UNKNOWN
 from dashboard.shared.view import View, csv_button
 
-ROW_PIXELS = 35
-
 
 def show_rows(
     frame: pd.DataFrame,
@@ -18,6 +16,7 @@ def show_rows(
     name: str,
     alt: str,
     view: View,
+    *,
     null: str = UNKNOWN,
 ) -> None:
     """Show the named columns under their labels, with `null` for what is missing.
@@ -29,7 +28,7 @@ def show_rows(
         return
     st.dataframe(
         _local(frame, view), column_order=[*columns], column_config=dict(columns), hide_index=True,
-        alt=alt, height=ROW_PIXELS * (min(len(frame), 15) + 1) + 2, key=f"rows-{name}", placeholder=null,
+        alt=alt, key=f"rows-{name}", placeholder=null,
     )  # fmt: skip
     csv_button(frame, name, view)
 

@@ -21,8 +21,10 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
     Raises TimeError.
     """
     try:
-        given = datetime.fromisoformat(text.strip())
-        return to_utc(given, zone)
+        stored = to_utc(datetime.fromisoformat(text.strip()), zone)
+        # At the calendar's ends a time may exist in UTC but not in the zone it is shown in.
+        to_local(stored, zone)
+        return stored
     except (ValueError, OverflowError):
         raise TimeError(f"{text!r} is no date or time; {EXAMPLE}") from None
 
@@ -37,8 +39,11 @@ def end_moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    """Return the UTC time at which a local day begins."""
-    return to_utc(datetime.combine(day, time.min), zone)
+    """Return the UTC time at which a local day begins; TimeError before the calendar's start."""
+    try:
+        return to_utc(datetime.combine(day, time.min), zone)
+    except OverflowError:
+        raise TimeError(f"{day.isoformat()} is before the first day there is in UTC") from None
 
 
 def day_end(day: date, zone: ZoneInfo) -> datetime:

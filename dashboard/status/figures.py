@@ -1,6 +1,7 @@
 """Figures of the Status page: frame in, Plotly figure out."""
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,7 +16,7 @@ MOST_BARS = 15
 def events_per_step(steps: pd.DataFrame, colors: Palette) -> go.Figure:
     """Draw one bar per step name, the largest on top; names come from outside and are escaped."""
     shown = steps.head(MOST_BARS)
-    names = [escape(name)[:40] for name in shown["name"].fillna(NO_NAME)]
+    names: Any = [escape(name)[:40] for name in shown["name"].fillna(NO_NAME)]
     figure = go.Figure(
         go.Bar(
             x=shown["events"].astype(int), y=names, orientation="h", marker_color=colors.accent,

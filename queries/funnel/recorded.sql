@@ -3,7 +3,7 @@
 -- latest of the steps before it and within the window from the first; the longest chain counts.
 -- grain: one row per step asked for
 -- params: steps text[] (in order, at most 12), start_at timestamp (inclusive),
---   end_at timestamp (exclusive), as_of timestamp (exclusive), window interval (null means unlimited)
+--   end_at timestamp (exclusive), as_of timestamp (exclusive), window interval (null: no limit)
 -- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 with
@@ -51,15 +51,20 @@ first_touch as (
             when t5 is null or t5 > latest or t5 < greatest(t1, t2, t3, t4) - slack then 4
             when t6 is null or t6 > latest or t6 < greatest(t1, t2, t3, t4, t5) - slack then 5
             when t7 is null or t7 > latest or t7 < greatest(t1, t2, t3, t4, t5, t6) - slack then 6
-            when t8 is null or t8 > latest
+            when
+                t8 is null or t8 > latest
                 or t8 < greatest(t1, t2, t3, t4, t5, t6, t7) - slack then 7
-            when t9 is null or t9 > latest
+            when
+                t9 is null or t9 > latest
                 or t9 < greatest(t1, t2, t3, t4, t5, t6, t7, t8) - slack then 8
-            when t10 is null or t10 > latest
+            when
+                t10 is null or t10 > latest
                 or t10 < greatest(t1, t2, t3, t4, t5, t6, t7, t8, t9) - slack then 9
-            when t11 is null or t11 > latest
+            when
+                t11 is null or t11 > latest
                 or t11 < greatest(t1, t2, t3, t4, t5, t6, t7, t8, t9, t10) - slack then 10
-            when t12 is null or t12 > latest
+            when
+                t12 is null or t12 > latest
                 or t12 < greatest(t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11) - slack then 11
             else 12
         end as reach
@@ -84,29 +89,29 @@ step_times as (
     select
         e.website_lead_id as lead_id,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 1) as a1,
+        filter (where s.step = 1) as a1,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 2) as a2,
+        filter (where s.step = 2) as a2,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 3) as a3,
+        filter (where s.step = 3) as a3,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 4) as a4,
+        filter (where s.step = 4) as a4,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 5) as a5,
+        filter (where s.step = 5) as a5,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 6) as a6,
+        filter (where s.step = 6) as a6,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 7) as a7,
+        filter (where s.step = 7) as a7,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 8) as a8,
+        filter (where s.step = 8) as a8,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 9) as a9,
+        filter (where s.step = 9) as a9,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 10) as a10,
+        filter (where s.step = 10) as a10,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 11) as a11,
+        filter (where s.step = 11) as a11,
         array_agg(e.step_completed_at order by e.step_completed_at)
-            filter (where s.step = 12) as a12
+        filter (where s.step = 12) as a12
     from conversion_tracking as e
     inner join unnest(cast(:steps as text[])) with ordinality as s (name, step)
         on e.conversion_step = s.name
@@ -118,9 +123,9 @@ step_times as (
 ),
 
 -- From each first step the earliest next event that may follow: the chain with the smallest latest
--- time at every step, so none from the same start reaches further. `offset 0` keeps the planner from
--- writing each step's expression into the next one twice. width_bucket finds it in the
+-- time at every step, so none from the same start reaches further. width_bucket finds it in the
 -- sorted times; `beyond` is the 2 s a step may come early, and a microsecond to make < of <=.
+-- `limit 1` keeps the planner from writing each step's expression into the next one, twice.
 chains as (
     select
         a.lead_id,
@@ -129,89 +134,111 @@ chains as (
             c7.high, c8.high, c9.high, c10.high, c11.high, c12.high
         ) as reach
     from step_times as a
-    cross join lateral unnest(a.a1) as start (at)
-    cross join lateral (
-        select
-            start.at as high,
-            coalesce(start.at + cast(:window as interval), 'infinity') as latest,
-            interval '2.000001 seconds' as beyond
-    ) as c1
-    cross join lateral (
-        select a.a2[width_bucket(c1.high - c1.beyond, a.a2) + 1] as at
-    ) as n2
-    cross join lateral (
-        select case when n2.at <= c1.latest then greatest(c1.high, n2.at) end as high
-        offset 0
-    ) as c2
-    cross join lateral (
-        select a.a3[width_bucket(c2.high - c1.beyond, a.a3) + 1] as at
-    ) as n3
-    cross join lateral (
-        select case when n3.at <= c1.latest then greatest(c2.high, n3.at) end as high
-        offset 0
-    ) as c3
-    cross join lateral (
-        select a.a4[width_bucket(c3.high - c1.beyond, a.a4) + 1] as at
-    ) as n4
-    cross join lateral (
-        select case when n4.at <= c1.latest then greatest(c3.high, n4.at) end as high
-        offset 0
-    ) as c4
-    cross join lateral (
-        select a.a5[width_bucket(c4.high - c1.beyond, a.a5) + 1] as at
-    ) as n5
-    cross join lateral (
-        select case when n5.at <= c1.latest then greatest(c4.high, n5.at) end as high
-        offset 0
-    ) as c5
-    cross join lateral (
-        select a.a6[width_bucket(c5.high - c1.beyond, a.a6) + 1] as at
-    ) as n6
-    cross join lateral (
-        select case when n6.at <= c1.latest then greatest(c5.high, n6.at) end as high
-        offset 0
-    ) as c6
-    cross join lateral (
-        select a.a7[width_bucket(c6.high - c1.beyond, a.a7) + 1] as at
-    ) as n7
-    cross join lateral (
-        select case when n7.at <= c1.latest then greatest(c6.high, n7.at) end as high
-        offset 0
-    ) as c7
-    cross join lateral (
-        select a.a8[width_bucket(c7.high - c1.beyond, a.a8) + 1] as at
-    ) as n8
-    cross join lateral (
-        select case when n8.at <= c1.latest then greatest(c7.high, n8.at) end as high
-        offset 0
-    ) as c8
-    cross join lateral (
-        select a.a9[width_bucket(c8.high - c1.beyond, a.a9) + 1] as at
-    ) as n9
-    cross join lateral (
-        select case when n9.at <= c1.latest then greatest(c8.high, n9.at) end as high
-        offset 0
-    ) as c9
-    cross join lateral (
-        select a.a10[width_bucket(c9.high - c1.beyond, a.a10) + 1] as at
-    ) as n10
-    cross join lateral (
-        select case when n10.at <= c1.latest then greatest(c9.high, n10.at) end as high
-        offset 0
-    ) as c10
-    cross join lateral (
-        select a.a11[width_bucket(c10.high - c1.beyond, a.a11) + 1] as at
-    ) as n11
-    cross join lateral (
-        select case when n11.at <= c1.latest then greatest(c10.high, n11.at) end as high
-        offset 0
-    ) as c11
-    cross join lateral (
-        select a.a12[width_bucket(c11.high - c1.beyond, a.a12) + 1] as at
-    ) as n12
+    cross join lateral unnest(a.a1) as entry (at)
+    cross join
+        lateral (
+            select
+                entry.at as high,
+                coalesce(entry.at + cast(:window as interval), 'infinity') as latest,
+                interval '2.000001 seconds' as beyond
+        ) as c1
+    cross join
+        lateral (
+            select a.a2[width_bucket(c1.high - c1.beyond, a.a2) + 1] as at
+        ) as n2
+    cross join
+        lateral (
+            select case when n2.at <= c1.latest then greatest(c1.high, n2.at) end as high
+            limit 1
+        ) as c2
+    cross join
+        lateral (
+            select a.a3[width_bucket(c2.high - c1.beyond, a.a3) + 1] as at
+        ) as n3
+    cross join
+        lateral (
+            select case when n3.at <= c1.latest then greatest(c2.high, n3.at) end as high
+            limit 1
+        ) as c3
+    cross join
+        lateral (
+            select a.a4[width_bucket(c3.high - c1.beyond, a.a4) + 1] as at
+        ) as n4
+    cross join
+        lateral (
+            select case when n4.at <= c1.latest then greatest(c3.high, n4.at) end as high
+            limit 1
+        ) as c4
+    cross join
+        lateral (
+            select a.a5[width_bucket(c4.high - c1.beyond, a.a5) + 1] as at
+        ) as n5
+    cross join
+        lateral (
+            select case when n5.at <= c1.latest then greatest(c4.high, n5.at) end as high
+            limit 1
+        ) as c5
+    cross join
+        lateral (
+            select a.a6[width_bucket(c5.high - c1.beyond, a.a6) + 1] as at
+        ) as n6
+    cross join
+        lateral (
+            select case when n6.at <= c1.latest then greatest(c5.high, n6.at) end as high
+            limit 1
+        ) as c6
+    cross join
+        lateral (
+            select a.a7[width_bucket(c6.high - c1.beyond, a.a7) + 1] as at
+        ) as n7
+    cross join
+        lateral (
+            select case when n7.at <= c1.latest then greatest(c6.high, n7.at) end as high
+            limit 1
+        ) as c7
+    cross join
+        lateral (
+            select a.a8[width_bucket(c7.high - c1.beyond, a.a8) + 1] as at
+        ) as n8
+    cross join
+        lateral (
+            select case when n8.at <= c1.latest then greatest(c7.high, n8.at) end as high
+            limit 1
+        ) as c8
+    cross join
+        lateral (
+            select a.a9[width_bucket(c8.high - c1.beyond, a.a9) + 1] as at
+        ) as n9
+    cross join
+        lateral (
+            select case when n9.at <= c1.latest then greatest(c8.high, n9.at) end as high
+            limit 1
+        ) as c9
+    cross join
+        lateral (
+            select a.a10[width_bucket(c9.high - c1.beyond, a.a10) + 1] as at
+        ) as n10
+    cross join
+        lateral (
+            select case when n10.at <= c1.latest then greatest(c9.high, n10.at) end as high
+            limit 1
+        ) as c10
+    cross join
+        lateral (
+            select a.a11[width_bucket(c10.high - c1.beyond, a.a11) + 1] as at
+        ) as n11
+    cross join
+        lateral (
+            select case when n11.at <= c1.latest then greatest(c10.high, n11.at) end as high
+            limit 1
+        ) as c11
+    cross join
+        lateral (
+            select a.a12[width_bucket(c11.high - c1.beyond, a.a12) + 1] as at
+        ) as n12
     cross join lateral (
         select case when n12.at <= c1.latest then greatest(c11.high, n12.at) end as high
-        offset 0
+        limit 1
     ) as c12
 ),
 

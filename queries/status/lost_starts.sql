@@ -6,7 +6,8 @@
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
 --   conversion_tracking.step_completed_at, conversion_tracking.session_id, website_leads.id,
---   website_leads.organization_id, website_leads.session_id, website_leads.website_url, website_leads.created_at
+--   website_leads.organization_id, website_leads.session_id, website_leads.website_url,
+--   website_leads.created_at
 with
 
 events as materialized (
@@ -18,15 +19,14 @@ events as materialized (
         coalesce(e.session_id, l.session_id) as session_id,
         nullif(
             regexp_replace(
-                split_part(
-                    regexp_replace(lower(l.website_url), '^[a-z][a-z0-9+.-]*://', ''), '/', 1
-                ),
-                '^www\.', ''
+                lower(btrim(l.website_url)),
+                '^([a-z][a-z0-9+.-]*://)?(www\.)?([^/?#:]*).*$', '\3'
             ),
             ''
         ) as host
     from conversion_tracking as e
-    inner join website_leads as l on e.website_lead_id = l.id
+    -- A start without lead is still a start of its session.
+    left join website_leads as l on e.website_lead_id = l.id
     where
         e.conversion_step in (:start_step, :proof_step)
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
@@ -59,6 +59,7 @@ proofs as (
     left join (select distinct host from starts) as by_host on e.host = by_host.host
     where
         e.step = :proof_step
+        and e.lead_id is not null
         and (cast(:start_at as timestamp) is null or e.created_at >= cast(:start_at as timestamp))
         and (cast(:end_at as timestamp) is null or e.created_at < cast(:end_at as timestamp))
         and (cast(:as_of as timestamp) is null or e.created_at < cast(:as_of as timestamp))

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,9 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+from dashboard.database.embedded import EmbeddedServerError, acquire
+
+PACKAGES = [Path(__file__).parents[2], Path(psycopg.__file__).parents[1]]
+ENVIRONMENT = os.environ | {
+    "PYTHONPATH": os.pathsep.join(str(path) for path in PACKAGES),
+    "PYTHONDONTWRITEBYTECODE": "1",  # another account may not write to ours
+}
 SECONDS = 30
 
 # Uses the server as the app does; runs the SQL of each line it reads, and leaves at their end.
@@ -111,11 +117,10 @@ class Person:
         return self.users[-1]
 
     def start(self, arguments: list[str]) -> subprocess.Popen[str]:
-        path = os.pathsep.join([str(PROJECT), sysconfig.get_path("purelib")])
         return subprocess.Popen(
             arguments,
             cwd="/",
-            env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -155,6 +160,12 @@ def quiet(text: str) -> None:
     """What the server's manager says matters in few tests."""
 
 
+def refusal(home: Path, binaries: Path | None = None) -> str:
+    with pytest.raises(EmbeddedServerError) as caught:
+        acquire(home, binaries, quiet)
+    return str(caught.value)
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder that every account can reach, unlike tmp_path under root."""
@@ -166,6 +177,8 @@ def folder() -> Iterator[Path]:
 
 def copied(home: Path, target: Path) -> Path:
     """A home of its own, for a test that moves or spoils it."""
+    for left in home.glob("pg*/socket"):
+        shutil.rmtree(left)  # a killed server's socket cannot be copied
     subprocess.run(["cp", "-a", home, target], check=True)
     return target
 

@@ -26,6 +26,13 @@ def data_of(home: Path) -> Path:
     return data
 
 
+def log_of(home: Path) -> str:
+    try:
+        return (home / "pg18" / "server.log").read_text()
+    except FileNotFoundError:
+        return ""  # just set aside for a new one
+
+
 def same_account_as(data: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
     owner = data.stat()
     return subprocess.Popen(
@@ -63,6 +70,7 @@ def test_it_is_set_up_alike_on_every_machine(person: Person, home: Path) -> None
     assert user.ask("show timezone")[0][0] in {"UTC", "Etc/UTC"}
     assert user.ask("show fsync") == [["on"]]
     assert user.ask("select upper('é')") == [["É"]]
+    user.leave()
 
 
 def test_nobody_gets_in_without_the_password_or_over_the_network(our_home: Path) -> None:
@@ -133,6 +141,26 @@ def test_a_killed_server_is_started_again_with_what_was_committed(
     assert after.ask("select note from kept") == [["committed"]]
     after.leave()
     assert servers_below(home) == []
+
+
+def test_it_waits_for_what_is_left_of_a_killed_server(person: Person, home: Path) -> None:
+    before = person.enter(home)
+    assert before.host
+    postmaster = before.postmaster()
+    checkpointer = before.ask(
+        "select pid from pg_stat_activity where backend_type = 'checkpointer'"
+    )[0][0]
+    os.kill(checkpointer, signal.SIGSTOP)  # so that it does not notice what happens next
+    try:
+        os.kill(postmaster, signal.SIGKILL)
+        after = person.enter(home)
+        until(lambda: "is still in use" in log_of(home))
+    finally:
+        os.kill(checkpointer, signal.SIGCONT)
+    assert after.host
+    assert after.ask("select 1") == [[1]]
+    before.leave()
+    after.leave()
 
 
 def test_a_killed_user_leaves_the_server_to_the_next(person: Person, home: Path) -> None:

@@ -1,0 +1,259 @@
+"""What becomes of one submission: as it should be, or with one thing wrong."""
+
+from dashboard.demo.hostile import hostile
+from dashboard.demo.people import Scene, Visit, odd_session, older_session
+from dashboard.demo.recording import Recorded, extra_event, follow_up, keep, walk
+from dashboard.demo.rows import Event, Lead
+from dashboard.demo.saving import (
+    Saved,
+    analysed_lead,
+    analysed_organization,
+    analysis_time,
+    placeholder_lead,
+    save,
+    store,
+    store_lead,
+    tracked_organization,
+)
+from dashboard.demo.truth import TrueStep
+
+# A step that can be lost, and the step that proves it.
+LOSABLE = {
+    "analysis_completed": "previews_viewed",
+    "previews_viewed": "audience_selected",
+    "audience_selected": "content_generated",
+    "content_generated": "content_exported",
+    "registration": "first_payment",
+}
+BOTH_AT_ONCE = (0.1, 0.6)
+
+
+def regular(scene: Scene, visit: Visit) -> Saved:
+    """Let both paths save and record everything."""
+    saved = save(scene, visit)
+    store(scene, saved)
+    keep(scene, saved, walk(scene, saved))
+    follow_up(scene, saved)
+    return saved
+
+
+def start_lost(scene: Scene, visit: Visit) -> None:
+    """Lose the tracking path's first call, so that the analysis path finds no organization."""
+    saved = _saved_without_start(scene, visit, analysed=scene.dice.chance(0.7))
+    store(scene, saved)
+    if saved.analysed:
+        # It inserts with the other id it knows, as it did for Snap; without one it is refused.
+        _plant_second_session(scene, saved)
+    else:
+        _plant_unanalysed(scene, saved)
+    first, *later = walk(scene, saved, stays=True, may_register=False)
+    keep(scene, saved, [first.lost(), *later])
+
+
+def step_lost(scene: Scene, visit: Visit) -> None:
+    """Lose a later step that the one after it proves."""
+    saved = save(scene, visit)
+    store(scene, saved)
+    walked = walk(scene, saved)
+    taken = {recorded.step for recorded in walked if recorded.event}
+    losable = [step for step, proof in LOSABLE.items() if {step, proof} <= taken]
+    lost = scene.dice.pick(losable) if losable else ""
+    keep(scene, saved, [step.lost() if step.step == lost else step for step in walked])
+
+
+def analysis_refused(scene: Scene, visit: Visit) -> None:
+    """Lose the real lead; the visitor sees success and goes on."""
+    saved = save(scene, visit, analysed=False)
+    store(scene, saved)
+    _plant_unanalysed(scene, saved)
+    keep(scene, saved, walk(scene, saved, stays=True))
+
+
+def capture_lost(scene: Scene, visit: Visit) -> None:
+    """Lose the only event of the real lead."""
+    saved = save(scene, visit)
+    store(scene, saved, captured=False)
+    if saved.analysed:
+        scene.log.defect(
+            "leads_without_events", saved.completed_at, visit.submission, saved.analysed
+        )
+    keep(scene, saved, walk(scene, saved))
+
+
+def nameless(scene: Scene, visit: Visit) -> None:
+    """Let the analysis find no business name."""
+    saved = regular(scene, visit._replace(business=visit.business._replace(name="")))
+    if saved.analysed:
+        scene.log.defect("leads_without_name", saved.completed_at, visit.submission, saved.analysed)
+
+
+def tracked_twice(scene: Scene, visit: Visit) -> None:
+    """Fire the first tracking call twice at once: both find no lead, and each makes one."""
+    saved = save(scene, visit)
+    store(scene, saved)
+    twin = saved.placeholder._replace(
+        id=scene.dice.uuid(),
+        created_at=saved.placeholder.created_at + scene.dice.seconds(0.002, 0.01),
+    )
+    store_lead(scene, saved, twin, "duplicate")
+    scene.log.defect("duplicate_leads", saved.completed_at, visit.submission, twin)
+    start, *later = walk(scene, saved)
+    if start.event:
+        scene.log.write(start.happened_at, _of(scene, start.event, twin))
+    # What follows lands on the newest lead of the session.
+    keep(scene, saved._replace(placeholder=twin), [start, *(step.on(twin.id) for step in later)])
+
+
+def split(scene: Scene, visit: Visit) -> None:
+    """Record the steps after the analysis on the analysed lead."""
+    saved = save(scene, visit)
+    store(scene, saved)
+    walked = walk(scene, saved)
+    if analysed := saved.analysed:
+        walked[2:] = [step.on(analysed.id) for step in walked[2:]]
+    keep(scene, saved, walked)
+    for event in _events(walked[2:]):
+        scene.log.defect("split_steps", event.step_completed_at, visit.submission, event)
+
+
+def detached(scene: Scene, visit: Visit) -> None:
+    """Record one later step without its lead; its session still tells whose it is."""
+    saved = save(scene, visit)
+    store(scene, saved)
+    walked = walk(scene, saved)
+    if len(walked) > 2:
+        walked[2] = walked[2].on(None)
+    keep(scene, saved, walked)
+    for event in _events(walked[2:3]):
+        _plant_without_lead(scene, visit, event, "its session has a lead")
+
+
+def stray(scene: Scene, visit: Visit) -> None:
+    """Record a step of a browser that no lead knows, with or without session id."""
+    saved = regular(scene, visit)
+    at = saved.completed_at + scene.dice.seconds(60, 3600)
+    session_id = older_session(scene.dice, visit) if scene.dice.chance(0.6) else None
+    event = extra_event(scene, saved, "project_saved", at, saved.placeholder)
+    event = event._replace(website_lead_id=None, session_id=session_id)
+    scene.log.write(at, event)
+    detail = "its session has no lead" if session_id else "no session"
+    scene.log.defect("events_without_lead", at, None, event, detail)
+
+
+def reversed_order(scene: Scene, visit: Visit) -> None:
+    """Stamp two steps with each other's time."""
+    saved = save(scene, visit)
+    store(scene, saved)
+    walked = walk(scene, saved)
+    # Who viewed the previews twice has the audience in fourth place: nothing would be reversed.
+    if [recorded.step for recorded in walked[2:4]] == ["previews_viewed", "audience_selected"]:
+        early, late = walked[2:4]
+        walked[2:4] = early.at(late.happened_at), late.at(early.happened_at)
+        for event in _events(walked[2:3]):
+            scene.log.defect("reversed_steps", late.happened_at, visit.submission, event)
+    keep(scene, saved, walked)
+
+
+def unknown_step(scene: Scene, visit: Visit) -> None:
+    """Record a step name that the plan does not know, beside all that it knows."""
+    saved = regular(scene, visit)
+    after, name = scene.dice.pick(((30.0, "demo_requested"), (0.0, "Analysis_Started")))
+    base = saved.completed_at if after else saved.placeholder.created_at
+    at = base + scene.dice.seconds(after + 0.05, after + 0.09)
+    event = extra_event(scene, saved, name, at, saved.placeholder)
+    scene.log.write(at, event)
+    scene.log.defect("unknown_steps", at, visit.submission, event, name)
+
+
+def leadless(scene: Scene, visit: Visit) -> None:
+    """Save the organization and then nothing: the lead was refused, and the analysis as well."""
+    at = visit.submitted_at + scene.dice.seconds(0.08, 0.25)
+    organization = tracked_organization(scene.dice, visit, at)
+    completed_at = visit.submitted_at + analysis_time(scene.dice)
+    scene.log.hold(completed_at)
+    scene.log.write(completed_at, visit.truth(in_crowd=False), organization)
+    for step, happened_at in (("analysis_started", at), ("analysis_completed", completed_at)):
+        scene.log.write(completed_at, TrueStep(visit.submission, step, happened_at, None))
+    scene.log.defect("organizations_without_lead", completed_at, visit.submission, organization)
+
+
+def both_paths_at_once(scene: Scene, visit: Visit) -> None:
+    """Let the analysis end at once: each path finds no organization and inserts its own."""
+    dice = scene.dice
+    saved = save(scene, visit, analysed=False)
+    at = visit.submitted_at + dice.seconds(*BOTH_AT_ONCE)
+    second = tracked_organization(dice, visit, at, older_session(dice, visit))
+    second = analysed_organization(visit, second, at)
+    saved = saved._replace(
+        analysed=analysed_lead(dice, visit, second, at + dice.seconds(0.01, 0.1)),
+        completed_at=at + dice.seconds(0.4, 3),
+    )
+    store(scene, saved)
+    scene.log.write(saved.completed_at, second)
+    scene.log.defect("duplicate_organizations", saved.completed_at, visit.submission, second)
+    scene.log.defect("second_session_ids", saved.completed_at, visit.submission, second)
+    keep(scene, saved, walk(scene, saved, may_register=False))
+
+
+def second_session(scene: Scene, visit: Visit) -> None:
+    """Let the analysis path write another, older id of the same browser to the organization."""
+    saved = save(scene, visit, session_id=older_session(scene.dice, visit))
+    store(scene, saved)
+    _plant_second_session(scene, saved)
+    keep(scene, saved, walk(scene, saved, may_register=False))
+
+
+def odd_session_id(scene: Scene, visit: Visit) -> None:
+    """Let the browser send an id that does not follow the pattern."""
+    saved = regular(scene, visit._replace(session_id=odd_session(scene.dice, visit)))
+    scene.log.defect("odd_session_ids", saved.completed_at, visit.submission, saved.placeholder)
+
+
+def hostile_text(scene: Scene, visit: Visit) -> None:
+    """Let the visitor send text that a page could trip over."""
+    visit, column = hostile(scene.dice, visit)
+    saved = regular(scene, visit)
+    if saved.analysed:
+        scene.log.defect(
+            "hostile_text", saved.completed_at, visit.submission, saved.analysed, column
+        )
+
+
+def _saved_without_start(scene: Scene, visit: Visit, *, analysed: bool) -> Saved:
+    """Draw what is saved when the first call to find no lead is the analysis' last one."""
+    dice = scene.dice
+    at = visit.submitted_at + analysis_time(dice)
+    # The browser's last answer comes at once, within the seconds that racing writers take.
+    completed_at = at + dice.seconds(0.6, 4)
+    if not analysed:
+        organization = tracked_organization(dice, visit, completed_at)
+        lead = placeholder_lead(dice, visit, organization, completed_at)
+        return Saved(visit, organization, lead, None, completed_at)
+    organization = tracked_organization(dice, visit, at, older_session(dice, visit))
+    organization = analysed_organization(visit, organization, at)
+    real = analysed_lead(dice, visit, organization, at + dice.seconds(0.01, 0.2))
+    lead = placeholder_lead(dice, visit, organization, completed_at)
+    return Saved(visit, organization, lead, real, completed_at)
+
+
+def _plant_unanalysed(scene: Scene, saved: Saved) -> None:
+    submission, at = saved.visit.submission, saved.completed_at
+    scene.log.defect("unanalysed_leads", at, submission, saved.placeholder)
+
+
+def _plant_second_session(scene: Scene, saved: Saved) -> None:
+    submission, at = saved.visit.submission, saved.completed_at
+    scene.log.defect("second_session_ids", at, submission, saved.organization)
+
+
+def _plant_without_lead(scene: Scene, visit: Visit, event: Event, detail: str) -> None:
+    at = event.step_completed_at
+    scene.log.defect("events_without_lead", at, visit.submission, event, detail)
+
+
+def _events(walked: list[Recorded]) -> list[Event]:
+    return [recorded.event for recorded in walked if recorded.event]
+
+
+def _of(scene: Scene, event: Event, lead: Lead) -> Event:
+    return event._replace(id=scene.dice.uuid(), website_lead_id=lead.id)

@@ -1,0 +1,142 @@
+"""The history after the report: made day by day, and each day from its own seed.
+
+Everything a submission brings about later, on whatever day, is decided on the day it begins. So a
+day's rows never depend on which other days were made, and a history can be cut and continued.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from dashboard.demo import cases, encounters
+from dashboard.demo.businesses import Business, newcomer
+from dashboard.demo.dice import Dice, Weighted
+from dashboard.demo.log import Log, Write
+from dashboard.demo.people import Scene, visit
+from dashboard.demo.rhythm import STARTS_AT, moments
+from dashboard.demo.rows import Event, Lead, Organization, Rows
+from dashboard.demo.truth import Defect, Submission, SubmissionLead, TrueStep
+
+# No row arrives later than this after the day it was decided on.
+REACH = timedelta(days=30)
+WEBSITES_A_DAY = 256
+
+# How often in a hundred submissions each of them is begun; some need a journey of a certain
+# length and leave a regular submission where there is none.
+CASES = Weighted(
+    {
+        cases.regular: 83.9,
+        cases.start_lost: 1.2,
+        cases.step_lost: 1.4,
+        cases.analysis_refused: 1.2,
+        cases.capture_lost: 0.7,
+        cases.nameless: 0.6,
+        cases.tracked_twice: 0.5,
+        cases.split: 0.9,
+        cases.detached: 0.7,
+        cases.stray: 0.3,
+        cases.reversed_order: 0.6,
+        cases.unknown_step: 0.6,
+        cases.leadless: 0.4,
+        cases.both_paths_at_once: 0.4,
+        cases.second_session: 2.0,
+        cases.odd_session_id: 0.4,
+        cases.hostile_text: 0.6,
+        encounters.second_website: 1.0,
+        encounters.second_analysis: 0.6,
+        encounters.overwritten: 0.8,
+        encounters.recreated: 0.4,
+        encounters.owned_beside: 0.4,
+        encounters.crowd: 0.4,
+    }
+)
+
+
+@dataclass(frozen=True)
+class DayRows:
+    """What the submissions begun on one day write, on that day and later."""
+
+    day: date
+    writes: tuple[Write, ...]
+
+
+@dataclass(frozen=True)
+class History(Rows):
+    """The rows that arrived in a span of time, and what was planted in it.
+
+    The changed rows arrived earlier and stand here as they are now.
+    """
+
+    changed_organizations: tuple[Organization, ...]
+    changed_leads: tuple[Lead, ...]
+    submissions: tuple[Submission, ...]
+    submission_leads: tuple[SubmissionLead, ...]
+    steps: tuple[TrueStep, ...]
+    defects: tuple[Defect, ...]
+
+
+class Identified(Protocol):
+    """A row with an id."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=Identified)
+
+
+def history_day(day: date) -> DayRows:
+    """Make the submissions that begin on this day; the same day is always the same."""
+    dice = Dice(f"history of {day}")
+    scene = Scene(dice, Log(), _websites(dice, day))
+    for moment in moments(dice, day):
+        dice.weighted(CASES)(scene, visit(dice, next(scene.websites), moment))
+    return DayRows(day, tuple(scene.log.writes))
+
+
+def history(first: date, last: date, until: datetime, since: datetime = STARTS_AT) -> History:
+    """Return what the submissions begun from `first` to `last` wrote in [since, until)."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    writes = [write for day in days for write in history_day(day).writes if write.at < until]
+    writes.sort(key=lambda write: write.at)
+    organizations, changed_organizations = _newest(_of(Organization, writes), since)
+    leads, changed_leads = _newest(_of(Lead, writes), since)
+    arrived = [write for write in writes if write.at >= since]
+    return History(
+        organizations,
+        leads,
+        tuple(row for _, row in _of(Event, arrived)),
+        changed_organizations,
+        changed_leads,
+        tuple(row for _, row in _of(Submission, arrived)),
+        tuple(row for _, row in _of(SubmissionLead, arrived)),
+        tuple(row for _, row in _of(TrueStep, arrived)),
+        tuple(row for _, row in _of(Defect, arrived)),
+    )
+
+
+def _websites(dice: Dice, day: date) -> Iterator[Business]:
+    number = (day - STARTS_AT.date()).days * WEBSITES_A_DAY
+    return (newcomer(dice, number + n) for n in range(WEBSITES_A_DAY))
+
+
+def _of(kind: type[T], writes: Iterable[Write]) -> list[tuple[datetime, T]]:
+    return [(at, row) for at, row in writes if isinstance(row, kind)]
+
+
+def _newest(
+    writes: Iterable[tuple[datetime, Row]], since: datetime
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Split into rows that are new since then and older rows that changed, each as it is last."""
+    earlier: set[UUID] = set()
+    newest: dict[UUID, Row] = {}
+    for at, row in writes:
+        if at < since:
+            earlier.add(row.id)
+        else:
+            newest[row.id] = row
+    new = tuple(row for row in newest.values() if row.id not in earlier)
+    return new, tuple(row for row in newest.values() if row.id in earlier)

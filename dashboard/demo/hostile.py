@@ -1,0 +1,43 @@
+"""Text that visitors can send and that no page may trip over."""
+
+from dashboard.demo.dice import Dice
+from dashboard.demo.people import Visit
+
+SCRIPT = "<script>alert(1)</script>"
+FORMULA = "=cmd|' /C calc'!A0"
+
+NAMES = (
+    SCRIPT,
+    FORMULA,
+    "+1+1",
+    "@SUM(1+1)*cmd",
+    "مخبز الوردة",
+    "\u202eelpmaxe.exe\u202c Ltd.",
+    "🍰🚀 Crème & Söhne 株式会社",
+    "L" + "o" * 247 + "ng Ltd.",
+    "'; drop table website_leads; --",
+    '"Quoted", semi;colon\tand\nnew line',
+    '<b onmouseover="alert(1)">Bold</b>',
+    "100 % {0} %s :name",
+)
+CAMPAIGNS = (SCRIPT, FORMULA, "مرحبا", "🚀" * 50, "c" * 100)
+PATHS = (
+    f"/{SCRIPT}",
+    f"/{FORMULA}",
+    "/%00%ff",
+    "/🍰?q=<i>",
+    "/" + "p" * 255,
+    "/javascript:alert(1)",
+)
+
+
+def hostile(dice: Dice, visit: Visit) -> tuple[Visit, str]:
+    """Put such a text into one place of a visit; returns the column it goes to as well."""
+    place = dice.below(3)
+    if place == 0:
+        business = visit.business._replace(name=dice.pick(NAMES))
+        return visit._replace(business=business), "business_name"
+    if place == 1:
+        attribution = visit.attribution._replace(utm_campaign=dice.pick(CAMPAIGNS))
+        return visit._replace(attribution=attribution), "utm_campaign"
+    return visit._replace(path=dice.pick(PATHS)), "website_url"

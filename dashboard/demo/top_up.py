@@ -1,0 +1,64 @@
+"""Continues the history of a filled demo, so that it never goes stale."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from psycopg.rows import scalar_row
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+
+from dashboard.demo.fill import Connection, copy, copy_rows, execute
+from dashboard.demo.history import REACH, History, history
+from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rows import Lead, Organization
+from queries import load
+
+
+def top_up(connection: Connection, until: datetime) -> int:
+    """Add what the history lacks before this moment (UTC without zone); returns the rows added.
+
+    However often it is called and wherever it stopped before, the demo holds what one call up to
+    the last moment would have written. All of it is added, or nothing.
+    """
+    with connection.transaction():
+        execute(connection, "demo/lock_top_up")
+        execute(connection, "demo/planted_tables")
+        since = _filled_until(connection)
+        if until <= since:
+            return 0
+        first = max(STARTS_AT, since - REACH).date()
+        added = history(first, until.date(), until, since)
+        append(connection, added)
+        _execute_with(connection, "demo/mark_filled", [{"until": until}])
+    return len(added.organizations) + len(added.leads) + len(added.events)
+
+
+def append(connection: Connection, added: History) -> None:
+    """Write a history's rows, what became of older rows, and what was planted."""
+    copy_rows(connection, added)
+    _execute_with(connection, "demo/update_organization", map(_values, added.changed_organizations))
+    _execute_with(connection, "demo/update_lead", map(_values, added.changed_leads))
+    copy(connection, "demo/copy_planted_submissions", added.submissions)
+    copy(connection, "demo/copy_planted_leads", added.submission_leads)
+    copy(connection, "demo/copy_planted_steps", added.steps)
+    copy(connection, "demo/copy_planted_defects", added.defects)
+    execute(connection, "demo/analyze_tables")
+
+
+def _filled_until(connection: Connection) -> datetime:
+    sql = load("demo/filled_until").sql.encode()
+    until: datetime | None = connection.cursor(row_factory=scalar_row).execute(sql).fetchone()
+    return until or STARTS_AT
+
+
+def _values(row: Organization | Lead) -> dict[str, object]:
+    return row._asdict()
+
+
+def _execute_with(
+    connection: Connection, name: str, values: Iterable[Mapping[str, object]]
+) -> None:
+    """Run a statement once for each set of values."""
+    statement = str(text(load(name).sql).compile(dialect=postgresql.dialect()))
+    with connection.cursor() as cursor:
+        cursor.executemany(statement.encode(), values)

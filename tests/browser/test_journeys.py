@@ -1,0 +1,89 @@
+"""What a person does with Status and Funnel, in a real browser."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+REPORT = "as_of=2026-01-26T02:30"
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=30_000)
+
+
+def link(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
+    page: Page, outside: list[str]
+) -> None:
+    page.goto(f"/?{REPORT}")
+    heading(page, "Not everything was saved")
+    expect(page.get_by_text("At least 1 of 2 completed analyses")).to_be_visible()
+    page.get_by_role("link", name="Funnel").click()
+    heading(page, "1 of 1 lead reached “Analysis completed”")
+    assert link(page)["as_of"] == ["2026-01-26T02:30"]
+    assert outside == []
+
+
+def test_the_choice_of_source_is_in_the_link_and_survives_a_reload(page: Page) -> None:
+    page.goto(f"/funnel?{REPORT}")
+    heading(page, "1 of 1 lead")
+    page.get_by_role("radio", name="sandbox").click()
+    page.wait_for_url("**source=sandbox**")
+    page.reload()
+    heading(page, "1 of 1 lead")
+    expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
+    expect(page.get_by_text("sandbox ·")).to_be_visible()
+
+
+def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: Page) -> None:
+    page.goto(f"/funnel?{REPORT}&range=all+time")
+    page.get_by_role("button", name="Start on 2026-01-26").click()
+    page.wait_for_url(lambda url: "from=2026-01-26" in url and "range=own" in url)
+    shared = page.url
+    page.goto("about:blank")
+    page.goto(shared)
+    heading(page, "1 of 1 lead")
+    expect(page.get_by_text("2026-01-26, as of 2026-01-26 02:30").first).to_be_visible()
+
+
+def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Path) -> None:
+    page.goto(f"/funnel?{REPORT}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename.startswith("funnel-recorded-demo-")
+    download.value.save_as(tmp_path / "steps.csv")
+    lines = (tmp_path / "steps.csv").read_text().splitlines()
+    assert lines[0].startswith("step,label,count")
+    assert lines[1].startswith("analysis_started,Analysis started,1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/funnel"])
+def test_it_fits_a_phone_in_light_and_dark(
+    browser: Browser, base_url: str, scheme: str, path: str
+) -> None:
+    context = browser.new_context(
+        base_url=base_url, viewport={"width": 390, "height": 844}, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto(f"{path}?{REPORT}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert background == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(16, 26, 34)")
+    context.close()
+
+
+def test_the_pages_are_reached_by_keyboard(page: Page) -> None:
+    page.goto(f"/?{REPORT}")
+    heading(page, "Not everything was saved")
+    page.get_by_role("link", name="Status").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Funnel")).to_be_focused()
+    page.keyboard.press("Enter")
+    heading(page, "1 of 1 lead")

@@ -1,0 +1,29 @@
+"""The catalogue as the tests see it: which questions read the three tables, and values to ask."""
+
+from datetime import datetime, timedelta
+
+from queries import Query, load, names
+
+# One value per bind name: a question with a new bind name needs an entry here.
+SAMPLES: dict[str, object] = {
+    "start_at": datetime(2026, 1, 1),
+    "end_at": datetime(2026, 2, 1),
+    "as_of": datetime(2026, 1, 26, 2, 30),
+    "until": datetime(2026, 3, 3),
+    "window": timedelta(days=30),
+    "steps": ["analysis_started", "analysis_completed", "previews_viewed"],
+    "start_step": "analysis_started",
+    "proof_step": "analysis_completed",
+}
+
+
+def reading_questions() -> list[str]:
+    """Return the names of the questions that declare columns of the three tables."""
+    return [name for name in names() if load(name).needs]
+
+
+def sample_binds(question: Query) -> dict[str, object]:
+    """Return a value for every bind of a question."""
+    unknown = question.params - SAMPLES.keys()
+    assert not unknown, f"{question.name}: tests/queries/questions.py has no value for {unknown}"
+    return {name: SAMPLES[name] for name in question.params}

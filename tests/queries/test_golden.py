@@ -1,0 +1,124 @@
+"""Golden fixtures: small tables, binds and the rows a question must give for them.
+
+`golden/<slice>/<question>.toml` holds the cases of one question. A key left out is null; `id`s are
+small numbers that stand for UUIDs; times are UTC without zone, as stored.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import RowMapping
+
+from dashboard.database.contract import REQUIRED
+from dashboard.database.reading import Source
+from queries import load
+from tests.conftest import Parameters, execute, source_of
+from tests.queries.questions import reading_questions
+
+GOLDEN = Path(__file__).parent / "golden"
+IDS = ("id", "organization_id", "website_lead_id")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of tables with the answer it must give."""
+
+    question: str
+    name: str
+    content: dict[str, Any]
+    any_order: bool
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.name}"
+
+
+def fixture_cases() -> Iterator[Case]:
+    for path in sorted(GOLDEN.rglob("*.toml")):
+        question = path.relative_to(GOLDEN).with_suffix("").as_posix()
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        for case in content["case"]:
+            yield Case(question, case["name"], case, content.get("any_order", False))
+
+
+@pytest.fixture(scope="module")
+def bare_tables(new_database: Any) -> Parameters:
+    """The three tables with nothing but the columns that can be relied on, all of them nullable."""
+    parameters: Parameters = new_database()
+    for table, columns in REQUIRED.items():
+        declared = ", ".join(f"{column} {_type(column)}" for column in columns)
+        execute(parameters, f"create table {table} ({declared})")
+    return parameters
+
+
+@pytest.fixture(scope="module")
+def bare_source(bare_tables: Parameters) -> Source:
+    return source_of(bare_tables)
+
+
+@pytest.mark.parametrize("case", [*fixture_cases()], ids=str)
+def test_a_question_gives_the_rows_of_its_golden_fixture(
+    case: Case, bare_tables: Parameters, bare_source: Source
+) -> None:
+    _replace_rows(bare_tables, case)
+    found = _answer(bare_source, case)
+    expected = [_complete(row, found) for row in case.content["expected"]]
+    if case.any_order:
+        assert sorted(found, key=repr) == sorted(expected, key=repr)
+    else:
+        assert found == expected
+
+
+def test_every_question_that_reads_the_tables_has_a_golden_fixture() -> None:
+    covered = {case.question for case in fixture_cases()}
+    assert set(reading_questions()) - covered == set()
+
+
+def test_every_golden_fixture_belongs_to_a_question() -> None:
+    assert {case.question for case in fixture_cases()} - set(reading_questions()) == set()
+
+
+def _type(column: str) -> str:
+    if column in IDS:
+        return "uuid"
+    return {"created_at": "timestamp", "step_completed_at": "timestamp", "step_data": "jsonb"}.get(
+        column, "text"
+    )
+
+
+def _replace_rows(parameters: Parameters, case: Case) -> None:
+    with psycopg.connect(**parameters) as connection:
+        connection.execute(f"truncate {', '.join(REQUIRED)}".encode())
+        for table, columns in REQUIRED.items():
+            for row in case.content.get(table, []):
+                assert row.keys() <= set(columns), f"{case}: {table} has no such column"
+                values = [f"%({column})s" for column in row]
+                connection.execute(
+                    f"insert into {table} ({', '.join(row)}) values ({', '.join(values)})".encode(),
+                    {column: _stored(column, value) for column, value in row.items()},
+                )
+
+
+def _stored(column: str, value: object) -> object:
+    return f"00000000-0000-0000-0000-{value:012}" if column in IDS else value
+
+
+def _answer(source: Source, case: Case) -> list[dict[str, Any]]:
+    question = load(case.question)
+    given = case.content.get("binds", {})
+    assert given.keys() <= question.params, f"{case}: no such bind"
+    binds = {name: given.get(name) for name in question.params}
+    with source.read() as reader:
+        # The columns are the question's own: a frame would show only those that were asked for.
+        rows: list[RowMapping] = [*reader.connection.execute(question.bind(binds)).mappings()]
+    return [dict(row) for row in rows]
+
+
+def _complete(expected: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add what the fixture leaves out as null."""
+    columns = found[0] if found else expected
+    return dict.fromkeys(columns) | expected

@@ -1,0 +1,158 @@
+"""The command line: its answers are a contract, and wrong use says what is right."""
+
+import io
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.__main__ import main
+from dashboard.settings import ROOT
+from tests.conftest import Parameters, url_of
+
+AS_OF = ["--as-of", "2026-01-26 02:30"]
+
+
+@pytest.fixture
+def demo_url(demo_parameters: Parameters, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The demo as a configured source, so that no second server is started."""
+    monkeypatch.setenv("DATABASE_URL", url_of(demo_parameters))
+    return url_of(demo_parameters)
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main([*arguments, "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_status_is_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
+    status = answer(capsys, "status", *AS_OF)
+    assert list(status) == [
+        "as_of", "source", "totals", "rows", "steps", "recent_organizations", "recent_events",
+        "contract",
+    ]  # fmt: skip
+    assert status["as_of"] == "2026-01-26T02:30:00Z"
+    assert status["totals"] == {"events": 253, "unique_leads": 250, "unique_steps": 3}
+    assert status["steps"] == {
+        "website_analysis": 250, "analysis_completed": 2, "analysis_started": 1,
+    }  # fmt: skip
+    assert status["rows"].keys() == {"organizations", "website_leads", "conversion_tracking"}
+    assert status["recent_organizations"][0] == {
+        "name": "Gloop",
+        "session_id": "session_1769376031102_1i34cuwqi",
+        "website_url": "http://gloop.com",
+        "created_at": "2026-01-26T02:20:31Z",
+    }
+    assert status["recent_events"][1] == {
+        "step": "website_analysis", "at": "2026-01-26T02:21:13Z", "session_id": None,
+        "website_url": "gloop.com",
+    }  # fmt: skip
+    assert status["contract"] == {
+        "owner_column": "user_id", "constraint": "inclusive", "validated": True, "missing": [],
+    }  # fmt: skip
+
+
+def test_funnel_of_the_reports_picture_is_one_to_one(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    funnel = answer(capsys, "funnel", *AS_OF)
+    steps = funnel.pop("steps")
+    assert funnel == {
+        "reading": "recorded", "unit": "lead", "window": "30d", "from": None, "to": None,
+    }  # fmt: skip
+    assert [step["count"] for step in steps] == [1, 1, *[None] * 7]
+    assert steps[1] == {
+        "step": "analysis_completed", "label": "Analysis completed", "count": 1,
+        "of_previous": 1.0, "of_first": 1.0, "with_event": 2,
+    }  # fmt: skip
+
+
+def test_a_date_alone_as_the_end_includes_its_day(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    funnel = answer(capsys, "funnel", "--from", "2026-01-26", "--to", "2026-01-26")
+    assert (funnel["from"], funnel["to"]) == ("2026-01-26T00:00:00Z", "2026-01-27T00:00:00Z")
+    assert funnel["steps"][0]["count"] == 1
+
+
+def test_times_are_typed_in_the_workspace_zone(
+    capsys: pytest.CaptureFixture[str], demo_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_TIMEZONE", "America/New_York")
+    assert answer(capsys, "status", "--as-of", "2026-01-25 21:30")["totals"]["events"] == 253
+    assert answer(capsys, "status", "--as-of", "2026-01-26T02:30Z")["totals"]["events"] == 253
+
+
+def test_csv_of_the_funnel_is_one_plain_table(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    assert main(["funnel", *AS_OF, "--format", "csv"]) == 0
+    rows = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert rows["step"].tolist()[:2] == ["analysis_started", "analysis_completed"]
+    assert rows["count"].tolist()[:2] == [1, 1]
+
+
+def test_csv_of_status_names_the_table_of_each_row(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    assert main(["status", *AS_OF, "--format", "csv"]) == 0
+    rows = pd.read_csv(io.StringIO(capsys.readouterr().out)).set_index(["table", "name"])
+    assert rows.loc[("totals", "events"), "value"] == "253"
+
+
+def test_a_table_is_for_reading(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
+    assert main(["status", *AS_OF]) == 0
+    assert "Gloop session_1769376031102_1i34cuwqi" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["status", "--as-of", "yesterday"], "'yesterday' is no date or time"),
+        (["status", "--from", "2026-02-01", "--to", "2026-01-01"], "exchange the two"),
+        (["status", "--frm", "2026-02-01"], "--frm"),
+        (["status", "--format", "xml"], "xml"),
+        (["status", "--source", "mysql://u:secret@h/d"], "postgresql://"),
+        (["status", "--source", "postgresql://u:secret@h/d?sslmood=require"], "sslmood"),
+        (["nonsense"], "nonsense"),
+        ([], "QUESTION"),
+        (["serve", "--port", "0"], "port"),
+    ],
+    ids=str,
+)
+def test_wrong_use_is_exit_2_and_says_what_is_right(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "")
+    assert words in told.err
+    assert "secret" not in told.err
+    assert "Traceback" not in told.err
+
+
+def test_a_failed_question_is_exit_1_on_stderr_alone(
+    capsys: pytest.CaptureFixture[str], tables: Parameters
+) -> None:
+    url = url_of({**tables, "dbname": "nowhere"})
+    assert main(["status", "--source", url]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "no database of that name" in told.err
+
+
+def test_the_embedded_demo_answers_without_any_configuration(tmp_path_factory: Any) -> None:
+    home = tmp_path_factory.mktemp("data")
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboard", "funnel", *AS_OF, "--format", "json"],
+        cwd=ROOT, env={"DASHBOARD_DATA": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [1, 1]
