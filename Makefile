@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run setup test check bench clean
+.PHONY: run setup test check
 
 run: .venv/.runtime
 	@exec $(BIN)/python -m dashboard serve --host $(HOST) --port $(PORT)
@@ -35,6 +35,3 @@ check: setup
 	@echo "Installing the test tools of requirements-dev.txt (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
-
-clean:
-	rm -rf .venv .data

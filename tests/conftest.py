@@ -2,15 +2,18 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import psycopg
 import pytest
 import streamlit as st
+from psycopg.conninfo import make_conninfo
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -23,14 +26,26 @@ from dashboard.demo.report_picture import report_picture
 from dashboard.settings import ROOT
 from queries import load
 
-Parameters = dict[str, str]
+Parameters = dict[str, Any]
 NUMBERS = count()
 
 
+@contextmanager
+def data_home() -> Iterator[Path]:
+    """A folder for a server's data that its account can reach, gone afterwards."""
+    # pytest's own folders are closed to others, and root's server runs as somebody else.
+    folder = Path(mkdtemp(prefix="lead-funnel-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The embedded server, in a folder of this test run."""
-    with embedded_server(tmp_path_factory.mktemp("postgres"), say=lambda _: None) as running:
+def server() -> Iterator[Server]:
+    """The embedded server of this test run."""
+    with data_home() as home, embedded_server(home, say=lambda _: None) as running:
         yield running
 
 
@@ -76,8 +91,13 @@ def demo_parameters(server: Server, demo: Source) -> Parameters:
 
 def execute(parameters: Parameters, sql: str, *values: Any) -> None:
     """Run statements as the database's owner."""
-    with psycopg.connect(**parameters, autocommit=True) as connection:
+    with connect(parameters) as connection:
         connection.execute(sql.encode(), values or None)
+
+
+def connect(parameters: Parameters) -> psycopg.Connection[Any]:
+    """Connect as the database's owner; every statement is a transaction of its own."""
+    return psycopg.connect(make_conninfo("", **parameters), autocommit=True)
 
 
 def source_of(

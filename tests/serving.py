@@ -35,7 +35,8 @@ class Run:
         pytest.fail(f"ended before saying {words!r}: {self.lines}")
 
     def family(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children(recursive=True)
+        children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        return children
 
     def stop(self) -> None:
         self.process.terminate()

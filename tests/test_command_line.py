@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.settings import ROOT
-from tests.conftest import Parameters, url_of
+from tests.conftest import Parameters, data_home, url_of
 
 AS_OF = ["--as-of", "2026-01-26 02:30"]
 
@@ -147,12 +148,16 @@ def test_a_failed_question_is_exit_1_on_stderr_alone(
     assert "no database of that name" in told.err
 
 
-def test_the_embedded_demo_answers_without_any_configuration(tmp_path_factory: Any) -> None:
-    home = tmp_path_factory.mktemp("data")
-    done = subprocess.run(
+def test_the_embedded_demo_answers_without_any_configuration() -> None:
+    with data_home() as home:
+        done = _first_funnel(home)
+    assert done.returncode == 0, done.stderr
+    assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [1, 1]
+
+
+def _first_funnel(home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "dashboard", "funnel", *AS_OF, "--format", "json"],
         cwd=ROOT, env={"DASHBOARD_DATA": str(home), "PATH": "/usr/bin:/bin"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [1, 1]

@@ -122,19 +122,28 @@ def _constraint_form(
 def _holds(definition: str, is_set: dict[str | None, bool]) -> bool:
     """Evaluate a CHECK over null tests only; raises ValueError or SyntaxError for anything else."""
     text = re.sub(r"^CHECK\s*|\s*NOT (VALID|ENFORCED)|\s*NO INHERIT", "", definition)
-    text = re.sub(r'"?(\w+)"? IS NOT NULL', r"\1", text)
-    text = re.sub(r'"?(\w+)"? IS NULL', r"(not \1)", text)
-    text = re.sub(r"num_nonnulls\(([^()]*)\)", lambda m: f"({m[1].replace(',', '+')})", text)
+    # A bare column is no null test: only what is tested gets a name that has a value.
+    text = re.sub(r'"?(\w+)"? IS NOT NULL', r"has_\1", text)
+    text = re.sub(r'"?(\w+)"? IS NULL', r"(not has_\1)", text)
+    text = re.sub(r"num_(non)?nulls\(([^()]*)\)", lambda m: _counted(m[2], m[1]), text)
+    text = re.sub(r"IS (NOT )?DISTINCT FROM", lambda m: "=" if m[1] else "<>", text)
+    text = text.replace("::integer", "")
     text = re.sub(r"\b(AND|OR|NOT|TRUE|FALSE)\b", lambda m: _python_word(m[1]), text)
     text = re.sub(r"<>", "!=", re.sub(r"(?<![<>!=])=(?!=)", "==", text))
-    return bool(_value(ast.parse(text.strip(), mode="eval").body, is_set))
+    known: dict[str, bool] = {f"has_{column}": given for column, given in is_set.items()}
+    return bool(_value(ast.parse(text.strip(), mode="eval").body, known))
+
+
+def _counted(columns: str, non: str | None) -> str:
+    each = "has_{}" if non else "(not has_{})"
+    return "(" + "+".join(each.format(column.strip()) for column in columns.split(",")) + ")"
 
 
 def _python_word(sql: str) -> str:
     return sql.capitalize() if sql in ("TRUE", "FALSE") else sql.lower()
 
 
-def _value(node: ast.expr, is_set: dict[str | None, bool]) -> int:
+def _value(node: ast.expr, is_set: dict[str, bool]) -> int:
     """Evaluate the few forms of expression that null tests are made of."""
     match node:
         case ast.Name(id=name) if name in is_set:

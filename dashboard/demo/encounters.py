@@ -168,7 +168,8 @@ def _store_again(scene: Scene, again: Saved) -> None:
 def _companions(scene: Scene, first: Visit, together: int) -> list[Visit]:
     """Make the others of a crowd in order of time; the first `together` come with its first."""
     dice = scene.dice
-    delays = [dice.seconds(0.01, 0.3) for _ in range(together)]
+    # Late enough to be second, too soon to see what the first has not committed yet.
+    delays = [dice.seconds(0.2, 0.5) for _ in range(together)]
     others = 2 + dice.below(6) - together
     delays += [dice.seconds(4, 240) for _ in range(others)]
     return [

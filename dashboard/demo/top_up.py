@@ -5,13 +5,12 @@ from datetime import datetime
 
 from psycopg.rows import scalar_row
 from sqlalchemy import text
-from sqlalchemy.dialects import postgresql
 
 from dashboard.demo.fill import Connection, copy, copy_rows, execute
 from dashboard.demo.history import REACH, History, history
 from dashboard.demo.rhythm import STARTS_AT
 from dashboard.demo.rows import Lead, Organization
-from queries import load
+from queries import DIALECT, load
 
 
 def top_up(connection: Connection, until: datetime) -> int:
@@ -59,6 +58,6 @@ def _execute_with(
     connection: Connection, name: str, values: Iterable[Mapping[str, object]]
 ) -> None:
     """Run a statement once for each set of values."""
-    statement = str(text(load(name).sql).compile(dialect=postgresql.dialect()))
+    statement = str(text(load(name).sql).compile(dialect=DIALECT))
     with connection.cursor() as cursor:
         cursor.executemany(statement.encode(), values)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request
 
+from tests.conftest import data_home
 from tests.serving import Run
 from tests.test_serve import free_port
 
@@ -33,13 +34,14 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base_url() -> Iterator[str]:
     """The app with its own embedded server."""
     port = free_port()
-    run = Run(tmp_path_factory.mktemp("served"), port)
-    run.read_until(f"http://127.0.0.1:{port}")
-    yield f"http://127.0.0.1:{port}"
-    run.stop()
+    with data_home() as home:
+        run = Run(home, port)
+        run.read_until(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+        run.stop()
 
 
 @pytest.fixture

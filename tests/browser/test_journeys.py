@@ -1,6 +1,7 @@
 """What a person does with Status and Funnel, in a real browser."""
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Pa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/funnel"])
 def test_it_fits_a_phone_in_light_and_dark(
-    browser: Browser, base_url: str, scheme: str, path: str
+    browser: Browser, base_url: str, scheme: Literal["light", "dark"], path: str
 ) -> None:
     context = browser.new_context(
         base_url=base_url, viewport={"width": 390, "height": 844}, color_scheme=scheme

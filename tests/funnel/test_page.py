@@ -69,7 +69,8 @@ def test_few_leads_are_said_to_be_few() -> None:
 
 @given(counts=st.lists(st.one_of(st.none(), st.integers(0, 10**7)), min_size=1, max_size=12))
 def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]) -> None:
-    given_funnel = funnel(sorted((c for c in counts if c is not None), reverse=True) or [None])
+    counted = sorted((c for c in counts if c is not None), reverse=True)
+    given_funnel = funnel([*counted] or [None])
     assert "nan" not in headline(given_funnel) + beside_headline(given_funnel)
     for colors in (LIGHT, DARK):
         shown = funnel_chart(given_funnel.steps, colors).to_json()

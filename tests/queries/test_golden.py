@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import RowMapping
 
 from dashboard.database.contract import REQUIRED
 from dashboard.database.reading import Source
 from queries import load
-from tests.conftest import Parameters, execute, source_of
+from tests.conftest import Parameters, connect, execute, source_of
 from tests.queries.questions import reading_questions
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -91,7 +90,7 @@ def _type(column: str) -> str:
 
 
 def _replace_rows(parameters: Parameters, case: Case) -> None:
-    with psycopg.connect(**parameters) as connection:
+    with connect(parameters) as connection:
         connection.execute(f"truncate {', '.join(REQUIRED)}".encode())
         for table, columns in REQUIRED.items():
             for row in case.content.get(table, []):

@@ -1,0 +1,42 @@
+"""Counts what the demo history holds: `python -m dashboard.demo 2026-11-23` (a day, excluded)."""
+
+import sys
+from collections import Counter
+from datetime import datetime
+from typing import get_args
+
+from dashboard.demo.history import History, history
+from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.truth import Kind
+
+
+def main(until: datetime) -> None:
+    """Print the rows and the planted defects of the history before this moment."""
+    made = history(STARTS_AT.date(), until.date(), until)
+    for name, number in {**_rows(made), **_planted(made)}.items():
+        print(f"{name:<28}{number:>8,}")
+
+
+def _rows(made: History) -> dict[str, int]:
+    return {
+        "organizations": len(made.organizations),
+        "leads": len(made.leads),
+        "events": len(made.events),
+        "submissions": len(made.submissions),
+        "  with nothing planted": _regular(made),
+        "  in a crowd": sum(submission.in_crowd for submission in made.submissions),
+    }
+
+
+def _planted(made: History) -> dict[str, int]:
+    kinds = Counter(defect.kind for defect in made.defects)
+    return {kind: kinds[kind] for kind in get_args(Kind)}
+
+
+def _regular(made: History) -> int:
+    defective = {defect.submission_id for defect in made.defects}
+    return sum(submission.id not in defective for submission in made.submissions)
+
+
+if __name__ == "__main__":
+    main(datetime.fromisoformat(sys.argv[1]))
