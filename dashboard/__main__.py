@@ -4,28 +4,36 @@ Only the answer goes to stdout. Exit code 0: answered; 1: the question failed; 2
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from typing import NoReturn
-
-import pandas as pd
+from uuid import UUID
 
 from dashboard.database.address import is_address
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
 from dashboard.database.sources import Sources
 from dashboard.funnel import data as funnel
+from dashboard.leads import data as leads
 from dashboard.serve import serve
 from dashboard.settings import Settings, SettingsError, load_settings
-from dashboard.shared.export import csv_text, text_table
+from dashboard.shared.answers import FORMATS, Answer
+from dashboard.shared.export import records
 from dashboard.shared.filters import Filters, typed_filters
 from dashboard.shared.times import TimeError
 from dashboard.shared.tracking_plan import PlanError, load_plan
 from dashboard.status import data as status
 
-Answer = dict[str, object]
+
+@dataclass(frozen=True)
+class Question:
+    """One question: what it answers, how, and the options that it alone has."""
+
+    help: str
+    answer: Callable[[Reader, Filters, argparse.Namespace], Answer]
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,80 +44,60 @@ def main(arguments: list[str] | None = None) -> int:
         if options.question == "serve":
             return serve(settings, options.host, options.port)
         filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
-        answer = _ask(settings, options.source, options.question, filters)
+        answer = _ask(settings, filters, options)
     except (TimeError, SettingsError, PlanError) as error:
         return _fail(str(error), 2)
+    except LookupError as error:
+        return _fail(str(error.args[0]), 1)
     except DatabaseProblem as problem:
         return _fail(str(problem), 2 if problem.kind == "configuration" else 1)
     _write(FORMATS[options.format](answer))
     return 0
 
 
-def _ask(settings: Settings, source: str | None, question: str, filters: Filters) -> Answer:
+def _ask(settings: Settings, filters: Filters, options: argparse.Namespace) -> Answer:
     with (
         closing(Sources(settings, say=_tell)) as sources,
-        sources.open(source or sources.default).read() as reader,
+        sources.open(options.source or sources.default).read() as reader,
     ):
-        return QUESTIONS[question](reader, filters)
+        return QUESTIONS[options.question].answer(reader, filters, options)
 
 
-def _status(reader: Reader, filters: Filters) -> Answer:
+def _status(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
     return status.as_json(reader, filters)
 
 
-def _funnel(reader: Reader, filters: Filters) -> Answer:
+def _funnel(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
     return funnel.recorded(reader, filters, load_plan()).as_json()
 
 
-QUESTIONS: Mapping[str, Callable[[Reader, Filters], Answer]] = {
-    "status": _status,
-    "funnel": _funnel,
+def _leads(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
+    search, order = leads.Search(text=options.search), leads.Order(row_limit=options.limit)
+    return records(leads.rows(reader, filters, search, order))
+
+
+def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
+    found = leads.trace(reader, filters, options.lead_id)
+    if found is None:
+        raise LookupError(f"there is no lead {options.lead_id} here; see the leads question")
+    return found.as_json()
+
+
+def _leads_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--search", default="", metavar="TEXT", help="part of website or business")
+    parser.add_argument("--limit", type=_number, metavar="N", help="at most so many rows")
+
+
+def _trace_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lead_id", type=_lead_id, metavar="LEAD_ID", help="the lead's id")
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "status": Question("what the three tables hold, and the contract's findings", _status),
+    "funnel": Question("how many leads reached each step of the tracking plan", _funnel),
+    "leads": Question("the leads of a period, one row each, newest first", _leads, _leads_options),
+    "trace": Question("everything that one lead left behind", _trace, _trace_options),
 }
-HELP = {
-    "status": "what the three tables hold, and the schema contract's findings",
-    "funnel": "how many leads reached each step of the tracking plan",
-}
-
-
-def _as_json(answer: Answer) -> str:
-    return json.dumps(answer, indent=2, allow_nan=False)
-
-
-def _as_table(answer: Answer) -> str:
-    return "\n\n".join(f"{name}\n{text_table(rows)}" for name, rows in _sections(answer))
-
-
-def _as_csv(answer: Answer) -> str:
-    """One table as it is; several under one header, each row with the name of its table."""
-    tables = [(name, rows) for name, rows in _sections(answer) if not rows.empty]
-    rows_only = [rows for name, rows in tables if name != "about"]
-    if len(rows_only) == 1:
-        return csv_text(rows_only[0]).rstrip("\n")
-    named = [rows.assign(table=name) for name, rows in tables]
-    together = pd.concat(named)
-    return csv_text(together[["table", *together.columns.drop("table")]]).rstrip("\n")
-
-
-FORMATS: Mapping[str, Callable[[Answer], str]] = {
-    "table": _as_table, "json": _as_json, "csv": _as_csv,
-}  # fmt: skip
-
-
-def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
-    """Lay an answer out as tables: its single values first, then each list and each mapping."""
-    single = {key: value for key, value in answer.items() if not isinstance(value, list | dict)}
-    sections = [("about", _pairs(single))]
-    for key, value in answer.items():
-        if isinstance(value, list):
-            sections.append((key, pd.DataFrame(value, dtype=object)))
-        elif isinstance(value, dict):
-            sections.append((key, _pairs(value)))
-    return sections
-
-
-def _pairs(values: Mapping[str, object]) -> pd.DataFrame:
-    shown = [", ".join(map(str, v)) if isinstance(v, list) else v for v in values.values()]
-    return pd.DataFrame({"name": [*values], "value": shown}, dtype=object)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -121,17 +109,18 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m dashboard", allow_abbrev=False, description=__doc__)
     questions = parser.add_subparsers(dest="question", required=True, metavar="QUESTION")
-    for name in QUESTIONS:
-        question = questions.add_parser(name, help=HELP[name], allow_abbrev=False)
-        _add_options(question)
+    for name, question in QUESTIONS.items():
+        options = questions.add_parser(name, help=question.help, allow_abbrev=False)
+        question.add_options(options)
+        _add_options(options)
     pages = questions.add_parser("serve", help="run the pages", allow_abbrev=False)
     pages.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     pages.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")
     return parser
 
 
-def _add_options(question: argparse.ArgumentParser) -> None:
-    add = question.add_argument
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--source", type=_source, metavar="URL|demo|sandbox",
         help="what to read; left out: DATABASE_URL, or the demo")  # fmt: skip
     add("--from", dest="start", metavar="TIME", help="first day or time, included")
@@ -145,6 +134,21 @@ def _source(given: str) -> str:
         return given
     # The text is not repeated: a mistyped address may hold a password.
     raise argparse.ArgumentTypeError("must be demo, sandbox or postgresql://…")
+
+
+def _number(given: str) -> int:
+    if not given.isdecimal() or int(given) >= 2**31:
+        raise argparse.ArgumentTypeError("must be a whole number, 0 or more")
+    return int(given)
+
+
+def _lead_id(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            "must be a lead's id, as the leads question gives it"
+        ) from None
 
 
 def _port(given: str) -> int:

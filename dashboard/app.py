@@ -14,6 +14,7 @@ import streamlit as st  # noqa: E402
 
 from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import funnel_page  # noqa: E402
+from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
 from dashboard.shared.tracking_plan import PlanError  # noqa: E402
@@ -29,16 +30,21 @@ def open_sources() -> Sources:
 
 
 st.set_page_config(page_title="Lead funnel", page_icon="🔎", layout="wide")
-PAGES = {"status": ("Status", status_page), "funnel": ("Funnel", funnel_page)}
+# path: title, page, and what its links carry beside the header's choice
+PAGES = {
+    "status": ("Status", status_page, ()),
+    "funnel": ("Funnel", funnel_page, ()),
+    "leads": ("Leads", leads_page, LEADS_PARAMETERS),
+}
 page = st.navigation(
     [
         st.Page(lambda: None, title=title, url_path=path, default=path == "status")
-        for path, (title, _) in PAGES.items()
+        for path, (title, *_) in PAGES.items()
     ],
     position="top",
 )
 try:
-    with header(open_sources()) as view:
+    with header(open_sources(), [name for *_, names in PAGES.values() for name in names]) as view:
         page.run()
         if view:
             PAGES[page.url_path or "status"][1](view)

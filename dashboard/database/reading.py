@@ -23,6 +23,7 @@ TEXT: Final = "string"
 COUNT: Final = "Int64"
 SHARE: Final = "float64"
 MOMENT: Final = "datetime64[us]"
+DAY: Final = "datetime64[s]"
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from dashboard.demo.rhythm import STARTS_AT
 from dashboard.demo.truth import Kind
 
 
-def main(until: datetime) -> None:
-    """Print the rows and the planted defects of the history before this moment."""
-    made = history(STARTS_AT.date(), until.date(), until)
-    for name, number in {**_rows(made), **_planted(made)}.items():
-        print(f"{name:<28}{number:>8,}")
+def counts(made: History) -> str:
+    """Write a history's rows and planted defects as a table."""
+    numbers = {**_rows(made), **_planted(made)}
+    return "\n".join(f"{name:<28}{number:>8,}" for name, number in numbers.items())
 
 
 def _rows(made: History) -> dict[str, int]:
@@ -39,4 +38,5 @@ def _regular(made: History) -> int:
 
 
 if __name__ == "__main__":
-    main(datetime.fromisoformat(sys.argv[1]))
+    until = datetime.fromisoformat(sys.argv[1])
+    print(counts(history(STARTS_AT.date(), until.date(), until)))

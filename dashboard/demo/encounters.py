@@ -23,8 +23,8 @@ TOGETHER = 0.5
 
 def second_website(scene: Scene, first: Visit) -> None:
     """Let the same browser submit another website of its owner after the first."""
-    walked = _visited(scene, first)
-    at = _ended(walked) + scene.dice.seconds(180, 2 * DAY, bend=3)
+    _, ended = _visited(scene, first)
+    at = ended + scene.dice.seconds(180, 2 * DAY, bend=3)
     second = _again(scene, first, at)
     business = next(scene.websites)
     regular(
@@ -51,11 +51,8 @@ def second_analysis(scene: Scene, first: Visit) -> None:
 
 def overwritten(scene: Scene, first: Visit) -> None:
     """Let a later visitor's session take the place of the first one's on the organization."""
-    saved = save(scene, first)
-    store(scene, saved)
-    walked = walk(scene, saved, may_register=False)
-    keep(scene, saved, walked)
-    second = _later_visitor(scene, first, _ended(walked))
+    saved, ended = _visited(scene, first)
+    second = _later_visitor(scene, first, ended)
     session_id = older_session(scene.dice, second)
     later = save(scene, second, saved.organization, session_id=session_id)
     store(scene, later)
@@ -67,8 +64,8 @@ def overwritten(scene: Scene, first: Visit) -> None:
 
 def recreated(scene: Scene, first: Visit) -> None:
     """Let a later visitor spell the address otherwise, so that the organization is not found."""
-    walked = _visited(scene, first)
-    second = _respelled(_later_visitor(scene, first, _ended(walked)))
+    _, ended = _visited(scene, first)
+    second = _respelled(_later_visitor(scene, first, ended))
     saved = save(scene, second)
     store(scene, saved)
     keep(scene, saved, walk(scene, saved, may_register=False))
@@ -126,12 +123,13 @@ def _tracked_to(saved: Saved, organization: Organization) -> Saved:
     return saved._replace(placeholder=placeholder)
 
 
-def _visited(scene: Scene, first: Visit) -> list[Recorded]:
+def _visited(scene: Scene, first: Visit) -> tuple[Saved, datetime]:
+    """Let the first visitor come and go; returns what was saved, and the time of the last step."""
     saved = save(scene, first)
     store(scene, saved)
     walked = walk(scene, saved, may_register=False)
     keep(scene, saved, walked)
-    return walked
+    return saved, _ended(walked)
 
 
 def _ended(walked: Sequence[Recorded]) -> datetime:

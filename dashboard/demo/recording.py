@@ -133,9 +133,9 @@ def _prove_losses(scene: Scene, saved: Saved, walked: Walk) -> None:
     """Plant each step that is recorded nowhere though a recorded one implies it."""
     events = [recorded.event for recorded in walked if recorded.event]
     kept = {event.conversion_step for event in events}
-    for step in dict.fromkeys(recorded.step for recorded in walked):
+    for step in dict.fromkeys(recorded.step for recorded in walked if recorded.step not in kept):
         proofs = [event for event in events if step in _implied(event.conversion_step)]
-        if step not in kept and proofs:
+        if proofs:
             shown_at = min(event.step_completed_at for event in proofs)
             kind: Kind = "lost_starts" if step == "analysis_started" else "lost_steps"
             scene.log.defect(kind, shown_at, saved.visit.submission, saved.placeholder, step)

@@ -1,13 +1,11 @@
 """Funnel: headline, chart, steps table, and what the words mean."""
 
-from datetime import date
-
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel import data, figures
 from dashboard.funnel.headline import beside_headline, headline
-from dashboard.shared.filters import OWN_DAYS
+from dashboard.shared.choosing import choose_days
 from dashboard.shared.rows import show_rows
 from dashboard.shared.times import to_local
 from dashboard.shared.tracking_plan import load_plan
@@ -75,15 +73,7 @@ def _show_begun_inside(funnel: data.Funnel) -> None:
         st.caption(f"Recording began inside this period: {names}. Leads from before can’t show it.")
         st.button(
             f"Start on {latest:%Y-%m-%d}",
-            on_click=_start_on,
+            on_click=choose_days,
             args=(latest.date(),),
             type="tertiary",
         )
-
-
-def _start_on(day: date) -> None:
-    if "from" not in st.session_state:
-        # The state alone does not reach the link while the widget is only about to appear.
-        st.query_params["from"] = day.isoformat()
-    st.session_state["from"] = day
-    st.session_state["range"] = OWN_DAYS

@@ -8,6 +8,12 @@ import pandas as pd
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Return a frame's rows as JSON takes them: ISO times with Z, null for what is missing."""
+    plain = _plain(frame)
+    return [{str(name): row[name] for name in plain} for row in plain.to_dict("records")]
+
+
 def csv_text(frame: pd.DataFrame) -> str:
     """Return a frame as CSV: times as ISO 8601 UTC with Z, nulls empty, text made inert."""
     return _plain(frame).map(_inert).to_csv(index=False, lineterminator="\n")

@@ -42,6 +42,16 @@ def duration(length: timedelta) -> str:
     return f"{count(round(seconds / 86400))} days"
 
 
+def exact_duration(length: timedelta) -> str:
+    """Write a length of time to the tenth of a second: 51.5 s, 5 h 0 min 51.5 s."""
+    tenths = round(abs(length.total_seconds()) * 10)
+    hours, rest = divmod(tenths, 36000)
+    minutes, rest = divmod(rest, 600)
+    parts = [f"{count(hours)} h"] if hours else []
+    parts += [f"{minutes} min"] if hours or minutes else []
+    return " ".join([*parts, f"{rest / 10:.1f} s"])
+
+
 def age(then: datetime, clock: datetime) -> str:
     """Write how long before the clock a moment was; one after it lies ahead."""
     words = duration(clock - then)

@@ -1,6 +1,6 @@
 """The bar above every page: source, period, as of, zone and last refresh; all in the URL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -28,12 +28,13 @@ USUAL_RANGE = "30 days"
 
 
 @contextmanager
-def header(sources: Sources) -> Iterator[View | None]:
+def header(sources: Sources, parameters: Collection[str] = ()) -> Iterator[View | None]:
     """Show the bar and give the page its view; None where the choice can't be looked at.
 
-    The line below the bar is written last: only then is it known when the figures were read.
+    `parameters` are what the pages' links carry beside the bar's own. The line below the bar is
+    written last: only then is it known when the figures were read.
     """
-    _name_unknown_parameters(sources)
+    _name_unknown_parameters(sources, parameters)
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
         source_place, range_place, as_of_place = (st.container(width="content") for _ in range(3))
         st.button("Refresh", on_click=forget_answers, help="Read every figure anew.")
@@ -121,7 +122,7 @@ def _line(view: View) -> str:
     return f"`{view.source.label}` · {filters.period} · times in {filters.zone.key}{refreshed}"
 
 
-def _name_unknown_parameters(sources: Sources) -> None:
+def _name_unknown_parameters(sources: Sources, parameters: Collection[str]) -> None:
     """Say which part of a link was not understood, instead of silently showing something else."""
     readable: dict[str, Callable[[str], object]] = {
         "source": sources.names.index,
@@ -131,6 +132,8 @@ def _name_unknown_parameters(sources: Sources) -> None:
         "as_of": datetime.fromisoformat,
     }
     for name, value in st.query_params.items():
+        if name in parameters:
+            continue
         try:
             readable[name](value)
         except (KeyError, ValueError):

@@ -1,12 +1,14 @@
 """Showing a frame's rows as a table, in the workspace zone, with its export below."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.shared.formats import UNKNOWN
+from dashboard.shared.times import wall_clock
 from dashboard.shared.view import View, csv_button
 
 
@@ -17,20 +19,25 @@ def show_rows(
     alt: str,
     view: View,
     *,
-    null: str = UNKNOWN,
-) -> None:
-    """Show the named columns under their labels, with `null` for what is missing.
+    select: bool = False,
+    export: bool = True,
+) -> int | None:
+    """Show the named columns under their labels, and return the row chosen, if rows can be.
 
     `name` is the export's, `alt` the table's own.
     """
     if frame.empty:
         st.caption(f"No rows in this period ({view.filters.period}).")
-        return
-    st.dataframe(
+        return None
+    state: Any = st.dataframe(
         _local(frame, view), column_order=[*columns], column_config=dict(columns), hide_index=True,
-        alt=alt, key=f"rows-{name}", placeholder=null,
+        alt=alt, key=f"rows-{name}", placeholder=UNKNOWN, on_select="rerun" if select else "ignore",
+        selection_mode="single-row",
     )  # fmt: skip
-    csv_button(frame, name, view)
+    if export:
+        csv_button(lambda: frame, name, view)
+    chosen = state.selection.rows if select else []
+    return chosen[0] if chosen else None
 
 
 def moment_column(label: str) -> ColumnConfig:
@@ -42,6 +49,5 @@ def _local(frame: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return a copy in the zone's wall-clock times, which the browser shows as they are."""
     local = frame.copy()
     for column in local.select_dtypes("datetime"):
-        aware = local[column].dt.tz_localize("UTC").dt.tz_convert(view.filters.zone)
-        local[column] = aware.dt.tz_localize(None)
+        local[column] = wall_clock(local[column], view.filters.zone)
     return local

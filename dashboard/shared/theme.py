@@ -1,6 +1,8 @@
 """Colours of the figures, for the light and the dark theme. The pages' own are in config.toml."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import cycle
 
 import plotly.graph_objects as go
 
@@ -17,6 +19,12 @@ class Palette:
     grid: str
     accent: str
     steps: tuple[str, str]
+    names: tuple[str, ...]
+
+    def of_names(self, names: Iterable[object]) -> dict[str, str]:
+        """Give each distinct name a colour of its own, in order; the ninth is the first again."""
+        distinct = dict.fromkeys(name for name in names if isinstance(name, str))
+        return dict(zip(distinct, cycle(self.names), strict=False))
 
     def step_colors(self, number: int) -> list[str]:
         """Return that many colours of the one hue, evenly from the first to the last."""
@@ -25,8 +33,29 @@ class Palette:
         return [_between(first, last, i / span) for i in range(number)]
 
 
-LIGHT = Palette("#1b2733", "#5b6b7a", "#e3e8ed", "#0b6b7f", ("#0a4f5f", "#8cc4cf"))
-DARK = Palette("#e8eef2", "#9fb0bd", "#2b3a46", "#4fc3d9", ("#7fdcec", "#23616e"))
+# Told apart by people with any colour vision, and none of them green, amber or red.
+NAMES_LIGHT = (
+    "#0b6b7f",
+    "#7a3fa0",
+    "#b0427a",
+    "#2f55c4",
+    "#6b5b2e",
+    "#3c6e9e",
+    "#8a5a83",
+    "#4b5560",
+)
+NAMES_DARK = (
+    "#4fc3d9",
+    "#c79bf0",
+    "#f09cc4",
+    "#8fa9ff",
+    "#cdbb7f",
+    "#8fc3ee",
+    "#d3a7cd",
+    "#b4bfc9",
+)
+LIGHT = Palette("#1b2733", "#5b6b7a", "#e3e8ed", "#0b6b7f", ("#0a4f5f", "#8cc4cf"), NAMES_LIGHT)
+DARK = Palette("#e8eef2", "#9fb0bd", "#2b3a46", "#4fc3d9", ("#7fdcec", "#23616e"), NAMES_DARK)
 
 
 def palette(theme: str | None) -> Palette:

@@ -1,7 +1,10 @@
 """Times as people type and see them, in one zone; stored and computed as UTC without zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import pandas as pd
 
 EXAMPLE = "write it as 2026-01-26 or 2026-01-26 02:30, with Z at the end for UTC"
 
@@ -63,6 +66,12 @@ def to_utc(given: datetime, zone: ZoneInfo) -> datetime:
 def to_local(stored: datetime, zone: ZoneInfo) -> datetime:
     """Turn a stored time (UTC without zone) into the workspace zone."""
     return stored.replace(tzinfo=UTC).astimezone(zone)
+
+
+def wall_clock(stored: "pd.Series[Any]", zone: ZoneInfo) -> "pd.Series[Any]":
+    """Turn a column of stored times into the zone's wall-clock times, without zone."""
+    local: pd.Series[Any] = stored.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
+    return local
 
 
 def iso(stored: datetime | None) -> str | None:

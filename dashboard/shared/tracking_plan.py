@@ -1,6 +1,7 @@
 """The tracking plan: which steps exist, in which order, and what each one implies."""
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,20 @@ class TrackingPlan:
     def label(self, name: str) -> str:
         """Return what a person reads for a step name; an unknown one stays as it is."""
         return next((step.label for step in self.steps if step.name == name), name)
+
+    def unproven(self, recorded: Collection[str]) -> dict[str, str]:
+        """Return each step that is not recorded though a recorded one implies it, with the latter.
+
+        Steps stand in funnel order; the proof is the first recorded step that implies it.
+        """
+        implied = {step.name: step.implies for step in self.steps}
+        found: dict[str, str] = {}
+        for proof in (name for name in self.names if name in recorded):
+            name = implied[proof]
+            while name and name not in recorded:
+                found.setdefault(name, proof)
+                name = implied[name]
+        return {name: found[name] for name in self.names if name in found}
 
 
 def load_plan(path: Path = PLAN_FILE) -> TrackingPlan:

@@ -80,9 +80,9 @@ def part(height: int = 160) -> Iterator[None]:
 def show_problem(problem: DatabaseProblem) -> None:
     """Say what could not be read, why, and what to do next."""
     with st.container(border=True):
-        st.markdown(f"**{_literal(problem.what)}.**")
-        st.markdown(f"{_literal(problem.next_step)}")
-        st.caption(_literal(problem.where))
+        st.markdown(f"**{literal(problem.what)}.**")
+        st.markdown(f"{literal(problem.next_step)}")
+        st.caption(literal(problem.where))
 
 
 def colors() -> Palette:
@@ -90,15 +90,18 @@ def colors() -> Palette:
     return palette(st.context.theme.type)
 
 
-def csv_button(frame: pd.DataFrame, name: str, view: View) -> None:
-    """Offer a table's rows as a file whose name says what, from where and for which period."""
+def csv_button(rows: Callable[[], pd.DataFrame], name: str, view: View) -> None:
+    """Offer rows as a file whose name says what, from where and for which period.
+
+    They are made only when somebody takes them.
+    """
     period = view.filters.period.replace(" ", "-").replace(",", "").replace(":", "")
     st.download_button(
-        "Download CSV", csv_text(frame), f"{name}-{view.source.name}-{period}.csv", "text/csv",
-        key=f"csv-{name}", on_click="ignore", type="tertiary",
+        "Download CSV", lambda: csv_text(rows()), f"{name}-{view.source.name}-{period}.csv",
+        "text/csv", key=f"csv-{name}", on_click="ignore", type="tertiary",
     )  # fmt: skip
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Keep names that come from outside from being read as Markdown."""
     return "".join(f"\\{each}" if each in r"\`*_{}[]()<>#+-.!|~$:" else each for each in text)

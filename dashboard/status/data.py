@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
 from dashboard.shared.leads import leads_in_range
 from dashboard.shared.times import iso
@@ -118,8 +119,8 @@ def as_json(reader: Reader, filters: Filters) -> dict[str, object]:
         "totals": vars(found),
         "rows": dict(zip(rows["table_name"], rows["table_rows"].tolist(), strict=True)),
         "steps": dict(zip(steps["name"].fillna(NO_NAME), steps["events"].tolist(), strict=True)),
-        "recent_organizations": _records(recent_organizations(reader, filters)),
-        "recent_events": _records(recent_events(reader, filters)),
+        "recent_organizations": records(recent_organizations(reader, filters)),
+        "recent_events": records(recent_events(reader, filters)),
         "contract": {
             "owner_column": reader.contract.owner_column,
             "constraint": reader.contract.constraint,
@@ -127,17 +128,3 @@ def as_json(reader: Reader, filters: Filters) -> dict[str, object]:
             "missing": list(reader.contract.missing),
         },
     }
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    """Return a frame's rows as JSON takes them: ISO times with Z, null for what is missing."""
-    return [
-        {str(column): _plain(value) for column, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return None if pd.isna(value) else iso(value)
-    return None if pd.isna(value) else value  # type: ignore[call-overload]

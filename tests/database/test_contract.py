@@ -108,7 +108,8 @@ def test_either_id_is_enough_in_the_inclusive_form(place: Place, condition: str)
         "(num_nonnulls(user_id, session_id) = 1)",
         "(num_nulls(session_id, user_id) = 1)",
         "((user_id is not null)::int + (session_id is not null)::int = 1)",
-        "(user_id is not null and session_id is null or user_id is null and session_id is not null)",
+        "(user_id is not null and session_id is null"
+        " or user_id is null and session_id is not null)",
         "((user_id is not null or session_id is not null)"
         " and not (user_id is not null and session_id is not null))",
     ],
@@ -215,9 +216,8 @@ def test_a_combination_of_null_tests_is_read_as_postgresql_evaluates_it(
 ) -> None:
     values = [f"({o}, {s})" for o, s in product(("null", "'x'"), repeat=2)]
     with connect(here.parameters) as connection:
-        rows = connection.execute(
-            f"select ({condition}) from (values {', '.join(values)}) as v (user_id, session_id)".encode()
-        ).fetchall()
+        sql = f"select ({condition}) from (values {', '.join(values)}) as v (user_id, session_id)"
+        rows = connection.execute(sql.encode()).fetchall()
     truth = tuple(row[0] for row in rows)
     form = {(False, True, True, True): "inclusive", (False, True, True, False): "exclusive"}
     is_about_both = "user_id" in condition and "session_id" in condition

@@ -5,13 +5,14 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from itertools import pairwise
 
 import pytest
 
 from dashboard.demo.dice import Dice
-from dashboard.demo.history import REACH, STARTS_AT, WEBSITES_A_DAY, History, history, history_day
+from dashboard.demo.history import REACH, WEBSITES_A_DAY, History, history, history_day
 from dashboard.demo.report_picture import report_picture
-from dashboard.demo.rhythm import moments
+from dashboard.demo.rhythm import STARTS_AT, moments
 from dashboard.demo.rows import Event, Lead, Organization
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 20)
@@ -92,7 +93,8 @@ def test_a_reference_never_arrives_before_what_it_refers_to() -> None:
 def test_a_cut_history_is_what_it_was_at_that_time(made: History) -> None:
     until = datetime(2026, 5, 11, 14, 3, 27)
     cut = history(FIRST, LAST, until)
-    assert set(cut.events) == {row for row in made.events if row in set(cut.events)}
+    assert set(cut.events) < set(made.events)
+    assert set(cut.submissions) < set(made.submissions)
     times = [value for row in (*cut.organizations, *cut.leads, *cut.events)
              for value in row if isinstance(value, datetime)]  # fmt: skip
     assert until - timedelta(hours=3) < max(times) < until
@@ -149,18 +151,6 @@ def test_addresses_are_reserved_ones(made: History) -> None:
     assert all(any(address in network for network in networks) for address in addresses)
 
 
-def test_later_steps_are_those_of_the_day_of_submission() -> None:
-    day = date(2026, 7, 1)
-    late = [
-        row.step for row in history(day, day, FAR).steps
-        if row.happened_at >= datetime(2026, 7, 2, 6)
-    ]  # fmt: skip
-    assert late
-    assert set(late) <= {"analysis_started", "analysis_completed", "previews_viewed",
-                         "audience_selected", "content_generated", "project_saved",
-                         "content_exported", "registration", "first_payment"}  # fmt: skip
-
-
 def test_steps_come_in_the_order_of_the_plan_and_never_at_once(made: History) -> None:
     order = ("analysis_started", "analysis_completed", "previews_viewed", "audience_selected",
              "content_generated", "project_saved", "content_exported", "registration",
@@ -172,6 +162,6 @@ def test_steps_come_in_the_order_of_the_plan_and_never_at_once(made: History) ->
         steps.sort()
         places = [order.index(step) for _, step in steps]
         assert places == sorted(places)
-        gaps = zip(steps, steps[1:], strict=False)
+        gaps = pairwise(steps)
         assert all(later - earlier > timedelta(seconds=2)
                    for (earlier, first), (later, then) in gaps if first != order[0])  # fmt: skip

@@ -9,12 +9,14 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from dashboard.demo.__main__ import counts
 from dashboard.demo.fill import execute, fill
 from dashboard.demo.history import History, history
 from dashboard.demo.report_picture import report_picture
 from dashboard.demo.rhythm import STARTS_AT
 from dashboard.demo.top_up import append
 from dashboard.demo.truth import Kind
+from dashboard.settings import ROOT
 
 Connection = psycopg.Connection[Any]
 Found = Counter[tuple[str, str | None]]
@@ -179,6 +181,10 @@ def one(connection: Connection, sql: str) -> Any:
 
 def counted(found: list[Any]) -> Found:
     return Counter((str(row_id), detail) for row_id, detail in found)
+
+
+def test_the_document_shows_these_counts(made: History) -> None:
+    assert counts(made) in (ROOT / "docs" / "demo-data.md").read_text(encoding="utf-8")
 
 
 def test_every_kind_has_its_question() -> None:

@@ -53,7 +53,7 @@ def test_stages_give_what_one_go_gives(new_database: Callable[[], Parameters]) -
     end = datetime(2026, 5, 13, 17, 21)
     stages = [
         datetime(2026, 5, 6, 14, 3, 27),
-        datetime(2026, 5, 6, 14, 4, 2),
+        datetime(2026, 5, 6, 14, 41, 2),
         datetime(2026, 5, 8),
         end,
     ]

@@ -1,0 +1,83 @@
+"""Figures of the Leads page: frame in, Plotly figure out."""
+
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.leads.data import Trace
+from dashboard.shared.theme import Palette, styled
+from dashboard.shared.times import wall_clock
+
+
+def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:
+    """Draw one bar per local day; a click or a drawn box on it chooses days."""
+    dated = days.dropna(subset=["day"])
+    figure = go.Figure(
+        go.Bar(
+            x=dated["day"], y=dated["leads"].to_numpy(dtype=float), marker_color=colors.accent,
+            hovertemplate="%{x|%a %Y-%m-%d}: %{y:,} leads<extra></extra>",
+            # What is not selected must stay readable.
+            unselected={"marker": {"opacity": 0.55}},
+        )
+    )  # fmt: skip
+    few = dated["leads"].max() < 5 if len(dated) else True
+    figure.update_xaxes(title=None, type="date", fixedrange=True, showgrid=False)
+    figure.update_yaxes(
+        title="Leads", gridcolor=colors.grid, fixedrange=True, rangemode="tozero", tickformat=",d",
+        dtick=1 if few else None, nticks=5,
+    )  # fmt: skip
+    return styled(figure, colors, "Leads per day", 230).update_layout(
+        dragmode="select", selectdirection="h", bargap=0.15
+    )
+
+
+def time_line(trace: Trace, zone: ZoneInfo, colors: Palette) -> go.Figure:
+    """Draw organization, leads and events over time, each in the colour of its session id.
+
+    A mark without a session id is hollow.
+    """
+    marks = trace_marks(trace)
+    marks["at"] = wall_clock(marks["at"], zone)
+    session_colors = colors.of_names(marks["session_id"])
+    figure = go.Figure()
+    for mark in marks.to_dict("records"):
+        figure.add_trace(_mark(mark, session_colors, colors))
+    lanes = list(dict.fromkeys(marks["lane"]))
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=lanes[::-1], automargin=True, gridcolor=colors.grid,
+        fixedrange=True, title=None,
+    )  # fmt: skip
+    figure.update_xaxes(title=f"Time ({zone.key})", fixedrange=True, gridcolor=colors.grid)
+    return styled(figure, colors, "What was written when", 120 + 34 * len(lanes))
+
+
+def _mark(mark: dict[Any, Any], session_colors: dict[str, str], colors: Palette) -> go.Scatter:
+    color = session_colors.get(mark["session_id"], colors.muted)
+    return go.Scatter(
+        x=[mark["at"]], y=[mark["lane"]], mode="markers", text=[escape(str(mark["label"]))],
+        marker={
+            "size": 15, "color": color, "line": {"color": color, "width": 2.5},
+            "symbol": "circle" if mark["session_id"] in session_colors else "circle-open",
+        },
+        hovertemplate="%{text}<br>%{x|%Y-%m-%d %H:%M:%S}<extra></extra>",
+    )  # fmt: skip
+
+
+def trace_marks(trace: Trace) -> pd.DataFrame:
+    """Return one row per mark of the time line: `lane`, `at`, `label`, `session_id`."""
+    organizations = trace.organizations.assign(
+        lane="Organization", at=trace.organizations["created_at"], label=trace.organizations["name"]
+    )
+    leads = trace.leads.assign(
+        lane="Leads", at=trace.leads["created_at"], label=trace.leads["business_name"]
+    )
+    events = trace.events.assign(
+        lane=trace.events["step"].map(lambda name: escape(str(name))[:40]),
+        label=trace.events["step"],
+    )
+    columns = ["lane", "at", "label", "session_id"]
+    marks = pd.concat([each[columns] for each in (organizations, leads, events)])
+    return marks.dropna(subset=["at"]).reset_index(drop=True)

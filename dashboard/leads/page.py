@@ -1,0 +1,128 @@
+"""Leads: leads per day as a picture to select from, the table, and one lead's trace."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.leads import data, figures
+from dashboard.leads.data import Order, Search
+from dashboard.leads.trace_page import trace_page
+from dashboard.shared.choosing import choose_days
+from dashboard.shared.formats import count, counted
+from dashboard.shared.leads import leads_in_range
+from dashboard.shared.rows import moment_column, show_rows
+from dashboard.shared.view import View, colors, csv_button, part
+
+SORT_LABELS = {
+    "newest first": ("created_at", True), "oldest first": ("created_at", False),
+    "business": ("business_name", False), "website": ("website_url", False),
+    "source": ("lead_source", False), "status": ("status", False),
+}  # fmt: skip
+YES_NO = {"any": None, "with": True, "without": False}
+LEADS_PARAMETERS = (
+    "lead", "q", "sources", "campaigns", "industries", "statuses", "session", "events", "sort",
+    "page",
+)  # fmt: skip
+COLUMNS: dict[str, str | ColumnConfig] = {
+    "created_at": moment_column("Created"), "business_name": "Business", "website_url": "Website",
+    "lead_source": "Source", "campaign": "Campaign", "industry": "Industry", "status": "Status",
+    "session_id": "Session id",
+}  # fmt: skip
+
+
+def leads_page(view: View) -> None:
+    """Show one lead's trace where the link names a lead, else the leads of the period."""
+    chosen = st.query_params.get("lead")
+    if chosen is not None:
+        trace_page(view, chosen)
+        return
+    with part(120):
+        search = _choose_search(view)
+    with part(420):
+        _show_leads(view, search)
+
+
+def _choose_search(view: View) -> Search:
+    choices = view.ask(data.choices)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Search website or business", key="q", bind="query-params", width=300, max_chars=200
+        )
+        with st.popover("Filters"):
+            chosen = {
+                name: _choose(label, name, choices[name])
+                for name, label in (("sources", "Source"), ("campaigns", "Campaign"),
+                                    ("industries", "Industry"), ("statuses", "Status"))
+            }  # fmt: skip
+            session = _choose_yes_no("Session id", "session")
+            events = _choose_yes_no("Events", "events")
+    return Search(**chosen, has_session=session, has_events=events, text=text or "")
+
+
+def _choose(label: str, key: str, values: list[str]) -> tuple[str, ...]:
+    # A value that only a link knows stays choosable, so that the link still opens the same view.
+    linked = [each for each in st.query_params.get_all(key) if each not in values]
+    return tuple(st.multiselect(label, [*values, *linked], key=key, bind="query-params"))
+
+
+def _choose_yes_no(label: str, key: str) -> bool | None:
+    chosen = st.segmented_control(
+        label, [*YES_NO], default="any", required=True, key=key, bind="query-params"
+    )
+    return YES_NO[chosen or "any"]
+
+
+def _show_leads(view: View, search: Search) -> None:
+    days = view.ask(data.per_day, search)
+    matching, leads = int(days["leads"].sum()), view.ask(leads_in_range).leads
+    st.title(_headline(matching, leads), anchor=False)
+    st.markdown(f"Period: {view.filters.period}. A lead is one row; one visitor often leaves two.")
+    if not matching:
+        st.caption("Choose a longer period, or take a filter away.")
+        return
+    st.plotly_chart(
+        figures.leads_per_day(days, colors()), key="leads-per-day", on_select=_days_selected,
+        selection_mode=("points", "box"), config={"displayModeBar": False},
+        alt=f"Leads per day, {view.filters.period}",
+    )  # fmt: skip
+    st.caption("Click a day, or draw over several, to look at those days alone.")
+    _show_table(view, search, matching)
+
+
+def _headline(matching: int, leads: int) -> str:
+    if matching == leads:
+        return counted(leads, "lead")
+    return f"{count(matching)} of {counted(leads, 'lead')} match"
+
+
+def _days_selected() -> None:
+    selection: Mapping[str, Any] = st.session_state["leads-per-day"]["selection"]
+    days = sorted(date.fromisoformat(str(point["x"])[:10]) for point in selection["points"])
+    if days:
+        choose_days(days[0], days[-1])
+
+
+def _show_table(view: View, search: Search, matching: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sort = st.selectbox("Sort by", [*SORT_LABELS], key="sort", bind="query-params", width=160)
+        pages = data.pages(matching)
+        page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    by, descending = SORT_LABELS[sort]
+    order = Order(by, descending, data.PAGE_ROWS, data.first_row(page, pages))
+    rows = view.ask(data.rows, search, order)
+    st.caption(
+        f"Rows {count(order.first_row + 1)} to {count(order.first_row + len(rows))} of "
+        f"{count(matching)}. Choose a row to see everything the lead left behind."
+    )
+    selected = show_rows(
+        rows, COLUMNS, "leads", "Leads that match", view, select=True, export=False
+    )
+    if selected is not None:
+        st.query_params["lead"] = str(rows["lead_id"].iloc[selected])
+        st.rerun()
+    everything = Order(by, descending)
+    csv_button(partial(view.ask, data.rows, search, everything), "leads", view)

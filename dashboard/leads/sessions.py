@@ -1,0 +1,57 @@
+"""The session ids of a trace side by side: where each stands, when it was made, how old it was."""
+
+from datetime import datetime
+
+import pandas as pd
+from pandas._libs.missing import NAType
+from pandas._libs.tslibs.nattype import NaTType
+
+from dashboard.leads.data import Trace
+from dashboard.shared.formats import UNKNOWN, exact_duration
+from dashboard.shared.session_ids import made_at
+
+NO_SESSION = "no session id"
+
+
+def side_by_side(trace: Trace) -> pd.DataFrame:
+    """Return a row per organization, lead and event of a trace, in order of time.
+
+    Columns: `where`, `what`, `at` (UTC), `session_id`, `made_at` (UTC, from the id), `age` (how
+    long before the row was written the id was made), `compared` with the visitor's id, which is
+    the most frequent one on leads and events.
+    """
+    parts = [
+        _part("organization", trace.organizations, "name", "created_at"),
+        _part("lead", trace.leads, "business_name", "created_at"),
+        _part("event", trace.events, "step", "at"),
+    ]
+    rows = pd.concat(parts).sort_values("at", kind="stable", ignore_index=True)
+    visitor = visitor_session(trace)
+    rows["made_at"] = pd.to_datetime(rows["session_id"].map(made_at, na_action="ignore"))
+    rows["age"] = [_age(*times) for times in zip(rows["at"], rows["made_at"], strict=True)]
+    rows["compared"] = [_compared(each, visitor) for each in rows["session_id"]]
+    return rows
+
+
+def visitor_session(trace: Trace) -> str | None:
+    """Return the session id that most of the leads and events carry; None where none does."""
+    carried = pd.concat([trace.leads["session_id"], trace.events["session_id"]]).dropna()
+    return None if carried.empty else str(carried.mode().iloc[0])
+
+
+def _part(where: str, frame: pd.DataFrame, what: str, at: str) -> pd.DataFrame:
+    columns = {what: "what", at: "at", "session_id": "session_id"}
+    return frame[[*columns]].rename(columns=columns).assign(where=where)
+
+
+def _age(written: datetime | NaTType, made: datetime | NaTType) -> str:
+    if pd.isna(written) or pd.isna(made):
+        return UNKNOWN
+    younger = " younger than the row" if made > written else ""
+    return exact_duration(written - made) + younger
+
+
+def _compared(session_id: str | NAType, visitor: str | None) -> str:
+    if pd.isna(session_id):
+        return NO_SESSION
+    return "the visitor’s" if session_id == visitor else "another one"

@@ -1,0 +1,87 @@
+"""One lead's trace: what was written when, the session ids side by side, and what is missing."""
+
+from uuid import UUID
+
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.leads import data, figures
+from dashboard.leads.data import Trace
+from dashboard.leads.missing import missing
+from dashboard.leads.sessions import side_by_side
+from dashboard.shared.formats import counted
+from dashboard.shared.rows import moment_column, show_rows
+from dashboard.shared.tracking_plan import load_plan
+from dashboard.shared.view import View, colors, literal, part
+
+SESSIONS: dict[str, str | ColumnConfig] = {
+    "where": "Where", "what": "What", "at": moment_column("Written"), "session_id": "Session id",
+    "compared": "Whose", "made_at": moment_column("Id made at"), "age": "Age when written",
+}  # fmt: skip
+ORGANIZATIONS: dict[str, str | ColumnConfig] = {
+    "name": "Organization", "website_url": "Website", "created_at": moment_column("Created"),
+    "session_id": "Session id", "owner": "Owner",
+}  # fmt: skip
+LEADS: dict[str, str | ColumnConfig] = {
+    "business_name": "Lead", "website_url": "Website", "created_at": moment_column("Created"),
+    "session_id": "Session id", "lead_id": "Lead id",
+}  # fmt: skip
+
+
+def trace_page(view: View, chosen: str) -> None:
+    """Show the trace of the lead that the link names, or say why there is none."""
+    st.button("← All leads", on_click=_forget_lead, type="tertiary")
+    with part(420):
+        try:
+            lead_id = UUID(chosen)
+        except ValueError:
+            _show_nothing("This link names no lead", "A lead’s id looks like 1b4e28ba-2fa1-….")
+            return
+        trace = view.ask(data.trace, lead_id)
+        if trace is None:
+            _show_nothing(
+                "There is no such lead here",
+                "It may be in the other source (the switch above) or newer than the as-of time.",
+            )
+            return
+        _show_trace(trace, view)
+
+
+def _forget_lead() -> None:
+    st.query_params.pop("lead", None)
+
+
+def _show_nothing(what: str, next_step: str) -> None:
+    st.title(what, anchor=False)
+    st.markdown(next_step)
+
+
+def _show_trace(trace: Trace, view: View) -> None:
+    chosen = trace.leads.set_index("lead_id").loc[trace.lead_id]
+    st.title(literal(str(chosen["business_name"] or "Lead without a name")), anchor=False)
+    st.markdown(
+        f"{literal(str(chosen['website_url'] or 'no website'))} · "
+        f"{counted(len(trace.leads), 'lead')}, {counted(len(trace.events), 'event')}, "
+        f"{counted(len(trace.organizations), 'organization')}"
+    )
+    _show_missing(trace)
+    sessions = side_by_side(trace)
+    st.plotly_chart(
+        figures.time_line(trace, view.filters.zone, colors()),
+        config={"displayModeBar": False}, key="time-line",
+        alt="When the organization, the leads and the events were written",
+    )  # fmt: skip
+    st.caption("One colour is one session id; a hollow mark carries none.")
+    st.subheader("In order of time, session ids side by side", anchor=False)
+    show_rows(sessions, SESSIONS, "sessions", "Session ids of this trace", view)
+    st.subheader("Rows", anchor=False)
+    show_rows(trace.organizations, ORGANIZATIONS, "organizations", "Organizations", view)
+    show_rows(trace.leads, LEADS, "trace-leads", "Leads of this trace", view)
+
+
+def _show_missing(trace: Trace) -> None:
+    found = missing(trace, load_plan())
+    if not found:
+        st.markdown("Nothing is missing that these rows could prove.")
+    for sentence in found:
+        st.markdown(f"- {literal(sentence)}")

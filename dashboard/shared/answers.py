@@ -1,0 +1,57 @@
+"""An answer of the command line as JSON, as tables for a terminal, or as CSV."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from dashboard.shared.export import csv_text, text_table
+
+# Single values, lists of rows and mappings by name; or one list of rows.
+Answer = dict[str, object] | list[dict[str, object]]
+
+
+def as_json(answer: Answer) -> str:
+    """Write the answer exactly."""
+    return json.dumps(answer, indent=2, allow_nan=False)
+
+
+def as_table(answer: Answer) -> str:
+    """Write one table under the name of each part."""
+    return "\n\n".join(f"{name}\n{text_table(rows)}" for name, rows in _sections(answer))
+
+
+def as_csv(answer: Answer) -> str:
+    """One table as it is; several under one header, each row with the name of its table."""
+    tables = [(name, rows) for name, rows in _sections(answer) if not rows.empty]
+    rows_only = [rows for name, rows in tables if name != "about"]
+    if len(rows_only) == 1:
+        return csv_text(rows_only[0]).rstrip("\n")
+    if not tables:
+        return ""
+    together = pd.concat([rows.assign(table=name) for name, rows in tables])
+    return csv_text(together[["table", *together.columns.drop("table")]]).rstrip("\n")
+
+
+FORMATS: Mapping[str, Callable[[Answer], str]] = {
+    "table": as_table, "json": as_json, "csv": as_csv,
+}  # fmt: skip
+
+
+def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
+    """Lay an answer out as tables: its single values first, then each list and each mapping."""
+    if isinstance(answer, list):
+        return [("rows", pd.DataFrame(answer, dtype=object))]
+    single = {key: value for key, value in answer.items() if not isinstance(value, list | dict)}
+    sections = [("about", _pairs(single))] if single else []
+    for key, value in answer.items():
+        if isinstance(value, list):
+            sections.append((key, pd.DataFrame(value, dtype=object)))
+        elif isinstance(value, dict):
+            sections.append((key, _pairs(value)))
+    return sections
+
+
+def _pairs(values: Mapping[str, object]) -> pd.DataFrame:
+    shown = [", ".join(map(str, v)) if isinstance(v, list) else v for v in values.values()]
+    return pd.DataFrame({"name": [*values], "value": shown}, dtype=object)
