@@ -119,14 +119,14 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]
     """Run the app over a database: `open_app(parameters, "funnel", range="all time")`."""
     st.cache_resource.clear()
 
-    def open_page(parameters: Parameters, page: str = "status", **link: str) -> AppTest:
+    def open_page(parameters: Parameters, path: str = "status", /, **link: str) -> AppTest:
         monkeypatch.setenv("DATABASE_URL", url_of(parameters))
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in link.items():
             app.query_params[name] = value
-        if page != "status":
+        if path != "status":
             # AppTest.switch_page knows files only; a page of st.navigation goes by its path's hash.
-            app._page_hash = calc_hash(page)
+            app._page_hash = calc_hash(path)
         return app.run()
 
     yield open_page

@@ -14,7 +14,9 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Source, open_source
 from dashboard.demo.fill import fill
 from dashboard.demo.report_picture import report_picture
+from dashboard.demo.top_up import top_up
 from dashboard.settings import Settings
+from dashboard.shared.times import now
 
 
 def silent(_: str) -> None:
@@ -77,7 +79,7 @@ class Sources:
         if self._lease is None:
             lease = self._started()
             try:
-                workspace.prepare(lease.server, _fill_demo, self.say)
+                workspace.prepare(lease.server, _fill_demo, self.say, _renew_demo)
             except BaseException:
                 # Without its databases the server is of no use to this process.
                 lease.release()
@@ -99,3 +101,9 @@ class Sources:
 
 def _fill_demo(connection: psycopg.Connection[Any]) -> None:
     fill(connection, report_picture())
+    _renew_demo(connection)
+
+
+def _renew_demo(connection: psycopg.Connection[Any]) -> None:
+    # Up to the full hour: whoever starts often waits only once an hour.
+    top_up(connection, now().replace(minute=0, second=0, microsecond=0))

@@ -19,10 +19,17 @@ ROLE_NAMES = ("reader", "submitter", "lab_owner", "app")
 Fill = Callable[[psycopg.Connection[Any]], None]
 
 
-def prepare(server: Server, fill: Fill, say: Callable[[str], None]) -> None:
-    """Create what is missing of roles and databases; `fill` writes the demo, once.
+def leave_as_it_is(_: psycopg.Connection[Any]) -> None:
+    """Add nothing to a demo that is there."""
 
-    A database gets its name only when it is complete, so that a killed start leaves no half of one.
+
+def prepare(
+    server: Server, fill: Fill, say: Callable[[str], None], renew: Fill = leave_as_it_is
+) -> None:
+    """Create what is missing of roles and databases.
+
+    `fill` writes the demo, once; `renew` adds to one that is there what it lacks by now. A database
+    gets its name only when it is complete, so that a killed start leaves no half of one.
     """
     maintenance = _administrator(server, "postgres")
     with explained("embedded PostgreSQL"), maintenance.connect() as connection:
@@ -33,6 +40,9 @@ def prepare(server: Server, fill: Fill, say: Callable[[str], None]) -> None:
         if "demo" not in existing:
             say("Filling the demo database …")
             _build_demo(connection, server, fill)
+        else:
+            with psycopg.connect(**server.parameters("demo")) as demo:
+                renew(demo)
         if "sandbox" not in existing:
             say("Copying it to the sandbox …")
             connection.execute(load("schema/create_sandbox").bind({}))

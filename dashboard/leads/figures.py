@@ -30,7 +30,7 @@ def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:
         dtick=1 if few else None, nticks=5,
     )  # fmt: skip
     return styled(figure, colors, "Leads per day", 230).update_layout(
-        dragmode="select", selectdirection="h", bargap=0.15
+        dragmode="select", selectdirection="h", clickmode="event+select", bargap=0.15
     )
 
 

@@ -1,6 +1,6 @@
 """Leads: leads per day as a picture to select from, the table, and one lead's trace."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -35,15 +35,16 @@ COLUMNS: dict[str, str | ColumnConfig] = {
 
 
 def leads_page(view: View) -> None:
-    """Show one lead's trace where the link names a lead, else the leads of the period."""
+    """Show the leads of the period, below the trace of the one that the link names."""
     chosen = st.query_params.get("lead")
     if chosen is not None:
         trace_page(view, chosen)
-        return
+        st.divider()
+    # The search stays on the page beside a trace: a widget that is not shown leaves the link.
     with part(120):
         search = _choose_search(view)
     with part(420):
-        _show_leads(view, search)
+        _show_leads(view, search, st.title if chosen is None else st.header)
 
 
 def _choose_search(view: View) -> Search:
@@ -76,10 +77,10 @@ def _choose_yes_no(label: str, key: str) -> bool | None:
     return YES_NO[chosen or "any"]
 
 
-def _show_leads(view: View, search: Search) -> None:
+def _show_leads(view: View, search: Search, heading: Callable[..., Any]) -> None:
     days = view.ask(data.per_day, search)
     matching, leads = int(days["leads"].sum()), view.ask(leads_in_range).leads
-    st.title(_headline(matching, leads), anchor=False)
+    heading(_headline(matching, leads), anchor=False)
     st.markdown(f"Period: {view.filters.period}. A lead is one row; one visitor often leaves two.")
     if not matching:
         st.caption("Choose a longer period, or take a filter away.")
@@ -121,7 +122,7 @@ def _show_table(view: View, search: Search, matching: int) -> None:
     selected = show_rows(
         rows, COLUMNS, "leads", "Leads that match", view, select=True, export=False
     )
-    if selected is not None:
+    if selected is not None and rows["lead_id"].iloc[selected] != st.query_params.get("lead"):
         st.query_params["lead"] = str(rows["lead_id"].iloc[selected])
         st.rerun()
     everything = Order(by, descending)

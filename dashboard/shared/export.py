@@ -1,6 +1,7 @@
 """Taking rows along: CSV made inert for spreadsheets, and text tables for a terminal."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -16,14 +17,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """Return a frame as CSV: times as ISO 8601 UTC with Z, nulls empty, text made inert."""
-    return _plain(frame).map(_inert).to_csv(index=False, lineterminator="\n")
+    return _each(_plain(frame), _inert).to_csv(index=False, lineterminator="\n")
 
 
 def text_table(frame: pd.DataFrame) -> str:
     """Return a frame as a table for a terminal; control characters can't reach it."""
     if frame.empty:
         return "(no rows)"
-    return _plain(frame).map(_printable).to_string(index=False, na_rep="–", max_colwidth=60)
+    return _each(_plain(frame), _printable).to_string(index=False, na_rep="–", max_colwidth=60)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -32,6 +33,13 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     for column in plain.select_dtypes("datetime"):
         plain[column] = plain[column].map(lambda at: f"{at.isoformat()}Z", na_action="ignore")
     return plain.astype(object).where(frame.notna(), None)
+
+
+def _each(plain: pd.DataFrame, write: Callable[[object], object]) -> pd.DataFrame:
+    """Rewrite every cell; unlike DataFrame.map it makes no float of a count beside a null."""
+    return pd.DataFrame(
+        {name: pd.Series([*map(write, plain[name])], plain.index, object) for name in plain}
+    )
 
 
 def _inert(value: object) -> object:

@@ -68,15 +68,23 @@ def load_plan(path: Path = PLAN_FILE) -> TrackingPlan:
     """Read and validate the plan; raises PlanError."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PlanError(f"{path.name}: {error}") from error
-    steps = tuple(Step(**_checked(path, "step", e, STEP_KEYS)) for e in content.get("step", []))
-    markers = tuple(
-        Marker(**_checked(path, "marker", e, MARKER_KEYS)) for e in content.get("marker", [])
+    plan = TrackingPlan(
+        tuple(Step(**entry) for entry in _entries(path, content, "step", STEP_KEYS)),
+        tuple(Marker(**entry) for entry in _entries(path, content, "marker", MARKER_KEYS)),
     )
-    plan = TrackingPlan(steps, markers)
     _check_order(path, plan)
     return plan
+
+
+def _entries(
+    path: Path, content: dict[str, Any], kind: str, allowed: set[str]
+) -> list[dict[str, str]]:
+    entries = content.get(kind, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise PlanError(f"{path.name}: write each {kind} as [[{kind}]]")
+    return [_checked(path, kind, entry, allowed) for entry in entries]
 
 
 def _checked(path: Path, kind: str, entry: dict[str, Any], allowed: set[str]) -> dict[str, str]:
@@ -85,6 +93,8 @@ def _checked(path: Path, kind: str, entry: dict[str, Any], allowed: set[str]) ->
         raise PlanError(f"{path.name}: {kind} {name!r} has an unknown key: {min(unknown)}")
     if missing := allowed - {"implies"} - entry.keys():
         raise PlanError(f"{path.name}: {kind} {name!r} lacks {min(missing)}")
+    if wrong := [key for key, value in entry.items() if not isinstance(value, str)]:
+        raise PlanError(f"{path.name}: {kind} {name!r} has a {min(wrong)} that is no text")
     return entry
 
 

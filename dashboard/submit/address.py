@@ -12,7 +12,8 @@ DEFAULT_PORTS = {"http": "80", "https": "443"}
 EXAMPLE = "write it like https://example.com"
 # Marks that make text read in another order than it is stored in.
 BIDI_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d*(?:[/?#]|$))|//", re.ASCII)
+# `localhost:3000` is a host with its port; no scheme in use has a dot.
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+-]*):(?!\d+(?:[/?#]|$))|//", re.ASCII)
 PARTS = re.compile(r"(?P<authority>[^/?#]*)(?P<rest>[^#]*)")
 HOST_AND_PORT = re.compile(r"(?P<host>[^:]*)(?::(?P<port>[0-9]*))?", re.ASCII)
 # The last label decides whether a browser takes the whole for a number: 127.1, 0x7f.1, 2130706433.
@@ -22,7 +23,7 @@ IN_PATH = "/?:@!$&'()*+,;=-._~%[]"
 
 
 class WebsiteError(ValueError):
-    """An address that is no website's; the text says why and what to write, and never repeats it."""
+    """An address that is no website's; the text says why and what to write, not what it was."""
 
 
 def normalised(given: str) -> str:
@@ -49,8 +50,10 @@ def normalised(given: str) -> str:
 
 
 def host(url: str) -> str:
-    """Return the host of a normalised URL, without `www.`."""
-    return url.split("/")[2].partition(":")[0].removeprefix("www.")
+    """Return the host of a normalised URL, without `www.` unless that is the name itself."""
+    name = url.split("/")[2].partition(":")[0]
+    bare = name.removeprefix("www.")
+    return bare if "." in bare else name
 
 
 def _check_characters(text: str) -> None:
@@ -120,8 +123,11 @@ def _host(given: str) -> str:
 
 
 def _path(rest: str) -> str:
-    """Return path and query, percent-encoded where needed; a lone slash says nothing."""
-    return "" if rest == "/" else quote(rest, safe=IN_PATH)
+    """Return path and query, percent-encoded where needed; without either, no slash."""
+    path, _, query = rest.partition("?")
+    if path in ("", "/") and not query:
+        return ""
+    return quote((path or "/") + (f"?{query}" if query else ""), safe=IN_PATH)
 
 
 def _is_ip_address(text: str) -> bool:

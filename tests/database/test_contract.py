@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dashboard.database.contract import OPTIONAL, REQUIRED, Contract
 from dashboard.database.embedded import Server, embedded_server
 from queries import load
-from tests.conftest import Parameters, connect, debian_postgres, execute, source_of
+from tests.conftest import Parameters, connect, data_home, debian_postgres, execute, source_of
 
 NUMBERS = count()
 
@@ -62,12 +62,14 @@ def here(server: Server) -> Place:
 
 
 @pytest.fixture(scope="module")
-def debian_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def debian_server() -> Iterator[Server]:
     binaries = debian_postgres()
     if binaries is None:
         pytest.skip("no other PostgreSQL under /usr/lib/postgresql")
-    home = tmp_path_factory.mktemp("debian")
-    with embedded_server(home, binaries=binaries, say=lambda _: None) as running:
+    with (
+        data_home() as home,
+        embedded_server(home, binaries=binaries, say=lambda _: None) as running,
+    ):
         yield running
 
 

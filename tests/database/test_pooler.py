@@ -1,7 +1,6 @@
 """Through pgbouncer in transaction mode, where every transaction may meet another's connection."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -44,7 +43,7 @@ def pooler(tables: Parameters) -> Iterator[Pooler]:
         assert PGBOUNCER
         process = subprocess.Popen(
             [PGBOUNCER, folder / "pgbouncer.ini"], stderr=subprocess.PIPE, text=True, cwd="/",
-            user=_account(folder) if os.geteuid() == 0 else None,
+            user=_account(folder, tables) if os.geteuid() == 0 else None,
         )  # fmt: skip
         ending.enter_context(process)
         ending.callback(process.kill)
@@ -55,12 +54,12 @@ def pooler(tables: Parameters) -> Iterator[Pooler]:
         yield Pooler(tables | {"host": str(folder), "port": "6432"})
 
 
-def _account(folder: Path) -> int:
-    """Give the folder to somebody else: pgbouncer refuses to run as root."""
-    nobody = pwd.getpwnam("nobody").pw_uid
+def _account(folder: Path, server: Parameters) -> int:
+    """Give the folder to the server's account: pgbouncer refuses to run as root."""
+    uid = Path(server["host"]).stat().st_uid
     for path in (folder, *folder.iterdir()):
-        os.chown(path, nobody, -1)
-    return nobody
+        os.chown(path, uid, -1)
+    return uid
 
 
 def _configure(folder: Path, server: Parameters) -> None:

@@ -48,19 +48,33 @@ def count(connection: psycopg.Connection[Any]) -> int:
     return sum(len(rows) for rows in contents(connection)[:3])
 
 
+def changed_since(connection: psycopg.Connection[Any], stage: datetime) -> Any:
+    sql = """
+        select
+            exists (select from organizations where created_at < %(at)s and updated_at > %(at)s),
+            exists (
+                select from website_leads as l inner join conversion_tracking as e
+                on e.website_lead_id = l.id and e.conversion_step = 'status_change'
+                where l.created_at < %(at)s and e.step_completed_at > %(at)s
+            )
+    """
+    return connection.execute(sql, {"at": stage}).fetchone()
+
+
 def test_stages_give_what_one_go_gives(new_database: Callable[[], Parameters]) -> None:
-    # Registrations make owners of visitors who came in an earlier stage.
-    end = datetime(2026, 5, 13, 17, 21)
+    end = datetime(2026, 2, 20, 17, 21)
     stages = [
-        datetime(2026, 5, 6, 14, 3, 27),
-        datetime(2026, 5, 6, 14, 41, 2),
-        datetime(2026, 5, 8),
+        datetime(2026, 2, 6, 14, 3, 27),
+        datetime(2026, 2, 6, 14, 51, 2),
+        datetime(2026, 2, 13),
         end,
     ]
     with filled(new_database()) as at_once, filled(new_database()) as in_stages:
         top_up(at_once, end)
         added = [top_up(in_stages, until) for until in stages]
         assert contents(in_stages) == contents(at_once)
+        # Later visitors and staff changed rows of an earlier stage.
+        assert changed_since(in_stages, stages[2]) == (True, True)
         assert sum(added) == count(in_stages)
         assert all(number > 0 for number in added)
 

@@ -14,6 +14,23 @@ SAMPLES: dict[str, object] = {
     "steps": ["analysis_started", "analysis_completed", "previews_viewed"],
     "start_step": "analysis_started",
     "proof_step": "analysis_completed",
+    "zone": "Europe/Berlin",
+    "sources": ["direct"],
+    "campaigns": None,
+    "industries": None,
+    "statuses": None,
+    "has_session": True,
+    "has_events": True,
+    "search": "a",
+    "sort": "created_at",
+    "descending": True,
+    "row_limit": 10,
+    "first_row": 0,
+    "lead_id": "00000000-0000-0000-0000-000000000001",
+    "near": timedelta(minutes=5),
+    "lead_ids": ["00000000-0000-0000-0000-000000000001"],
+    "session_ids": ["s"],
+    "organization_ids": ["00000000-0000-0000-0000-000000000001"],
 }
 
 

@@ -14,7 +14,7 @@ from dashboard.database.contract import TABLES
 from dashboard.database.embedded import Server, embedded_server
 from dashboard.settings import ROOT
 from queries import CatalogueError, load, names
-from tests.conftest import Parameters, debian_postgres, execute, source_of
+from tests.conftest import Parameters, data_home, debian_postgres, execute, source_of
 from tests.queries.questions import reading_questions, sample_binds
 
 HEADER = "-- How many.\n-- grain: one row\n-- params: tz text, at timestamp (exclusive)\n"
@@ -114,13 +114,15 @@ def test_every_file_loads(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def debian_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def debian_server() -> Iterator[Server]:
     """The machine's own PostgreSQL, another major version than the embedded one."""
     binaries = debian_postgres()
     if binaries is None:
         pytest.skip("no other PostgreSQL under /usr/lib/postgresql")
-    home = tmp_path_factory.mktemp("debian")
-    with embedded_server(home, binaries=binaries, say=lambda _: None) as running:
+    with (
+        data_home() as home,
+        embedded_server(home, binaries=binaries, say=lambda _: None) as running,
+    ):
         yield running
 
 

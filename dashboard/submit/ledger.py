@@ -1,0 +1,218 @@
+"""The app's own records of submissions: the jobs, and what became of each of their calls."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, Engine, create_engine
+
+from dashboard.database.address import Address
+from dashboard.database.errors import explained
+from dashboard.shared.times import now
+from dashboard.submit.sandbox import Failure
+from dashboard.submit.visitor import sessions
+from dashboard.submit.workflow import Call, Pace, Plan, plan
+from queries import load
+
+State = Literal["queued", "running", "done", "interrupted"]
+Outcome = Literal["committed", "done", "error", "unknown"]
+SAME_SUBMISSION = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A call that was made. Without an outcome it has not ended, as far as is known.
+
+    `table_name` and `row_id` name the row it writes, noted before it is written.
+    """
+
+    name: str
+    path: str
+    planned_at: datetime
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome | None
+    sqlstate: str | None
+    constraint_name: str | None
+    message: str | None
+    table_name: str | None
+    row_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission, and the calls it has made so far; times are UTC without zone."""
+
+    id: UUID
+    website_url: str
+    session_id: str
+    older_session_id: str
+    pace: Pace
+    state: State
+    process: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    heartbeat_at: datetime
+    records: tuple[Record, ...] = ()
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether nothing more will happen to it."""
+        return self.state in ("done", "interrupted")
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Return the calls it was to make."""
+        return plan(self.id)
+
+    @property
+    def outcomes(self) -> dict[str, Outcome | None]:
+        """Return what became of each call that was made, by name."""
+        return {record.name: record.outcome for record in self.records}
+
+    @property
+    def saved(self) -> bool:
+        """Tell whether every write of both paths was committed."""
+        return all(self.outcomes.get(call.name) == "committed" for call in self.plan.writes)
+
+    def row_ids(self, table: str) -> list[str]:
+        """Return the ids of the rows it wrote to a table, or may have written."""
+        found = [str(each.row_id) for each in self.records if each.table_name == table]
+        return [*dict.fromkeys(found)]
+
+
+class GivenUp(Exception):
+    """Somebody has declared the submission interrupted: nothing more may be written for it."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The records, in the database `app`. Every method raises DatabaseProblem."""
+
+    engine: Engine = field(repr=False)
+
+    def create_tables(self) -> None:
+        """Create what is missing."""
+        with self._transaction() as connection:
+            connection.execute(load("app/lock_tables").bind({}))
+            connection.execute(load("app/tables").bind({}))
+
+    def submit(self, visitor: str, website_url: str, pace: Pace, process: str) -> tuple[UUID, bool]:
+        """Note a submission; returns its id and whether it is a new one.
+
+        The same visitor's same website within a minute is the same submission, however many ask
+        at once: who holds the lock looks first, in a statement that begins after the lock is held.
+        """
+        with self._transaction() as connection:
+            connection.execute(load("app/share_sandbox").bind({}))
+            connection.execute(
+                load("app/lock_submission").bind({"submission": f"{visitor} {website_url}"})
+            )
+            same = connection.execute(load("app/same_submission").bind({
+                "visitor": visitor, "website_url": website_url, "since": now() - SAME_SUBMISSION,
+            })).scalar()  # fmt: skip
+            if same:
+                return same, False
+            return _add_job(connection, visitor, website_url, pace, process), True
+
+    def job(self, job_id: UUID) -> Job | None:
+        """Return a submission with its calls; None where there is none of that id."""
+        with self._transaction() as connection:
+            found = connection.execute(load("app/job").bind({"id": job_id})).mappings().first()
+            if found is None:
+                return None
+            calls = connection.execute(load("app/calls").bind({"job_id": job_id})).mappings()
+            values = {**found, "pace": Pace(found["pace"])}
+            return Job(**values, records=tuple(Record(**call) for call in calls))
+
+    def unfinished(self) -> list[UUID]:
+        """Return the submissions that have not ended, the oldest first."""
+        with self._transaction() as connection:
+            return [*connection.execute(load("app/unfinished_jobs").bind({})).scalars()]
+
+    def start(self, job_id: UUID) -> bool:
+        """Start a queued submission; False where it is not waiting any more."""
+        return self._changed("app/start_job", id=job_id, at=now())
+
+    def touch(self, job_id: UUID) -> None:
+        """Note that a submission is alive; raises GivenUp."""
+        if not self._changed("app/touch_job", id=job_id, at=now()):
+            raise GivenUp
+
+    def end(self, job_id: UUID, state: State) -> None:
+        """End a submission; one that has ended stays as it is."""
+        self._changed("app/end_job", id=job_id, state=state, at=now())
+
+    def start_call(
+        self, job_id: UUID, call: Call, planned_at: datetime, table: str | None, row_id: UUID | None
+    ) -> None:
+        """Note a call before it is made; raises GivenUp."""
+        noted = self._changed(
+            "app/start_call", job_id=job_id, name=call.name, path=call.path, at=now(),
+            planned_at=planned_at, table_name=table, row_id=row_id,
+        )  # fmt: skip
+        if not noted:
+            raise GivenUp
+
+    def end_call(
+        self, job_id: UUID, name: str, outcome: Outcome, failure: Failure | None = None
+    ) -> None:
+        """Note what became of a call."""
+        self._changed(
+            "app/end_call", job_id=job_id, name=name, at=now(), outcome=outcome,
+            message=failure and failure.message, sqlstate=failure and failure.sqlstate,
+            constraint_name=failure and failure.constraint,
+        )  # fmt: skip
+
+    @contextmanager
+    def no_submission(self) -> Iterator[None]:
+        """Keep every process from adding a submission, for the length of a with block."""
+        with self._transaction() as connection:
+            connection.execute(load("app/lock_sandbox").bind({}))
+            yield
+
+    def _changed(self, name: str, **binds: object) -> bool:
+        """Run one statement; tells whether it returned a row."""
+        with self._transaction() as connection:
+            result = connection.execute(load(name).bind(binds))
+            return result.returns_rows and result.first() is not None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with explained("app"), self.engine.begin() as connection:
+            yield connection
+
+
+def open_ledger(address: Address, connections: int) -> Ledger:
+    """Return the records at an address, with their tables."""
+
+    def connect() -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(make_conninfo(**address.parameters | {"connect_timeout": "5"}))
+
+    engine = create_engine(
+        "postgresql+psycopg://", creator=connect, hide_parameters=True,
+        pool_pre_ping=True, pool_size=connections, max_overflow=0, pool_timeout=30,
+    )  # fmt: skip
+    ledger = Ledger(engine)
+    ledger.create_tables()
+    return ledger
+
+
+def _add_job(
+    connection: Connection, visitor: str, website_url: str, pace: Pace, process: str
+) -> UUID:
+    job_id, at = uuid4(), now()
+    browser = sessions(job_id, at)
+    connection.execute(load("app/add_job").bind({
+        "id": job_id, "visitor": visitor, "website_url": website_url, "pace": str(pace),
+        "session_id": browser.tracking, "older_session_id": browser.older, "process": process,
+        "at": at,
+    }))  # fmt: skip
+    return job_id

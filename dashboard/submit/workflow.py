@@ -1,0 +1,106 @@
+"""The plan of one submission: which calls the two paths make, and when after the click."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from dashboard.demo.dice import Dice
+
+Path = Literal["tracking", "analysis"]
+Kind = Literal["look-up", "write", "work"]
+
+TRACKED_AT = 0.1
+ANALYSIS_BEGINS = 0.5
+# What the analysis does and which share of its time each part takes.
+ANALYSIS = {
+    "Analysis 1 of 4: website": 0.15,
+    "Analysis 2 of 4: business": 0.25,
+    "Analysis 3 of 4: audiences": 0.2,
+    "Analysis 4 of 4: topics": 0.2,
+    "Image generation": 0.2,
+}
+
+
+class Pace(StrEnum):
+    """How fast a submission runs; the words are what people choose from."""
+
+    REAL = "real pace"
+    FASTER = "ten times faster"
+    AT_ONCE = "at once"
+
+    @property
+    def factor(self) -> float:
+        """Return how long a second of the real pace takes."""
+        return {Pace.REAL: 1.0, Pace.FASTER: 0.1, Pace.AT_ONCE: 0.0}[self]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a path, `at` seconds after the click at the real pace.
+
+    A write is one row in one statement, and a transaction of its own; `work` touches no table.
+    """
+
+    name: str
+    path: Path
+    kind: Kind
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every call that a submission may make. `expected` are made where nothing goes wrong."""
+
+    calls: tuple[Call, ...]
+
+    @property
+    def expected(self) -> tuple[Call, ...]:
+        """Return the calls in order, without those that make up for a lead that is not there."""
+        spare = {f"completed/{part}" for part in ("find", "organization", "lead", "capture")}
+        return tuple(call for call in self.calls if call.name not in spare)
+
+    @property
+    def writes(self) -> tuple[Call, ...]:
+        """Return the writes that must be committed for a submission to be saved."""
+        return tuple(call for call in self.expected if call.kind == "write")
+
+    def call(self, name: str) -> Call:
+        """Return the call of this name."""
+        return next(call for call in self.calls if call.name == name)
+
+
+def plan(submission: UUID) -> Plan:
+    """Return the plan of a submission; its analysis takes 40 to 60 s, half of them under 43 s."""
+    analysed_at = Dice(f"analysis of {submission}").between(40, 60, bend=3)
+    return Plan(
+        (
+            *_tracking("started", TRACKED_AT),
+            *_work(ANALYSIS_BEGINS, analysed_at),
+            Call("analysis/find", "analysis", "look-up", analysed_at + 0.1, "Find organization"),
+            Call("analysis/organization", "analysis", "write", analysed_at + 0.2, "Organization"),
+            Call("analysis/lead", "analysis", "write", analysed_at + 0.25, "Analysed lead"),
+            Call("analysis/capture", "analysis", "write", analysed_at + 0.3, "website_analysis"),
+            *_tracking("completed", analysed_at + 0.6),
+        )
+    )
+
+
+def _tracking(request: str, at: float) -> Iterator[Call]:
+    """Return the calls of one `POST /api/v1/leads/track-conversion`."""
+    yield Call(f"{request}/lead_of_session", "tracking", "look-up", at, "Find lead of session")
+    yield Call(f"{request}/find", "tracking", "look-up", at + 0.05, "Find organization")
+    yield Call(f"{request}/organization", "tracking", "write", at + 0.1, "Organization")
+    yield Call(f"{request}/lead", "tracking", "write", at + 0.15, "Placeholder lead")
+    yield Call(f"{request}/capture", "tracking", "write", at + 0.2, "website_analysis")
+    yield Call(f"{request}/step", "tracking", "write", at + 0.25, f"analysis_{request}")
+
+
+def _work(begins_at: float, ends_at: float) -> Iterator[Call]:
+    """Return the four steps of the analysis and the images, each when it begins."""
+    at = begins_at
+    for number, (label, share) in enumerate(ANALYSIS.items(), 1):
+        yield Call(f"analysis/{number}", "analysis", "work", at, label)
+        at += share * (ends_at - begins_at)

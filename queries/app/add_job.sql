@@ -1,0 +1,28 @@
+-- Adds a submission that waits for a worker.
+-- grain: none
+-- params: id uuid, visitor text, website_url text, session_id text, older_session_id text,
+--   pace text, process text, at timestamp
+insert into jobs (
+    id,
+    visitor,
+    website_url,
+    session_id,
+    older_session_id,
+    pace,
+    state,
+    process,
+    created_at,
+    heartbeat_at
+)
+values (
+    :id,
+    :visitor,
+    :website_url,
+    :session_id,
+    :older_session_id,
+    :pace,
+    'queued',
+    :process,
+    :at,
+    :at
+)

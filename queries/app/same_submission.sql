@@ -1,0 +1,12 @@
+-- The visitor's newest submission of a website since a moment, unless it was interrupted.
+-- grain: one row, or none
+-- params: visitor text, website_url text, since timestamp (inclusive)
+select id
+from jobs
+where
+    visitor = :visitor
+    and website_url = :website_url
+    and created_at >= :since
+    and state <> 'interrupted'
+order by created_at desc, id asc
+limit 1

@@ -1,0 +1,50 @@
+"""A product manager explores leads and follows one, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.demo.report_picture import report_picture
+
+REPORT = "as_of=2026-01-26T02:30"
+SNAP = report_picture().planted.snap_lead
+
+
+def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
+    page.goto(f"/leads?{REPORT}&range=all+time")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("leads", timeout=30_000)
+    page.get_by_label("Search website or business").fill("snap.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
+    page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 15, box["y"] + 48)
+    page.wait_for_url(re.compile(f"lead={SNAP}"))
+    expect(page.get_by_text("Only the placeholder")).to_be_visible()
+    shared = page.url
+    page.goto("about:blank")
+    page.goto(shared)
+    expect(page.get_by_text("Only the placeholder")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="All leads").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
+    expect(page.get_by_label("Search website or business")).to_have_value("snap.com")
+
+
+def test_clicking_a_day_looks_at_that_day_alone(page: Page) -> None:
+    page.goto(f"/leads?{REPORT}&range=7+days")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("leads", timeout=30_000)
+    page.locator(".bars .point").first.click(force=True)
+    page.wait_for_url(re.compile("range=own"))
+    assert "from=2026-01-20" in page.url
+    assert "to=2026-01-20" in page.url
+
+
+@pytest.mark.parametrize("path", ["/leads", f"/leads?lead={SNAP}"])
+def test_it_fits_a_phone(browser: Browser, base_url: str, path: str) -> None:
+    page = browser.new_page(base_url=base_url, viewport={"width": 390, "height": 844})
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()

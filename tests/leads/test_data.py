@@ -1,0 +1,145 @@
+"""Leads against the demo's report picture: what is found, sorted, paged and traced."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.database.reading import Source
+from dashboard.demo.report_picture import report_picture
+from dashboard.leads.data import (
+    PAGE_ROWS,
+    SORTS,
+    Order,
+    Search,
+    choices,
+    first_row,
+    pages,
+    per_day,
+    rows,
+    trace,
+)
+from dashboard.shared.filters import Filters
+
+REPORT = Filters(as_of=datetime(2026, 1, 26, 2, 30))
+PICTURE = report_picture()
+LEADS = PICTURE.leads
+EVERYTHING = Order()
+
+
+def found(demo: Source, **search: Any) -> list[str]:
+    with demo.read() as reader:
+        return rows(reader, REPORT, Search(**search), EVERYTHING)["lead_id"].tolist()
+
+
+def planted(condition: Any) -> set[str]:
+    return {str(lead.id) for lead in LEADS if condition(lead)}
+
+
+def test_every_lead_is_found_once(demo: Source) -> None:
+    ids = found(demo)
+    assert len(ids) == len(LEADS)
+    assert set(ids) == planted(lambda _: True)
+
+
+def test_days_add_up_to_the_rows_of_any_search(demo: Source) -> None:
+    searches = [Search(), Search(sources=("direct",)), Search(text="unknown"), Search(text="zzzz")]
+    with demo.read() as reader:
+        for search in searches:
+            days = per_day(reader, REPORT, search)
+            assert days["leads"].sum() == len(rows(reader, REPORT, search, EVERYTHING))
+
+
+def test_a_source_is_filtered_by_its_stored_value(demo: Source) -> None:
+    assert set(found(demo, sources=("direct",))) == planted(lambda x: x.lead_source == "direct")
+
+
+def test_none_finds_the_leads_without_a_value(demo: Source) -> None:
+    expected = planted(lambda lead: lead.utm_campaign is None)
+    assert expected
+    assert set(found(demo, campaigns=("(none)",))) == expected
+
+
+def test_filters_narrow_each_other(demo: Source) -> None:
+    expected = planted(lambda lead: lead.lead_source == "direct" and lead.status == "new")
+    assert set(found(demo, sources=("direct",), statuses=("new",))) == expected
+
+
+def test_with_and_without_session_and_events(demo: Source) -> None:
+    assert set(found(demo, has_session=True)) == planted(lambda lead: lead.session_id is not None)
+    assert len(found(demo, has_events=True)) == 250
+    assert len(found(demo, has_events=False)) == len(LEADS) - 250
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", '"', "\\", "'; drop table website_leads; --"])
+def test_search_takes_every_character_literally(demo: Source, text: str) -> None:
+    expected = planted(
+        lambda lead: text in (lead.business_name or "") or text in (lead.website_url or "")
+    )
+    assert set(found(demo, text=text)) == expected
+
+
+def test_search_finds_website_and_business_in_any_case(demo: Source) -> None:
+    assert len(found(demo, text="GLOOP")) == 2
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [True, False])
+def test_the_pages_of_any_order_hold_every_lead_once(
+    demo: Source, sort: str, descending: bool
+) -> None:
+    search = Search(text="co")
+    with demo.read() as reader:
+        whole = rows(reader, REPORT, search, Order(sort, descending))
+        cut = [
+            rows(reader, REPORT, search, Order(sort, descending, 50, start))
+            for start in range(0, len(whole), 50)
+        ]
+    assert [each for page in cut for each in page["lead_id"]] == whole["lead_id"].tolist()
+    values = whole[sort].dropna().map(lambda v: v.lower() if isinstance(v, str) else v).tolist()
+    assert values == sorted(values, reverse=descending)
+
+
+def test_a_page_beyond_the_last_is_the_last() -> None:
+    assert first_row(99, pages(120)) == 100
+    assert first_row(0, pages(120)) == 0
+
+
+@given(matching=st.integers(0, 10**6), page=st.integers(-5, 10**6))
+def test_no_page_begins_outside_the_rows(matching: int, page: int) -> None:
+    start = first_row(page, pages(matching))
+    assert 0 <= start <= max(matching - 1, 0)
+    assert start % PAGE_ROWS == 0
+
+
+def test_choices_are_the_values_that_are_there(demo: Source) -> None:
+    with demo.read() as reader:
+        found_choices = choices(reader, REPORT)
+    assert set(found_choices["sources"]) == {lead.lead_source or "(none)" for lead in LEADS}
+
+
+def test_gloops_trace_is_its_two_leads_and_three_events(demo: Source) -> None:
+    with demo.read() as reader:
+        gloop = trace(reader, REPORT, UUID(str(PICTURE.planted.gloop_session_lead)))
+    assert gloop
+    assert gloop.leads["business_name"].tolist() == ["Unknown Business", "Gloop"]
+    assert gloop.events["step"].tolist() == [
+        "analysis_started", "website_analysis", "analysis_completed",
+    ]  # fmt: skip
+    assert gloop.organizations["name"].tolist() == ["Gloop"]
+
+
+def test_a_trace_is_whole_whatever_the_period(demo: Source) -> None:
+    elsewhere = Filters(start_at=datetime(1999, 1, 1), end_at=datetime(1999, 1, 2))
+    with demo.read() as reader:
+        gloop = trace(reader, elsewhere, UUID(str(PICTURE.planted.gloop_session_lead)))
+    assert gloop
+    assert len(gloop.leads) == 2
+
+
+def test_a_lead_that_does_not_exist_has_no_trace(demo: Source) -> None:
+    with demo.read() as reader:
+        assert trace(reader, REPORT, UUID(int=1)) is None

@@ -1,0 +1,154 @@
+"""What a trace says: missing rows and steps, session ids side by side, the time line."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from dashboard.leads.data import ROW, Trace
+from dashboard.leads.figures import leads_per_day, time_line
+from dashboard.leads.missing import missing
+from dashboard.leads.sessions import side_by_side, visitor_session
+from dashboard.shared.session_ids import made_at
+from dashboard.shared.theme import LIGHT
+from dashboard.shared.tracking_plan import load_plan
+
+AT = datetime(2026, 1, 26, 2, 20, 31)
+VISITOR = "session_1769376031102_1i34cuwqi"
+OTHER = "session_1769375835543_htg53b7hs"
+PLAN = load_plan()
+
+
+def frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns).astype(
+        {each: "datetime64[us]" for each in columns if each in ("at", "created_at")}
+    )
+
+
+def trace(
+    organizations: list[dict[str, Any]] | None = None,
+    leads: list[dict[str, Any]] | None = None,
+    events: list[dict[str, Any]] | None = None,
+) -> Trace:
+    """Make a trace; a key left out is null."""
+    if organizations is None:
+        organizations = [{"organization_id": "o", "name": "Gloop", "session_id": VISITOR}]
+    lead = {"lead_id": "l", "organization_id": "o", "business_name": "Gloop", "session_id": VISITOR}
+    return Trace(
+        "l",
+        frame(
+            [{"created_at": AT, **each} for each in organizations],
+            ["organization_id", "name", "session_id", "website_url", "owner", "created_at"],
+        ),
+        frame([{"created_at": AT, **each} for each in (leads or [lead])], [*ROW][:6]),
+        frame(
+            [{"at": AT, **each} for each in (events or [])],
+            ["event_id", "lead_id", "step", "at", "session_id"],
+        ),
+    )
+
+
+def steps(*names: str) -> list[dict[str, Any]]:
+    return [{"step": name, "session_id": VISITOR, "lead_id": "l"} for name in names]
+
+
+def said(given: Trace) -> str:
+    return " ".join(missing(given, PLAN))
+
+
+def test_a_whole_submission_misses_nothing() -> None:
+    assert missing(trace(events=steps("analysis_started", "analysis_completed")), PLAN) == []
+
+
+def test_every_implied_step_that_is_not_recorded_is_named_with_its_proof() -> None:
+    words = said(trace(events=steps("previews_viewed")))
+    assert "“Analysis started” is not recorded, though “Previews viewed”" in words
+    assert "“Analysis completed” is not recorded, though “Previews viewed”" in words
+
+
+def test_only_the_placeholder_is_named() -> None:
+    leads = [{"lead_id": "l", "business_name": "Unknown Business", "organization_id": "o"}]
+    assert "Only the placeholder" in said(trace(leads=leads))
+
+
+def test_a_lead_without_organization_and_one_that_dangles() -> None:
+    assert "belongs to an organization" in said(trace([], [{"lead_id": "l", "business_name": "A"}]))
+    assert "does not exist" in said(trace([]))
+
+
+def test_no_event_is_not_called_lost() -> None:
+    assert "may not have existed" in said(trace())
+
+
+def test_an_organization_with_another_session_is_named() -> None:
+    organizations = [{"organization_id": "o", "name": "Snap", "session_id": OTHER}]
+    assert "no lead or event of this submission has" in said(trace(organizations))
+
+
+def test_nothing_names_the_visitor_without_any_session() -> None:
+    leads = [{"lead_id": "l", "business_name": "A", "organization_id": "o"}]
+    assert "nothing names the visitor" in said(trace(leads=leads))
+
+
+def test_session_ids_stand_in_order_of_time_with_their_age() -> None:
+    given = trace(
+        [{"organization_id": "o", "name": "Snap", "session_id": OTHER}],
+        events=[
+            {"step": "late", "at": AT + timedelta(minutes=1), "session_id": VISITOR},
+            {"step": "odd", "at": AT + timedelta(minutes=2), "session_id": "session_x"},
+            {"step": "bare", "at": AT + timedelta(minutes=3)},
+        ],
+    )
+    shown = side_by_side(given)
+    assert visitor_session(given) == VISITOR
+    assert shown["what"].tolist() == ["Snap", "Gloop", "late", "odd", "bare"]
+    assert shown["compared"].tolist() == [
+        "another one", "the visitor’s", "the visitor’s", "another one", "no session id",
+    ]  # fmt: skip
+    assert shown["age"].tolist() == [
+        "5 h 3 min 15.5 s", "4 h 59 min 59.9 s", "5 h 0 min 59.9 s", "–", "–",
+    ]  # fmt: skip
+
+
+def test_an_id_younger_than_its_row_says_so() -> None:
+    given = trace(
+        leads=[{"lead_id": "l", "session_id": VISITOR, "created_at": datetime(2026, 1, 1)}]
+    )
+    assert side_by_side(given)["age"].iloc[0].endswith("younger than the row")
+
+
+@pytest.mark.parametrize(
+    "odd", ["session_1769376031102_1i34cuwq", "session_x_1i34cuwqi", "", None, "x" * 255]
+)
+def test_an_id_of_another_form_has_no_time(odd: str | None) -> None:
+    assert made_at(odd) is None
+
+
+def test_an_id_has_the_browsers_time() -> None:
+    assert made_at(VISITOR) == datetime(2026, 1, 25, 21, 20, 31, 102000)
+
+
+def test_stored_names_reach_the_time_line_inert() -> None:
+    given = trace(events=[{"step": "<a href='javascript:x'>", "session_id": VISITOR}])
+    assert "<a href" not in str(time_line(given, ZoneInfo("UTC"), LIGHT).to_json())
+
+
+def test_the_time_line_has_a_colour_per_session_and_hollow_marks_without() -> None:
+    given = trace(
+        [{"organization_id": "o", "name": "Snap", "session_id": OTHER}],
+        events=[{"step": "bare"}, {"step": "timeless", "at": None}],
+    )
+    marks = json.loads(str(time_line(given, ZoneInfo("America/New_York"), LIGHT).to_json()))["data"]
+    colors = [each["marker"]["color"] for each in marks]
+    assert len(set(colors[:2])) == 2
+    assert [each["marker"]["symbol"] for each in marks] == ["circle", "circle", "circle-open"]
+    assert marks[0]["x"][0].startswith("2026-01-25T21:20:31")
+
+
+def test_days_without_a_date_are_no_bar() -> None:
+    days = pd.DataFrame({"day": [pd.Timestamp("2026-01-01"), pd.NaT], "leads": [3, 1]})
+    (bars,) = json.loads(str(leads_per_day(days, LIGHT).to_json()))["data"]
+    assert len(bars["x"]) == 1
