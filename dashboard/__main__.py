@@ -25,6 +25,8 @@ from dashboard.shared.filters import Filters, typed_filters
 from dashboard.shared.times import TimeError
 from dashboard.shared.tracking_plan import PlanError, load_plan
 from dashboard.status import data as status
+from dashboard.submit.address import WebsiteError
+from dashboard.submit.command import submit
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings()
         if options.question == "serve":
             return serve(settings, options.host, options.port)
-        filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
-        answer = _ask(settings, filters, options)
-    except (TimeError, SettingsError, PlanError) as error:
+        answer = _answer(settings, options)
+    except (TimeError, SettingsError, PlanError, WebsiteError) as error:
         return _fail(str(error), 2)
     except LookupError as error:
         return _fail(str(error.args[0]), 1)
@@ -53,6 +54,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(problem), 2 if problem.kind == "configuration" else 1)
     _write(FORMATS[options.format](answer))
     return 0
+
+
+def _answer(settings: Settings, options: argparse.Namespace) -> Answer:
+    if options.question == "submit":
+        return submit(settings, options.url, options.fast, _tell)
+    filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
+    return _ask(settings, filters, options)
 
 
 def _ask(settings: Settings, filters: Filters, options: argparse.Namespace) -> Answer:
@@ -103,6 +111,8 @@ QUESTIONS: Mapping[str, Question] = {
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what was wrong and how to find what is right."""
+        # It may repeat what was typed, and that must not control the terminal.
+        message = "".join(each if each.isprintable() else "�" for each in message)
         self.exit(2, f"dashboard: {message}\nSee: python -m dashboard --help\n")
 
 
@@ -113,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
         options = questions.add_parser(name, help=question.help, allow_abbrev=False)
         question.add_options(options)
         _add_options(options)
+    website = questions.add_parser(
+        "submit", help="submit a website to the sandbox", allow_abbrev=False
+    )
+    website.add_argument("url", metavar="URL", help="the website; it is never fetched")
+    website.add_argument("--fast", action="store_true", help="at once, not in 40 to 60 s")
+    _add_format(website)
     pages = questions.add_parser("serve", help="run the pages", allow_abbrev=False)
     pages.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     pages.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")
@@ -126,7 +142,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--from", dest="start", metavar="TIME", help="first day or time, included")
     add("--to", dest="end", metavar="TIME", help="last day, included, or a time, excluded")
     add("--as-of", metavar="TIME", help="drop every row written at or after this time")
-    add("--format", choices=[*FORMATS], default="table", help="form of the answer (%(default)s)")
+    _add_format(parser)
+
+
+def _add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=[*FORMATS], default="table", help="form of the answer (%(default)s)"
+    )
 
 
 def _source(given: str) -> str:

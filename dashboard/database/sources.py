@@ -9,7 +9,7 @@ import psycopg
 
 from dashboard.database import workspace
 from dashboard.database.address import is_address, parse_address
-from dashboard.database.embedded import EmbeddedServerError, Lease, acquire
+from dashboard.database.embedded import EmbeddedServerError, Lease, Server, acquire
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Source, open_source
 from dashboard.demo.fill import fill
@@ -55,6 +55,14 @@ class Sources:
             if name not in self._open:
                 self._open[name] = self._new(name)
             return self._open[name]
+
+    def server(self) -> Server:
+        """Return the embedded server, prepared; started if nothing needed it yet.
+
+        Raises DatabaseProblem.
+        """
+        with self._lock:
+            return self._server().server
 
     def close(self) -> None:
         """Disconnect, and stop the embedded server unless somebody else still uses it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import OperationalError
 
 from dashboard.database.address import Address
 from dashboard.database.embedded import Server
@@ -17,6 +18,7 @@ from queries import load
 ROLES = {"demo": "reader", "sandbox": "reader", "lab": "lab_owner", "app": "app"}
 ROLE_NAMES = ("reader", "submitter", "lab_owner", "app")
 Fill = Callable[[psycopg.Connection[Any]], None]
+COPY_ATTEMPTS = 5
 
 
 def leave_as_it_is(_: psycopg.Connection[Any]) -> None:
@@ -52,9 +54,24 @@ def prepare(
             connection.execute(load(f"schema/create_{name}").bind({}))
 
 
-def address(server: Server, database: str) -> Address:
+def renew_sandbox(server: Server) -> None:
+    """Replace the sandbox by a fresh copy of the demo; sessions on either are ended.
+
+    Whenever it is killed, the next start or reset finds what it needs.
+    """
+    maintenance = _administrator(server, "postgres")
+    with explained("embedded PostgreSQL"), maintenance.connect() as connection:
+        connection.execute(load("database/lock_preparation").bind({}))
+        connection.execute(load("submit/drop_copy").bind({}))
+        _copy_demo(connection)
+        connection.execute(load("submit/drop_sandbox").bind({}))
+        connection.execute(load("submit/name_copy").bind({}))
+        _execute(server, "sandbox", "schema/grant_submitter")
+
+
+def address(server: Server, database: str, role: str | None = None) -> Address:
     """Return the address of an embedded database for its role; its label is the database's name."""
-    role = ROLES[database]
+    role = role or ROLES[database]
     return Address(database, server.parameters(database, role, _password(server, role)))
 
 
@@ -74,6 +91,19 @@ def _build_demo(connection: Connection, server: Server, fill: Fill) -> None:
     _execute(server, "demo_unfinished", "schema/grant_reader")
     connection.execute(load("schema/close_demo").bind({}))
     connection.execute(load("schema/finish_demo").bind({}))
+
+
+def _copy_demo(connection: Connection) -> None:
+    for attempt in range(1, COPY_ATTEMPTS + 1):
+        connection.execute(load("submit/end_demo_sessions").bind({}))
+        try:
+            connection.execute(load("submit/copy_demo").bind({}))
+        except OperationalError:
+            # Somebody connected between the two statements.
+            if attempt == COPY_ATTEMPTS:
+                raise
+        else:
+            return
 
 
 def _execute(server: Server, database: str, question: str) -> None:

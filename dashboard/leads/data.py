@@ -1,7 +1,8 @@
 """Leads: how many a day, which ones, and everything that one of them left behind."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pandas as pd
@@ -12,6 +13,7 @@ from dashboard.shared.filters import Filters
 
 ANALYSIS_WINDOW = timedelta(minutes=5)
 PAGE_ROWS = 50
+MOST_DAYS = 92
 SORTS = ("created_at", "business_name", "website_url", "lead_source", "status")
 NO_VALUE = "(none)"
 ROW = {
@@ -93,6 +95,18 @@ def pages(matching: int) -> int:
 def first_row(page: int, of_pages: int) -> int:
     """Return the number (from 0) of a page's first row; past the last page it is the last one's."""
     return (min(max(page, 1), of_pages) - 1) * PAGE_ROWS
+
+
+def unit_around(days: int) -> str:
+    """Return what a click on one of so many bars chooses: among very many, not a day."""
+    return "month" if days > MOST_DAYS else "day"
+
+
+def days_around(day: date, days: int) -> tuple[date, date]:
+    """Return the first and last day that a click on a day's bar, one of so many, chooses."""
+    if unit_around(days) == "day":
+        return day, day
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def per_day(reader: Reader, filters: Filters, search: Search) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from dashboard.shared.times import wall_clock
 
 
 def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:
-    """Draw one bar per local day; a click or a drawn box on it chooses days."""
+    """Draw one bar per local day; a click on one chooses days."""
     dated = days.dropna(subset=["day"])
     figure = go.Figure(
         go.Bar(
@@ -29,9 +29,7 @@ def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:
         title="Leads", gridcolor=colors.grid, fixedrange=True, rangemode="tozero", tickformat=",d",
         dtick=1 if few else None, nticks=5,
     )  # fmt: skip
-    return styled(figure, colors, "Leads per day", 230).update_layout(
-        dragmode="select", selectdirection="h", clickmode="event+select", bargap=0.15
-    )
+    return styled(figure, colors, "Leads per day", 230).update_layout(bargap=0.15)
 
 
 def time_line(trace: Trace, zone: ZoneInfo, colors: Palette) -> go.Figure:

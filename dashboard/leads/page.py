@@ -86,11 +86,11 @@ def _show_leads(view: View, search: Search, heading: Callable[..., Any]) -> None
         st.caption("Choose a longer period, or take a filter away.")
         return
     st.plotly_chart(
-        figures.leads_per_day(days, colors()), key="leads-per-day", on_select=_days_selected,
-        selection_mode=("points", "box"), config={"displayModeBar": False},
-        alt=f"Leads per day, {view.filters.period}",
+        figures.leads_per_day(days, colors()), key="leads-per-day",
+        on_select=partial(_day_clicked, len(days)), selection_mode="points",
+        config={"displayModeBar": False}, alt=f"Leads per day, {view.filters.period}",
     )  # fmt: skip
-    st.caption("Click a day, or draw over several, to look at those days alone.")
+    st.caption(f"Click a bar to look at its {data.unit_around(len(days))} alone.")
     _show_table(view, search, matching)
 
 
@@ -100,11 +100,10 @@ def _headline(matching: int, leads: int) -> str:
     return f"{count(matching)} of {counted(leads, 'lead')} match"
 
 
-def _days_selected() -> None:
+def _day_clicked(shown: int) -> None:
     selection: Mapping[str, Any] = st.session_state["leads-per-day"]["selection"]
-    days = sorted(date.fromisoformat(str(point["x"])[:10]) for point in selection["points"])
-    if days:
-        choose_days(days[0], days[-1])
+    if selection["points"]:
+        choose_days(*data.days_around(date.fromisoformat(selection["points"][0]["x"][:10]), shown))
 
 
 def _show_table(view: View, search: Search, matching: int) -> None:

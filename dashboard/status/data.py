@@ -9,7 +9,6 @@ from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
-from dashboard.shared.leads import leads_in_range
 from dashboard.shared.times import iso
 from dashboard.shared.tracking_plan import TrackingPlan
 
@@ -56,23 +55,25 @@ def tables(reader: Reader, filters: Filters) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures at the top; `leads` are the period's, `planned_steps` those of the plan."""
+    """The figures at the top: `leads` were created in the period, `planned_steps` are the plan's."""
 
-    totals: Totals
+    events: int
     leads: int
+    leads_with_events: int
+    step_names: int
     planned_steps: int
     newest_at: datetime | None
 
 
 def figures(reader: Reader, filters: Filters, plan: TrackingPlan) -> Figures:
-    """Return the period's totals, each with what it is a part of."""
+    """Return the period's figures, each with what it is a part of."""
+    found = totals(reader, filters)
+    leads = reader.one("status/leads_with_events", **filters.binds)
     names = events_per_step(reader, filters)["name"]
     return Figures(
-        totals(reader, filters),
-        leads_in_range(reader, filters).leads,
-        int(names.isin(plan.names).sum()),
-        newest_row(tables(reader, filters)),
-    )
+        found.events, leads.leads, leads.with_events, found.unique_steps,
+        int(names.isin(plan.names).sum()), newest_row(tables(reader, filters)),
+    )  # fmt: skip
 
 
 def newest_row(frame: pd.DataFrame) -> datetime | None:

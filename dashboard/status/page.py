@@ -68,12 +68,11 @@ def _show_figures(view: View, plan: TrackingPlan) -> None:
 
 def _cards(found: data.Figures, view: View, plan: TrackingPlan) -> list[tuple[str, str, str]]:
     """Return label, value, and what the value is a part of."""
-    totals, leads = found.totals, found.leads
     return [
-        ("Tracking events", count(totals.events), view.filters.period),
-        ("Leads with events", count(totals.unique_leads),
-         f"{share(totals.unique_leads, leads)} of {counted(leads, 'lead')}"),
-        ("Step names", count(totals.unique_steps),
+        ("Tracking events", count(found.events), view.filters.period),
+        ("Leads with events", count(found.leads_with_events),
+         f"{share(found.leads_with_events, found.leads)} of {counted(found.leads, 'lead')}"),
+        ("Step names", count(found.step_names),
          f"{found.planned_steps} of the plan’s {len(plan.steps)} steps among them"),
         ("Newest row", _age(found.newest_at, view),
          view.filters.shown(found.newest_at) if found.newest_at else "no row carries a time"),
@@ -106,10 +105,11 @@ def _show_steps(view: View) -> None:
             figures.events_per_step(steps, colors()), config={"displayModeBar": False},
             alt="Events per step name, the largest first", key="events-per-step",
         )  # fmt: skip
-    show_rows(
-        steps, {"name": "Step name", "events": "Events"}, "events-per-step",
-        "Events per step name", view,
-    )  # fmt: skip
+        with st.expander("As a table"):
+            show_rows(
+                steps, {"name": "Step name", "events": "Events"}, "events-per-step",
+                "Events per step name", view,
+            )  # fmt: skip
 
 
 def _show_tables(view: View) -> None:

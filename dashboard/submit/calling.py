@@ -44,7 +44,7 @@ class Caller:
     wait: Wait
     on_call: OnCall = silent
 
-    def look(self, name: str, question: str, **binds: object) -> Row[Any] | None:
+    def look(self, name: str, question: str, /, **binds: object) -> Row[Any] | None:
         """Make a look-up when it is due and return its row; raises RequestFailed."""
         call = self._begin(name)
         try:
@@ -55,7 +55,7 @@ class Caller:
         self._end(call, "done")
         return found
 
-    def write(self, name: str, written: Written, question: str, **binds: object) -> None:
+    def write(self, name: str, written: Written, question: str, /, **binds: object) -> None:
         """Make a write when it is due; raises RequestFailed unless its commit was answered."""
         call = self._begin(name, written)
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -84,7 +84,11 @@ class Job:
 
     def row_ids(self, table: str) -> list[str]:
         """Return the ids of the rows it wrote to a table, or may have written."""
-        found = [str(each.row_id) for each in self.records if each.table_name == table]
+        found = [
+            str(each.row_id)
+            for each in self.records
+            if each.table_name == table and each.outcome != "error"
+        ]
         return [*dict.fromkeys(found)]
 
 
@@ -104,8 +108,10 @@ class Ledger:
             connection.execute(load("app/lock_tables").bind({}))
             connection.execute(load("app/tables").bind({}))
 
-    def submit(self, visitor: str, website_url: str, pace: Pace, process: str) -> tuple[UUID, bool]:
-        """Note a submission; returns its id and whether it is a new one.
+    def submit(
+        self, job_id: UUID, visitor: str, website_url: str, pace: Pace, process: str
+    ) -> UUID:
+        """Note a submission under this id; returns the id of the one that was already there.
 
         The same visitor's same website within a minute is the same submission, however many ask
         at once: who holds the lock looks first, in a statement that begins after the lock is held.
@@ -119,8 +125,15 @@ class Ledger:
                 "visitor": visitor, "website_url": website_url, "since": now() - SAME_SUBMISSION,
             })).scalar()  # fmt: skip
             if same:
-                return same, False
-            return _add_job(connection, visitor, website_url, pace, process), True
+                return UUID(str(same))
+            at = now()
+            browser = sessions(job_id, at)
+            connection.execute(load("app/add_job").bind({
+                "id": job_id, "visitor": visitor, "website_url": website_url, "pace": str(pace),
+                "session_id": browser.tracking, "older_session_id": browser.older,
+                "process": process, "at": at,
+            }))  # fmt: skip
+            return job_id
 
     def job(self, job_id: UUID) -> Job | None:
         """Return a submission with its calls; None where there is none of that id."""
@@ -172,16 +185,20 @@ class Ledger:
         )  # fmt: skip
 
     @contextmanager
-    def no_submission(self) -> Iterator[None]:
-        """Keep every process from adding a submission, for the length of a with block."""
+    def no_new_submission(self) -> Iterator[list[UUID]]:
+        """Keep every process from submitting, for the length of a with block.
+
+        Yields the submissions that have not ended. They are read through the same connection:
+        whoever waits for the lock may hold all others.
+        """
         with self._transaction() as connection:
             connection.execute(load("app/lock_sandbox").bind({}))
-            yield
+            yield [*connection.execute(load("app/unfinished_jobs").bind({})).scalars()]
 
-    def _changed(self, name: str, **binds: object) -> bool:
+    def _changed(self, question: str, /, **binds: object) -> bool:
         """Run one statement; tells whether it returned a row."""
         with self._transaction() as connection:
-            result = connection.execute(load(name).bind(binds))
+            result = connection.execute(load(question).bind(binds))
             return result.returns_rows and result.first() is not None
 
     @contextmanager
@@ -203,16 +220,3 @@ def open_ledger(address: Address, connections: int) -> Ledger:
     ledger = Ledger(engine)
     ledger.create_tables()
     return ledger
-
-
-def _add_job(
-    connection: Connection, visitor: str, website_url: str, pace: Pace, process: str
-) -> UUID:
-    job_id, at = uuid4(), now()
-    browser = sessions(job_id, at)
-    connection.execute(load("app/add_job").bind({
-        "id": job_id, "visitor": visitor, "website_url": website_url, "pace": str(pace),
-        "session_id": browser.tracking, "older_session_id": browser.older, "process": process,
-        "at": at,
-    }))  # fmt: skip
-    return job_id

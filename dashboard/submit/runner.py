@@ -44,7 +44,7 @@ class Paths:
         found = self.caller.look(
             f"{request}/lead_of_session", "submit/lead_of_session", session_id=session_id
         )
-        lead_id = found[0] if found else self._make_lead(request, session_id)
+        lead_id = found.id if found else self._make_lead(request, session_id)
         self._insert_event(f"{request}/step", lead_id, f"analysis_{request}", session_id)
 
     def _make_lead(self, request: str, session_id: str) -> UUID:
@@ -103,7 +103,7 @@ class Paths:
             f"{request}/find", "submit/organization_of_website",
             website_url=self.caller.job.website_url,
         )  # fmt: skip
-        return (found[0], found[1]) if found else None
+        return (found.id, found.session_id) if found else None
 
     def _insert_organization(self, name: str, called: str, slug: str, session_id: str) -> UUID:
         row_id = uuid4()

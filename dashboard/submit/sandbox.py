@@ -78,13 +78,13 @@ class Sandbox:
 
     engine: Engine
 
-    def look(self, name: str, **binds: object) -> Row[Any] | None:
+    def look(self, question: str, /, **binds: object) -> Row[Any] | None:
         """Return the row that a look-up finds; raises Failure."""
-        return next(iter(self._run(name, binds)), None)
+        return next(iter(self._run(question, binds)), None)
 
-    def write(self, name: str, **binds: object) -> None:
+    def write(self, question: str, /, **binds: object) -> None:
         """Run one writing statement and commit it; raises Failure."""
-        self._run(name, binds)
+        self._run(question, binds)
 
     def is_stored(self, written: Written, wait: Wait) -> bool | None:
         """Read a row back by its key; None where that can't be told."""

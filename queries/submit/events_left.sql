@@ -5,11 +5,11 @@
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id
 select
-    id,
-    website_lead_id,
-    conversion_step,
-    session_id,
-    step_completed_at
+    cast(id as text) as event_id,
+    cast(website_lead_id as text) as lead_id,
+    conversion_step as step,
+    step_completed_at as at,
+    session_id
 from conversion_tracking
 where id = any(cast(:event_ids as uuid[]))
 order by step_completed_at, id

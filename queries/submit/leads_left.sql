@@ -4,12 +4,12 @@
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.business_name, website_leads.created_at
 select
-    id,
-    organization_id,
+    cast(id as text) as lead_id,
+    created_at,
     business_name,
-    session_id,
     website_url,
-    created_at
+    session_id,
+    cast(organization_id as text) as organization_id
 from website_leads
 where id = any(cast(:lead_ids as uuid[]))
 order by created_at, id

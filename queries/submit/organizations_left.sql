@@ -4,7 +4,7 @@
 -- needs: organizations.id, organizations.name, organizations.session_id,
 --   organizations.website_url, organizations.created_at
 select
-    id,
+    cast(id as text) as organization_id,
     name,
     session_id,
     website_url,

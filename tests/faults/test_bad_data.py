@@ -1,4 +1,4 @@
-"""Bad input and bad data through the command line: a clear answer or a clear line, never a crash."""
+"""Bad input and bad data through the command line: an answer or a clear line, never a crash."""
 
 import csv
 import io

@@ -1,6 +1,6 @@
 """Leads against the demo's report picture: what is found, sorted, paged and traced."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from dashboard.leads.data import (
     Order,
     Search,
     choices,
+    days_around,
     first_row,
     pages,
     per_day,
@@ -106,6 +107,11 @@ def test_the_pages_of_any_order_hold_every_lead_once(
 def test_a_page_beyond_the_last_is_the_last() -> None:
     assert first_row(99, pages(120)) == 100
     assert first_row(0, pages(120)) == 0
+
+
+def test_a_click_among_few_days_chooses_the_day_among_many_its_month() -> None:
+    assert days_around(date(2026, 2, 10), 92) == (date(2026, 2, 10), date(2026, 2, 10))
+    assert days_around(date(2026, 2, 10), 93) == (date(2026, 2, 1), date(2026, 2, 28))
 
 
 @given(matching=st.integers(0, 10**6), page=st.integers(-5, 10**6))

@@ -1,0 +1,94 @@
+"""A submission in words: what was saved of it and what was not."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.shared.formats import count, counted
+from dashboard.submit.address import host
+from dashboard.submit.data import Left
+from dashboard.submit.ledger import Job
+from dashboard.submit.workflow import Pace
+
+Color = Literal["green", "orange", "red"]
+DURATIONS = {
+    Pace.REAL: "At the real pace this takes 40 to 60 s.",
+    Pace.FASTER: "Ten times faster than real this takes 4 to 6 s.",
+    Pace.AT_ONCE: "This takes a moment.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The sentence, what it amounts to, and the numbers behind it."""
+
+    color: Color
+    sentence: str
+    reason: str
+
+
+def verdict(job: Job, left: Left) -> Verdict:
+    """Judge a submission that has ended."""
+    color, sentence = _judged(job)
+    parts = [_paths(job), _lost(job), _left(left)]
+    return Verdict(color, sentence, " ".join(part for part in parts if part))
+
+
+def progress(job: Job) -> tuple[str, str]:
+    """Say where a submission stands that has not ended: a sentence and a line about it."""
+    name, wait = host(job.website_url), DURATIONS[job.pace]
+    if job.state == "queued":
+        return f"{name} waits for its turn", f"Others are being analysed. {wait}"
+    last = job.records[-1].name if job.records else job.plan.calls[0].name
+    return f"{name} is being analysed", f"Now: {job.plan.call(last).label}. {wait}"
+
+
+def _judged(job: Job) -> tuple[Color, str]:
+    numbers = f"{_saved(job)} of {counted(len(job.plan.writes), 'write')}"
+    if job.saved:
+        return "green", f"Everything was saved: {numbers}"
+    if job.state == "interrupted":
+        return "orange", f"The submission was interrupted: {numbers} saved"
+    if "unknown" in job.outcomes.values():
+        return "orange", f"Whether everything was saved can’t be told: {numbers} surely were"
+    return "red", f"Not everything was saved: {numbers}"
+
+
+def _saved(job: Job, path: str = "") -> int:
+    return sum(
+        job.outcomes.get(call.name) == "committed"
+        for call in job.plan.writes
+        if path in ("", call.path)
+    )
+
+
+def _paths(job: Job) -> str:
+    """Name the share of each path, in the order in which they begin."""
+    shares = [
+        f"{count(_saved(job, path))} of"
+        f" {counted(sum(call.path == path for call in job.plan.writes), 'write')} of the {path} path"
+        for path in ("tracking", "analysis")
+    ]
+    return f"Committed: {' and '.join(shares)}."
+
+
+def _lost(job: Job) -> str:
+    lost = [
+        f"{call.label} ({call.path})"
+        for call in job.plan.writes
+        if job.outcomes.get(call.name) != "committed"
+    ]
+    if not lost:
+        return ""
+    seen = " The visitor saw success all the same." if job.state == "done" else ""
+    return f"Not saved, or not surely: {', '.join(lost)}.{seen}"
+
+
+def _left(left: Left) -> str:
+    """Count the rows, and say when they have gone since."""
+    if left.gone:
+        return f"The sandbox was reset since: {counted(left.gone, 'row')} of it are gone."
+    tables = [
+        counted(len(left.organizations), "organization"), counted(len(left.leads), "lead"),
+        counted(len(left.events), "event"),
+    ]  # fmt: skip
+    return f"It left {tables[0]}, {tables[1]} and {tables[2]}."
