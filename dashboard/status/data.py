@@ -55,7 +55,7 @@ def tables(reader: Reader, filters: Filters) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures at the top: `leads` were created in the period, `planned_steps` are the plan's."""
+    """The figures at the top: `leads` of the period, `planned_steps` among the step names."""
 
     events: int
     leads: int
