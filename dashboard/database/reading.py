@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pandas as pd
 import psycopg
 from psycopg import IsolationLevel
+from psycopg.abc import Buffer
 from psycopg.conninfo import make_conninfo
+from psycopg.types.datetime import TimestamptzLoader
 from sqlalchemy import Connection, Engine, RowMapping, create_engine
 
 from dashboard.database.address import Address
@@ -24,6 +26,14 @@ COUNT: Final = "Int64"
 SHARE: Final = "float64"
 MOMENT: Final = "datetime64[us]"
 DAY: Final = "datetime64[s]"
+
+
+class StoredTimeLoader(TimestamptzLoader):
+    """Reads a time with zone as what all other times are here: UTC without zone."""
+
+    def load(self, data: Buffer) -> datetime:
+        """Return the moment in UTC; the transaction's own zone is UTC already."""
+        return super().load(data).astimezone(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,7 @@ def open_source(name: str, address: Address, schema: str, timeout: timedelta) ->
             # A transaction pooler hands every transaction another server connection.
             prepare_threshold=None,
         )
+        connection.adapters.register_loader("timestamptz", StoredTimeLoader)
         connection.read_only = True
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         return connection

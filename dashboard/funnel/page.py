@@ -6,7 +6,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.funnel import data, figures
 from dashboard.funnel.headline import beside_headline, headline
 from dashboard.shared.choosing import choose_days
-from dashboard.shared.rows import show_rows
+from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.times import to_local
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.shared.view import View, colors, part
@@ -14,11 +14,11 @@ from dashboard.shared.view import View, colors, part
 SHARE = "percent"
 COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
-    "count": st.column_config.NumberColumn("Leads", help="Leads that reached the step by a chain."),
+    "count": count_column("Leads", "Leads that reached the step by a chain."),
     "of_previous": st.column_config.NumberColumn("% of previous", format=SHARE),
     "of_first": st.column_config.NumberColumn("% of first", format=SHARE),
-    "with_event": st.column_config.NumberColumn(
-        "With this event at all", help="Leads with such an event, in whatever order or time."
+    "with_event": count_column(
+        "With this event at all", "Leads with such an event, in whatever order or time."
     ),
 }
 DEFINITIONS = """

@@ -40,6 +40,11 @@ def show_rows(
     return chosen[0] if chosen else None
 
 
+def count_column(label: str, help_text: str | None = None) -> ColumnConfig:
+    """Return the column configuration of a count: thousands separated, as everywhere else."""
+    return st.column_config.NumberColumn(label, format="localized", help=help_text)
+
+
 def moment_column(label: str) -> ColumnConfig:
     """Return the column configuration of a time: to the second, as the zone's clock shows it."""
     return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm:ss")

@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.database.reading import Reader
 from dashboard.shared.filters import Filters
 from dashboard.shared.formats import UNKNOWN, age, count, counted, share
-from dashboard.shared.rows import moment_column, show_rows
+from dashboard.shared.rows import count_column, moment_column, show_rows
 from dashboard.shared.times import now
 from dashboard.shared.tracking_plan import TrackingPlan, load_plan
 from dashboard.shared.view import View, colors, part
@@ -28,7 +28,7 @@ EVENTS: dict[str, str | ColumnConfig] = {
     "website_url": "Website",
 }  # fmt: skip
 TABLES: dict[str, str | ColumnConfig] = {
-    "table_name": "Table", "table_rows": "Rows", "newest_at": moment_column("Newest"),
+    "table_name": "Table", "table_rows": count_column("Rows"), "newest_at": moment_column("Newest"),
 }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _show_steps(view: View) -> None:
         )  # fmt: skip
         with st.expander("As a table"):
             show_rows(
-                steps, {"name": "Step name", "events": "Events"}, "events-per-step",
+                steps, {"name": "Step name", "events": count_column("Events")}, "events-per-step",
                 "Events per step name", view,
             )  # fmt: skip
 

@@ -9,6 +9,7 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Source
 from dashboard.funnel import data as funnel
 from dashboard.shared.filters import Filters
+from dashboard.shared.leads import leads_in_range
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.status import data as status
 from queries import load
@@ -214,3 +215,11 @@ def test_opening_a_source_connects_to_nothing(tables: Parameters) -> None:
     with pytest.raises(DatabaseProblem) as raised:
         leads(source)
     assert raised.value.kind == "unreachable"
+
+
+def test_tables_whose_times_have_a_zone_read_the_same(tables: Parameters) -> None:
+    execute(tables, "alter table website_leads alter created_at type timestamptz")
+    execute(tables, "insert into website_leads (created_at) values ('2026-01-26 02:20:31-05')")
+    with source_of(tables).read() as reader:
+        found = leads_in_range(reader, Filters(start_at=datetime(2026, 1, 26, 7)))
+    assert found.last_at == datetime(2026, 1, 26, 7, 20, 31)
