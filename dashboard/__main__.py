@@ -29,6 +29,10 @@ from dashboard.submit.address import WebsiteError
 from dashboard.submit.command import submit
 
 
+class NotThereError(Exception):
+    """What was asked for does not exist; the text says so."""
+
+
 @dataclass(frozen=True)
 class Question:
     """One question: what it answers, how, and the options that it alone has."""
@@ -48,8 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
         answer = _answer(settings, options)
     except (TimeError, SettingsError, PlanError, WebsiteError) as error:
         return _fail(str(error), 2)
-    except LookupError as error:
-        return _fail(str(error.args[0]), 1)
+    except NotThereError as error:
+        return _fail(str(error), 1)
     except DatabaseProblem as problem:
         return _fail(str(problem), 2 if problem.kind == "configuration" else 1)
     _write(FORMATS[options.format](answer))
@@ -87,7 +91,7 @@ def _leads(reader: Reader, filters: Filters, options: argparse.Namespace) -> Ans
 def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
     found = leads.trace(reader, filters, options.lead_id)
     if found is None:
-        raise LookupError(f"there is no lead {options.lead_id} here; see the leads question")
+        raise NotThereError(f"there is no lead {options.lead_id} here; see the leads question")
     return found.as_json()
 
 

@@ -19,6 +19,7 @@ from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
 from dashboard.shared.tracking_plan import PlanError  # noqa: E402
 from dashboard.status.page import status_page  # noqa: E402
+from dashboard.submit.page import SUBMIT_PARAMETERS, submit_page  # noqa: E402
 
 
 @st.cache_resource(show_spinner=False)
@@ -35,6 +36,7 @@ PAGES = {
     "status": ("Status", status_page, ()),
     "funnel": ("Funnel", funnel_page, ()),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
+    "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
 }
 page = st.navigation(
     [

@@ -24,14 +24,15 @@ def submit(
     def tell_call(call: Call) -> None:
         tell(f"T+{call.at:04.1f} s  {call.path:<8}  {call.label}")
 
-    with closing(Sources(settings, say=tell)) as sources:
-        with closing(open_submissions(sources)) as submissions:
-            pace = Pace.AT_ONCE if fast else Pace.REAL
-            # Who types a command is a visitor of their own: it is meant each time.
-            visitor = f"command line {uuid4()}"
-            job_id = submissions.run_now(visitor, website_url, pace, tell_call)
-            job = submissions.find(job_id)
+    with (
+        closing(Sources(settings, say=tell)) as sources,
+        closing(open_submissions(sources)) as submissions,
+    ):
+        pace = Pace.AT_ONCE if fast else Pace.REAL
+        # Who types a command is a visitor of their own: it is meant each time.
+        visitor = f"command line {uuid4()}"
+        job = submissions.find(submissions.run_now(visitor, website_url, pace, tell_call))
         if job is None:
             raise LookupError("the submission is not in the ledger any more; submit it again")
-        with sources.open("sandbox").read() as reader:
+        with submissions.reading.read() as reader:
             return data.as_json(reader, job)

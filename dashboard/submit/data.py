@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.database.contract import TABLES
 from dashboard.database.reading import MOMENT, SHARE, TEXT, Reader
 from dashboard.shared.export import records
 from dashboard.submit.ledger import Job, Record
@@ -19,7 +20,7 @@ LEAD = {
 }  # fmt: skip
 EVENT = {"event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT}
 CALL = {
-    "label": TEXT, "path": TEXT, "planned": SHARE, "started": SHARE, "ended": SHARE,
+    "label": TEXT, "path": TEXT, "kind": TEXT, "planned": SHARE, "started": SHARE, "ended": SHARE,
     "outcome": TEXT, "sqlstate": TEXT, "constraint": TEXT, "message": TEXT,
 }  # fmt: skip
 ERROR = ["path", "sqlstate", "constraint", "message"]
@@ -27,11 +28,12 @@ ERROR = ["path", "sqlstate", "constraint", "message"]
 
 @dataclass(frozen=True)
 class Left:
-    """The rows of one submission in each table, as they are now."""
+    """The rows of one submission in each table, as they are now; `gone` were there once."""
 
     organizations: pd.DataFrame
     leads: pd.DataFrame
     events: pd.DataFrame
+    gone: int
 
     @property
     def tracked_lead(self) -> str | None:
@@ -42,14 +44,14 @@ class Left:
 
 def left(reader: Reader, job: Job) -> Left:
     """Read back by their keys the rows that a submission wrote."""
-    organizations, leads, events = (
-        job.row_ids(table) for table in ("organizations", "website_leads", "conversion_tracking")
-    )
-    return Left(
+    organizations, leads, events = (job.row_ids(table) for table in TABLES)
+    found = (
         reader.frame("submit/organizations_left", ORGANIZATION, organization_ids=organizations),
         reader.frame("submit/leads_left", LEAD, lead_ids=leads),
         reader.frame("submit/events_left", EVENT, event_ids=events),
     )
+    committed = {each.row_id for each in job.records if each.outcome == "committed"} - {None}
+    return Left(*found, gone=max(len(committed) - sum(map(len, found)), 0))
 
 
 def errors(job: Job) -> pd.DataFrame:
@@ -88,7 +90,8 @@ def as_json(reader: Reader, job: Job) -> dict[str, object]:
 
 def _row(job: Job, call: Call, record: Record | None) -> dict[str, object]:
     row: dict[str, object] = {
-        "label": call.label, "path": call.path, "planned": call.at * job.pace.factor,
+        "label": call.label, "path": call.path, "kind": call.kind,
+        "planned": call.at * job.pace.factor,
         "outcome": "not made" if job.is_finished else "planned",
     }  # fmt: skip
     if record is None:

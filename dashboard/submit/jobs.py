@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import SimpleQueue
@@ -14,6 +15,7 @@ import psutil
 
 from dashboard.database import workspace
 from dashboard.database.embedded import Server
+from dashboard.database.reading import Source
 from dashboard.database.sources import Sources
 from dashboard.shared.times import now
 from dashboard.submit.calling import Caller, OnCall, silent
@@ -38,10 +40,12 @@ class Busy(Exception):
 class Submissions:
     """The submissions of this process. Safe to share between threads, free of Streamlit.
 
-    `process` tells this process from every other one, also from one that gets its number later.
+    `reading` is the sandbox as pages read it. `process` tells this process from every other one,
+    also from one that gets its number later.
     """
 
     server: Server
+    reading: Source
     ledger: Ledger
     sandbox: Sandbox
     process: str
@@ -76,15 +80,11 @@ class Submissions:
             job = self.ledger.job(job_id)
         return job
 
-    def waiting(self) -> int:
-        """Return how many submissions wait or run, in whatever process."""
-        return len(self.ledger.unfinished())
-
     def reset(self) -> None:
         """Make the sandbox a fresh copy of the demo; raises Busy while submissions run."""
         for job_id in self.ledger.unfinished():
             self.find(job_id)
-        with self.ledger.no_new_submission() as unfinished:
+        with self.ledger.resetting() as unfinished:
             if unfinished:
                 raise Busy(len(unfinished))
             workspace.renew_sandbox(self.server)
@@ -129,8 +129,9 @@ class Submissions:
     def _run(self, job_id: UUID, on_call: OnCall) -> None:
         try:
             if self.ledger.start(job_id) and (job := self.ledger.job(job_id)):
-                run(Caller(job, self.ledger, self.sandbox, self._wait, on_call))
-                self.ledger.end(job_id, "done")
+                with suppress(GivenUp):
+                    run(Caller(job, self.ledger, self.sandbox, self._wait, on_call))
+                    self.ledger.end(job_id, "done")
         finally:
             self._held.discard(job_id)
 
@@ -154,7 +155,7 @@ def open_submissions(sources: Sources) -> Submissions:
     server = sources.server()
     ledger = open_ledger(workspace.address(server, "app"), CONNECTIONS)
     sandbox = open_sandbox(workspace.address(server, "sandbox", "submitter"), CONNECTIONS)
-    return Submissions(server, ledger, sandbox, this_process())
+    return Submissions(server, sources.open("sandbox"), ledger, sandbox, this_process())
 
 
 def this_process() -> str:

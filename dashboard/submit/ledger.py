@@ -185,15 +185,16 @@ class Ledger:
         )  # fmt: skip
 
     @contextmanager
-    def no_new_submission(self) -> Iterator[list[UUID]]:
-        """Keep every process from submitting, for the length of a with block.
+    def resetting(self) -> Iterator[list[UUID]]:
+        """Keep every process from submitting while the sandbox is replaced in a with block.
 
-        Yields the submissions that have not ended. They are read through the same connection:
-        whoever waits for the lock may hold all others.
+        Yields the submissions that have not ended. All goes through one connection: those who wait
+        for the lock may hold all others.
         """
         with self._transaction() as connection:
             connection.execute(load("app/lock_sandbox").bind({}))
             yield [*connection.execute(load("app/unfinished_jobs").bind({})).scalars()]
+            connection.execute(load("app/note_reset").bind({"at": now()}))
 
     def _changed(self, question: str, /, **binds: object) -> bool:
         """Run one statement; tells whether it returned a row."""

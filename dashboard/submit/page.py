@@ -1,61 +1,158 @@
 """Submit: one field and one button, the running time line, the rows it left, the next step."""
 
+import atexit
 import hashlib
-from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.sources import Sources
 from dashboard.settings import load_settings
-from dashboard.shared.filters import Filters
 from dashboard.shared.formats import counted
-from dashboard.shared.rows import moment_column, show_rows
-from dashboard.shared.view import View, colors, forget_answers, literal, show_problem
-from dashboard.submit import data, figures
+from dashboard.shared.view import View, forget_answers, literal, show_problem
 from dashboard.submit.address import WebsiteError, normalised
 from dashboard.submit.jobs import Busy, Submissions, open_submissions
-from dashboard.submit.ledger import Job
-from dashboard.submit.verdict import progress, verdict
+from dashboard.submit.result_page import show_progress, show_result
 from dashboard.submit.workflow import Pace
 
 SUBMIT_PARAMETERS = ("job",)
 POLL_SECONDS = {Pace.REAL: 1.0, Pace.FASTER: 0.4, Pace.AT_ONCE: 0.4}
 PACES = {
-    Pace.REAL: "The analysis takes 40 to 60 s, as in the real system.",
-    Pace.FASTER: "The analysis takes 4 to 6 s.",
-    Pace.AT_ONCE: "Nothing waits.",
+    Pace.FASTER: "the analysis takes 4 to 6 s",
+    Pace.REAL: "the analysis takes 40 to 60 s, as in the real system",
+    Pace.AT_ONCE: "nothing waits",
 }
 INTRODUCTION = """
 Two parts of the system write about every visitor. The **tracking path** writes at once: an
-organization, a placeholder lead, two events. The **analysis path** writes when the analysis is done:
-the real business, in another lead. Submit a website and see which of it is saved.
+organization, a placeholder lead, two events. The **analysis path** writes when the analysis is
+done: the real business, in a lead of its own. Submit a website and see what is saved of it.
 """
 WHERE = """
-Always written to the **sandbox**, a copy of the demo, whatever is looked at above. The address is
-only checked, never visited; the business is made up.
+Written to the **sandbox**, a copy of the demo, whatever is looked at above. The address is checked
+and never visited; what the analysis finds is made up.
 """
-ORGANIZATIONS: dict[str, str | ColumnConfig] = {
-    "name": "Name", "session_id": "Session id", "website_url": "Website",
-    "created_at": moment_column("Created"),
-}  # fmt: skip
-LEADS: dict[str, str | ColumnConfig] = {
-    "business_name": "Business", "session_id": "Session id", "website_url": "Website",
-    "created_at": moment_column("Created"),
-}  # fmt: skip
-EVENTS: dict[str, str | ColumnConfig] = {
-    "step": "Step", "session_id": "Session id", "at": moment_column("Time"), "lead_id": "Lead",
-}  # fmt: skip
-ERRORS: dict[str, str | ColumnConfig] = {
-    "path": "Path", "sqlstate": "SQLSTATE", "constraint": "Constraint", "message": "What it means",
-}  # fmt: skip
-CALLS: dict[str, str | ColumnConfig] = {
-    "label": "Call", "path": "Path",
-    "planned": st.column_config.NumberColumn("Planned (s)", format="%.2f"),
-    "started": st.column_config.NumberColumn("Made (s)", format="%.2f"),
-    "ended": st.column_config.NumberColumn("Ended (s)", format="%.2f"),
-    "outcome": "Outcome", "sqlstate": "SQLSTATE", "constraint": "Constraint",
-}  # fmt: skip
+RESET = """
+Everything that was submitted is dropped, and the sandbox becomes a fresh copy of the demo.
+"""
+
+
+def submit_page(view: View) -> None:
+    """Show the field, then the submission that the link names."""
+    chosen = st.query_params.get("job")
+    if chosen is None:
+        st.title("Submit a website and see what becomes of it", anchor=False)
+        st.markdown(INTRODUCTION)
+    try:
+        submissions, _ = _opened()
+        _show_form(submissions)
+        if chosen is not None:
+            _show_job(submissions, chosen, view)
+        _show_reset(submissions)
+    except DatabaseProblem as problem:
+        show_problem(problem)
+
+
+def _close(opened: tuple[Submissions, Sources]) -> None:
+    for each in opened:
+        each.close()
+
+
+@st.cache_resource(show_spinner="Opening the sandbox …", on_release=_close)
+def _opened() -> tuple[Submissions, Sources]:
+    """Return the process's submissions; what still runs at its end is found interrupted later."""
+    # Sources of their own: the sandbox is needed whatever the header shows.
+    sources = Sources(load_settings())
+    submissions = open_submissions(sources)
+    submissions.start_workers()
+    atexit.register(_close, (submissions, sources))
+    return submissions, sources
+
+
+def _show_form(submissions: Submissions) -> None:
+    """Show the field and the button, and submit what was clicked."""
+    with st.form("submit", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            given = st.text_input("Website", placeholder="example.com", key="website", width=460)
+            clicked = st.form_submit_button("Submit website", type="primary")
+        with st.expander("How fast", width=460):
+            pace = st.radio(
+                "Pace", [*PACES], captions=[*PACES.values()], key="pace",
+                label_visibility="collapsed",
+            )  # fmt: skip
+    st.caption(WHERE)
+    if clicked:
+        _submit(submissions, given or "", pace or Pace.FASTER)
+
+
+def _submit(submissions: Submissions, given: str, pace: Pace) -> None:
+    """Submit a website and show the page anew, as the link that now names the submission does."""
+    try:
+        website_url = normalised(given)
+    except WebsiteError as error:
+        st.info(f"**Nothing was submitted.** {literal(str(error))}")
+        return
+    st.query_params["job"] = str(submissions.submit(_visitor(), website_url, pace))
+    st.rerun()
+
+
+def _visitor() -> str:
+    """Return what tells this browser from others, in all its tabs; nothing a person could use.
+
+    Streamlit gives every browser a token against forged requests, masked anew in each cookie.
+    """
+    token, _ = decode_xsrf_token_string(st.context.cookies.get("_streamlit_xsrf", ""))
+    if token:
+        return hashlib.sha256(token).hexdigest()
+    return str(st.session_state.setdefault("visitor", uuid4().hex))
+
+
+def _show_job(submissions: Submissions, chosen: str, view: View) -> None:
+    try:
+        job = submissions.find(UUID(chosen))
+    except ValueError:
+        job = None
+    if job is None:
+        st.title("There is no such submission", anchor=False)
+        st.markdown("The link names none that was made here. Submit a website above.")
+    elif job.is_finished:
+        show_result(submissions, job, view)
+    else:
+        watch = st.fragment(_watch, run_every=POLL_SECONDS[job.pace])
+        watch(submissions, job.id)
+
+
+def _watch(submissions: Submissions, job_id: UUID) -> None:
+    """Show where a submission stands; at its end, show the whole page anew, without polling."""
+    try:
+        job = submissions.find(job_id)
+    except DatabaseProblem as problem:
+        show_problem(problem)
+        return
+    if job is None or job.is_finished:
+        # Other pages may have read the sandbox before these rows were in it.
+        forget_answers()
+        st.rerun()
+    show_progress(job)
+
+
+def _show_reset(submissions: Submissions) -> None:
+    with st.popover("Reset sandbox …"):
+        st.markdown(RESET)
+        if st.button("Reset it now", key="reset"):
+            _reset(submissions)
+
+
+def _reset(submissions: Submissions) -> None:
+    try:
+        with st.spinner("Copying the demo …"):
+            submissions.reset()
+    except Busy as busy:
+        running = counted(busy.args[0], "submission")
+        st.info(f"Not now: {running} still running. Wait until they have ended.")
+        return
+    forget_answers()
+    st.query_params.pop("job", None)
+    st.toast("The sandbox is a fresh copy of the demo.")
+    st.rerun()

@@ -29,7 +29,7 @@ class Verdict:
 def verdict(job: Job, left: Left) -> Verdict:
     """Judge a submission that has ended."""
     color, sentence = _judged(job)
-    parts = [_paths(job), _lost(job), _left(left)]
+    parts = [_paths(job), _lost(job), _left(left), _split(left)]
     return Verdict(color, sentence, " ".join(part for part in parts if part))
 
 
@@ -45,7 +45,7 @@ def progress(job: Job) -> tuple[str, str]:
 def _judged(job: Job) -> tuple[Color, str]:
     numbers = f"{_saved(job)} of {counted(len(job.plan.writes), 'write')}"
     if job.saved:
-        return "green", f"Everything was saved: {numbers}"
+        return "green", f"All {len(job.plan.writes)} writes of both paths were saved"
     if job.state == "interrupted":
         return "orange", f"The submission was interrupted: {numbers} saved"
     if "unknown" in job.outcomes.values():
@@ -64,11 +64,14 @@ def _saved(job: Job, path: str = "") -> int:
 def _paths(job: Job) -> str:
     """Name the share of each path, in the order in which they begin."""
     shares = [
-        f"{count(_saved(job, path))} of"
-        f" {counted(sum(call.path == path for call in job.plan.writes), 'write')} of the {path} path"
+        f"{count(_saved(job, path))} of {counted(_writes(job, path), 'write')} of the {path} path"
         for path in ("tracking", "analysis")
     ]
     return f"Committed: {' and '.join(shares)}."
+
+
+def _writes(job: Job, path: str) -> int:
+    return sum(call.path == path for call in job.plan.writes)
 
 
 def _lost(job: Job) -> str:
@@ -92,3 +95,14 @@ def _left(left: Left) -> str:
         counted(len(left.events), "event"),
     ]  # fmt: skip
     return f"It left {tables[0]}, {tables[1]} and {tables[2]}."
+
+
+def _split(left: Left) -> str:
+    """Say that one visitor left two leads, where that is so, and what ties them together."""
+    sessions = left.leads["session_id"]
+    if not (sessions.isna().any() and sessions.notna().any()):
+        return ""
+    return (
+        "One visitor, two leads: one has the session id and the steps, the other the business;"
+        " nothing but the website and the time ties them together."
+    )

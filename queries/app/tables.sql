@@ -13,7 +13,8 @@ create table if not exists jobs (
     created_at timestamp not null,
     started_at timestamp,
     ended_at timestamp,
-    heartbeat_at timestamp not null
+    heartbeat_at timestamp not null,
+    reset_at timestamp
 );
 
 create index if not exists jobs_visitor_idx on jobs (visitor, website_url, created_at);

@@ -152,6 +152,7 @@ def test_temporary_tables_do_not_stand_in_for_real_ones(tables: Parameters) -> N
 
 def test_settings_of_a_read_do_not_reach_the_next_transaction(tables: Parameters) -> None:
     execute(tables, "create schema elsewhere")
+    execute(tables, f"alter database {tables['dbname']} set timezone = 'Asia/Tokyo'")
     source = source_of(tables, "elsewhere", timedelta(seconds=7))
     shown = text(
         "select pg_backend_pid(), current_setting('search_path'),"
@@ -165,7 +166,7 @@ def test_settings_of_a_read_do_not_reach_the_next_transaction(tables: Parameters
         after = connection.execute(shown).one()
     assert tuple(inside) == (before[0], "elsewhere, pg_temp", "7s", "UTC")
     assert tuple(after) == tuple(before)
-    assert before[1:3] == ('"$user", public', "0")
+    assert before[1:] == ('"$user", public', "0", "Asia/Tokyo")
 
 
 def test_settings_of_a_failed_read_do_not_reach_the_next_transaction(tables: Parameters) -> None:

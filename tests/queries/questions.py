@@ -31,6 +31,9 @@ SAMPLES: dict[str, object] = {
     "lead_ids": ["00000000-0000-0000-0000-000000000001"],
     "session_ids": ["s"],
     "organization_ids": ["00000000-0000-0000-0000-000000000001"],
+    "event_ids": ["00000000-0000-0000-0000-000000000001"],
+    "session_id": "s",
+    "website_url": "http://gloop.com",
 }
 
 

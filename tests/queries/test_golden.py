@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import RowMapping
@@ -114,7 +115,12 @@ def _answer(source: Source, case: Case) -> list[dict[str, Any]]:
     with source.read() as reader:
         # The columns are the question's own: a frame would show only those that were asked for.
         rows: list[RowMapping] = [*reader.connection.execute(question.bind(binds)).mappings()]
-    return [dict(row) for row in rows]
+    return [{column: _shown(value) for column, value in row.items()} for row in rows]
+
+
+def _shown(value: object) -> object:
+    """Write a UUID as a fixture does."""
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _complete(expected: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:

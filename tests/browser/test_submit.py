@@ -1,0 +1,114 @@
+"""What a demo visitor does: submit a website, watch, come back, look at what it left."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+SAVED = "All 8 writes of both paths were saved"
+
+
+def submit(page: Page, website: str, pace: str = "") -> None:
+    page.get_by_label("Website").fill(website)
+    if pace:
+        page.get_by_text("How fast").click()
+        page.get_by_text(pace, exact=True).click()
+    page.get_by_role("button", name="Submit website").click()
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=30_000)
+
+
+def job(page: Page) -> list[str]:
+    page.wait_for_url("**job=*")
+    return parse_qs(urlsplit(page.url).query)["job"]
+
+
+def test_a_newcomer_gets_from_the_first_page_to_the_trace(page: Page, outside: list[str]) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Submit").click()
+    heading(page, "Submit a website")
+    submit(page, "newcomer.example", "at once")
+    heading(page, SAVED)
+    page.get_by_role("button", name="Follow its lead").click()
+    page.wait_for_url("**/leads?**")
+    expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
+    expect(page.get_by_text("newcomer.example").first).to_be_visible(timeout=30_000)
+    assert parse_qs(urlsplit(page.url).query).keys() == {"source", "lead"}
+    assert outside == []
+
+
+def test_the_way_to_the_funnel_leads_to_the_sandboxs(page: Page) -> None:
+    page.goto("/submit")
+    submit(page, "funnel.example", "at once")
+    heading(page, SAVED)
+    page.get_by_role("button", name="See the sandbox").click()
+    page.wait_for_url("**/funnel?source=sandbox")
+    expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
+
+
+def test_a_reload_in_the_middle_and_a_second_tab_show_the_same_submission(
+    page: Page, base_url: str
+) -> None:
+    page.goto("/submit")
+    submit(page, "reloaded.example")
+    heading(page, "reloaded.example is being analysed")
+    shown = job(page)
+    page.reload()
+    second = page.context.new_page()
+    second.goto(page.url)
+    for each in (page, second):
+        heading(each, SAVED)
+        assert job(each) == shown
+
+
+def test_a_closed_tab_does_not_stop_it(page: Page) -> None:
+    page.goto("/submit")
+    submit(page, "closed.example")
+    heading(page, "is being analysed")
+    address = page.url
+    later = page.context.new_page()
+    page.close()
+    later.goto(address)
+    heading(later, SAVED)
+
+
+def test_a_double_click_and_a_click_in_another_tab_are_one_submission(page: Page) -> None:
+    page.goto("/submit")
+    page.get_by_label("Website").fill("twice.example")
+    page.get_by_role("button", name="Submit website").dblclick()
+    heading(page, SAVED)
+    other = page.context.new_page()
+    other.goto("/submit")
+    submit(other, "https://TWICE.example/")
+    heading(other, SAVED)
+    assert job(other) == job(page)
+
+
+def test_a_refused_address_says_why(page: Page) -> None:
+    page.goto("/submit")
+    submit(page, "http://127.0.0.1/")
+    expect(page.get_by_text("An IP address is no website’s name")).to_be_visible()
+    assert "job" not in page.url
+
+
+def test_the_sandbox_is_reset_after_asking_once(page: Page) -> None:
+    page.goto("/submit")
+    submit(page, "reset.example", "at once")
+    heading(page, SAVED)
+    page.get_by_role("button", name="Reset sandbox").click()
+    page.get_by_role("button", name="Reset it now").click()
+    heading(page, "Submit a website")
+    assert "job" not in page.url
+
+
+@pytest.mark.parametrize("pace", ["", "at once"], ids=["running", "done"])
+def test_it_fits_a_phone(browser: Browser, base_url: str, pace: str) -> None:
+    context = browser.new_context(base_url=base_url, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto("/submit")
+    submit(page, f"phone{len(pace)}.example", pace)
+    heading(page, SAVED if pace else "is being analysed")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()

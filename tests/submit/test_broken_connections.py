@@ -1,0 +1,157 @@
+"""A database that goes away in the middle: 0 or 1 row per write, and never a false `saved`."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from dashboard.database.embedded import Lease, acquire
+from dashboard.database.errors import DatabaseProblem
+from dashboard.submit import data
+from dashboard.submit.jobs import Submissions
+from dashboard.submit.workflow import Call, Pace, plan
+from queries import load
+from tests.conftest import Parameters, connect, data_home, execute
+from tests.submit.conftest import (
+    TABLES,
+    WEBSITE,
+    cut,
+    found,
+    outcomes,
+    rows,
+    submissions_over,
+    submit,
+)
+
+WRITES = [call.name for call in plan(UUID(int=0)).writes]
+TABLE_OF = {
+    "organization": "organizations", "lead": "website_leads", "capture": "conversion_tracking",
+    "step": "conversion_tracking",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_session_ended_in_the_middle_of_a_write(
+    submissions: Submissions, tables: Parameters, name: str
+) -> None:
+    table = TABLE_OF[name.partition("/")[2]]
+    job = submit(submissions, on_call=cut(tables, name, table))
+    assert job.outcomes[name] == "error"
+    assert not job.saved
+    errors = data.errors(job)
+    assert (errors["path"][0], errors["sqlstate"][0]) == (
+        job.plan.call(name).path, "57P01",
+    )  # fmt: skip
+    assert "was not stored" in errors["message"][0]
+    tell_the_truth(job_rows(job), tables)
+
+
+def test_sessions_that_are_ended_between_two_calls_lose_nothing(
+    submissions: Submissions, tables: Parameters
+) -> None:
+    def end_all(_: Call) -> None:
+        execute(
+            tables,
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = %s and pid <> pg_backend_pid()",
+            tables["dbname"],
+        )
+
+    job = submit(submissions, on_call=end_all)
+    assert job.saved
+    assert len(rows(tables, "conversion_tracking")) == 4
+
+
+def job_rows(job: object) -> dict[str, set[str]]:
+    return {table: set(job.row_ids(table)) for table in TABLES}  # type: ignore[attr-defined]
+
+
+def tell_the_truth(told: dict[str, set[str]], tables: Parameters) -> None:
+    """See that what is told to be stored is, and nothing else."""
+    for table in ("website_leads", "conversion_tracking"):
+        assert told[table] == {str(row["id"]) for row in rows(tables, table)}
+
+
+# --- a server of its own, for it is killed ---
+
+
+@dataclass
+class Mortal:
+    """A server that can be killed and started again, with the tables and a ledger."""
+
+    home: Path
+    lease: Lease
+
+    def parameters(self, database: str) -> Parameters:
+        return self.lease.server.parameters(database)
+
+    def submissions(self) -> Submissions:
+        return submissions_over(
+            self.lease.server, self.parameters("sandbox"), self.parameters("app")
+        )
+
+    def kill(self, sign: signal.Signals) -> None:
+        with connect(self.parameters("sandbox")) as connection:
+            pid = connection.execute(
+                b"select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)"
+            ).fetchone()
+        assert pid
+        os.kill(int(pid[0]), sign)
+
+    def start_again(self) -> None:
+        self.lease.release()
+        self.lease = acquire(self.home, say=lambda _: None)
+
+
+@pytest.fixture
+def mortal() -> Iterator[Mortal]:
+    with data_home() as home:
+        server = Mortal(home, acquire(home, say=lambda _: None))
+        for name in ("sandbox", "app"):
+            execute(server.parameters("postgres"), f"create database {name}")
+        execute(server.parameters("sandbox"), load("schema/tables").sql)
+        yield server
+        server.lease.release()
+
+
+def once(name: str, action: Callable[[], None]) -> Callable[[Call], None]:
+    return lambda call: action() if call.name == name else None
+
+
+@pytest.mark.parametrize("name", ["started/lead", "analysis/organization", "completed/step"])
+def test_a_server_that_crashes_and_recovers(mortal: Mortal, name: str) -> None:
+    sandbox = mortal.parameters("sandbox")
+
+    def crash() -> None:
+        with connect(sandbox) as connection:
+            # One killed backend makes the server end all others and recover.
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+
+    with closing(mortal.submissions()) as submissions:
+        job = submit(submissions, on_call=once(name, crash))
+        assert job.state == "done"
+        assert job.saved == all(each == "committed" for each in outcomes(job).values())
+        tell_the_truth(job_rows(job), sandbox)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
+def test_a_server_that_goes_away_and_comes_back_later(mortal: Mortal, sign: signal.Signals) -> None:
+    with closing(mortal.submissions()) as submissions:
+        with pytest.raises(DatabaseProblem) as raised:
+            submissions.run_now(
+                "visitor", WEBSITE, Pace.AT_ONCE,
+                once("analysis/lead", lambda: mortal.kill(sign)),
+            )  # fmt: skip
+        assert raised.value.kind == "unreachable"
+    mortal.start_again()
+    with closing(mortal.submissions()) as submissions:
+        (job_id,) = submissions.ledger.unfinished()
+        # Another process: the one that submitted is this one.
+        job = found(submissions, job_id)
+        assert (job.state, job.saved) == ("interrupted", False)
+        tell_the_truth(job_rows(job), mortal.parameters("sandbox"))

@@ -1,0 +1,145 @@
+"""`submit URL`: the JSON contract, the exit codes, and nothing but the sandbox written."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.__main__ import main
+from dashboard.database.embedded import acquire
+from dashboard.settings import ROOT
+from tests.conftest import Parameters, execute, url_of
+
+STEPS = ["website_analysis", "analysis_started", "website_analysis", "analysis_completed"]
+
+
+@pytest.fixture(autouse=True)
+def settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_DATA", str(home))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main(["submit", *arguments, "--fast", "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_answer_has_the_rows_of_each_table(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "Shop.Example.com/#top")
+    assert found["saved"] is True
+    assert found["errors"] == []
+    assert found["website_url"] == "https://shop.example.com"
+    (organization,) = found["organizations"]
+    placeholder, analysed = found["leads"]
+    assert (organization["name"], placeholder["business_name"]) == ("Example", "Unknown Business")
+    assert (placeholder["session_id"] is None, analysed["session_id"]) == (False, None)
+    assert organization["session_id"] not in (None, placeholder["session_id"])
+    assert [event["step"] for event in found["events"]] == STEPS
+    assert {event["session_id"] for event in found["events"]} == {None, placeholder["session_id"]}
+
+
+def test_each_command_is_a_submission(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = (answer(capsys, "twice.example") for _ in range(2))
+    assert first["submission_id"] != second["submission_id"]
+    assert (
+        first["organizations"][0]["organization_id"]
+        == (second["organizations"][0]["organization_id"])
+    )
+
+
+def test_its_lead_can_be_traced(capsys: pytest.CaptureFixture[str]) -> None:
+    lead = answer(capsys, "traced.example")["leads"][0]["lead_id"]
+    assert main(["trace", lead, "--source", "sandbox", "--format", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["leads"]) == 2
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_it_is_told_as_the_other_answers_are(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    assert main(["submit", "told.example", "--fast", "--format", form]) == 0
+    told = capsys.readouterr()
+    assert "Unknown Business" in told.out
+    assert "T+00.1 s  tracking" in told.err
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "x" * 501 + ".com", "javascript:alert(1)", "ftp://a.example", "https://u:secret@a.example",
+     "127.0.0.1", "http://[::1]/", "localhost", "a\0b.example", "a\ud800.example",
+     "a\u202eb.example", "\x1b[31mred.example"],
+    ids=ascii,
+)  # fmt: skip
+def test_a_refused_address_is_exit_2_and_leaves_no_rows(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    # Nothing is even started: this folder could not hold a server.
+    monkeypatch.setenv("DASHBOARD_DATA", "/dev/null/nowhere")
+    assert main(["submit", given, "--fast", "--format", "json"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "secret" not in told.err
+    assert told.err.strip().isprintable()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["a.b", "\x1b[31m"], ["a.b", "--source", "demo"]], ids=ascii
+)
+def test_wrong_use_is_exit_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["submit", *arguments])
+    assert stop.value.code == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_a_database_that_fails_is_exit_1(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_DATA", "/dev/null/nowhere")
+    assert main(["submit", "a.example", "--fast"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "embedded PostgreSQL" in told.err
+
+
+def test_a_write_that_fails_is_answered_with_its_sqlstate(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    lease = acquire(home, say=lambda _: None)
+    sandbox = lease.server.parameters("sandbox")
+    execute(sandbox, "alter table website_leads add constraint closed check (false) not valid")
+    try:
+        found = answer(capsys, "refused.example")
+    finally:
+        execute(sandbox, "alter table website_leads drop constraint closed")
+        lease.release()
+    assert found["saved"] is False
+    assert found["leads"] == []
+    assert [list(error) for error in found["errors"]] == [
+        ["path", "sqlstate", "constraint", "message"]
+    ] * 3
+    assert found["errors"][1]["path"] == "analysis"
+    assert (found["errors"][1]["sqlstate"], found["errors"][1]["constraint"]) == ("23514", "closed")
+
+
+def test_a_configured_source_is_not_touched(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tables: Parameters
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url_of({**tables, "port": "1"}))
+    assert answer(capsys, "beside.example")["saved"] is True
+
+
+def test_ten_commands_at_once_are_all_answered(home: Path) -> None:
+    """Processes beside each other, and beside the one that runs the server."""
+    command = [sys.executable, "-m", "dashboard", "submit", "many.example", "--fast",
+               "--format", "json"]  # fmt: skip
+    running = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        for _ in range(10)
+    ]
+    answers = [json.loads(each.communicate()[0]) for each in running]
+    assert len({each["submission_id"] for each in answers}) == 10
+    assert all(each["saved"] for each in answers)

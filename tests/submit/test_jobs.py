@@ -1,0 +1,231 @@
+"""Submissions at once, twice, and after a restart."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+
+from dashboard.database.embedded import Server
+from dashboard.settings import ROOT
+from dashboard.submit.jobs import Submissions, is_alive, this_process
+from dashboard.submit.workflow import Pace
+from tests.conftest import Parameters, execute
+from tests.submit.conftest import WEBSITE, found, outcomes, rows, submissions_over, submit
+
+T = TypeVar("T")
+
+
+def at_once(tasks: list[Callable[[], T]]) -> list[T]:
+    """Run tasks in threads of their own that begin together."""
+    start = threading.Barrier(len(tasks))
+
+    def run(task: Callable[[], T]) -> T:
+        start.wait()
+        return task()
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        return [*threads.map(run, tasks)]
+
+
+def finish(submissions: Submissions) -> None:
+    while submissions.ledger.unfinished():
+        assert any(worker.is_alive() for worker in submissions._workers)
+
+
+# --- the same submission ---
+
+
+def test_twenty_clicks_at_once_are_one_submission(
+    submissions: Submissions, tables: Parameters
+) -> None:
+    submissions.start_workers()
+    ids = at_once([lambda: submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)] * 20)
+    finish(submissions)
+    assert len(set(ids)) == 1
+    assert len(rows(tables, "website_leads")) == 2
+
+
+def test_clicks_in_two_processes_are_one_submission(
+    server: Server, tables: Parameters, records: Parameters
+) -> None:
+    with (
+        closing(submissions_over(server, tables, records)) as one,
+        closing(submissions_over(server, tables, records)) as other,
+    ):
+        clicks = [partial(each.submit, "visitor", WEBSITE, Pace.REAL) for each in (one, other) * 4]
+        assert len(set(at_once(clicks))) == 1
+
+
+@pytest.mark.parametrize(
+    ("visitor", "website_url"), [("another", WEBSITE), ("visitor", f"{WEBSITE}/about")]
+)
+def test_another_visitor_or_address_is_another_submission(
+    submissions: Submissions, visitor: str, website_url: str
+) -> None:
+    first = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
+    assert submissions.submit(visitor, website_url, Pace.AT_ONCE) != first
+
+
+@pytest.mark.parametrize(("seconds", "same"), [(55, True), (61, False)])
+def test_a_minute_later_it_is_another_submission(
+    submissions: Submissions, records: Parameters, seconds: int, same: bool
+) -> None:
+    first = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
+    execute(records, f"update jobs set created_at = created_at - interval '{seconds} s'")
+    assert (submissions.submit("visitor", WEBSITE, Pace.AT_ONCE) == first) is same
+
+
+def test_after_an_interruption_a_click_is_another_submission(submissions: Submissions) -> None:
+    first = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
+    submissions.ledger.end(first, "interrupted")
+    assert submissions.submit("visitor", WEBSITE, Pace.AT_ONCE) != first
+
+
+# --- a hundred at once ---
+
+
+def test_a_hundred_at_once_are_all_answered_and_none_is_lost(
+    submissions: Submissions, tables: Parameters
+) -> None:
+    submissions.start_workers()
+    clicks = [
+        partial(submissions.submit, f"visitor {n}", f"https://{n % 5}.example", Pace.AT_ONCE)
+        for n in range(100)
+    ]
+    ids = at_once(clicks)
+    finish(submissions)
+    jobs = [found(submissions, job_id) for job_id in ids]
+    assert len({job.id for job in jobs}) == 100
+    assert {job.state for job in jobs} == {"done"}
+    # What the ledger says is what is there: rows of every committed write and no others.
+    stored = {str(row["id"]) for table in ("website_leads", "conversion_tracking")
+              for row in rows(tables, table)}  # fmt: skip
+    told = {row_id for job in jobs for table in ("website_leads", "conversion_tracking")
+            for row_id in job.row_ids(table)}  # fmt: skip
+    assert told == stored
+    assert sum(job.saved for job in jobs) == 100
+    steps = Counter(row["conversion_step"] for row in rows(tables, "conversion_tracking"))
+    assert steps == {"website_analysis": 200, "analysis_started": 100, "analysis_completed": 100}
+
+
+# --- a restart ---
+
+DYING = """
+import json, os, sys
+from dashboard.database.address import Address
+from dashboard.submit.jobs import Submissions, this_process
+from dashboard.submit.ledger import open_ledger
+from dashboard.submit.sandbox import open_sandbox
+from dashboard.submit.workflow import Pace
+
+tables, records, last = json.loads(sys.argv[1])
+submissions = Submissions(
+    None, None, open_ledger(Address("app", records), 1),
+    open_sandbox(Address("sandbox", tables), 1), this_process(),
+)
+submissions.run_now(
+    "visitor", "https://gloop.com", Pace.AT_ONCE,
+    lambda call: os._exit(9) if call.name == last else None,
+)
+"""
+
+
+# the call at which it vanishes, and the leads and events that are there by then
+VANISHING = {
+    "started/organization": (0, 0), "started/step": (1, 1), "analysis/3": (1, 2),
+    "analysis/capture": (2, 2), "completed/step": (2, 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("last", VANISHING)
+def test_what_a_vanished_process_left_is_told_after_the_restart(
+    submissions: Submissions, tables: Parameters, records: Parameters, last: str
+) -> None:
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, json.dumps([tables, records, last])], cwd=ROOT, check=False
+    )
+    assert died.returncode == 9
+    (job_id,) = submissions.ledger.unfinished()
+    job = found(submissions, job_id)
+    assert (job.state, job.saved) == ("interrupted", False)
+    # The write in the middle of which it vanished was not made, and is known not to have been.
+    assert outcomes(job).get(last) in ("error", None)
+    stored = [len(rows(tables, table)) for table in ("website_leads", "conversion_tracking")]
+    told = [len(job.row_ids(table)) for table in ("website_leads", "conversion_tracking")]
+    assert stored == told == [*VANISHING[last]]
+
+
+def test_a_write_whose_answer_nobody_heard_is_found_stored(
+    submissions: Submissions, tables: Parameters, records: Parameters
+) -> None:
+    """As if the process had vanished between a commit and its note."""
+    job = submit(submissions)
+    execute(records, "update calls set outcome = null where name = 'completed/step'")
+    execute(records, "update jobs set state = 'running', process = '1 0'")
+    job = found(submissions, job.id)
+    assert (job.state, job.saved) == ("interrupted", True)
+
+
+def test_what_a_living_process_runs_is_left_alone(
+    submissions: Submissions, server: Server, tables: Parameters, records: Parameters
+) -> None:
+    job_id = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
+    other = f"{os.getppid()} 0"
+    assert found(submissions, job_id).state == "queued"
+    with closing(submissions_over(server, tables, records)) as beside:
+        beside.process = other
+        assert found(beside, job_id).state == "queued"
+
+
+def test_a_job_nobody_holds_any_more_is_interrupted(
+    submissions: Submissions, records: Parameters
+) -> None:
+    job_id = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
+    submissions._held.clear()
+    assert found(submissions, job_id).state == "interrupted"
+
+
+def test_a_silent_process_runs_nothing_any_more(
+    submissions: Submissions, records: Parameters
+) -> None:
+    job_id = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
+    submissions.ledger.start(job_id)
+    submissions.process = "1 0"
+    assert found(submissions, job_id).state == "running"
+    execute(records, "update jobs set heartbeat_at = heartbeat_at - interval '2 minutes'")
+    assert found(submissions, job_id).state == "interrupted"
+
+
+def test_a_submission_that_was_given_up_writes_nothing_more(
+    submissions: Submissions, tables: Parameters
+) -> None:
+    def give_up(call: object) -> None:
+        if getattr(call, "name", "") == "analysis/find":
+            (job_id,) = submissions.ledger.unfinished()
+            submissions.ledger.end(job_id, "interrupted")
+
+    job = submit(submissions, on_call=give_up)
+    assert job.state == "interrupted"
+    assert len(rows(tables, "website_leads")) == 1
+
+
+def test_a_process_is_told_from_another_one_under_its_number() -> None:
+    assert is_alive(this_process())
+    assert not is_alive(f"{os.getpid()} 1000000000")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert not is_alive(f"{ended.pid} 1000000000")
+
+
+def test_there_is_no_job_of_another_id(submissions: Submissions) -> None:
+    assert submissions.find(uuid4()) is None

@@ -1,0 +1,197 @@
+"""The Submit page in each of its states, over the app's own sandbox."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from dashboard.settings import ROOT
+from dashboard.shared.theme import DARK, LIGHT
+from dashboard.submit import data, figures
+from dashboard.submit.jobs import Submissions
+from dashboard.submit.ledger import Job
+from dashboard.submit.workflow import Pace
+from tests.conftest import Parameters, execute, url_of
+from tests.submit.conftest import submit
+
+OpenSubmit = Callable[..., AppTest]
+NO_LEADS = "alter table website_leads add constraint closed check (false) not valid"
+
+
+@pytest.fixture
+def open_submit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSubmit]:
+    """Run the app at its Submit page: `open_submit(job=…)`."""
+    monkeypatch.setenv("DASHBOARD_DATA", str(home))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    st.cache_resource.clear()
+
+    def open_page(**link: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+        for name, value in link.items():
+            app.query_params[name] = value
+        app._page_hash = calc_hash("submit")
+        return app.run()
+
+    yield open_page
+    st.cache_resource.clear()
+
+
+def said(app: AppTest) -> str:
+    """Return every text on the page."""
+    kinds = (app.title, app.markdown, app.caption, app.info, app.subheader)
+    return "\n".join(str(each.value) for kind in kinds for each in kind)
+
+
+def click(app: AppTest, website: str, pace: Pace = Pace.AT_ONCE) -> AppTest:
+    app.text_input(key="website").set_value(website)
+    app.radio(key="pace").set_value(pace)
+    (button,) = (each for each in app.button if each.label == "Submit website")
+    return button.click().run()
+
+
+def until_ended(app: AppTest) -> AppTest:
+    """Look again, as the page does by itself, until the submission has ended."""
+    while "is being analysed" in app.title[0].value or "waits for its turn" in app.title[0].value:
+        app.run()
+    return app
+
+
+@pytest.fixture
+def failed(opened: Submissions) -> Iterator[Job]:
+    """A submission whose leads the sandbox refused."""
+    sandbox = opened.server.parameters("sandbox")
+    execute(sandbox, NO_LEADS)
+    job = submit(opened, "https://failed.example")
+    execute(sandbox, "alter table website_leads drop constraint closed")
+    yield job
+
+
+def test_it_opens_with_one_field_and_one_button(open_submit: OpenSubmit) -> None:
+    app = open_submit()
+    assert not app.exception
+    assert "Submit a website" in app.title[0].value
+    assert len(app.text_input) == 1
+    assert "whatever is looked at above" in said(app)
+
+
+@pytest.mark.parametrize("typed", ["", "127.0.0.1", "javascript:alert(1)", "a\u202eb.example"])
+def test_a_refused_address_is_told_with_its_reason(open_submit: OpenSubmit, typed: str) -> None:
+    app = click(open_submit(), typed)
+    assert not app.exception
+    assert "Nothing was submitted" in app.info[0].value
+    assert "job" not in app.query_params
+
+
+def test_a_submission_ends_with_the_verdict_and_its_rows(open_submit: OpenSubmit) -> None:
+    app = until_ended(click(open_submit(), "Page.Example"))
+    assert not app.exception
+    assert app.title[0].value == ":green[All 8 writes of both paths were saved]"
+    assert "It left 1 organization, 2 leads and 4 events" in said(app)
+    calls, organizations, leads, events = (each.value for each in app.dataframe)
+    assert set(calls["outcome"]) == {"committed", "done"}
+    assert organizations["name"].tolist() == ["Page"]
+    assert leads["business_name"].tolist() == ["Unknown Business", "Page"]
+    assert leads["session_id"].notna().tolist() == [True, False]
+    assert len(events) == 4
+
+
+def test_the_link_opens_the_same_submission_elsewhere(open_submit: OpenSubmit) -> None:
+    first = until_ended(click(open_submit(), "linked.example"))
+    second = open_submit(job=first.query_params["job"][0])
+    assert second.title[0].value == first.title[0].value
+    assert not second.info
+
+
+def test_while_it_runs_it_says_so(open_submit: OpenSubmit) -> None:
+    app = click(open_submit(), "running.example", Pace.REAL)
+    assert not app.exception
+    assert "running\\.example is being analysed" in app.title[0].value
+    reset = app.button(key="reset").click().run()
+    assert any("still running" in each.value for each in reset.info)
+
+
+def test_clicking_again_is_the_same_submission(open_submit: OpenSubmit) -> None:
+    app = click(open_submit(), "again.example")
+    first = app.query_params["job"]
+    assert click(app, "AGAIN.example/").query_params["job"] == first
+
+
+def test_errors_are_shown_with_path_sqlstate_and_constraint(
+    open_submit: OpenSubmit, failed: Job
+) -> None:
+    app = open_submit(job=str(failed.id))
+    assert not app.exception
+    assert app.title[0].value == ":red[Not everything was saved: 2 of 8 writes]"
+    assert "The visitor saw success all the same" in said(app)
+    errors = app.dataframe[0].value
+    assert errors["sqlstate"].tolist() == ["23514"] * 3
+    assert errors["path"].tolist() == ["tracking", "analysis", "tracking"]
+    assert set(errors["constraint"]) == {"closed"}
+
+
+def test_an_interrupted_submission_says_what_was_stored_by_then(
+    open_submit: OpenSubmit, opened: Submissions
+) -> None:
+    job_id = opened.submit("visitor", f"https://{uuid4()}.example", Pace.REAL)
+    execute(
+        opened.server.parameters("app"), "update jobs set process = '1 0' where id = %s", job_id
+    )
+    app = open_submit(job=str(job_id))
+    assert app.title[0].value == (
+        ":orange[The submission was interrupted: 0 of 8 writes saved]"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("job", ["nonsense", "00000000-0000-0000-0000-000000000000", ""])
+def test_an_unknown_submission_is_said_to_be_unknown(open_submit: OpenSubmit, job: str) -> None:
+    app = open_submit(job=job)
+    assert not app.exception
+    assert app.title[0].value == "There is no such submission"
+
+
+def test_after_a_reset_the_rows_are_said_to_be_gone(open_submit: OpenSubmit) -> None:
+    app = until_ended(click(open_submit(), "gone.example"))
+    link = app.query_params["job"][0]
+    app.button(key="reset").click().run()
+    assert "job" not in app.query_params
+    assert "The sandbox was reset since: 7 rows of it are gone" in said(open_submit(job=link))
+
+
+def test_a_configured_source_does_not_matter(
+    open_submit: OpenSubmit, tables: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url_of(tables))
+    app = until_ended(click(open_submit(), "sandbox-only.example"))
+    assert "All 8 writes" in app.title[0].value
+
+
+def test_a_sandbox_that_cant_be_opened_is_explained(
+    open_submit: OpenSubmit, tables: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url_of(tables))
+    monkeypatch.setenv("DASHBOARD_DATA", "/dev/null/nowhere")
+    app = open_submit()
+    assert not app.exception
+    assert "embedded PostgreSQL" in said(app)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+@pytest.mark.parametrize("elapsed", [None, 3.0])
+def test_the_time_line_shows_every_call_by_its_outcome(
+    failed: Job, opened: Submissions, colors: object, elapsed: float | None
+) -> None:
+    calls = data.calls(failed)
+    calls.loc[0, "outcome"] = "running"
+    calls.loc[1, "outcome"] = "unknown"
+    figure = figures.timeline(calls, elapsed, colors)  # type: ignore[arg-type]
+    marks = [each for each in figure.data if each.type == "scatter"]
+    assert sum(len(each.x) for each in marks) == len(calls)
+    words = [word.strip() for each in marks for word in each.text if word]
+    assert {"23514", "unknown", "not made"} <= set(words)
+    assert "nan" not in figure.to_json().lower()
+    assert isinstance(calls, pd.DataFrame)
