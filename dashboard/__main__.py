@@ -19,7 +19,7 @@ from dashboard.funnel import data as funnel
 from dashboard.leads import data as leads
 from dashboard.serve import serve
 from dashboard.settings import Settings, SettingsError, load_settings
-from dashboard.shared.answers import FORMATS, Answer
+from dashboard.shared.answers import FORMATS, Answer, NotThereError
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters, typed_filters
 from dashboard.shared.times import TimeError
@@ -27,10 +27,6 @@ from dashboard.shared.tracking_plan import PlanError, load_plan
 from dashboard.status import data as status
 from dashboard.submit.address import WebsiteError
 from dashboard.submit.command import submit
-
-
-class NotThereError(Exception):
-    """What was asked for does not exist; the text says so."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(error), 1)
     except DatabaseProblem as problem:
         return _fail(str(problem), 2 if problem.kind == "configuration" else 1)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 1)
     _write(FORMATS[options.format](answer))
     return 0
 

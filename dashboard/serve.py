@@ -55,9 +55,7 @@ def _run_pages(host: str, port: int) -> int:
     ]  # fmt: skip
     # Its own session: Ctrl-C reaches this process alone, which then stops everything in order.
     # Streamlit's own lines would name the address before it answers, and a second time.
-    pages = subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL
-    )
+    pages = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
         if _answers(pages, host, port):
             _say(f"\n  Open  http://{_shown(host)}:{port}\n\n  Ctrl-C stops it.")

@@ -11,6 +11,10 @@ from dashboard.shared.export import csv_text, text_table
 Answer = dict[str, object] | list[dict[str, object]]
 
 
+class NotThereError(Exception):
+    """What was asked for does not exist; the text says so."""
+
+
 def as_json(answer: Answer) -> str:
     """Write the answer exactly."""
     return json.dumps(answer, indent=2, allow_nan=False)

@@ -9,7 +9,7 @@ import idna
 
 MOST_CHARACTERS = 500
 DEFAULT_PORTS = {"http": "80", "https": "443"}
-EXAMPLE = "write it like https://example.com"
+EXAMPLE = "write it like example.com"
 # Marks that make text read in another order than it is stored in.
 BIDI_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # `localhost:3000` is a host with its port; no scheme in use has a dot.
@@ -81,7 +81,7 @@ def _scheme(text: str) -> tuple[str, str]:
         return "https", text
     scheme, rest = (found[1] or "https").lower(), text[found.end() :]
     if scheme not in DEFAULT_PORTS:
-        raise WebsiteError("Only http and https lead to a website; write it like https://….")
+        raise WebsiteError(f"Only http and https lead to a website; {EXAMPLE}.")
     if found[1] and not rest.startswith("//"):
         raise WebsiteError(f"Two slashes are missing after {scheme}:; {EXAMPLE}.")
     return scheme, rest.removeprefix("//") if found[1] else rest
@@ -95,7 +95,7 @@ def _place(authority: str, scheme: str) -> str:
         raise _ip_address()
     parts = HOST_AND_PORT.fullmatch(authority)
     if not parts:
-        raise WebsiteError("The port must be a number; write it like https://example.com:8080.")
+        raise WebsiteError("The port must be a number; write it like example.com:8080.")
     port = (parts["port"] or "").lstrip("0")
     if parts["port"] and not 0 < int(port or 0) < 65536:
         raise WebsiteError("A port lies between 1 and 65535; leave it away.")

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from dashboard.database.sources import Sources
 from dashboard.settings import Settings
+from dashboard.shared.answers import NotThereError
 from dashboard.submit import data
 from dashboard.submit.address import normalised
 from dashboard.submit.jobs import open_submissions
@@ -33,6 +34,6 @@ def submit(
         visitor = f"command line {uuid4()}"
         job = submissions.find(submissions.run_now(visitor, website_url, pace, tell_call))
         if job is None:
-            raise LookupError("the submission is not in the ledger any more; submit it again")
+            raise NotThereError("the submission is not in the ledger any more; submit it again")
         with submissions.reading.read() as reader:
             return data.as_json(reader, job)

@@ -75,15 +75,18 @@ def _writes(job: Job, path: str) -> int:
 
 
 def _lost(job: Job) -> str:
-    lost = [
-        f"{call.label} ({call.path})"
-        for call in job.plan.writes
-        if job.outcomes.get(call.name) != "committed"
+    """Name the writes that were not committed, those of which nobody knows apart."""
+    made = [
+        (f"{call.label} ({call.path})", job.outcomes.get(call.name)) for call in job.plan.writes
     ]
-    if not lost:
-        return ""
-    seen = " The visitor saw success all the same." if job.state == "done" else ""
-    return f"Not saved, or not surely: {', '.join(lost)}.{seen}"
+    unknown = [name for name, outcome in made if outcome == "unknown"]
+    lost = [name for name, outcome in made if outcome not in ("committed", "unknown")]
+    parts = [
+        f"Not saved: {', '.join(lost)}." if lost else "",
+        f"Not known: {', '.join(unknown)}." if unknown else "",
+        "" if job.saved or job.state != "done" else "The visitor saw success all the same.",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def _left(left: Left) -> str:

@@ -19,22 +19,28 @@ QUIET = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser, and skip it in one visible line where there is none."""
+    """Mark what needs a browser."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason="no Chromium: journeys were not tried"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chromium() -> str:
+    """The machine's own Chromium; without one all journeys are skipped, in one visible line."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: the journeys in a browser were not tried")
+    return CHROMIUM
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Launch the machine's own Chromium."""
-    return {"executable_path": CHROMIUM, "args": [*QUIET]}
+def browser_type_launch_args(chromium: str) -> dict[str, Any]:
+    """Launch that one, not a browser of Playwright's own."""
+    return {"executable_path": chromium, "args": [*QUIET]}
 
 
 @pytest.fixture(scope="session")
-def base_url() -> Iterator[str]:
+def base_url(chromium: str) -> Iterator[str]:
     """The app with its own embedded server."""
     port = free_port()
     with data_home() as home:

@@ -14,7 +14,7 @@ from dashboard.database.embedded import Server
 from dashboard.database.sources import Sources
 from dashboard.settings import Settings
 from dashboard.submit.calling import OnCall, silent
-from dashboard.submit.jobs import CONNECTIONS, Submissions, this_process
+from dashboard.submit.jobs import CONNECTIONS, Submissions, open_submissions, this_process
 from dashboard.submit.ledger import Job, open_ledger
 from dashboard.submit.sandbox import open_sandbox
 from dashboard.submit.workflow import Call, Pace
@@ -53,6 +53,20 @@ def home() -> Iterator[Path]:
     with data_home() as folder, closing(Sources(Settings(data_home=folder))) as sources:
         sources.server()
         yield folder
+
+
+@pytest.fixture
+def sources(home: Path) -> Iterator[Sources]:
+    """The app's sources over the data folder."""
+    with closing(Sources(Settings(data_home=home))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(sources: Sources) -> Iterator[Submissions]:
+    """Submissions as the app opens them, without workers."""
+    with closing(open_submissions(sources)) as submissions:
+        yield submissions
 
 
 def submit(submissions: Submissions, website_url: str = WEBSITE, on_call: OnCall = silent) -> Job:

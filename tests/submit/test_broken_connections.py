@@ -14,6 +14,7 @@ from dashboard.database.embedded import Lease, acquire
 from dashboard.database.errors import DatabaseProblem
 from dashboard.submit import data
 from dashboard.submit.jobs import Submissions
+from dashboard.submit.ledger import Job
 from dashboard.submit.workflow import Call, Pace, plan
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute
@@ -67,8 +68,8 @@ def test_sessions_that_are_ended_between_two_calls_lose_nothing(
     assert len(rows(tables, "conversion_tracking")) == 4
 
 
-def job_rows(job: object) -> dict[str, set[str]]:
-    return {table: set(job.row_ids(table)) for table in TABLES}  # type: ignore[attr-defined]
+def job_rows(job: Job) -> dict[str, set[str]]:
+    return {table: set(job.row_ids(table)) for table in TABLES}
 
 
 def tell_the_truth(told: dict[str, set[str]], tables: Parameters) -> None:

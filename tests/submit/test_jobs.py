@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -25,7 +25,7 @@ from tests.submit.conftest import WEBSITE, found, outcomes, rows, submissions_ov
 T = TypeVar("T")
 
 
-def at_once(tasks: list[Callable[[], T]]) -> list[T]:
+def at_once(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Run tasks in threads of their own that begin together."""
     start = threading.Barrier(len(tasks))
 

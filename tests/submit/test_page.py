@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from dashboard.settings import ROOT
-from dashboard.shared.theme import DARK, LIGHT
+from dashboard.shared.theme import DARK, LIGHT, Palette
 from dashboard.submit import data, figures
 from dashboard.submit.jobs import Submissions
 from dashboard.submit.ledger import Job
@@ -62,13 +61,13 @@ def until_ended(app: AppTest) -> AppTest:
 
 
 @pytest.fixture
-def failed(opened: Submissions) -> Iterator[Job]:
+def failed(opened: Submissions) -> Job:
     """A submission whose leads the sandbox refused."""
     sandbox = opened.server.parameters("sandbox")
     execute(sandbox, NO_LEADS)
     job = submit(opened, "https://failed.example")
     execute(sandbox, "alter table website_leads drop constraint closed")
-    yield job
+    return job
 
 
 def test_it_opens_with_one_field_and_one_button(open_submit: OpenSubmit) -> None:
@@ -102,13 +101,15 @@ def test_a_submission_ends_with_the_verdict_and_its_rows(open_submit: OpenSubmit
 
 def test_the_link_opens_the_same_submission_elsewhere(open_submit: OpenSubmit) -> None:
     first = until_ended(click(open_submit(), "linked.example"))
-    second = open_submit(job=first.query_params["job"][0])
+    second = open_submit(job=first.query_params["job"])
     assert second.title[0].value == first.title[0].value
     assert not second.info
 
 
 def test_while_it_runs_it_says_so(open_submit: OpenSubmit) -> None:
     app = click(open_submit(), "running.example", Pace.REAL)
+    while "waits for its turn" in app.title[0].value:
+        app.run()
     assert not app.exception
     assert "running\\.example is being analysed" in app.title[0].value
     reset = app.button(key="reset").click().run()
@@ -156,7 +157,7 @@ def test_an_unknown_submission_is_said_to_be_unknown(open_submit: OpenSubmit, jo
 
 def test_after_a_reset_the_rows_are_said_to_be_gone(open_submit: OpenSubmit) -> None:
     app = until_ended(click(open_submit(), "gone.example"))
-    link = app.query_params["job"][0]
+    link = app.query_params["job"]
     app.button(key="reset").click().run()
     assert "job" not in app.query_params
     assert "The sandbox was reset since: 7 rows of it are gone" in said(open_submit(job=link))
@@ -183,15 +184,14 @@ def test_a_sandbox_that_cant_be_opened_is_explained(
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 @pytest.mark.parametrize("elapsed", [None, 3.0])
 def test_the_time_line_shows_every_call_by_its_outcome(
-    failed: Job, opened: Submissions, colors: object, elapsed: float | None
+    failed: Job, opened: Submissions, colors: Palette, elapsed: float | None
 ) -> None:
     calls = data.calls(failed)
     calls.loc[0, "outcome"] = "running"
     calls.loc[1, "outcome"] = "unknown"
-    figure = figures.timeline(calls, elapsed, colors)  # type: ignore[arg-type]
-    marks = [each for each in figure.data if each.type == "scatter"]
-    assert sum(len(each.x) for each in marks) == len(calls)
-    words = [word.strip() for each in marks for word in each.text if word]
+    figure = figures.timeline(calls, elapsed, colors)
+    marks = [each for each in figure.to_dict()["data"] if each["type"] == "scatter"]
+    assert sum(len(each["x"]) for each in marks) == len(calls)
+    words = [word.strip() for each in marks for word in each["text"] if word]
     assert {"23514", "unknown", "not made"} <= set(words)
     assert "nan" not in figure.to_json().lower()
-    assert isinstance(calls, pd.DataFrame)
