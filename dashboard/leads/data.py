@@ -46,7 +46,7 @@ class Search:
             **{name: list(values) or None for name, values in chosen.items()},
             "has_session": self.has_session,
             "has_events": self.has_events,
-            "search": self.text.strip() or None,
+            "search": "".join(filter(str.isprintable, self.text)).strip() or None,
         }
 
 

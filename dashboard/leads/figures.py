@@ -11,6 +11,8 @@ from dashboard.leads.data import Trace
 from dashboard.shared.theme import Palette, styled
 from dashboard.shared.times import wall_clock
 
+DAY_MILLISECONDS = 86_400_000
+
 
 def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:
     """Draw one bar per local day; a click on one chooses days."""
@@ -18,13 +20,18 @@ def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=dated["day"], y=dated["leads"].to_numpy(dtype=float), marker_color=colors.accent,
+            # Of a single bar Plotly would make a millisecond's width.
+            width=0.85 * DAY_MILLISECONDS,
             hovertemplate="%{x|%a %Y-%m-%d}: %{y:,} leads<extra></extra>",
             # What is not selected must stay readable.
             unselected={"marker": {"opacity": 0.55}},
         )
     )  # fmt: skip
     few = dated["leads"].max() < 5 if len(dated) else True
-    figure.update_xaxes(title=None, type="date", fixedrange=True, showgrid=False)
+    figure.update_xaxes(
+        title=None, type="date", fixedrange=True, showgrid=False, tickformat="%b %-d\n%Y",
+        dtick=DAY_MILLISECONDS if len(dated) < 10 else None,
+    )  # fmt: skip
     figure.update_yaxes(
         title="Leads", gridcolor=colors.grid, fixedrange=True, rangemode="tozero", tickformat=",d",
         dtick=1 if few else None, nticks=5,

@@ -90,7 +90,8 @@ def _show_leads(view: View, search: Search, heading: Callable[..., Any]) -> None
         on_select=partial(_day_clicked, len(days)), selection_mode="points",
         config={"displayModeBar": False}, alt=f"Leads per day, {view.filters.period}",
     )  # fmt: skip
-    st.caption(f"Click a bar to look at its {data.unit_around(len(days))} alone.")
+    if len(days) > 1:
+        st.caption(f"Click a bar to look at its {data.unit_around(len(days))} alone.")
     _show_table(view, search, matching)
 
 
@@ -118,10 +119,14 @@ def _show_table(view: View, search: Search, matching: int) -> None:
         f"Rows {count(order.first_row + 1)} to {count(order.first_row + len(rows))} of "
         f"{count(matching)}. Choose a row to see everything the lead left behind."
     )
+    generation = st.session_state.get("leads-generation", 0)
     selected = show_rows(
-        rows, COLUMNS, "leads", "Leads that match", view, select=True, export=False
-    )
-    if selected is not None and rows["lead_id"].iloc[selected] != st.query_params.get("lead"):
+        rows, COLUMNS, "leads", "Leads that match", view,
+        select=True, export=False, generation=generation,
+    )  # fmt: skip
+    if selected is not None:
+        # A table that stayed ticked would open the same lead again on the way back.
+        st.session_state["leads-generation"] = generation + 1
         st.query_params["lead"] = str(rows["lead_id"].iloc[selected])
         st.rerun()
     everything = Order(by, descending)

@@ -29,9 +29,10 @@ class Filters:
     def __post_init__(self) -> None:
         """Refuse a range that ends before it begins."""
         if self.start_at and self.end_at and self.start_at >= self.end_at:
+            last = self.end_at - timedelta(microseconds=1)
             raise TimeError(
-                f"the range begins ({self.shown(self.start_at)}) where it has already ended"
-                f" ({self.shown(self.end_at)}): exchange the two"
+                f"The range begins on {self._day(self.start_at)}, after it ends on "
+                f"{self._day(last)}: exchange the two."
             )
 
     @property

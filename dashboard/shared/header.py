@@ -129,7 +129,7 @@ def _name_unknown_parameters(sources: Sources, parameters: Collection[str]) -> N
         "range": RANGES.index,
         "from": date.fromisoformat,
         "to": date.fromisoformat,
-        "as_of": datetime.fromisoformat,
+        "as_of": lambda value: datetime.strptime(value, "%Y-%m-%dT%H:%M"),
     }
     for name, value in st.query_params.items():
         if name in parameters:

@@ -21,17 +21,20 @@ def show_rows(
     *,
     select: bool = False,
     export: bool = True,
+    generation: int = 0,
 ) -> int | None:
     """Show the named columns under their labels, and return the row chosen, if rows can be.
 
-    `name` is the export's, `alt` the table's own.
+    `name` is the export's, `alt` the table's own. A table of another `generation` is a new one,
+    on which nothing is chosen.
     """
     if frame.empty:
         st.caption(f"No rows in this period ({view.filters.period}).")
         return None
     state: Any = st.dataframe(
         _local(frame, view), column_order=[*columns], column_config=dict(columns), hide_index=True,
-        alt=alt, key=f"rows-{name}", placeholder=UNKNOWN, on_select="rerun" if select else "ignore",
+        alt=alt, key=f"rows-{name}-{generation}", placeholder=UNKNOWN,
+        on_select="rerun" if select else "ignore",
         selection_mode="single-row",
     )  # fmt: skip
     if export:

@@ -29,7 +29,7 @@ class Verdict:
 def verdict(job: Job, left: Left) -> Verdict:
     """Judge a submission that has ended."""
     color, sentence = _judged(job)
-    parts = [_paths(job), _lost(job), _left(left), _split(left)]
+    parts = [_paths(job), _lost(job), _left(left), _split(left), _other_session(left)]
     return Verdict(color, sentence, " ".join(part for part in parts if part))
 
 
@@ -108,4 +108,15 @@ def _split(left: Left) -> str:
     return (
         "One visitor, two leads: one has the session id and the steps, the other the business;"
         " nothing but the website and the time ties them together."
+    )
+
+
+def _other_session(left: Left) -> str:
+    """Say that the organization names another session than the visitor's, where it does."""
+    organizations = set(left.organizations["session_id"].dropna())
+    if not organizations - set(left.leads["session_id"].dropna()):
+        return ""
+    return (
+        "The organization carries another session id than the visitor’s leads: "
+        "the analysis path wrote an older one of the same browser."
     )

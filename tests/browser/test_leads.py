@@ -28,6 +28,14 @@ def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     page.goto(shared)
     expect(page.get_by_text("Only the placeholder")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="All leads").click()
+    expect(page.get_by_text("Only the placeholder")).to_be_hidden()
+    page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 15, box["y"] + 48)
+    expect(page.get_by_text("Only the placeholder")).to_be_visible()
+    page.get_by_role("button", name="All leads").click()
+    expect(page.get_by_text("Only the placeholder")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
     expect(page.get_by_label("Search website or business")).to_have_value("snap.com")
 

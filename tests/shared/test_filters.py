@@ -91,7 +91,7 @@ def test_a_range_that_ends_before_it_begins_is_refused(start: str, end: str) -> 
 
 
 def test_a_reversed_range_is_repeated_as_it_was_typed() -> None:
-    with pytest.raises(TimeError, match=r"\(2026-02-01 00:00\) .* \(2026-01-02 00:00\)"):
+    with pytest.raises(TimeError, match="on 2026-02-01, after it ends on 2026-01-01"):
         typed_filters("2026-02-01", "2026-01-01", None, BERLIN)
 
 

@@ -114,7 +114,14 @@ def test_a_wrong_setting_is_named(
 
 @pytest.mark.parametrize(
     "link",
-    [{"range": "banana"}, {"as_of": "yesterday"}, {"source": "x"}, {"from": "1"}, {"utm": "a"}],
+    [
+        {"range": "banana"},
+        {"as_of": "yesterday"},
+        {"as_of": "2026-01-26"},
+        {"source": "x"},
+        {"from": "1"},
+        {"utm": "a"},
+    ],
     ids=lambda link: next(iter(link)),
 )
 def test_a_part_of_a_link_that_cant_be_used_is_named(
