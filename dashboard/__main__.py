@@ -85,7 +85,8 @@ def _funnel(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
 
 def _leads(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
     search, order = leads.Search(text=options.search), leads.Order(row_limit=options.limit)
-    return records(leads.rows(reader, filters, search, order))
+    rows = leads.rows(reader, filters, search, order)
+    return records(leads.with_submissions(reader, filters, rows))
 
 
 def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:

@@ -28,6 +28,8 @@ SAMPLES: dict[str, object] = {
     "first_row": 0,
     "lead_id": "00000000-0000-0000-0000-000000000001",
     "near": timedelta(minutes=5),
+    "usual": timedelta(seconds=42),
+    "margin": timedelta(seconds=5),
     "lead_ids": ["00000000-0000-0000-0000-000000000001"],
     "session_ids": ["s"],
     "organization_ids": ["00000000-0000-0000-0000-000000000001"],
