@@ -10,6 +10,7 @@ from dashboard.database.reading import MOMENT, TEXT, Reader
 from dashboard.shared.filters import Filters
 
 ANALYSIS_WINDOW = timedelta(minutes=5)
+DEFAULT_LAG = timedelta(seconds=45)
 LEAST_MARGIN = timedelta(seconds=5)
 SUBMISSION = {
     "lead_id": TEXT, "submission_id": TEXT, "begun_at": MOMENT, "ambiguous": "boolean",

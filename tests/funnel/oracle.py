@@ -219,3 +219,156 @@ def _too_early(lead: Lead, other: Lead, rules: Rules) -> bool:
 
 def _micros(length: timedelta) -> int:
     return length // timedelta(microseconds=1)
+
+
+# --- counting a funnel ---
+
+
+@dataclass(frozen=True)
+class Event:
+    """A row of conversion_tracking."""
+
+    step: str
+    at: datetime
+    lead_id: UUID | None = None
+    session_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A funnel's question, with the implications of the plan: step → all steps it implies."""
+
+    reading: str
+    unit: str
+    required: list[str]
+    optional: dict[str, int]
+    window: timedelta | None
+    clock: datetime
+    implies: dict[str, list[str]]
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True)
+class Whole:
+    """One unit: when its first lead was created, and its events."""
+
+    begun_at: datetime
+    history: History
+
+
+COUNTS = ("count", "converted", "dropped", "in_progress", "over", "with_event", "lost_at_least",
+          "reversed", "behind_a_loss")  # fmt: skip
+
+
+def funnel(
+    leads: list[Lead], events: list[Event], rules: Rules, asked: Asked
+) -> dict[str, dict[str, int]]:
+    """Count every step by following each unit of the range by itself."""
+    counts = {name: dict.fromkeys(COUNTS, 0) for name in [*asked.required, *asked.optional]}
+    for unit in units(leads, events, rules, asked):
+        after_start = asked.start is None or unit.begun_at >= asked.start
+        if after_start and (asked.end is None or unit.begun_at < asked.end):
+            for name, found in follow(unit, asked).items():
+                for each in found:
+                    counts[name][each] += 1
+    return counts
+
+
+def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) -> list[Whole]:
+    """Put leads together as the reading and the unit say, with their events."""
+    merged = submissions(leads, rules)
+    if asked.reading == "recorded":
+        merged = {lead.id: (lead.id, False) for lead in leads}
+    owner = {lead.id: _owner(lead, leads, merged, asked.unit) for lead in leads}
+    of_session: dict[str, set[UUID]] = {}
+    for lead in leads:
+        if lead.session_id:
+            of_session.setdefault(lead.session_id, set()).add(merged[lead.id][0])
+    found: dict[object, list[tuple[str, datetime]]] = {}
+    for event in events:
+        unit: object = None
+        if event.lead_id:
+            unit = owner.get(event.lead_id)
+        elif asked.reading != "recorded" and len(of_session.get(event.session_id or "", ())) == 1:
+            unit = owner[min(of_session[event.session_id or ""])]
+        if unit is not None:
+            found.setdefault(unit, []).append((event.step, event.at))
+    begun = {
+        unit: min(lead.created_at for lead in leads if owner[lead.id] == unit)
+        for unit in set(owner.values())
+    }
+    return [Whole(begun[unit], history) for unit, history in found.items()]
+
+
+def _owner(
+    lead: Lead, leads: list[Lead], merged: dict[UUID, tuple[UUID, bool]], unit: str
+) -> object:
+    """The submission, or the first session or organization that its leads have."""
+    own = merged[lead.id][0]
+    if unit == "submission":
+        return own
+    together = sorted((x for x in leads if merged[x.id][0] == own), key=lambda each: each.order)
+    keys = [x.session_id if unit == "visitor" else x.organization_id for x in together]
+    return next((key for key in keys if key), None)
+
+
+def follow(unit: Whole, asked: Asked) -> dict[str, list[str]]:
+    """Say of every step how the unit counts in it."""
+    proofs = {name: _proof(name, unit, asked) for name in [*asked.required, *asked.optional]}
+    first = {name: min((at for step, at in unit.history if step == name), default=None)
+             for name in proofs}  # fmt: skip
+    lost = {name for name in proofs if proofs[name] and not first[name]}
+    late = {name for name, at in proofs.items()
+            if at and (known := first[name]) and known > at + EARLY}  # fmt: skip
+    history = list(unit.history)
+    if asked.reading == "repaired":
+        history += [(name, at) for name, at in proofs.items() if at and name in lost | late]
+    times = longest_chain(history, asked.required, asked.window).times
+    over = bool(times and asked.window is not None and times[0] + asked.window < asked.clock)
+    stopped_by = asked.required[len(times)] if len(times) < len(asked.required) else None
+    result: dict[str, list[str]] = {}
+    for number, name in enumerate(asked.required, 1):
+        result[name] = _marks(name, first, lost, late)
+        if len(times) >= number:
+            further = len(times) > number or number == len(asked.required)
+            result[name] += _progress(further, over)
+        elif number > len(times) + 1 and stopped_by in lost and first[name]:
+            result[name].append("behind_a_loss")
+    for name, place in asked.optional.items():
+        result[name] = _marks(name, first, lost, late)
+        if any(_fits(at, place, times, asked.window) for step, at in history if step == name):
+            further = len(times) > place or place == len(asked.required)
+            result[name] += _progress(further, over)
+    return result
+
+
+def _proof(name: str, unit: Whole, asked: Asked) -> datetime | None:
+    """When the earliest event stands for a step it implies."""
+    proving = [at for step, at in unit.history if name in asked.implies.get(step, [])]
+    return min(proving, default=None)
+
+
+def _marks(
+    name: str, first: dict[str, datetime | None], lost: set[str], late: set[str]
+) -> list[str]:
+    marks = {"with_event": bool(first[name]), "lost_at_least": name in lost,
+             "reversed": name in late}  # fmt: skip
+    return [mark for mark, holds in marks.items() if holds]
+
+
+def _progress(further: bool, over: bool) -> list[str]:
+    stands = "converted" if further else "dropped" if over else "in_progress"
+    return ["count", stands, *(["over"] if over else [])]
+
+
+def _fits(at: datetime, place: int, times: tuple[datetime, ...], window: timedelta | None) -> bool:
+    """An optional step fits between the step at its place and the one after it."""
+    if not 0 < place <= len(times):
+        return False
+    before_next = len(times) == place or times[place] >= at - EARLY
+    return (
+        before_next
+        and at >= max(times[:place]) - EARLY
+        and (window is None or at <= times[0] + window)
+    )

@@ -31,7 +31,7 @@ RULES = Rules(NEAR, timedelta(seconds=42), timedelta(seconds=5))
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(zip(frame, row, strict=True)) for row in frame.itertuples(index=False)]
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 Row = tuple[str, float, str | None]
