@@ -99,9 +99,10 @@ def _units(merged: pd.DataFrame, unit: Unit) -> pd.DataFrame:
     key = merged.groupby("submission_id", sort=False)[column].transform("first")
     by_beginning = merged.assign(key=key).sort_values("begun_at", kind="stable")
     first = by_beginning.groupby("key")[["submission_id", "begun_at"]].first()
+    units = first.reindex(key).set_axis(merged.index)
     return merged.assign(
-        unit_id=key.map(first["submission_id"]).astype(TEXT),
-        begun_at=pd.to_datetime(key.map(first["begun_at"])).fillna(merged["begun_at"]),
+        unit_id=units["submission_id"].astype(TEXT),
+        begun_at=units["begun_at"].fillna(merged["begun_at"]),
     )
 
 
