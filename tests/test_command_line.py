@@ -69,7 +69,7 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
         "step": "analysis_completed", "label": "Analysis completed", "count": 1,
         "of_previous": 1.0, "of_first": 1.0, "with_event": 2, "optional": False, "converted": 1,
         "dropped": 0, "in_progress": 0, "over": 0, "matured": None, "low": None, "high": None,
-        "lost_at_least": None, "reversed": 0, "behind_a_loss": 1,
+        "lost_at_least": None, "reversed": None, "behind_a_loss": None,
     }  # fmt: skip
 
 

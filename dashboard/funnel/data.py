@@ -23,6 +23,7 @@ COUNTS = [
     "count", "converted", "dropped", "in_progress", "over", "with_event", "lost_at_least",
     "reversed", "behind_a_loss",
 ]  # fmt: skip
+LOSSES = COUNTS[-3:]
 SHARES = ["of_previous", "of_first", "matured", "low", "high"]
 STEP = [
     "step", "label", "optional", "count", "of_previous", "of_first", "with_event", "converted",
@@ -46,8 +47,8 @@ class Funnel:
     - `over`: those of `count` whose window is over; `matured`: their share of the first step's,
       with its 95 % Wilson interval `low` to `high`; null where the window has no limit;
     - `with_event`: units with such an event at all; `lost_at_least`: with a proof of the step and
-      no event of it, null in the reading recorded; `reversed`: the event is later than its proof;
-      `behind_a_loss`: the event is there, but a step before it was lost and ends the chain.
+      no event of it; `reversed`: the event is later than its proof; `behind_a_loss`: the event is
+      there, but a step before it was lost and ends the chain; null in the reading recorded.
 
     `breakdown` has the same rows per `value` of the property broken down by, else None; they add up
     to `steps`. `leads` are all leads of the period, whatever their events.
@@ -108,7 +109,12 @@ def ask(
     steps = question.steps or tuple(plan.names)
     first = _first_recorded(reader, filters, question, steps)
     known = [name for name in steps if name in set(first["step"])]
-    proofs = [(name, step) for name in plan.names for step in plan.implied(name) if step in known]
+    proofs = [
+        (name, step)
+        for name in plan.names
+        for step in plan.implied(name)
+        if step in known and question.reading != "recorded"
+    ]
     units = units_of(
         reader, filters, question, [*dict.fromkeys([*known, *(name for name, _ in proofs)])],
         pairing, everything=bool(question.filters or question.breakdown),
@@ -205,7 +211,8 @@ def _with_shares(
     intervals = [_interval(part, first_over if question.window else 0) for part in steps["over"]]
     steps[SHARES[2:]] = pd.DataFrame(intervals, columns=SHARES[2:], index=steps.index, dtype=SHARE)
     if question.reading == "recorded":
-        steps["lost_at_least"] = pd.array([None] * len(steps), dtype=COUNT)
+        # What one lead lacks, another of the same submission may have.
+        steps = steps.assign(**dict.fromkeys(LOSSES, pd.array([None] * len(steps), dtype=COUNT)))
     return steps.fillna({"with_event": 0})
 
 

@@ -22,6 +22,7 @@ names as materialized (
     select
         name,
         min(step) as step,
+        coalesce(cast(:required as integer), cardinality(cast(:steps as text[]))) as required,
         coalesce(bit_or(1 << (proves - 1)), 0) as proves
     from (
         select
@@ -87,6 +88,7 @@ events as (
     select
         l.id as unit_id,
         s.step,
+        s.required,
         s.proves,
         e.step_completed_at as at
     from website_leads as l
@@ -106,6 +108,7 @@ events as (
     select
         m.unit_id,
         s.step,
+        s.required,
         s.proves,
         e.step_completed_at as at
     from moved_in_range as m
@@ -118,6 +121,7 @@ events as (
     select
         x.unit_id,
         s.step,
+        s.required,
         s.proves,
         e.step_completed_at as at
     from sessions as x
@@ -134,9 +138,9 @@ events as (
 first_times as (
     select
         e.unit_id,
-        count(*) filter (where e.step <= g.required) as events,
-        array_agg(e.at) filter (where e.step > g.required) as optional_at,
-        array_agg(e.step) filter (where e.step > g.required) as optional_step,
+        count(*) filter (where e.step <= e.required) as events,
+        array_agg(e.at) filter (where e.step > e.required) as optional_at,
+        array_agg(e.step) filter (where e.step > e.required) as optional_step,
         min(e.at) filter (where e.step = 1) as t1,
         min(e.at) filter (where e.step = 2) as t2,
         min(e.at) filter (where e.step = 3) as t3,
@@ -162,14 +166,28 @@ first_times as (
         min(e.at) filter (where e.proves & 1024 <> 0) as q11,
         min(e.at) filter (where e.proves & 2048 <> 0) as q12
     from events as e
-    cross join given as g
     group by e.unit_id
 ),
 
 -- What a proof puts in (p): the step at its earliest proof, where none is recorded at or before it.
 proved as (
     select
-        f.*,
+        f.unit_id,
+        f.events,
+        f.optional_at,
+        f.optional_step,
+        f.t1,
+        f.t2,
+        f.t3,
+        f.t4,
+        f.t5,
+        f.t6,
+        f.t7,
+        f.t8,
+        f.t9,
+        f.t10,
+        f.t11,
+        f.t12,
         g.required,
         g.repair,
         g.slack,
@@ -262,7 +280,39 @@ first_touch as (
 -- events again.
 judged as materialized (
     select
-        first_touch.*,
+        unit_id,
+        optional_at,
+        optional_step,
+        t1,
+        t2,
+        t3,
+        t4,
+        t5,
+        t6,
+        t7,
+        t8,
+        t9,
+        t10,
+        t11,
+        t12,
+        p1,
+        p2,
+        p3,
+        p4,
+        p5,
+        p6,
+        p7,
+        p8,
+        p9,
+        p10,
+        p11,
+        p12,
+        required,
+        repair,
+        slack,
+        length,
+        reach,
+        (array[c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12])[1:reach] as times,
         reach < steps_present and (
             events > num_nonnulls(
                 case when 1 <= required then t1 end, case when 2 <= required then t2 end,
@@ -497,14 +547,40 @@ longest as (
     order by unit_id asc, cardinality(times) desc, times asc
 ),
 
-units as materialized (
+units as (
     select
         coalesce(segments.segment, 0) as segment,
-        j.*,
-        coalesce(x.times, (array[
-            j.c1, j.c2, j.c3, j.c4, j.c5, j.c6,
-            j.c7, j.c8, j.c9, j.c10, j.c11, j.c12
-        ])[1:j.reach]) as times,
+        j.optional_at,
+        j.optional_step,
+        j.t1,
+        j.t2,
+        j.t3,
+        j.t4,
+        j.t5,
+        j.t6,
+        j.t7,
+        j.t8,
+        j.t9,
+        j.t10,
+        j.t11,
+        j.t12,
+        j.p1,
+        j.p2,
+        j.p3,
+        j.p4,
+        j.p5,
+        j.p6,
+        j.p7,
+        j.p8,
+        j.p9,
+        j.p10,
+        j.p11,
+        j.p12,
+        j.required,
+        j.repair,
+        j.slack,
+        j.length,
+        coalesce(x.times, j.times) as times,
         coalesce(cardinality(x.times), j.reach) as steps_reached
     from judged as j
     left join longest as x on j.unit_id = x.unit_id
@@ -514,75 +590,169 @@ units as materialized (
     where cast(:segment_units as uuid[]) is null or segments.unit_id is not null
 ),
 
-ending as materialized (
+-- Of each unit: is its window over, which steps lie behind one that was lost, which optional steps
+-- fit between the steps of its chain.
+followed as (
     select
-        units.*,
-        coalesce(times[1] + length < cast(:clock as timestamp), false) as is_over
-    from units
+        u.*,
+        coalesce(u.times[1] + u.length < cast(:clock as timestamp), false) as is_over,
+        num_nonnulls(p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12) > 0 as irregular,
+        case
+            when (array[
+                p1 is not null and t1 is null,
+                p2 is not null and t2 is null,
+                p3 is not null and t3 is null,
+                p4 is not null and t4 is null,
+                p5 is not null and t5 is null,
+                p6 is not null and t6 is null,
+                p7 is not null and t7 is null,
+                p8 is not null and t8 is null,
+                p9 is not null and t9 is null,
+                p10 is not null and t10 is null,
+                p11 is not null and t11 is null,
+                p12 is not null and t12 is null
+            ])[u.steps_reached + 1] then u.steps_reached + 2
+        end as beyond_loss,
+        case
+            when u.required < cardinality(cast(:steps as text[])) then array(
+                select o.step
+                from (
+                    select
+                        r.at,
+                        r.step
+                    from unnest(u.optional_at, u.optional_step) as r (at, step)
+                    union all
+                    select
+                        p.at,
+                        cast(p.step as integer) as step
+                    from
+                        unnest(
+                            array[p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12]
+                        ) with ordinality as p (at, step)
+                    where u.repair and p.step > u.required and p.at is not null
+                ) as o
+                inner join unnest(cast(:places as integer[])) with ordinality as p (place, step)
+                    on o.step = p.step
+                where
+                    u.steps_reached >= p.place
+                    and o.at >= (
+                        select max(t.at) from unnest(u.times[1:p.place]) as t (at)
+                    ) - u.slack
+                    and o.at <= coalesce(u.times[1] + u.length, 'infinity')
+                    and (u.steps_reached = p.place or o.at <= u.times[p.place + 1] + u.slack)
+            )
+        end as fitting
+    from units as u
 ),
 
--- Optional steps that fit between the steps of the chain.
-fitting as (
-    select distinct
-        u.unit_id,
-        u.segment,
-        u.is_over,
-        u.steps_reached > p.place or p.place = u.required as converted,
-        o.step
-    from ending as u
-    cross join
-        lateral (
-            select
-                r.at,
-                r.step
-            from unnest(u.optional_at, u.optional_step) as r (at, step)
-            union all
-            select
-                p.at,
-                cast(p.step as integer) as step
-            from
-                unnest(array[
-                    u.p1, u.p2, u.p3, u.p4, u.p5, u.p6,
-                    u.p7, u.p8, u.p9, u.p10, u.p11, u.p12
-                ]) with ordinality as p (at, step)
-            where u.repair and p.step > u.required and p.at is not null
-        ) as o
-    inner join unnest(cast(:places as integer[])) with ordinality as p (place, step)
-        on o.step = p.step
-    where
-        u.steps_reached >= p.place
-        and o.at >= (select max(t.at) from unnest(u.times[1:p.place]) as t (at)) - u.slack
-        and o.at <= coalesce(u.times[1] + u.length, 'infinity')
-        and (u.steps_reached = p.place or o.at <= u.times[p.place + 1] + u.slack)
+-- Beside how far units came: who has the event at all, whose was lost, came too late, or can't be
+-- reached; and the optional steps that fit.
+grouped as materialized (
+    select
+        segment,
+        required,
+        steps_reached,
+        is_over,
+        count(*) as units,
+        array[
+            count(t1),
+            count(t2),
+            count(t3),
+            count(t4),
+            count(t5),
+            count(t6),
+            count(t7),
+            count(t8),
+            count(t9),
+            count(t10),
+            count(t11),
+            count(t12)
+        ] as with_event,
+        array[
+            count(*) filter (where irregular and p1 is not null and t1 is null),
+            count(*) filter (where irregular and p2 is not null and t2 is null),
+            count(*) filter (where irregular and p3 is not null and t3 is null),
+            count(*) filter (where irregular and p4 is not null and t4 is null),
+            count(*) filter (where irregular and p5 is not null and t5 is null),
+            count(*) filter (where irregular and p6 is not null and t6 is null),
+            count(*) filter (where irregular and p7 is not null and t7 is null),
+            count(*) filter (where irregular and p8 is not null and t8 is null),
+            count(*) filter (where irregular and p9 is not null and t9 is null),
+            count(*) filter (where irregular and p10 is not null and t10 is null),
+            count(*) filter (where irregular and p11 is not null and t11 is null),
+            count(*) filter (where irregular and p12 is not null and t12 is null)
+        ] as lost,
+        array[
+            count(*) filter (where irregular and p1 is not null and t1 is not null),
+            count(*) filter (where irregular and p2 is not null and t2 is not null),
+            count(*) filter (where irregular and p3 is not null and t3 is not null),
+            count(*) filter (where irregular and p4 is not null and t4 is not null),
+            count(*) filter (where irregular and p5 is not null and t5 is not null),
+            count(*) filter (where irregular and p6 is not null and t6 is not null),
+            count(*) filter (where irregular and p7 is not null and t7 is not null),
+            count(*) filter (where irregular and p8 is not null and t8 is not null),
+            count(*) filter (where irregular and p9 is not null and t9 is not null),
+            count(*) filter (where irregular and p10 is not null and t10 is not null),
+            count(*) filter (where irregular and p11 is not null and t11 is not null),
+            count(*) filter (where irregular and p12 is not null and t12 is not null)
+        ] as reversed,
+        array[
+            count(t1) filter (where irregular and 1 between beyond_loss and required),
+            count(t2) filter (where irregular and 2 between beyond_loss and required),
+            count(t3) filter (where irregular and 3 between beyond_loss and required),
+            count(t4) filter (where irregular and 4 between beyond_loss and required),
+            count(t5) filter (where irregular and 5 between beyond_loss and required),
+            count(t6) filter (where irregular and 6 between beyond_loss and required),
+            count(t7) filter (where irregular and 7 between beyond_loss and required),
+            count(t8) filter (where irregular and 8 between beyond_loss and required),
+            count(t9) filter (where irregular and 9 between beyond_loss and required),
+            count(t10) filter (where irregular and 10 between beyond_loss and required),
+            count(t11) filter (where irregular and 11 between beyond_loss and required),
+            count(t12) filter (where irregular and 12 between beyond_loss and required)
+        ] as unreachable,
+        array[
+            count(*) filter (where 1 > required and 1 = any(fitting)),
+            count(*) filter (where 2 > required and 2 = any(fitting)),
+            count(*) filter (where 3 > required and 3 = any(fitting)),
+            count(*) filter (where 4 > required and 4 = any(fitting)),
+            count(*) filter (where 5 > required and 5 = any(fitting)),
+            count(*) filter (where 6 > required and 6 = any(fitting)),
+            count(*) filter (where 7 > required and 7 = any(fitting)),
+            count(*) filter (where 8 > required and 8 = any(fitting)),
+            count(*) filter (where 9 > required and 9 = any(fitting)),
+            count(*) filter (where 10 > required and 10 = any(fitting)),
+            count(*) filter (where 11 > required and 11 = any(fitting)),
+            count(*) filter (where 12 > required and 12 = any(fitting))
+        ] as fitting
+    from followed
+    group by segment, required, steps_reached, is_over
 ),
 
 progress as (
     select
-        r.segment,
+        g.segment,
         s.step,
-        s.step < r.steps_reached or s.step = r.required as converted,
-        r.is_over,
-        r.units
-    from (
-        select
-            segment,
-            required,
-            steps_reached,
-            is_over,
-            count(*) as units
-        from ending
-        group by segment, required, steps_reached, is_over
-    ) as r
-    cross join lateral generate_series(1, r.steps_reached) as s (step)
-    union all
-    select
-        segment,
-        step,
-        converted,
-        is_over,
-        count(*) as units
-    from fitting
-    group by segment, step, converted, is_over
+        g.is_over,
+        case
+            when s.step > g.required
+                then g.steps_reached > places.place or places.place = g.required
+            else s.step < g.steps_reached or s.step = g.required
+        end as converted,
+        case
+            when s.step > g.required then s.fitting
+            when s.step <= g.steps_reached then g.units
+            else 0
+        end as units,
+        s.with_event,
+        s.lost,
+        s.reversed,
+        s.unreachable
+    from grouped as g
+    cross join
+        lateral unnest(g.with_event, g.lost, g.reversed, g.unreachable, g.fitting)
+        with ordinality as s (with_event, lost, reversed, unreachable, fitting, step)
+    left join unnest(cast(:places as integer[])) with ordinality as places (place, step)
+        on s.step = places.step
 ),
 
 counted as (
@@ -593,98 +763,13 @@ counted as (
         sum(units) filter (where converted) as converted,
         sum(units) filter (where not converted and is_over) as dropped,
         sum(units) filter (where not converted and not is_over) as in_progress,
-        sum(units) filter (where is_over) as matured
+        sum(units) filter (where is_over) as matured,
+        sum(with_event) as with_event,
+        sum(lost) as lost,
+        sum(reversed) as reversed,
+        sum(unreachable) as unreachable
     from progress
     group by segment, step
-),
-
--- Beside the chains: who has the event at all, whose was lost, came too late, or can't be reached.
-facts as (
-    select
-        t.segment,
-        f.step,
-        f.with_event,
-        f.lost,
-        f.reversed,
-        f.unreachable
-    from (
-        select
-            segment,
-            array[
-                count(t1),
-                count(t2),
-                count(t3),
-                count(t4),
-                count(t5),
-                count(t6),
-                count(t7),
-                count(t8),
-                count(t9),
-                count(t10),
-                count(t11),
-                count(t12)
-            ] as with_event,
-            array[
-                count(*) filter (where q1 is not null and t1 is null),
-                count(*) filter (where q2 is not null and t2 is null),
-                count(*) filter (where q3 is not null and t3 is null),
-                count(*) filter (where q4 is not null and t4 is null),
-                count(*) filter (where q5 is not null and t5 is null),
-                count(*) filter (where q6 is not null and t6 is null),
-                count(*) filter (where q7 is not null and t7 is null),
-                count(*) filter (where q8 is not null and t8 is null),
-                count(*) filter (where q9 is not null and t9 is null),
-                count(*) filter (where q10 is not null and t10 is null),
-                count(*) filter (where q11 is not null and t11 is null),
-                count(*) filter (where q12 is not null and t12 is null)
-            ] as lost,
-            array[
-                count(*) filter (where t1 > q1 + slack),
-                count(*) filter (where t2 > q2 + slack),
-                count(*) filter (where t3 > q3 + slack),
-                count(*) filter (where t4 > q4 + slack),
-                count(*) filter (where t5 > q5 + slack),
-                count(*) filter (where t6 > q6 + slack),
-                count(*) filter (where t7 > q7 + slack),
-                count(*) filter (where t8 > q8 + slack),
-                count(*) filter (where t9 > q9 + slack),
-                count(*) filter (where t10 > q10 + slack),
-                count(*) filter (where t11 > q11 + slack),
-                count(*) filter (where t12 > q12 + slack)
-            ] as reversed,
-            array[
-                count(t1) filter (where 1 between beyond_loss and required),
-                count(t2) filter (where 2 between beyond_loss and required),
-                count(t3) filter (where 3 between beyond_loss and required),
-                count(t4) filter (where 4 between beyond_loss and required),
-                count(t5) filter (where 5 between beyond_loss and required),
-                count(t6) filter (where 6 between beyond_loss and required),
-                count(t7) filter (where 7 between beyond_loss and required),
-                count(t8) filter (where 8 between beyond_loss and required),
-                count(t9) filter (where 9 between beyond_loss and required),
-                count(t10) filter (where 10 between beyond_loss and required),
-                count(t11) filter (where 11 between beyond_loss and required),
-                count(t12) filter (where 12 between beyond_loss and required)
-            ] as unreachable
-        from (
-            select
-                ending.*,
-                -- The steps behind one that was lost.
-                case when (array[
-                    q1 is not null and t1 is null, q2 is not null and t2 is null,
-                    q3 is not null and t3 is null, q4 is not null and t4 is null,
-                    q5 is not null and t5 is null, q6 is not null and t6 is null,
-                    q7 is not null and t7 is null, q8 is not null and t8 is null,
-                    q9 is not null and t9 is null, q10 is not null and t10 is null,
-                    q11 is not null and t11 is null, q12 is not null and t12 is null
-                ])[steps_reached + 1] then steps_reached + 2 end as beyond_loss
-            from ending
-        ) as ending
-        group by segment
-    ) as t
-    cross join
-        lateral unnest(t.with_event, t.lost, t.reversed, t.unreachable)
-        with ordinality as f (with_event, lost, reversed, unreachable, step)
 ),
 
 segment_list as (
@@ -702,12 +787,11 @@ select
     cast(coalesce(c.dropped, 0) as bigint) as dropped,
     cast(coalesce(c.in_progress, 0) as bigint) as in_progress,
     cast(coalesce(c.matured, 0) as bigint) as over,
-    coalesce(f.with_event, 0) as with_event,
-    coalesce(f.lost, 0) as lost_at_least,
-    coalesce(f.reversed, 0) as reversed,
-    coalesce(f.unreachable, 0) as behind_a_loss
+    cast(coalesce(c.with_event, 0) as bigint) as with_event,
+    cast(coalesce(c.lost, 0) as bigint) as lost_at_least,
+    cast(coalesce(c.reversed, 0) as bigint) as reversed,
+    cast(coalesce(c.unreachable, 0) as bigint) as behind_a_loss
 from segment_list as g
 cross join unnest(cast(:steps as text[])) with ordinality as s (name, step)
 left join counted as c on g.segment = c.segment and s.step = c.step
-left join facts as f on g.segment = f.segment and s.step = f.step
 order by g.segment, s.step

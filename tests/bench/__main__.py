@@ -145,7 +145,8 @@ def count_distinct() -> str:
 def one_visitor(parameters: Parameters, repeats: int) -> None:
     """One visitor who took every step very often, each time all of them."""
     execute(parameters, "truncate conversion_tracking, website_leads, organizations")
-    execute(parameters, "insert into website_leads (session_id, created_at) values ('s', '2026-06-01')")
+    execute(parameters, "insert into website_leads (session_id, created_at)"
+            " values ('s', '2026-06-01')")  # fmt: skip
     execute(
         parameters,
         "insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)"
