@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.reading import Reader, Source
+from dashboard.database.reading import Source
 from dashboard.shared.export import csv_text
 from dashboard.shared.filters import Filters
 from dashboard.shared.theme import Palette, palette
@@ -50,13 +50,7 @@ def _cached(
     _arguments: tuple[object, ...],
 ) -> tuple[Any, datetime]:
     with _view.source.read() as reader:
-        return _answer(reader, _view.filters, _question, _arguments), now()
-
-
-def _answer(
-    reader: Reader, filters: Filters, question: Callable[..., Any], arguments: tuple[object, ...]
-) -> Any:
-    return question(reader, filters, *arguments)
+        return _question(reader, _view.filters, *_arguments), now()
 
 
 def forget_answers() -> None:
