@@ -35,7 +35,7 @@ def test_a_newcomer_gets_from_the_first_page_to_the_trace(page: Page, outside: l
     page.wait_for_url("**/leads?**")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
     expect(page.get_by_text("newcomer.example").first).to_be_visible(timeout=30_000)
-    assert parse_qs(urlsplit(page.url).query).keys() == {"source", "lead"}
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).keys() == {"source", "lead"})
     assert outside == []
 
 
@@ -55,9 +55,10 @@ def test_a_reload_in_the_middle_and_a_second_tab_show_the_same_submission(
     submit(page, "reloaded.example")
     heading(page, "reloaded.example is being analysed")
     shown = job(page)
+    address = page.url
     page.reload()
     second = page.context.new_page()
-    second.goto(page.url)
+    second.goto(address)
     for each in (page, second):
         heading(each, SAVED)
         assert job(each) == shown
@@ -67,6 +68,7 @@ def test_a_closed_tab_does_not_stop_it(page: Page) -> None:
     page.goto("/submit")
     submit(page, "closed.example")
     heading(page, "is being analysed")
+    job(page)
     address = page.url
     later = page.context.new_page()
     page.close()
@@ -90,7 +92,7 @@ def test_a_refused_address_says_why(page: Page) -> None:
     page.goto("/submit")
     submit(page, "http://127.0.0.1/")
     expect(page.get_by_text("An IP address is no website’s name")).to_be_visible()
-    assert "job" not in page.url
+    page.wait_for_url(lambda url: "job" not in url)
 
 
 def test_the_sandbox_is_reset_after_asking_once(page: Page) -> None:
@@ -100,7 +102,7 @@ def test_the_sandbox_is_reset_after_asking_once(page: Page) -> None:
     page.get_by_role("button", name="Reset sandbox").click()
     page.get_by_role("button", name="Reset it now").click()
     heading(page, "Submit a website")
-    assert "job" not in page.url
+    page.wait_for_url(lambda url: "job" not in url)
 
 
 @pytest.mark.parametrize("pace", ["", "at once"], ids=["running", "done"])
