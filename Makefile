@@ -4,7 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run setup test check
+.PHONY: run setup test check bench
 
 run: .venv/.runtime
 	@exec $(BIN)/python -m dashboard serve --host $(HOST) --port $(PORT)
@@ -20,6 +20,10 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 2 queries
 	@$(BIN)/python -m pytest
+
+# Options: make bench BENCH="--submissions 1000000"
+bench: setup
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'

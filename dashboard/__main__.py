@@ -16,12 +16,22 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
 from dashboard.database.sources import Sources
 from dashboard.funnel import data as funnel
+from dashboard.funnel.question import (
+    PROPERTIES,
+    READINGS,
+    UNITS,
+    FunnelQuestion,
+    QuestionError,
+    typed_filter,
+    typed_window,
+)
 from dashboard.leads import data as leads
 from dashboard.serve import serve
 from dashboard.settings import Settings, SettingsError, load_settings
 from dashboard.shared.answers import FORMATS, Answer, NotThereError
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters, typed_filters
+from dashboard.shared.releases import RELEASES_FILE, load_releases
 from dashboard.shared.times import TimeError
 from dashboard.shared.tracking_plan import PlanError, load_plan
 from dashboard.status import data as status
@@ -46,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.question == "serve":
             return serve(settings, options.host, options.port)
         answer = _answer(settings, options)
-    except (TimeError, SettingsError, PlanError, WebsiteError) as error:
+    except (TimeError, SettingsError, PlanError, WebsiteError, QuestionError) as error:
         return _fail(str(error), 2)
     except NotThereError as error:
         return _fail(str(error), 1)
@@ -77,13 +87,24 @@ def _status(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
     return status.as_json(reader, filters)
 
 
-def _funnel(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
-    return funnel.recorded(reader, filters, load_plan()).as_json()
+def _funnel(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
+    # The releases are the demo's: another database's rows know nothing of them.
+    releases = load_releases(RELEASES_FILE) if reader.where in ("demo", "sandbox") else ()
+    question = FunnelQuestion(
+        options.reading, options.unit, _names(options.steps), frozenset(_names(options.optional)),
+        typed_window(options.window), typed_filter(options.filters), options.breakdown,
+    )  # fmt: skip
+    return funnel.ask(reader, filters, load_plan(), question, releases=releases).as_json()
+
+
+def _names(given: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in given.split(",")) if given else ()
 
 
 def _leads(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
     search, order = leads.Search(text=options.search), leads.Order(row_limit=options.limit)
-    return records(leads.rows(reader, filters, search, order))
+    rows = leads.rows(reader, filters, search, order)
+    return records(leads.with_submissions(reader, filters, rows))
 
 
 def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
@@ -91,6 +112,21 @@ def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Ans
     if found is None:
         raise NotThereError(f"there is no lead {options.lead_id} here; see the leads question")
     return found.as_json()
+
+
+def _funnel_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--reading", choices=READINGS, default="repaired",
+        help="how much repair the numbers have (%(default)s)")  # fmt: skip
+    add("--unit", choices=UNITS, default="submission",
+        help="what is counted in the reading repaired (%(default)s)")  # fmt: skip
+    add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
+    add("--optional", metavar="A,B,…", help="steps that may be missing")
+    add("--window", default="30d", metavar="LENGTH",
+        help="longest time from the first step: 36h, unlimited (%(default)s)")  # fmt: skip
+    add("--breakdown", choices=PROPERTIES, help="the same figures per value of a property")
+    add("--filter", action="append", default=[], metavar="PROPERTY=VALUE", dest="filters",
+        help=f"only units with this value ({', '.join(PROPERTIES)}); may be repeated")  # fmt: skip
 
 
 def _leads_options(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +140,9 @@ def _trace_options(parser: argparse.ArgumentParser) -> None:
 
 QUESTIONS: Mapping[str, Question] = {
     "status": Question("what the three tables hold, and the contract's findings", _status),
-    "funnel": Question("how many leads reached each step of the tracking plan", _funnel),
+    "funnel": Question(
+        "how many submissions reached each step of the tracking plan", _funnel, _funnel_options
+    ),
     "leads": Question("the leads of a period, one row each, newest first", _leads, _leads_options),
     "trace": Question("everything that one lead left behind", _trace, _trace_options),
 }

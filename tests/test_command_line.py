@@ -59,7 +59,7 @@ def test_status_is_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_
 def test_funnel_of_the_reports_picture_is_one_to_one(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
-    funnel = answer(capsys, "funnel", *AS_OF)
+    funnel = answer(capsys, "funnel", "--reading", "recorded", *AS_OF)
     steps = funnel.pop("steps")
     assert funnel == {
         "reading": "recorded", "unit": "lead", "window": "30d", "from": None, "to": None,
@@ -67,8 +67,35 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
     assert [step["count"] for step in steps] == [1, 1, *[None] * 7]
     assert steps[1] == {
         "step": "analysis_completed", "label": "Analysis completed", "count": 1,
-        "of_previous": 1.0, "of_first": 1.0, "with_event": 2,
+        "of_previous": 1.0, "of_first": 1.0, "with_event": 2, "optional": False, "converted": 1,
+        "dropped": 0, "in_progress": 0, "over": 0, "matured": None, "low": None, "high": None,
+        "lost_at_least": None, "reversed": None, "behind_a_loss": None,
     }  # fmt: skip
+
+
+def test_repaired_the_reports_picture_has_one_lost_start(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    funnel = answer(capsys, "funnel", *AS_OF)
+    assert (funnel["reading"], funnel["unit"]) == ("repaired", "submission")
+    assert [step["count"] for step in funnel["steps"]] == [2, 2, *[None] * 7]
+    assert funnel["steps"][0]["lost_at_least"] == 1
+
+
+def test_a_funnel_takes_its_steps_window_filter_and_breakdown(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    funnel = answer(
+        capsys, "funnel", *AS_OF, "--steps", "website_analysis,analysis_completed",
+        "--window", "unlimited", "--breakdown", "lead_source", "--filter", "lead_source=direct",
+        "--filter", "lead_source=(none)",
+    )  # fmt: skip
+    assert funnel["window"] == "unlimited"
+    assert [step["step"] for step in funnel["steps"]] == ["website_analysis", "analysis_completed"]
+    parts = {row["value"] for row in funnel["breakdown"]}
+    assert parts <= {"direct", "(none)"}
+    for position, step in enumerate(funnel["steps"]):
+        assert step["count"] == sum(row["count"] for row in funnel["breakdown"][position::2])
 
 
 def test_a_date_alone_as_the_end_includes_its_day(
@@ -76,7 +103,7 @@ def test_a_date_alone_as_the_end_includes_its_day(
 ) -> None:
     funnel = answer(capsys, "funnel", "--from", "2026-01-26", "--to", "2026-01-26")
     assert (funnel["from"], funnel["to"]) == ("2026-01-26T00:00:00Z", "2026-01-27T00:00:00Z")
-    assert funnel["steps"][0]["count"] == 1
+    assert funnel["steps"][0]["count"] == 2
 
 
 def test_times_are_typed_in_the_workspace_zone(
@@ -93,7 +120,7 @@ def test_csv_of_the_funnel_is_one_plain_table(
     assert main(["funnel", *AS_OF, "--format", "csv"]) == 0
     rows = pd.read_csv(io.StringIO(capsys.readouterr().out))
     assert rows["step"].tolist()[:2] == ["analysis_started", "analysis_completed"]
-    assert rows["count"].tolist()[:2] == [1, 1]
+    assert rows["count"].tolist()[:2] == [2, 2]
 
 
 def test_csv_of_status_names_the_table_of_each_row(
@@ -118,6 +145,11 @@ def test_a_table_is_for_reading(capsys: pytest.CaptureFixture[str], demo_url: st
         (["status", "--format", "xml"], "xml"),
         (["status", "--source", "mysql://u:secret@h/d"], "postgresql://"),
         (["status", "--source", "postgresql://u:secret@h/d?sslmood=require"], "sslmood"),
+        (["funnel", "--window", "long"], "30d"),
+        (["funnel", "--steps", "a,a"], "once"),
+        (["funnel", "--optional", "b", "--steps", "a"], "b is optional"),
+        (["funnel", "--reading", "merged", "--unit", "visitor"], "repaired"),
+        (["funnel", "--filter", "colour=red"], "lead_source"),
         (["nonsense"], "nonsense"),
         ([], "QUESTION"),
         (["serve", "--port", "0"], "port"),
@@ -152,7 +184,7 @@ def test_the_embedded_demo_answers_without_any_configuration() -> None:
     with data_home() as home:
         done = _first_funnel(home)
     assert done.returncode == 0, done.stderr
-    assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [1, 1]
+    assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [2, 2]
 
 
 def _first_funnel(home: Path) -> subprocess.CompletedProcess[str]:

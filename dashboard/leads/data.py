@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import pandas as pd
@@ -10,8 +10,8 @@ import pandas as pd
 from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
+from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, submissions_of
 
-ANALYSIS_WINDOW = timedelta(minutes=5)
 PAGE_ROWS = 50
 MOST_DAYS = 92
 SORTS = ("created_at", "business_name", "website_url", "lead_source", "status")
@@ -124,6 +124,15 @@ def rows(reader: Reader, filters: Filters, search: Search, order: Order) -> pd.D
         sort=order.sort, descending=order.descending, row_limit=order.row_limit,
         first_row=order.first_row, **filters.binds, **search.binds,
     )  # fmt: skip
+
+
+def with_submissions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
+    """Return leads with `submission_id`, that of its submission's first lead, and `ambiguous`."""
+    found = submissions_of(
+        reader, filters, measure_pairing(reader, filters, ANALYSIS_WINDOW),
+        leads["lead_id"].tolist(),
+    )  # fmt: skip
+    return leads.merge(found[["lead_id", "submission_id", "ambiguous"]], on="lead_id", how="left")
 
 
 def choices(reader: Reader, filters: Filters) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+RELEASES_FILE = Path(__file__).parents[1] / "releases.toml"
 RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "commit": ("a text", lambda value: isinstance(value, str) and bool(value)),
     "at": ("a date and time without offset", lambda at: isinstance(at, datetime) and not at.tzinfo),

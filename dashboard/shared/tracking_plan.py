@@ -49,6 +49,14 @@ class TrackingPlan:
         """Return what a person reads for a step name; an unknown one stays as it is."""
         return next((step.label for step in self.steps if step.name == name), name)
 
+    def implied(self, name: str) -> list[str]:
+        """Return the steps that a step can't happen without, directly or not, the nearest first."""
+        implies = {step.name: step.implies for step in self.steps}
+        found: list[str] = []
+        while implied := implies.get(found[-1] if found else name):
+            found.append(implied)
+        return found
+
     def unproven(self, recorded: Collection[str]) -> dict[str, str]:
         """Return each step that is not recorded though a recorded one implies it, with the latter.
 

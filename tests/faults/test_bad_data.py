@@ -375,10 +375,10 @@ def test_the_deployed_form_is_read_with_nothing_but_select(
     ("column", "failing", "working"),
     [
         ("website_leads.created_at", ["status", "funnel"], []),
-        ("conversion_tracking.session_id", ["status"], ["funnel"]),
+        ("conversion_tracking.session_id", ["status", "funnel"], []),
         ("organizations.session_id", ["status"], ["funnel"]),
         ("conversion_tracking.conversion_step", ["status", "funnel"], []),
-        ("website_leads.session_id", [], ["status", "funnel"]),
+        ("website_leads.session_id", ["funnel"], ["status"]),
         ("conversion_tracking.step_data", [], ["status", "funnel"]),
     ],
 )

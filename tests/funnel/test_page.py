@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.funnel.data import DEFAULT_WINDOW, Funnel
+from dashboard.funnel.data import Funnel
 from dashboard.funnel.figures import funnel_chart
 from dashboard.funnel.headline import beside_headline, headline
+from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
 from dashboard.shared.theme import DARK, LIGHT
 from tests.conftest import Parameters
@@ -33,7 +34,7 @@ def funnel(counts: list[int | None], leads: int = 100) -> Funnel:
     steps["of_first"] = reached / (reached.iloc[0] if len(reached) else 1)
     steps["with_event"] = steps["count"].fillna(0)
     steps["first_at"] = datetime(2026, 1, 1)
-    return Funnel("recorded", "lead", DEFAULT_WINDOW, Filters(), leads, datetime(2026, 1, 1), steps)
+    return Funnel(FunnelQuestion("recorded"), Filters(), leads, datetime(2026, 1, 1), steps)
 
 
 @pytest.mark.parametrize(

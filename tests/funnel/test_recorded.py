@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.database.reading import COUNT, TEXT, Reader, Source
-from dashboard.funnel.data import DEFAULT_WINDOW, recorded
+from dashboard.funnel.data import recorded
+from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.shared.filters import Filters
 from dashboard.shared.tracking_plan import load_plan
+from queries import load
 from tests.conftest import Parameters, execute, source_of
 from tests.funnel.oracle import History, longest_chain
 
@@ -42,11 +44,10 @@ def store(parameters: Parameters, histories: list[History], created: datetime = 
 
 def counts(source: Source, steps: list[str], **binds: Any) -> list[tuple[int, int]]:
     """Return (reached, with this event) per step."""
-    given = {"start_at": None, "end_at": None, "as_of": None, "window": WINDOW, **binds}
+    given = dict.fromkeys(load("funnel/steps").params) | {"window": WINDOW, "steps": steps} | binds
     with source.read() as reader:
         frame = reader.frame(
-            "funnel/recorded", {"step": TEXT, "count": COUNT, "with_event": COUNT},
-            steps=steps, **given,
+            "funnel/steps", {"step": TEXT, "count": COUNT, "with_event": COUNT}, **given
         )  # fmt: skip
     assert frame["step"].tolist() == steps
     return list(zip(frame["count"].tolist(), frame["with_event"].tolist(), strict=True))
@@ -79,8 +80,6 @@ HISTORIES = st.lists(st.lists(EVENTS, max_size=9), min_size=40, max_size=40)
 
 @pytest.fixture(scope="module")
 def stored(new_database: Callable[[], Parameters]) -> Parameters:
-    from queries import load
-
     parameters = new_database()
     execute(parameters, load("schema/tables").sql)
     return parameters

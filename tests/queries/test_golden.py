@@ -7,6 +7,7 @@ small numbers that stand for UUIDs; times are UTC without zone, as stored.
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -119,8 +120,8 @@ def _answer(source: Source, case: Case) -> list[dict[str, Any]]:
 
 
 def _shown(value: object) -> object:
-    """Write a UUID as a fixture does."""
-    return str(value) if isinstance(value, UUID) else value
+    """Write a UUID or a length of time as a fixture does."""
+    return str(value) if isinstance(value, UUID | timedelta) else value
 
 
 def _complete(expected: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""What a funnel is asked: reading, unit, steps, window, filters and breakdown, checked."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, get_args
+
+Reading = Literal["recorded", "merged", "repaired"]
+Unit = Literal["submission", "visitor", "organization"]
+Property = Literal["lead_source", "campaign", "industry", "status", "release"]
+READINGS: tuple[Reading, ...] = get_args(Reading)
+UNITS: tuple[Unit, ...] = get_args(Unit)
+PROPERTIES: tuple[Property, ...] = get_args(Property)
+MOST_STEPS = 12
+DEFAULT_WINDOW = timedelta(days=30)
+UNLIMITED = "unlimited"
+LENGTHS = {
+    "s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1),
+    "d": timedelta(days=1), "w": timedelta(weeks=1),
+}  # fmt: skip
+
+
+class QuestionError(ValueError):
+    """A funnel can't be asked that way; the text says what is right."""
+
+
+@dataclass(frozen=True)
+class FunnelQuestion:
+    """One funnel: `steps` in order (none: the whole plan), of which `optional` may be missing.
+
+    `window` is the longest time from a chain's first step to any other, None for no limit.
+    `filters` are the values a property must have, "(none)" for no value; `breakdown` is a property.
+    Raises QuestionError where reading, unit, steps or properties don't go together.
+    """
+
+    reading: Reading = "repaired"
+    unit: Unit = "submission"
+    steps: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+    window: timedelta | None = DEFAULT_WINDOW
+    filters: Mapping[Property, tuple[str, ...]] = field(default_factory=dict)
+    breakdown: Property | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what has no answer."""
+        if len(self.steps) > MOST_STEPS:
+            raise QuestionError(f"a funnel has at most {MOST_STEPS} steps, not {len(self.steps)}")
+        if len(set(self.steps)) < len(self.steps) or not all(self.steps):
+            raise QuestionError("each step of a funnel has a name and stands in it once")
+        if not self.optional <= set(self.steps or self.optional):
+            raise QuestionError(
+                f"{min(self.optional - set(self.steps))} is optional, but no step of this funnel"
+            )
+        if self.steps and self.steps[0] in self.optional:
+            raise QuestionError("the first step can't be optional: a chain begins with it")
+        if self.window is not None and self.window <= timedelta():
+            raise QuestionError("the window must be longer than nothing")
+        if self.reading != "repaired" and self.unit != "submission":
+            raise QuestionError(f"the unit {self.unit} is counted in the reading repaired alone")
+        if wrong := {*self.filters, *filter(None, [self.breakdown])} - {*PROPERTIES}:
+            raise QuestionError(f"{min(wrong)} is none of {', '.join(PROPERTIES)}")
+
+
+def typed_window(given: str) -> timedelta | None:
+    """Read `30d`, `36h`, `90m`, `45s`, `2w` or `unlimited`; raises QuestionError."""
+    match = re.fullmatch(r"([1-9][0-9]{0,8})([smhdw])", given)
+    if given != UNLIMITED and not match:
+        raise QuestionError(f"{given!r} is no window: write 30d, 36h, 90m, 45s or {UNLIMITED}")
+    try:
+        return int(match[1]) * LENGTHS[match[2]] if match else None
+    except OverflowError:
+        raise QuestionError(f"{given!r} is too long: write {UNLIMITED}") from None
+
+
+def typed_filter(given: Iterable[str]) -> dict[Property, tuple[str, ...]]:
+    """Read `property=value` texts, alternatives where a property repeats; raises QuestionError."""
+    values: dict[Property, tuple[str, ...]] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        known = next((each for each in PROPERTIES if each == name), None)
+        if not equals or known is None:
+            raise QuestionError(
+                f"{text!r} is no filter: write PROPERTY=VALUE, PROPERTY one of "
+                + ", ".join(PROPERTIES)
+            )
+        values[known] = (*values.get(known, ()), value)
+    return values
+
+
+def shown_window(window: timedelta | None) -> str:
+    """Write a window in its largest whole unit, as typed_window reads it."""
+    if window is None:
+        return UNLIMITED
+    for name in "dhms":
+        if not window % LENGTHS[name]:
+            return f"{window // LENGTHS[name]}{name}"
+    return f"{window.total_seconds()}s"

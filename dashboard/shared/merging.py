@@ -1,0 +1,63 @@
+"""Leads merged into submissions; derived anew each time, never written. docs/definitions.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+
+from dashboard.database.reading import MOMENT, TEXT, Reader
+from dashboard.shared.filters import Filters
+
+ANALYSIS_WINDOW = timedelta(minutes=5)
+DEFAULT_LAG = timedelta(seconds=45)
+LEAST_MARGIN = timedelta(seconds=5)
+SUBMISSION = {
+    "lead_id": TEXT, "submission_id": TEXT, "begun_at": MOMENT, "ambiguous": "boolean",
+    "session_id": TEXT, "organization_id": TEXT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """How leads without session are paired: one measurement per source.
+
+    `near` is the longest that an analysis takes, `usual` the median lag and `spread` its MAD, both
+    from the `pairs` websites that have a single candidate pair; 45 s and 0 where there is none.
+    """
+
+    near: timedelta
+    pairs: int
+    usual: timedelta
+    spread: timedelta
+
+    @property
+    def margin(self) -> timedelta:
+        """How much worse a second-best candidate must be for a lead not to be in a crowd."""
+        return max(LEAST_MARGIN, 3 * self.spread)
+
+
+def measure_pairing(reader: Reader, filters: Filters, near: timedelta = ANALYSIS_WINDOW) -> Pairing:
+    """Measure the usual lag and its spread over the whole source, up to the as-of time.
+
+    Raises DatabaseProblem.
+    """
+    row = reader.one("shared/usual_lag", near=near, as_of=filters.as_of)
+    return Pairing(near, row.pairs, row.usual, row.spread)
+
+
+def submissions_of(
+    reader: Reader, filters: Filters, pairing: Pairing, lead_ids: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return which submission each lead belongs to, one row per lead, oldest first.
+
+    `submission_id` is the id of the submission's first lead and `begun_at` its time (UTC);
+    `ambiguous` leads are in a crowd: the number is right, who is who is not. With `lead_ids` only
+    their websites are looked at, and all leads of these are returned. The period cuts nothing:
+    a submission is whole. Raises DatabaseProblem.
+    """
+    return reader.frame(
+        "shared/submissions", SUBMISSION,
+        lead_ids=None if lead_ids is None else [*lead_ids],
+        near=pairing.near, usual=pairing.usual, margin=pairing.margin, as_of=filters.as_of,
+    )  # fmt: skip

@@ -1,0 +1,20 @@
+"""Shares with what chance allows: the arithmetic of intervals, for counts made in the database."""
+
+from math import sqrt
+
+# The standard normal distribution's 97.5 % point: 95 % lie between it and its negative.
+Z = 1.959963984540054
+
+
+def wilson(part: int, whole: int) -> tuple[float, float] | None:
+    """Return the 95 % Wilson score interval of part in whole; None where there is nothing.
+
+    Wilson, E. B. (1927), JASA 22, 209–212. Both ends lie within 0–1 and around part / whole.
+    """
+    if not whole:
+        return None
+    share, square = part / whole, Z * Z / whole
+    middle = (share + square / 2) / (1 + square)
+    reach = Z * sqrt(share * (1 - share) / whole + square / (4 * whole)) / (1 + square)
+    # Rounding must not push an end past the share or past 0 or 1.
+    return min(max(0.0, middle - reach), share), max(min(1.0, middle + reach), share)

@@ -1,0 +1,174 @@
+"""`make bench`: how long merging and each reading take, beside the questions other tools ask.
+
+Everything runs on the embedded PostgreSQL with its default memory, best of three, as ratios to
+counting the events.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import psycopg
+
+from dashboard.database.embedded import embedded_server
+from dashboard.database.reading import Reader, Source
+from dashboard.funnel.data import ask
+from dashboard.funnel.question import READINGS, FunnelQuestion
+from dashboard.shared.filters import Filters
+from dashboard.shared.merging import measure_pairing, submissions_of
+from dashboard.shared.tracking_plan import load_plan
+from queries import load
+from tests.conftest import Parameters, connect, data_home, execute, source_of
+
+RANGES = {
+    "30 days": Filters(datetime(2026, 6, 1), datetime(2026, 7, 1)),
+    "full range": Filters(as_of=datetime(2026, 12, 31)),
+}
+PLAN = load_plan()
+Timed = Callable[[], object]
+
+
+def main() -> None:
+    """Make the rows, ask every question, print one table per range."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--submissions", type=int, default=200_000)
+    parser.add_argument("--repeats", type=int, default=3_000, help="of each step, by one visitor")
+    options = parser.parse_args()
+    with data_home() as home, embedded_server(home, say=print) as server:
+        parameters = server.parameters("postgres")
+        fill(parameters, options.submissions)
+        with opened(parameters) as (source, other):
+            counting = measured(lambda: other("select count(*) from conversion_tracking"))
+            print(f"counting the events: {counting * 1000:.0f} ms")
+            for name, filters in RANGES.items():
+                print(f"\n| {name} | seconds | × counting |\n|---|---:|---:|")
+                for question, seconds in answers(source, other, filters):
+                    print(f"| {question} | {seconds:.2f} | {seconds / counting:.1f} |", flush=True)
+        one_visitor(parameters, options.repeats)
+
+
+def fill(parameters: Parameters, submissions: int) -> None:
+    """Write the rows of so many submissions, with the indexes an application has."""
+    execute(parameters, load("schema/tables").sql)
+    script = (Path(__file__).parent / "rows.sql").read_text(encoding="utf-8")
+    execute(parameters, script.replace("%(submissions)s", str(submissions)))
+    execute(parameters, load("schema/indexes").sql)
+    execute(parameters, "vacuum analyze")
+    with connect(parameters) as connection:
+        for table in ("website_leads", "conversion_tracking"):
+            count = connection.execute(f"select count(*) from {table}".encode()).fetchone()
+            print(f"{table}: {count and count[0]:,}")
+
+
+@contextmanager
+def opened(parameters: Parameters) -> Iterator[tuple[Source, Callable[..., Any]]]:
+    """Give the source as the product opens it, and a way to ask what other tools ask."""
+    source = source_of(parameters)
+    with psycopg.connect(**parameters) as connection:
+
+        def other(sql: str, *values: object) -> list[Any]:
+            return connection.execute(sql.encode(), values).fetchall()
+
+        yield source, other
+    source.engine.dispose()
+
+
+def answers(
+    source: Source, other: Callable[..., Any], filters: Filters
+) -> Iterator[tuple[str, float]]:
+    """Time every question over one range."""
+    with source.read() as reader:
+        pairing = measure_pairing(reader, filters)
+        yield "usual lag (once per source)", measured(lambda: measure_pairing(reader, filters))
+        if filters.start_at is None:
+            merging = measured(lambda: submissions_of(reader, filters, pairing))
+            yield "merging all leads, rows read", merging
+        for reading in READINGS:
+            yield reading, measured(asking(reader, filters, FunnelQuestion(reading)))
+        by_source = FunnelQuestion(breakdown="lead_source")
+        yield "repaired, by lead source", measured(asking(reader, filters, by_source))
+    bounds = [filters.start_at or datetime.min, filters.end_at or datetime.max]
+    yield "(a) a join per step", measured(lambda: other(join_per_step(), *bounds))
+    yield "(b) count(distinct) per step", measured(lambda: other(count_distinct(), *bounds))
+
+
+def asking(reader: Reader, filters: Filters, question: FunnelQuestion) -> Timed:
+    """Ask as the page and the command line ask."""
+    return lambda: ask(reader, filters, PLAN, question)
+
+
+def measured(question: Timed, times: int = 3) -> float:
+    """Return the shortest of some times in seconds."""
+    return min(_once(question) for _ in range(times))
+
+
+def _once(question: Timed) -> float:
+    begun = perf_counter()
+    question()
+    return perf_counter() - begun
+
+
+def join_per_step() -> str:
+    """Each step joins its events to the step before it, as common tools do."""
+    levels = [
+        "level1 as (select distinct website_lead_id as id, step_completed_at as at"
+        " from conversion_tracking where conversion_step = 'analysis_started'"
+        " and step_completed_at >= %s and step_completed_at < %s)"
+    ]
+    for number, name in enumerate(PLAN.names[1:], 2):
+        levels.append(
+            f"level{number} as (select distinct l.id, e.step_completed_at as at"
+            f" from level{number - 1} as l inner join conversion_tracking as e"
+            f" on e.website_lead_id = l.id where e.conversion_step = '{name}'"
+            f" and e.step_completed_at between l.at and l.at + interval '30 days')"
+        )
+    counts = [f"(select count(distinct id) from level{n})" for n in range(1, len(PLAN.names) + 1)]
+    return f"with {', '.join(levels)} select {', '.join(counts)}"
+
+
+def count_distinct() -> str:
+    """Count who has each step at all."""
+    counts = [
+        f"count(distinct website_lead_id) filter (where conversion_step = '{name}')"
+        for name in PLAN.names
+    ]
+    return (
+        f"select {', '.join(counts)} from conversion_tracking"
+        " where step_completed_at >= %s and step_completed_at < %s"
+    )
+
+
+def one_visitor(parameters: Parameters, repeats: int) -> None:
+    """One visitor who took every step very often, each time all of them."""
+    execute(parameters, "truncate conversion_tracking, website_leads, organizations")
+    execute(parameters, "insert into website_leads (session_id, created_at)"
+            " values ('s', '2026-06-01')")  # fmt: skip
+    execute(
+        parameters,
+        "insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)"
+        " select l.id, p.step, timestamp '2026-06-01' + n * interval '1 minute'"
+        " from website_leads as l cross join generate_series(1, %s) as n"
+        " cross join unnest(%s::text[]) as p (step)",
+        repeats, PLAN.names,
+    )  # fmt: skip
+    # Never finished in order, so every chain has to be tried.
+    execute(parameters, "update conversion_tracking set step_completed_at = '2026-05-01'"
+            " where conversion_step = 'first_payment'")  # fmt: skip
+    execute(parameters, "analyze")
+    print(f"\n| one visitor with {repeats:,} repeats of each step | seconds |\n|---|---:|")
+    with opened(parameters) as (source, other):
+        with source.read() as reader:
+            for reading in READINGS:
+                asked = asking(reader, Filters(), FunnelQuestion(reading))
+                print(f"| {reading} | {measured(asked):.2f} |")
+        bounds = [datetime.min, datetime.max]
+        seconds = measured(lambda: other(join_per_step(), *bounds), 1)
+        print(f"| (a) a join per step | {seconds:.2f} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What a funnel can be asked, and what is said to a question that has no answer."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.funnel.question import (
+    FunnelQuestion,
+    QuestionError,
+    shown_window,
+    typed_filter,
+    typed_window,
+)
+
+
+@pytest.mark.parametrize(
+    ("given_question", "words"),
+    [
+        ({"steps": tuple(f"s{n}" for n in range(13))}, "at most 12 steps, not 13"),
+        ({"steps": ("a", "a")}, "stands in it once"),
+        ({"steps": ("a", "")}, "has a name"),
+        ({"steps": ("a",), "optional": frozenset({"b"})}, "b is optional, but no step"),
+        ({"steps": ("a", "b"), "optional": frozenset({"a"})}, "first step can't be optional"),
+        ({"window": timedelta()}, "longer than nothing"),
+        ({"reading": "merged", "unit": "visitor"}, "in the reading repaired alone"),
+        ({"filters": {"colour": ("red",)}}, "colour is none of lead_source"),
+        ({"breakdown": "colour"}, "colour is none of lead_source"),
+    ],
+    ids=str,
+)
+def test_a_question_without_answer_is_refused(given_question: dict[str, Any], words: str) -> None:
+    with pytest.raises(QuestionError, match=words):
+        FunnelQuestion(**given_question)
+
+
+@pytest.mark.parametrize(
+    ("typed", "window"),
+    [("30d", timedelta(days=30)), ("36h", timedelta(hours=36)), ("90m", timedelta(minutes=90)),
+     ("45s", timedelta(seconds=45)), ("2w", timedelta(weeks=2)), ("unlimited", None)],
+)  # fmt: skip
+def test_a_window_is_read_as_it_is_written(typed: str, window: timedelta | None) -> None:
+    assert typed_window(typed) == window
+
+
+@given(seconds=st.integers(1, 10**9 - 1))
+def test_a_window_that_was_shown_is_read_again(seconds: int) -> None:
+    window = timedelta(seconds=seconds)
+    assert typed_window(shown_window(window)) == window
+    assert shown_window(None) == "unlimited"
+
+
+@pytest.mark.parametrize("typed", ["", "0d", "-1d", "1", "d", "1.5h", "1y", "999999999w"])
+def test_what_is_no_window_is_refused(typed: str) -> None:
+    with pytest.raises(QuestionError, match="unlimited"):
+        typed_window(typed)
+
+
+def test_filters_of_one_property_are_alternatives() -> None:
+    assert typed_filter(["status=new", "status=a=b", "release=x"]) == {
+        "status": ("new", "a=b"), "release": ("x",),
+    }  # fmt: skip
+    for wrong in ("status", "colour=red", "=new"):
+        with pytest.raises(QuestionError, match="PROPERTY=VALUE"):
+            typed_filter([wrong])
