@@ -2,11 +2,14 @@
 
 A file begins with a header that states its question, grain, parameters and, where it reads the
 three tables, the columns it needs. A file whose header and binds disagree is refused on load.
+
+`-- from: funnel/journeys` builds a question on the answer of another one: its rows stand ready as
+the relation `journeys`, and its parameters and needed columns become those of both.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 
 FOLDER = Path(__file__).parent
 DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-FIELD = re.compile(r"^(grain|params|needs): *(.*)$")
+FIELD = re.compile(r"^(grain|params|needs|from): *(.*)$")
 
 
 class CatalogueError(Exception):
@@ -26,7 +29,8 @@ class CatalogueError(Exception):
 class Query:
     """One question: its SQL and what its header declares.
 
-    `params` are bind names; `needs` are `table.column` names of the schema contract.
+    `params` are bind names; `needs` are `table.column` names of the schema contract; `parts` are
+    the relations of the questions it builds on, each with its own SQL, in the order of their use.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Query:
     params: frozenset[str]
     needs: frozenset[str]
     sql: str
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     def bind(self, values: Mapping[str, object]) -> TextClause:
         """Return the statement with every declared parameter bound.
@@ -44,7 +49,17 @@ class Query:
         if values.keys() != self.params:
             wrong = ", ".join(sorted(values.keys() ^ self.params))
             raise CatalogueError(f"{self.name}: parameters given and declared differ in: {wrong}")
-        return text(self.sql).bindparams(**values)
+        return text(self.statement).bindparams(**values)
+
+    @property
+    def statement(self) -> str:
+        """The SQL with the relations it builds on before it."""
+        if not self.parts:
+            return self.sql
+        relations = ",\n\n".join(f"{name} as (\n{sql}\n)" for name, sql in self.parts.items())
+        body = re.sub(r"\A(--.*\n)*", "", self.sql)
+        rest = body.removeprefix("with\n")
+        return f"with\n\n{relations}{'' if rest == body else ','}\n{rest}"
 
 
 def names() -> list[str]:
@@ -69,7 +84,12 @@ def load(name: str) -> Query:
     if binds != params:
         wrong = ", ".join(sorted(binds ^ params))
         raise CatalogueError(f"{name}: header and binds differ in: {wrong}")
-    return Query(name, question, fields["grain"], params, needs, sql)
+    parts: dict[str, str] = {}
+    for part in sorted(_listed(fields.get("from", "none")), key=fields.get("from", "").index):
+        other = load(part)
+        parts |= {**other.parts, part.rpartition("/")[2]: other.sql}
+        params, needs = params | other.params, needs | other.needs
+    return Query(name, question, fields["grain"], params, needs, sql, parts)
 
 
 def _header(sql: str) -> tuple[str, dict[str, str]]:

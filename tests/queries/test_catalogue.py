@@ -52,6 +52,32 @@ def test_a_file_is_read_with_all_its_header_declares(write_question: WriteQuesti
     assert question.needs == {"website_leads.id", "website_leads.created_at"}
 
 
+def test_a_question_builds_on_others_each_standing_before_it_once(
+    write_question: WriteQuestion, tmp_path: Path
+) -> None:
+    write_question("")
+    (tmp_path / "slice" / "ones.sql").write_text(
+        "-- Ones.\n-- grain: one row\n-- params: first integer\n-- needs: website_leads.id\n"
+        "select cast(:first as integer) as one\n"
+    )
+    (tmp_path / "slice" / "twos.sql").write_text(
+        "-- Twos.\n-- grain: one row\n-- params: none\n-- from: slice/ones\n"
+        "select one + one as two from ones\n"
+    )
+    name = write_question(
+        "-- Both.\n-- grain: one row\n-- params: more integer\n-- from: slice/twos, slice/ones\n"
+        "with\n\nboth as (select one, two from ones cross join twos)\n\n"
+        "select one + two + cast(:more as integer) as all from both\n"
+    )
+    question = load(name)
+    assert question.params == {"first", "more"}
+    assert question.needs == {"website_leads.id"}
+    assert [*question.parts] == ["ones", "twos"]
+    assert question.statement.startswith("with\n\nones as (\n-- Ones.")
+    assert question.statement.count("as one\n") == 1
+    assert question.statement.index("\nboth as") > question.statement.index("\ntwos as")
+
+
 def test_a_bind_that_the_header_does_not_declare_is_named(write_question: WriteQuestion) -> None:
     name = write_question(f"{HEADER}select :tz as tz, :at as at, :surprise as surprise\n")
     with pytest.raises(CatalogueError, match=r"^slice/question: header and binds .*: surprise$"):
