@@ -1,22 +1,20 @@
 """The funnel: how many units came how far. Definitions: docs/definitions.md."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
-from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
+from dashboard.database.reading import COUNT, SHARE, TEXT, Reader
+from dashboard.funnel.prepared import Prepared, prepare
 from dashboard.funnel.question import FunnelQuestion, shown_window
-from dashboard.funnel.segments import Segments, segments_of
-from dashboard.funnel.units import Units, units_of
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
 from dashboard.shared.leads import leads_in_range
 from dashboard.shared.merging import Pairing
 from dashboard.shared.releases import Release
 from dashboard.shared.statistics import wilson
-from dashboard.shared.times import now
 from dashboard.shared.tracking_plan import TrackingPlan
 
 COUNTS = [
@@ -24,6 +22,7 @@ COUNTS = [
     "reversed", "behind_a_loss",
 ]  # fmt: skip
 LOSSES = COUNTS[-3:]
+STEP_COUNTS = {"position": COUNT, "value": TEXT, "step": TEXT, **dict.fromkeys(COUNTS, COUNT)}
 SHARES = ["of_previous", "of_first", "matured", "low", "high"]
 STEP = [
     "step", "label", "optional", "count", "of_previous", "of_first", "with_event", "converted",
@@ -51,16 +50,26 @@ class Funnel:
       there, but a step before it was lost and ends the chain; null in the reading recorded.
 
     `breakdown` has the same rows per `value` of the property broken down by, else None; they add up
-    to `steps`. `leads` are all leads of the period, whatever their events.
+    to `steps`, the most frequent value first. `leads` are all leads of the period, whatever their
+    events; `left_out` are its submissions that have no visitor or organization to be counted by.
     """
 
-    question: FunnelQuestion
-    filters: Filters
+    prepared: Prepared
     leads: int
     first_lead_at: datetime | None
     steps: pd.DataFrame
-    units: Units = field(default_factory=Units)
+    left_out: int = 0
     breakdown: pd.DataFrame | None = None
+
+    @property
+    def question(self) -> FunnelQuestion:
+        """What was asked."""
+        return self.prepared.question
+
+    @property
+    def filters(self) -> Filters:
+        """The period that was asked about."""
+        return self.prepared.filters
 
     @property
     def unit(self) -> str:
@@ -106,92 +115,42 @@ def ask(
     The range filters units by their beginning, the time of their first lead; their steps count up
     to the window's end, past it. The clock is `as_of`, or now. `pairing` saves measuring it.
     """
-    steps = question.steps or tuple(plan.names)
-    first = _first_recorded(reader, filters, question, steps)
-    known = [name for name in steps if name in set(first["step"])]
-    proofs = [
-        (name, step)
-        for name in plan.names
-        for step in plan.implied(name)
-        if step in known and question.reading != "recorded"
-    ]
-    units = units_of(
-        reader, filters, question, [*dict.fromkeys([*known, *(name for name, _ in proofs)])],
-        pairing, everything=bool(question.filters or question.breakdown),
-    )  # fmt: skip
-    segments = segments_of(reader, filters, question, units, releases)
-    binds = _slots(question, known, proofs) | units.binds | segments.binds
-    counts = _counted(reader, filters, question, binds)
-    total = counts.groupby("step", sort=False)[COUNTS].sum().reset_index()
-    laid_out = _laid_out(plan, question, steps, first)
+    return counted(
+        reader,
+        filters,
+        prepare(reader, filters, plan, question, releases=releases, pairing=pairing),
+    )
+
+
+def counted(reader: Reader, filters: Filters, prepared: Prepared) -> Funnel:
+    """Count a funnel that is made ready; raises DatabaseProblem."""
+    question = prepared.question
+    counts = prepared.frame(reader, "funnel/steps", STEP_COUNTS)
+    known = prepared.laid_out.loc[prepared.laid_out["first_at"].notna(), "step"]
+    total = counts.groupby("step")[COUNTS].sum().reindex(known, fill_value=0).reset_index()
     leads = leads_in_range(reader, filters)
     return Funnel(
-        question, filters, leads.leads, leads.first_at, _with_shares(laid_out, total, question),
-        units, _by_value(laid_out, counts, question, segments) if question.breakdown else None,
+        prepared, leads.leads, leads.first_at,
+        _with_shares(prepared.laid_out, total, question),
+        _left_out(reader, prepared),
+        _by_value(prepared.laid_out, counts, question) if question.breakdown else None,
     )  # fmt: skip
 
 
-def _first_recorded(
-    reader: Reader, filters: Filters, question: FunnelQuestion, steps: Sequence[str]
-) -> pd.DataFrame:
-    """Return `step`, `first_at` of each step recorded by the end of what is looked at."""
-    return reader.frame(
-        "funnel/first_recorded",
-        {"step": TEXT, "first_at": MOMENT},
-        steps=[*steps], until=_looked_at_until(filters, question.window), as_of=filters.as_of,
-    )  # fmt: skip
-
-
-def _looked_at_until(filters: Filters, window: timedelta | None) -> datetime | None:
-    """Return the last moment at which a step of the period's leads can still count."""
-    try:
-        return filters.end_at + window if filters.end_at and window is not None else None
-    except OverflowError:
-        return None
-
-
-def _slots(
-    question: FunnelQuestion, known: list[str], proofs: list[tuple[str, str]]
-) -> dict[str, object]:
-    """Put the recorded steps in the order of funnel/steps.sql: optional ones after the others."""
-    required = [name for name in known if name not in question.optional]
-    slots = [*required, *(name for name in known if name in question.optional)]
-    before = [sum(known.index(each) < known.index(name) for each in required) for name in slots]
-    return {
-        "steps": slots, "required": len(required), "places": before,
-        "proofs": [name for name, _ in proofs],
-        "proves": [slots.index(step) + 1 for _, step in proofs],
-    }  # fmt: skip
-
-
-def _counted(
-    reader: Reader, filters: Filters, question: FunnelQuestion, binds: dict[str, object]
-) -> pd.DataFrame:
-    """Ask for the counts; one row per (segment, recorded step), zeros where there is no unit."""
-    return reader.frame(
-        "funnel/steps",
-        {"segment": COUNT, "step": TEXT, **dict.fromkeys(COUNTS, COUNT)},
-        repair=question.reading == "repaired", window=question.window,
-        clock=filters.as_of or now(), **filters.binds, **binds,
-    )  # fmt: skip
-
-
-def _laid_out(
-    plan: TrackingPlan, question: FunnelQuestion, steps: Sequence[str], first: pd.DataFrame
-) -> pd.DataFrame:
-    """Lay out the steps asked for, whether the source has recorded them or not."""
-    named = pd.DataFrame([(name, plan.label(name)) for name in steps], columns=["step", "label"])
-    optional = [name in question.optional for name in steps]
-    return named.astype(TEXT).assign(optional=optional).merge(first, on="step", how="left")
+def _left_out(reader: Reader, prepared: Prepared) -> int:
+    """Count the range's submissions that have no visitor or no organization."""
+    if prepared.question.unit == "submission":
+        return 0
+    return int(prepared.one(reader, "funnel/left_out").submissions)
 
 
 def _by_value(
-    laid_out: pd.DataFrame, counts: pd.DataFrame, question: FunnelQuestion, segments: Segments
+    laid_out: pd.DataFrame, counts: pd.DataFrame, question: FunnelQuestion
 ) -> pd.DataFrame:
     """Lay the counts of each part of the breakdown beside the steps."""
     parts = [
-        _with_shares(laid_out, counts[counts["segment"] == position], question).assign(value=value)
-        for position, value in enumerate(segments.values)
+        _with_shares(laid_out, rows, question).assign(value=rows["value"].iloc[0])
+        for _, rows in counts.groupby("position")
     ]
     empty = _with_shares(laid_out.iloc[:0], counts.iloc[:0], question).assign(value="")
     return pd.concat(parts or [empty], ignore_index=True)

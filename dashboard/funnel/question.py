@@ -12,6 +12,11 @@ Property = Literal["lead_source", "campaign", "industry", "status", "release"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 PROPERTIES: tuple[Property, ...] = get_args(Property)
+# A filter's values under the name that funnel/segments.sql uses.
+FILTER_BINDS: Mapping[Property, str] = {
+    "lead_source": "lead_sources", "campaign": "campaigns", "industry": "industries",
+    "status": "statuses", "release": "releases",
+}  # fmt: skip
 MOST_STEPS = 12
 DEFAULT_WINDOW = timedelta(days=30)
 UNLIMITED = "unlimited"
@@ -41,6 +46,11 @@ class FunnelQuestion:
     window: timedelta | None = DEFAULT_WINDOW
     filters: Mapping[Property, tuple[str, ...]] = field(default_factory=dict)
     breakdown: Property | None = None
+
+    @property
+    def properties(self) -> list[Property]:
+        """The properties that units are filtered or broken down by."""
+        return [name for name in PROPERTIES if name in {*self.filters, self.breakdown}]
 
     def __post_init__(self) -> None:
         """Refuse what has no answer."""

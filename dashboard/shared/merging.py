@@ -11,6 +11,8 @@ from dashboard.shared.filters import Filters
 
 ANALYSIS_WINDOW = timedelta(minutes=5)
 DEFAULT_LAG = timedelta(seconds=45)
+# How much earlier than its placeholder an analysed lead may be: two writers race.
+RACING = timedelta(seconds=5)
 LEAST_MARGIN = timedelta(seconds=5)
 SUBMISSION = {
     "lead_id": TEXT, "submission_id": TEXT, "begun_at": MOMENT, "ambiguous": "boolean",
@@ -58,6 +60,6 @@ def submissions_of(
     """
     return reader.frame(
         "shared/submissions", SUBMISSION,
-        lead_ids=None if lead_ids is None else [*lead_ids],
+        lead_ids=None if lead_ids is None else [*lead_ids], looked_from=None, looked_until=None,
         near=pairing.near, usual=pairing.usual, margin=pairing.margin, as_of=filters.as_of,
     )  # fmt: skip

@@ -1,17 +1,38 @@
 -- Leads whose merging changes who took which step in a range: those that share their session, those
 -- without session that carry a step, or stand so near a bound that they decide on which side of it
 -- their submission began, and those of sessions whose events have no lead.
--- grain: one row per lead
--- params: steps text[], sessions text[], near interval (the longest an analysis takes),
+-- grain: one row per lead; pairs: whether it may have a partner to find
+-- params: steps text[], near interval (the longest an analysis takes),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: website_leads.id, website_leads.session_id, website_leads.created_at,
---   conversion_tracking.website_lead_id, conversion_tracking.conversion_step
+--   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
+--   conversion_tracking.step_completed_at, conversion_tracking.session_id
 with
 
-leads as (
+-- Two of a session may be two submissions; that is for the merging to say.
+shared_sessions as (
+    select session_id
+    from website_leads
+    where session_id <> ''
+    group by session_id
+    having count(*) > 1
+),
+
+leadless_sessions as (
+    select distinct session_id
+    from conversion_tracking
+    where
+        website_lead_id is null
+        and session_id <> ''
+        and conversion_step = any(cast(:steps as text[]))
+        and (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
+),
+
+leads as not materialized (
     select
         id,
-        nullif(session_id, '') as session_id,
+        coalesce(session_id, '') = '' as sessionless,
+        session_id,
         created_at
     from website_leads
     where
@@ -27,16 +48,15 @@ leads as (
 )
 
 select
-    cast(id as text) as lead_id,
+    cast(l.id as text) as lead_id,
     true as pairs
-from leads
+from leads as l
 where
-    session_id is null
-    and (
-        created_at < cast(:start_at as timestamp)
+    l.sessionless and (
+        l.created_at < cast(:start_at as timestamp)
         or (
-            created_at < cast(:end_at as timestamp)
-            and created_at >= cast(:end_at as timestamp) - interval '5 seconds'
+            l.created_at < cast(:end_at as timestamp)
+            and l.created_at >= cast(:end_at as timestamp) - interval '5 seconds'
         )
     )
 union
@@ -44,23 +64,23 @@ select
     cast(l.id as text) as lead_id,
     true as pairs
 from leads as l
-inner join conversion_tracking as e on l.id = e.website_lead_id
-where l.session_id is null and e.conversion_step = any(cast(:steps as text[]))
+where
+    l.sessionless
+    and exists (
+        select 1
+        from conversion_tracking as e
+        where e.website_lead_id = l.id and e.conversion_step = any(cast(:steps as text[]))
+    )
 union
 select
     cast(l.id as text) as lead_id,
     false as pairs
 from leads as l
-where
-    exists (
-        select 1
-        from website_leads as other
-        where l.session_id = other.session_id and l.id <> other.id
-    )
+inner join shared_sessions as s on l.session_id = s.session_id
 union
 select
-    cast(id as text) as lead_id,
+    cast(l.id as text) as lead_id,
     false as pairs
-from website_leads
-where session_id = any(cast(:sessions as text[]))
+from website_leads as l
+inner join leadless_sessions as s on l.session_id = s.session_id
 order by lead_id, pairs

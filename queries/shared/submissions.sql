@@ -1,13 +1,16 @@
 -- Which submission each lead belongs to. Leads of one session and website are one; a lead without
 -- session joins the one of its website whose lag is closest to the usual one, where each is the
 -- other's best; in a crowd, where a second is almost as close, they pair in order of time.
--- grain: one row per lead of the websites of lead_ids (null: of every website), oldest first
--- params: lead_ids uuid[], near interval (the longest an analysis takes), usual interval,
+-- grain: one row per lead of the websites looked at: those of lead_ids (null: all) and of the
+--   leads created between looked_from and looked_until
+-- params: lead_ids uuid[], looked_from timestamp (inclusive), looked_until timestamp (exclusive;
+--   both null: none), near interval (the longest an analysis takes), usual interval,
 --   margin interval (how much worse the second-best must be), as_of timestamp (exclusive)
--- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
---   website_leads.website_url, website_leads.created_at
+-- needs: website_leads.id, website_leads.created_at
 with
 
+-- A column this database lacks resolves to the one beside the subquery. Then no lead has a partner:
+-- whoever merges measures usual_lag.sql before, which needs them all.
 addresses as (
     select
         l.id,
@@ -20,9 +23,28 @@ addresses as (
             when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
             else a.url
         end as address
-    from website_leads as l
+    from (
+        values (cast(null as uuid), cast(null as text), cast(null as text))
+    ) as absent (organization_id, session_id, website_url)
+    cross join
+        lateral (
+            select
+                id,
+                organization_id,
+                session_id,
+                website_url,
+                created_at
+            from website_leads
+        ) as l
     cross join lateral (select lower(btrim(l.website_url)) as url limit 1) as a
-    where cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp)
+    where
+        (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+        -- Nothing to look at is found out before any lead is read.
+        and (
+            cast(:lead_ids as uuid[]) is null
+            or cardinality(cast(:lead_ids as uuid[])) > 0
+            or cast(:looked_from as timestamp) is not null
+        )
 ),
 
 -- The host without `www.`; the organization in its place; without either a lead stands alone.
@@ -49,7 +71,12 @@ every_lead as materialized (
 websites as materialized (
     select distinct website
     from every_lead
-    where id = any(cast(:lead_ids as uuid[]))
+    where
+        id = any(cast(:lead_ids as uuid[]))
+        or (
+            created_at >= cast(:looked_from as timestamp)
+            and created_at < cast(:looked_until as timestamp)
+        )
 ),
 
 leads as (
@@ -375,7 +402,8 @@ select
     coalesce(j.begun_at, first_lead.created_at) as begun_at,
     crowded.id is not null as ambiguous,
     g.session_id,
-    cast(g.organization_id as text) as organization_id
+    cast(g.organization_id as text) as organization_id,
+    g.created_at
 from grouped as g
 inner join grouped as first_lead on g.group_id = first_lead.id
 left join groups as j on g.group_id = j.group_id

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.figures import funnel_chart
 from dashboard.funnel.headline import beside_headline, headline
+from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
 from dashboard.shared.theme import DARK, LIGHT
@@ -34,7 +35,8 @@ def funnel(counts: list[int | None], leads: int = 100) -> Funnel:
     steps["of_first"] = reached / (reached.iloc[0] if len(reached) else 1)
     steps["with_event"] = steps["count"].fillna(0)
     steps["first_at"] = datetime(2026, 1, 1)
-    return Funnel(FunnelQuestion("recorded"), Filters(), leads, datetime(2026, 1, 1), steps)
+    prepared = Prepared(FunnelQuestion("recorded"), Filters(), datetime(2026, 1, 2), steps, {})
+    return Funnel(prepared, leads, datetime(2026, 1, 1), steps)
 
 
 @pytest.mark.parametrize(

@@ -231,8 +231,8 @@ def test_visitors_and_organizations_that_are_missing_are_counted_apart(stored: P
     store(stored, leads, [Event("analysis_started", START, each.id) for each in leads])
     visitors = asked(stored, FunnelQuestion(unit="visitor"))
     organizations = asked(stored, FunnelQuestion(unit="organization"))
-    assert (visitors.steps["count"].max(), visitors.units.left_out) == (1, 1)
-    assert (organizations.steps["count"].max(), organizations.units.left_out) == (0, 2)
+    assert (visitors.steps["count"].max(), visitors.left_out) == (1, 1)
+    assert (organizations.steps["count"].max(), organizations.left_out) == (0, 2)
 
 
 def test_nothing_is_paired_where_no_lead_without_session_carries_a_step(stored: Parameters) -> None:
@@ -241,9 +241,9 @@ def test_nothing_is_paired_where_no_lead_without_session_carries_a_step(stored: 
         Lead(UUID(int=2), START + timedelta(seconds=42), None, "a.example"),
     ]
     store(stored, leads, [Event("analysis_started", START, UUID(int=1))])
-    assert asked(stored, FunnelQuestion()).units.moved.empty
+    assert asked(stored, FunnelQuestion()).prepared.binds["lead_ids"] == []
     store(stored, leads, [Event("analysis_started", START, UUID(int=2))])
-    assert asked(stored, FunnelQuestion()).units.moved["lead_id"].tolist() == [str(UUID(int=2))]
+    assert asked(stored, FunnelQuestion()).prepared.binds["lead_ids"] == [str(UUID(int=2))]
 
 
 def test_one_visitor_with_3000_repeats_of_each_step_is_followed_at_once(stored: Parameters) -> None:

@@ -44,7 +44,12 @@ def store(parameters: Parameters, histories: list[History], created: datetime = 
 
 def counts(source: Source, steps: list[str], **binds: Any) -> list[tuple[int, int]]:
     """Return (reached, with this event) per step."""
-    given = dict.fromkeys(load("funnel/steps").params) | {"window": WINDOW, "steps": steps} | binds
+    given = (
+        dict.fromkeys(load("funnel/steps").params)
+        | {"window": WINDOW, "steps": steps}
+        | binds
+        | {"lead_ids": []}
+    )
     with source.read() as reader:
         frame = reader.frame(
             "funnel/steps", {"step": TEXT, "count": COUNT, "with_event": COUNT}, **given

@@ -1,0 +1,197 @@
+"""A funnel's question made ready for the SQL files: steps, merging and segments as binds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pandas as pd
+from sqlalchemy import RowMapping
+
+from dashboard.database.reading import MOMENT, TEXT, Reader
+from dashboard.funnel.question import FILTER_BINDS, FunnelQuestion
+from dashboard.shared.filters import Filters
+from dashboard.shared.merging import (
+    ANALYSIS_WINDOW,
+    DEFAULT_LAG,
+    RACING,
+    Pairing,
+    measure_pairing,
+)
+from dashboard.shared.releases import Release
+from dashboard.shared.times import now
+from dashboard.shared.tracking_plan import TrackingPlan
+from queries import load
+
+BEFORE = "before {}"
+NOTHING_PAIRED = Pairing(ANALYSIS_WINDOW, 0, DEFAULT_LAG, timedelta())
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One funnel's question, ready to be asked in any of its forms.
+
+    `laid_out` has one row per step asked for, in order: `step`, `label`, `optional`, `first_at`
+    (the first such event in the source up to the end of what is looked at; null: never recorded).
+    `binds` are those of funnel/journeys.sql and of all it builds on. `pairing` is None where the
+    reading merges nothing.
+    """
+
+    question: FunnelQuestion
+    filters: Filters
+    clock: datetime
+    laid_out: pd.DataFrame = field(repr=False)
+    binds: Mapping[str, object] = field(repr=False)
+    pairing: Pairing | None = None
+
+    @property
+    def required(self) -> list[str]:
+        """The recorded steps that make the chain, in order."""
+        rows = self.laid_out[self.laid_out["first_at"].notna() & ~self.laid_out["optional"]]
+        return [str(name) for name in rows["step"]]
+
+    def one(self, reader: Reader, name: str, **more: object) -> RowMapping:
+        """Ask one of them whose grain is one row; raises DatabaseProblem."""
+        return reader.one(name, **self._binds(name, more))
+
+    def frame(
+        self, reader: Reader, name: str, dtypes: Mapping[str, str], **more: object
+    ) -> pd.DataFrame:
+        """Ask one of the questions that build on funnel/journeys; raises DatabaseProblem."""
+        return reader.frame(name, dtypes, **self._binds(name, more))
+
+    def _binds(self, name: str, more: Mapping[str, object]) -> dict[str, object]:
+        binds = {**self.binds, **more}
+        return {each: binds[each] for each in load(name).params}
+
+
+def prepare(
+    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion, *,
+    releases: Sequence[Release] = (), pairing: Pairing | None = None,
+) -> Prepared:  # fmt: skip
+    """Find out what is recorded and what has to be merged; raises DatabaseProblem.
+
+    `pairing` saves measuring it. The clock is `as_of`, or now.
+    """
+    steps = question.steps or tuple(plan.names)
+    laid_out = _laid_out(plan, question, steps, _first_recorded(reader, filters, question, steps))
+    known = laid_out.loc[laid_out["first_at"].notna(), "step"].tolist()
+    proofs = [
+        (name, step)
+        for name in plan.names
+        for step in plan.implied(name)
+        if step in known and question.reading != "recorded"
+    ]
+    merging, pairing = _merging(
+        reader, filters, question, [*dict.fromkeys([*known, *(name for name, _ in proofs)])],
+        pairing,
+    )  # fmt: skip
+    clock = filters.as_of or now()
+    binds = {
+        **filters.binds, **_slots(question, known, proofs), **merging,
+        **_segments(question, releases),
+        "unit": question.unit, "window": question.window, "clock": clock,
+        "repair": question.reading == "repaired",
+    }  # fmt: skip
+    return Prepared(question, filters, clock, laid_out, binds, pairing)
+
+
+def _first_recorded(
+    reader: Reader, filters: Filters, question: FunnelQuestion, steps: Sequence[str]
+) -> pd.DataFrame:
+    """Return `step`, `first_at` of each step recorded by the end of what is looked at."""
+    return reader.frame(
+        "funnel/first_recorded",
+        {"step": TEXT, "first_at": MOMENT},
+        steps=[*steps], until=_looked_at_until(filters, question.window), as_of=filters.as_of,
+    )  # fmt: skip
+
+
+def _looked_at_until(filters: Filters, window: timedelta | None) -> datetime | None:
+    """Return the last moment at which a step of the period's leads can still count."""
+    try:
+        return filters.end_at + window if filters.end_at and window is not None else None
+    except OverflowError:
+        return None
+
+
+def _laid_out(
+    plan: TrackingPlan, question: FunnelQuestion, steps: Sequence[str], first: pd.DataFrame
+) -> pd.DataFrame:
+    """Lay out the steps asked for, whether the source has recorded them or not."""
+    named = pd.DataFrame([(name, plan.label(name)) for name in steps], columns=["step", "label"])
+    optional = [name in question.optional for name in steps]
+    return named.astype(TEXT).assign(optional=optional).merge(first, on="step", how="left")
+
+
+def _slots(
+    question: FunnelQuestion, known: list[str], proofs: list[tuple[str, str]]
+) -> dict[str, object]:
+    """Put the recorded steps in the order of funnel/journeys.sql: optional ones last."""
+    required = [name for name in known if name not in question.optional]
+    slots = [*required, *(name for name in known if name in question.optional)]
+    before = [sum(known.index(each) < known.index(name) for each in required) for name in slots]
+    return {
+        "steps": slots, "required": len(required), "places": before,
+        "proofs": [name for name, _ in proofs],
+        "proves": [slots.index(step) + 1 for _, step in proofs],
+    }  # fmt: skip
+
+
+def _merging(
+    reader: Reader, filters: Filters, question: FunnelQuestion, names: list[str],
+    pairing: Pairing | None,
+) -> tuple[dict[str, object], Pairing | None]:  # fmt: skip
+    """Say which leads are looked at to be merged: no more than change who took which step.
+
+    Leads are paired only where one without session carries a step, or where all are asked for:
+    within the range for properties, which are known of all leads; for visitors and organizations
+    everywhere, because their first submission may be anywhere.
+    """
+    if question.reading == "recorded":
+        return _merging_binds(NOTHING_PAIRED, []), None
+    if question.unit != "submission":
+        pairing = pairing or measure_pairing(reader, filters)
+        return _merging_binds(pairing, None), pairing
+    found = reader.frame(
+        "funnel/to_merge", {"lead_id": TEXT, "pairs": "boolean"},
+        steps=names, near=ANALYSIS_WINDOW, **filters.binds,
+    )  # fmt: skip
+    looked = _looked_at(filters) if question.properties else (None, None)
+    if pairing is None:
+        # Where who pairs with whom changes nothing, the usual lag need not be measured.
+        needed = bool(found["pairs"].any() or question.properties)
+        pairing = measure_pairing(reader, filters) if needed else NOTHING_PAIRED
+    return _merging_binds(pairing, found["lead_id"].unique().tolist(), *looked), pairing
+
+
+def _merging_binds(
+    pairing: Pairing, lead_ids: list[str] | None,
+    looked_from: datetime | None = None, looked_until: datetime | None = None,
+) -> dict[str, object]:  # fmt: skip
+    return {
+        "lead_ids": lead_ids, "looked_from": looked_from, "looked_until": looked_until,
+        "near": pairing.near, "usual": pairing.usual, "margin": pairing.margin,
+    }  # fmt: skip
+
+
+def _looked_at(filters: Filters) -> tuple[datetime, datetime]:
+    """Widen the range by as much as two leads of one submission can lie apart."""
+    start, end = filters.start_at or datetime.min, filters.end_at or datetime.max
+    return (
+        start - RACING if start - datetime.min > RACING else start,
+        end + ANALYSIS_WINDOW if datetime.max - end > ANALYSIS_WINDOW else end,
+    )
+
+
+def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str, object]:
+    """Say what units are filtered and broken down by."""
+    given = {
+        bind: [*question.filters[name]] if name in question.filters else None
+        for name, bind in FILTER_BINDS.items()
+    }
+    before = [BEFORE.format(each.commit) for each in releases[:1]]
+    return {
+        **given, "properties": [*question.properties] or None, "breakdown": question.breakdown,
+        "release_times": [each.at for each in releases],
+        "release_names": [*before, *(each.commit for each in releases)],
+    }  # fmt: skip
