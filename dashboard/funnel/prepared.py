@@ -46,8 +46,16 @@ class Prepared:
     @property
     def required(self) -> list[str]:
         """The recorded steps that make the chain, in order."""
-        rows = self.laid_out[self.laid_out["first_at"].notna() & ~self.laid_out["optional"]]
-        return [str(name) for name in rows["step"]]
+        return self._recorded(optional=False)
+
+    @property
+    def slots(self) -> list[str]:
+        """The recorded steps as funnel/journeys.sql numbers them: optional ones last."""
+        return [*self.required, *self._recorded(optional=True)]
+
+    def _recorded(self, *, optional: bool) -> list[str]:
+        chosen = self.laid_out["optional"] == optional
+        return self.laid_out.loc[chosen & self.laid_out["first_at"].notna(), "step"].tolist()
 
     def one(self, reader: Reader, name: str, **more: object) -> RowMapping:
         """Ask one of them whose grain is one row; raises DatabaseProblem."""

@@ -51,7 +51,7 @@ def measure_pairing(reader: Reader, filters: Filters, near: timedelta = ANALYSIS
 def submissions_of(
     reader: Reader, filters: Filters, pairing: Pairing, lead_ids: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Return which submission each lead belongs to, one row per lead, oldest first.
+    """Return which submission each lead belongs to, one row per lead, in any order.
 
     `submission_id` is the id of the submission's first lead and `begun_at` its time (UTC);
     `ambiguous` leads are in a crowd: the number is right, who is who is not. With `lead_ids` only

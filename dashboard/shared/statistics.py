@@ -18,3 +18,20 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
     reach = Z * sqrt(share * (1 - share) / whole + square / (4 * whole)) / (1 + square)
     # Rounding must not push an end past the share or past 0 or 1.
     return min(max(0.0, middle - reach), share), max(min(1.0, middle + reach), share)
+
+
+def difference(
+    part: int, whole: int, other_part: int, other_whole: int
+) -> tuple[float, float] | None:
+    """Return the 95 % interval of part / whole minus other_part / other_whole; None without both.
+
+    Newcombe, R. G. (1998), Statistics in Medicine 17, 873–890, method 10: from Wilson's intervals.
+    Both ends lie within -1 and 1 and around the difference.
+    """
+    first, second = wilson(part, whole), wilson(other_part, other_whole)
+    if first is None or second is None:
+        return None
+    share, other = part / whole, other_part / other_whole
+    below = sqrt((share - first[0]) ** 2 + (second[1] - other) ** 2)
+    above = sqrt((first[1] - share) ** 2 + (other - second[0]) ** 2)
+    return max(-1.0, share - other - below), min(1.0, share - other + above)

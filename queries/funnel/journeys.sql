@@ -56,24 +56,35 @@ aligned as materialized (
     cross join given as g
 ),
 
--- Units of more than one lead, or of events without lead.
-joined as (
-    select unit_id
-    from units
-    where unit_id <> lead_id or begun_at is distinct from created_at
-    union
-    select cast(unit_id as uuid) as unit_id
-    from owners
-),
-
+-- Leads of units of more than one lead, or of events without lead; and of no unit.
 moved as materialized (
     select
-        u.lead_id,
-        u.unit_id,
-        u.begun_at
-    from units as u
-    left join joined as j on u.unit_id = j.unit_id
-    where u.unit_id is null or j.unit_id is not null
+        lead_id,
+        unit_id,
+        begun_at
+    from (
+        select
+            lead_id,
+            unit_id,
+            begun_at,
+            bool_or(is_joined) over (partition by unit_id) as is_joined
+        from (
+            select
+                lead_id,
+                unit_id,
+                begun_at,
+                unit_id <> lead_id or coalesce(begun_at <> created_at, false) as is_joined
+            from units
+            union all
+            select
+                null as lead_id,
+                cast(unit_id as uuid) as unit_id,
+                begun_at,
+                true as is_joined
+            from owners
+        ) as leads_and_sessions
+    ) as unit_leads
+    where lead_id is not null and (unit_id is null or is_joined)
 ),
 
 moved_in_range as (
@@ -177,7 +188,7 @@ moved_events as materialized (
 ),
 
 first_times as (
-    select *
+    select lead_times.*
     from lead_times
     where
         not exists (
@@ -272,7 +283,8 @@ first_touch as (
         and coalesce(t9 >= greatest(t1, t2, t3, t4, t5, t6, t7, t8) - slack, true)
         and coalesce(t10 >= greatest(t1, t2, t3, t4, t5, t6, t7, t8, t9) - slack, true)
         and coalesce(t11 >= greatest(t1, t2, t3, t4, t5, t6, t7, t8, t9, t10) - slack, true)
-        and coalesce(t12 >= greatest(t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11) - slack, true) as in_order
+        and coalesce(t12 >= greatest(t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11) - slack, true)
+            as in_order
     from (
         select
             first_times.*,
@@ -329,7 +341,12 @@ events_again as materialized (
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
         and isfinite(e.step_completed_at)
     union all
-    select m.*
+    select
+        m.unit_id,
+        m.step,
+        m.bit,
+        m.proves,
+        m.at
     from judged as j
     inner join moved_events as m on j.unit_id = m.unit_id
     where not j.settled
@@ -663,7 +680,7 @@ marked as (
             select
                 bit_or(1 << (p.step - 1)) filter (where (r.has >> (p.step - 1)) & 1 = 0) as lost,
                 bit_or(1 << (p.step - 1)) filter (where (r.has >> (p.step - 1)) & 1 = 1)
-                as reversed,
+                    as reversed,
                 bit_or(1 << (p.step - 1)) filter (where r.times[p.step] = p.at) as implied
             from (
                 select

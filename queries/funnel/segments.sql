@@ -1,5 +1,5 @@
--- Which units of a range the filters let through, and which part of the breakdown each one is in. A
--- unit's property is that of its first lead that has a value; its release is the last one before it.
+-- Which units of a range the filters let through, and which part of the breakdown each is in. A
+-- unit's property is that of its first lead that has a value; its release is the last before it.
 -- grain: one row per unit; position 0 to 9 for the ten values with most units, 10 Other, 11 (none)
 -- params: properties text[] (those that are asked about; null: no segments at all),
 --   breakdown text (one of them, or null), lead_sources text[], campaigns text[],

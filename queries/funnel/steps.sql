@@ -2,13 +2,13 @@
 -- funnel is filtered or broken down.
 -- grain: one row per (segment, step)
 -- params: steps text[], places integer[] (per step: how many required ones stand before it),
---   properties text[], breakdown text (null: all in one segment)
--- from: funnel/journeys, funnel/segments
+--   breakdown text (null: all in one segment)
+-- from: funnel/segmented
 with
 
 grouped as materialized (
     select
-        coalesce(s.position, 0) as segment,
+        j.position as segment,
         j.required,
         j.reach,
         j.is_over,
@@ -17,10 +17,8 @@ grouped as materialized (
         j.reversed,
         j.fits,
         count(*) as units
-    from journeys as j
-    left join segments as s on j.unit_id = s.unit_id
-    where cast(:properties as text[]) is null or s.unit_id is not null
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    from segmented as j
+    group by j.position, j.required, j.reach, j.is_over, j.has, j.lost, j.reversed, j.fits
 ),
 
 -- Few are different from each other: every step is asked of these kinds, not of the units.
@@ -50,8 +48,9 @@ progress as (
                 u.place,
                 1 << (cast(u.step as integer) - 1) as bit,
                 u.step > g.required as is_optional
-            from unnest(cast(:steps as text[]), cast(:places as integer[]))
-            with ordinality as u (name, place, step)
+            from
+                unnest(cast(:steps as text[]), cast(:places as integer[]))
+                with ordinality as u (name, place, step)
         ) as s
 ),
 

@@ -14,10 +14,13 @@ keyed as (
         session_id,
         case cast(:unit as text)
             when 'submission' then submission_id
-            when 'visitor' then first_value(session_id) over (
-                partition by submission_id
-                order by session_id is null asc, created_at asc nulls last, lead_id asc
-            )
+            when 'visitor'
+                then
+                    first_value(session_id)
+                        over (
+                            partition by submission_id
+                            order by session_id is null asc, created_at asc nulls last, lead_id asc
+                        )
             when 'organization' then first_value(organization_id) over (
                 partition by submission_id
                 order by organization_id is null asc, created_at asc nulls last, lead_id asc

@@ -408,4 +408,3 @@ from grouped as g
 inner join grouped as first_lead on g.group_id = first_lead.id
 left join groups as j on g.group_id = j.group_id
 left join crowded on g.group_id = crowded.id
-order by g.created_at asc nulls last, g.id asc

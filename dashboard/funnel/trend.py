@@ -1,0 +1,39 @@
+"""How conversion changed: by day, week or month of the submission."""
+
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
+from dashboard.funnel.prepared import Prepared
+from dashboard.shared.filters import Filters
+from dashboard.shared.statistics import wilson
+
+Grain = Literal["day", "week", "month"]
+TREND = {
+    "position": COUNT, "value": TEXT, "period": DAY, "first": COUNT, "last": COUNT,
+    "first_over": COUNT, "last_over": COUNT,
+}  # fmt: skip
+
+
+def trend(reader: Reader, filters: Filters, prepared: Prepared, grain: Grain) -> pd.DataFrame:
+    """Return one row per part of the breakdown (`value`) and local period; raises DatabaseProblem.
+
+    `period` is its first day in the workspace zone; `first`, `last`: units on the first required
+    step and on the last; `first_over`, `last_over`: those whose window is over; `matured`: the
+    share of these, with its 95 % Wilson interval `low` to `high` (null where there are none);
+    `mature`: no unit of the period is on its way any more. An unlimited window matures never.
+    """
+    rows = prepared.frame(
+        reader, "funnel/trend", TREND, grain=grain, zone=filters.zone.key
+    )  # fmt: skip
+    limits = [wilson(*pair) for pair in zip(rows["last_over"], rows["first_over"], strict=True)]
+    return rows.assign(
+        matured=rows["last_over"].astype(SHARE)
+        / rows["first_over"].where(rows["first_over"] > 0).astype(SHARE),
+        low=pd.array([each[0] if each else None for each in limits], dtype="Float64").astype(SHARE),
+        high=pd.array([each[1] if each else None for each in limits], dtype="Float64").astype(
+            SHARE
+        ),
+        mature=rows["first"] == rows["first_over"],
+    )

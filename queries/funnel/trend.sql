@@ -1,0 +1,47 @@
+-- How many units of each local day, week or month went all the way, by the day they began.
+-- grain: one row per (segment, period) with a unit on the first step
+-- params: grain text (day, week or month), zone text
+-- from: funnel/segmented
+-- needs: website_leads.id, website_leads.created_at
+with
+
+-- Made once: PostgreSQL would rather make it again for every lead.
+chosen as materialized (
+    select
+        unit_id,
+        is_over,
+        reach = required as went_all_the_way,
+        position,
+        value
+    from segmented
+    where reach > 0
+),
+
+begun as (
+    select
+        j.position,
+        j.value,
+        cast(
+            date_trunc(
+                cast(:grain as text),
+                (l.created_at at time zone 'UTC') at time zone cast(:zone as text)
+            ) as date
+        ) as period,
+        j.is_over,
+        j.went_all_the_way
+    from chosen as j
+    inner join website_leads as l on j.unit_id = l.id
+    where isfinite(l.created_at)
+)
+
+select
+    position,
+    value,
+    period,
+    count(*) as first,
+    count(*) filter (where went_all_the_way) as last,
+    count(*) filter (where is_over) as first_over,
+    count(*) filter (where is_over and went_all_the_way) as last_over
+from begun
+group by position, value, period
+order by position, period
