@@ -13,7 +13,7 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402
 
 from dashboard.database.sources import Sources  # noqa: E402
-from dashboard.funnel.page import funnel_page  # noqa: E402
+from dashboard.funnel.page import FUNNEL_PARAMETERS, funnel_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
@@ -34,7 +34,7 @@ st.set_page_config(page_title="Lead funnel", page_icon="🔎", layout="wide")
 # path: title, page, and what its links carry beside the header's choice
 PAGES = {
     "status": ("Status", status_page, ()),
-    "funnel": ("Funnel", funnel_page, ()),
+    "funnel": ("Funnel", funnel_page, FUNNEL_PARAMETERS),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
     "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
 }

@@ -87,6 +87,15 @@ class Funnel:
         begin = self.filters.start_at or self.first_lead_at
         return self.recorded[self.recorded["first_at"] > begin] if begin else self.steps.iloc[:0]
 
+    def label(self, step: str) -> str:
+        """What a person reads for a step."""
+        return str(self.steps.loc[self.steps["step"] == step, "label"].iloc[0])
+
+    def figure(self, step: str, name: str) -> int | None:
+        """One count of one step; None where it is not known."""
+        number = self.steps.loc[self.steps["step"] == step, name].iloc[0]
+        return None if pd.isna(number) else int(number)
+
     def as_json(self) -> dict[str, object]:
         """Return the `funnel` answer of the command line; its form is a contract (docs)."""
         answer: dict[str, object] = {
@@ -107,8 +116,8 @@ def recorded(reader: Reader, filters: Filters, plan: TrackingPlan) -> Funnel:
 
 
 def ask(
-    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion, *,
-    releases: Sequence[Release] = (), pairing: Pairing | None = None,
+    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion,
+    releases: Sequence[Release] = (), *, pairing: Pairing | None = None,
 ) -> Funnel:  # fmt: skip
     """Count one funnel; raises DatabaseProblem.
 
@@ -118,7 +127,7 @@ def ask(
     return counted(
         reader,
         filters,
-        prepare(reader, filters, plan, question, releases=releases, pairing=pairing),
+        prepare(reader, filters, plan, question, releases, pairing=pairing),
     )
 
 

@@ -3,53 +3,87 @@
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.question import shown_window
 from dashboard.shared.formats import count, counted, percent
 
-# Below this a share is not worth a headline: one lead more or less moves it by over 3 points.
+# Below this a share is not worth a headline: one unit more or less moves it by over 3 points.
 FEW = 30
+WINDOWS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 
 
 def headline(funnel: Funnel) -> str:
-    """Say how many leads of the first recorded step reached the last one."""
-    steps = funnel.recorded
+    """Say what share went from the first recorded step to the last one, of those who could."""
+    steps = _required(funnel)
     if funnel.leads == 0:
         return "No lead was created in this period"
     if steps.empty:
         return f"None of the {len(funnel.steps)} steps was recorded"
     first, last = steps.iloc[0], steps.iloc[-1]
     if not first["count"]:
-        return f"No lead reached “{first['label']}”"
+        return f"No {funnel.unit} reached “{first['label']}”"
     if len(steps) == 1:
-        return f"{counted(int(first['count']), 'lead')} reached “{first['label']}”"
-    return f"{_part(int(last['count']), int(first['count']))} reached “{last['label']}”"
+        return f"{counted(int(first['count']), funnel.unit)} reached “{first['label']}”"
+    if _over(first) >= FEW:
+        return f"{percent(float(last['matured']))} of {funnel.unit}s reached “{last['label']}”"
+    part = f"{count(int(last['count']))} of {counted(int(first['count']), funnel.unit)}"
+    return f"{part} reached “{last['label']}”{_so_far(funnel, first)}"
 
 
 def beside_headline(funnel: Funnel) -> str:
-    """Say what the headline's numbers are shares of, and name the largest drop."""
-    steps = funnel.recorded
+    """Say what the headline's share is of, how sure it is, and name the largest drop."""
+    steps = _required(funnel)
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"]:
-        parts.insert(0, f"Of the leads that reached “{steps.iloc[0]['label']}”, within 30 days.")
-        parts.append(_largest_drop(steps))
-    if 0 < int(steps["count"].max() if len(steps) else 0) < FEW:
-        parts.append("Too few leads for the shares to mean much.")
+        parts = [_denominator(funnel, steps), _largest_drop(funnel, steps), *parts]
+    if funnel.left_out:
+        without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
+        parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")
     return " ".join(part for part in parts if part)
 
 
-def _part(part: int, whole: int) -> str:
-    if whole < FEW:
-        return f"{count(part)} of {counted(whole, 'lead')}"
-    return f"{count(part)} of {counted(whole, 'lead')} ({percent(part / whole)})"
+def window_words(funnel: Funnel) -> str:
+    """Write the conversion window in words: 30 days; an unlimited one is no time at all."""
+    shown = shown_window(funnel.question.window)
+    return counted(int(shown[:-1]), WINDOWS[shown[-1]]) if shown[-1] in WINDOWS else "no limit"
 
 
-def _largest_drop(steps: pd.DataFrame) -> str:
-    """Name the step at which most leads of the step before it are missing, by number of leads."""
-    lost = (-steps["count"].diff()).dropna()
-    if lost.empty or lost.max() <= 0:
+def _required(funnel: Funnel) -> pd.DataFrame:
+    return funnel.recorded[~funnel.recorded["optional"].astype(bool)]
+
+
+def _over(step: pd.Series) -> int:
+    return 0 if pd.isna(step["matured"]) else int(step["over"])
+
+
+def _so_far(funnel: Funnel, first: pd.Series) -> str:
+    return " so far" if funnel.question.window and int(first["over"]) < int(first["count"]) else ""
+
+
+def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
+    first, last = steps.iloc[0], steps.iloc[-1]
+    started = f"that reached “{first['label']}”"
+    if funnel.question.window is None:
+        return f"Of the {funnel.unit}s {started}, however long it took."
+    if not _over(first):
+        return f"Of the {funnel.unit}s {started}; none has had its {window_words(funnel)} yet."
+    whole = (
+        f"Of {counted(_over(first), funnel.unit)} {started} and had {window_words(funnel)} to go on"
+    )
+    if _over(first) < FEW:
+        return f"{whole}: too few for a share to mean much."
+    return f"{whole}; 95 % interval {percent(last['low'])} to {percent(last['high'])}."
+
+
+def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
+    """Name the step from which most went no further, by number, of those whose time is over."""
+    before = steps.iloc[:-1]
+    dropped = before["dropped"]
+    if not dropped.max() > 0:
         return ""
-    at = int(lost.argmax())  # of the differences, which begin at the second step
-    before, after = steps.iloc[at], steps.iloc[at + 1]
+    at = int(dropped.to_numpy(dtype=float).argmax())
+    step, after = before.iloc[at], steps.iloc[at + 1]
     return (
-        f"Most are missing between “{before['label']}” and “{after['label']}”: "
-        f"{counted(int(lost.max()), 'lead')}."
+        f"Largest drop: {count(int(step['dropped']))} of {count(int(step['over']))} "
+        f"({percent(step['dropped'] / step['over'])}) went no further than “{step['label']}”, "
+        f"before “{after['label']}”."
     )

@@ -1,67 +1,181 @@
-"""Funnel: headline, chart, steps table, and what the words mean."""
+"""Funnel: options, headline, chart beside the readings, and everything behind the figures."""
 
+from functools import partial
+
+import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.funnel import data, figures
+from dashboard.funnel import figures
+from dashboard.funnel.agreement import Check, agreement
+from dashboard.funnel.breakdown_section import show_breakdown
+from dashboard.funnel.controls import choose_question
+from dashboard.funnel.data import Funnel, ask
+from dashboard.funnel.definitions import DEFINITIONS
 from dashboard.funnel.headline import beside_headline, headline
+from dashboard.funnel.list_section import choose_step, show_list
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.funnel.readings import Merged, merged, readings
+from dashboard.funnel.trend import trend
+from dashboard.funnel.whole_view import whole_view
 from dashboard.shared.choosing import choose_days
+from dashboard.shared.formats import count, share
+from dashboard.shared.releases import RELEASES_FILE, Release, load_releases
 from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.times import to_local
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.shared.tracking_plan import TrackingPlan, load_plan
 from dashboard.shared.view import View, colors, part
 
+# What the page's links carry beside the header's choice.
+FUNNEL_PARAMETERS = (
+    "reading", "by", "unit", "steps", "optional", "window", "sources", "campaigns", "industries",
+    "statuses", "step", "outcome",
+)  # fmt: skip
+CHART = "funnel-chart"
 SHARE = "percent"
 COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
-    "count": count_column("Leads", "Leads that reached the step by a chain."),
+    "count": count_column("Reached"),
     "of_previous": st.column_config.NumberColumn("% of previous", format=SHARE),
     "of_first": st.column_config.NumberColumn("% of first", format=SHARE),
-    "with_event": count_column(
-        "With this event at all", "Leads with such an event, in whatever order or time."
+    "converted": count_column("Went on"),
+    "dropped": count_column("Dropped", "Went no further, and their window is over."),
+    "in_progress": count_column("On the way", "Went no further yet, and still may."),
+    "over": count_column("Time is over", "Of those who reached it."),
+    "matured": st.column_config.NumberColumn(
+        "Matured % of first", format=SHARE, help="Share of the first step, whose window is over."
     ),
+    "low": st.column_config.NumberColumn("from", format=SHARE, help="95 % interval."),
+    "high": st.column_config.NumberColumn("to", format=SHARE, help="95 % interval."),
+    "with_event": count_column("With its event", "In whatever order or time."),
+    "lost_at_least": count_column("Lost, at least", "Proven by a later step, recorded nowhere."),
+    "reversed": count_column("After its proof", "Recorded later than what proves it."),
+    "behind_a_loss": count_column("Behind a loss", "Recorded, but a step before it was lost."),
 }
-DEFINITIONS = """
-**Lead**: a row of `website_leads`. The period filters leads by the time they were created; their
-steps count up to 30 days after the lead's first step, even past the period's end.
-
-**Reached**: a lead reaches a step when its own stored events show all steps up to it, in order and
-within 30 days from the first. An event may be up to 2 s early: clocks and transactions differ.
-
-**Reading Recorded**: events as they are stored, per lead, nothing repaired. One visitor often
-leaves two leads, and lost events are missing: this is what was recorded, not what happened.
-
-**Not recorded**: the source held no event of that name by the end of what is looked at. That is no
-zero: nobody knows how many leads took the step.
-"""
+READING_COLUMNS: dict[str, str | ColumnConfig] = {
+    "label": "Step",
+    "recorded": count_column("Recorded", "Leads, events as they are stored."),
+    "by_merging": st.column_config.NumberColumn("By merging", format="%+d"),
+    "merged": count_column("Merged", "Submissions, events as they are stored."),
+    "by_repairing": st.column_config.NumberColumn("By repairing", format="%+d"),
+    "repaired": count_column("Repaired", "Submissions, a step also stands for those it implies."),
+    "why": st.column_config.TextColumn("Why", width="large"),
+}
 
 
 def funnel_page(view: View) -> None:
-    """Show the page from top to bottom."""
-    with part(420):
-        funnel = view.ask(data.recorded, load_plan())
+    """Show the page from top to bottom; each part fails by itself."""
+    plan, releases = load_plan(), _releases(view)
+    # The headline stands above the options, though they come first.
+    top = st.container()
+    with part(60):
+        question = choose_question(view, plan)
+        if question is not None:
+            with top:
+                funnel = _show_headline(view, plan, question, releases)
+            if funnel and funnel.leads:
+                _show_parts(view, plan, funnel, releases)
+    with st.expander("What the words mean"):
+        st.markdown(DEFINITIONS)
+
+
+def _show_headline(
+    view: View, plan: TrackingPlan, question: FunnelQuestion, releases: tuple[Release, ...]
+) -> Funnel | None:
+    funnel: Funnel | None = None
+    with part(100):
+        funnel = view.ask(ask, plan, question, releases)
         st.title(headline(funnel), anchor=False)
         st.markdown(beside_headline(funnel))
-        st.caption("Reading **Recorded**: events as stored, per lead, nothing repaired.")
         _show_begun_inside(funnel)
-        if funnel.leads:
-            _show_chart_and_table(funnel, view)
-        with st.expander("What the words mean"):
-            st.markdown(DEFINITIONS)
+    return funnel
 
 
-def _show_chart_and_table(funnel: data.Funnel, view: View) -> None:
-    chart, table = st.columns([3, 2])
+def _show_parts(
+    view: View, plan: TrackingPlan, funnel: Funnel, releases: tuple[Release, ...]
+) -> None:
+    chart, side = st.columns([3, 2])
+    beside: pd.DataFrame | None = None
+    with side, part(420):
+        beside = view.ask(readings, plan, funnel.question, releases)
+        _show_readings(view, funnel, beside)
     with chart:
-        st.plotly_chart(
-            figures.funnel_chart(funnel.steps, colors()), config={"displayModeBar": False},
-            alt=f"Funnel: {headline(funnel)}", key="funnel-chart",
-        )  # fmt: skip
-    with table:
-        show_rows(funnel.steps, COLUMNS, "funnel-recorded", "Leads per step", view)
+        _show_chart(funnel, beside)
+    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Steps", view)
+    listed: Check | None = None
+    with part(200):
+        listed = show_list(view, funnel)
+    with part(300):
+        show_breakdown(view, funnel, st.session_state.get("step"))
+    with part(80):
+        _show_agreement(view, funnel, listed)
+    with part(40):
+        _offer_workbook(view, funnel, beside)
 
 
-def _show_begun_inside(funnel: data.Funnel) -> None:
+def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
+    """Draw the funnel; the band needs whole submissions, and all of them."""
+    band = beside if funnel.unit == "submission" and beside is not None else None
+    st.plotly_chart(
+        figures.funnel_chart(funnel.steps, colors(), funnel.unit, band),
+        config={"displayModeBar": False}, alt=f"Funnel: {headline(funnel)}", key=CHART,
+        on_select=partial(choose_step, CHART), selection_mode="points",
+    )  # fmt: skip
+    words = ["Click a bar to see who is behind it."]
+    if funnel.recorded["in_progress"].sum():
+        words.append("Hatched: still on the way.")
+    if band is not None:
+        words.append("The mark is the count as recorded, per lead; the line leads to the repaired.")
+    st.caption(" ".join(words))
+
+
+def _show_readings(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
+    st.markdown("**What recording left out**")
+    show_rows(beside, READING_COLUMNS, "funnel-readings", "The three readings side by side", view)
+    if funnel.question.reading != "recorded":
+        _say_merging(view.ask(merged))
+
+
+def _say_merging(found: Merged) -> None:
+    st.caption(
+        f"{count(found.leads)} leads of the period are {count(found.submissions)} submissions; "
+        f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) stand in a crowd: "
+        f"their number is right, who is who is not. A lead without session usually comes "
+        f"{found.pairing.usual.total_seconds():.0f} s after its partner "
+        f"(from {count(found.pairing.pairs)} websites with one pair)."
+    )
+
+
+def _show_agreement(view: View, funnel: Funnel, listed: Check | None) -> None:
+    """Say that the page's numbers agree with each other, or which do not."""
+    checks = agreement(funnel, view.ask(trend, funnel.prepared, "day"), listed)
+    wrong = [check for check in checks if not check.holds]
+    with st.expander(
+        f"{len(checks)} checks: the numbers agree" if not wrong
+        else f"{len(wrong)} of {len(checks)} checks: numbers do not agree",
+        icon="✅" if not wrong else "⚠️", expanded=bool(wrong),
+    ):  # fmt: skip
+        for check in checks:
+            sign = "=" if check.holds else "≠"
+            st.markdown(f"{check.words}: {count(check.one)} {sign} {count(check.other)}")
+
+
+def _offer_workbook(view: View, funnel: Funnel, beside: pd.DataFrame | None) -> None:
+    name = f"funnel-{funnel.question.reading}-{view.source.name}.xlsx"
+    st.download_button(
+        "Download the whole view (XLSX)", partial(whole_view, view, funnel, beside), name,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore", key="workbook",
+    )  # fmt: skip
+
+
+def _releases(view: View) -> tuple[Release, ...]:
+    """Return the releases known of this source: they are the demo's, and its copy's."""
+    known = view.source.name in ("demo", "sandbox")
+    return load_releases(RELEASES_FILE) if known else ()
+
+
+def _show_begun_inside(funnel: Funnel) -> None:
     """Say which steps began to be recorded only within the period, and offer to start there."""
     begun = funnel.begun_inside
     if begun.empty:
@@ -70,7 +184,7 @@ def _show_begun_inside(funnel: data.Funnel) -> None:
     latest = to_local(begun["first_at"].max().to_pydatetime(), zone)
     names = ", ".join(f"{row.label} ({row.first_at:%Y-%m-%d})" for row in begun.itertuples())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Recording began inside this period: {names}. Leads from before can’t show it.")
+        st.caption(f"Recording began inside this period: {names}. What began before can’t show it.")
         st.button(
             f"Start on {latest:%Y-%m-%d}",
             on_click=choose_days,

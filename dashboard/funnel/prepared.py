@@ -13,9 +13,11 @@ from dashboard.shared.filters import Filters
 from dashboard.shared.merging import (
     ANALYSIS_WINDOW,
     DEFAULT_LAG,
-    RACING,
+    NOTHING_LOOKED_AT,
     Pairing,
+    looked_at,
     measure_pairing,
+    merging_binds,
 )
 from dashboard.shared.releases import Release
 from dashboard.shared.times import now
@@ -73,8 +75,8 @@ class Prepared:
 
 
 def prepare(
-    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion, *,
-    releases: Sequence[Release] = (), pairing: Pairing | None = None,
+    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion,
+    releases: Sequence[Release] = (), *, pairing: Pairing | None = None,
 ) -> Prepared:  # fmt: skip
     """Find out what is recorded and what has to be merged; raises DatabaseProblem.
 
@@ -156,39 +158,20 @@ def _merging(
     everywhere, because their first submission may be anywhere.
     """
     if question.reading == "recorded":
-        return _merging_binds(NOTHING_PAIRED, []), None
+        return merging_binds(NOTHING_PAIRED, []), None
     if question.unit != "submission":
         pairing = pairing or measure_pairing(reader, filters)
-        return _merging_binds(pairing, None), pairing
+        return merging_binds(pairing, None), pairing
     found = reader.frame(
         "funnel/to_merge", {"lead_id": TEXT, "pairs": "boolean"},
         steps=names, near=ANALYSIS_WINDOW, **filters.binds,
     )  # fmt: skip
-    looked = _looked_at(filters) if question.properties else (None, None)
+    looked = looked_at(filters) if question.properties else NOTHING_LOOKED_AT
     if pairing is None:
         # Where who pairs with whom changes nothing, the usual lag need not be measured.
         needed = bool(found["pairs"].any() or question.properties)
         pairing = measure_pairing(reader, filters) if needed else NOTHING_PAIRED
-    return _merging_binds(pairing, found["lead_id"].unique().tolist(), *looked), pairing
-
-
-def _merging_binds(
-    pairing: Pairing, lead_ids: list[str] | None,
-    looked_from: datetime | None = None, looked_until: datetime | None = None,
-) -> dict[str, object]:  # fmt: skip
-    return {
-        "lead_ids": lead_ids, "looked_from": looked_from, "looked_until": looked_until,
-        "near": pairing.near, "usual": pairing.usual, "margin": pairing.margin,
-    }  # fmt: skip
-
-
-def _looked_at(filters: Filters) -> tuple[datetime, datetime]:
-    """Widen the range by as much as two leads of one submission can lie apart."""
-    start, end = filters.start_at or datetime.min, filters.end_at or datetime.max
-    return (
-        start - RACING if start - datetime.min > RACING else start,
-        end + ANALYSIS_WINDOW if datetime.max - end > ANALYSIS_WINDOW else end,
-    )
+    return merging_binds(pairing, found["lead_id"].unique().tolist()) | looked, pairing
 
 
 def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str, object]:

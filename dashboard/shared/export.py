@@ -17,7 +17,12 @@ def records(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """Return a frame as CSV: times as ISO 8601 UTC with Z, nulls empty, text made inert."""
-    return _each(_plain(frame), _inert).to_csv(index=False, lineterminator="\n")
+    return inert_frame(frame).to_csv(index=False, lineterminator="\n")
+
+
+def inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy as csv_text writes it, for other files that spreadsheets open."""
+    return _each(_plain(frame), _inert)
 
 
 def text_table(frame: pd.DataFrame) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -48,6 +48,29 @@ def measure_pairing(reader: Reader, filters: Filters, near: timedelta = ANALYSIS
     return Pairing(near, row.pairs, row.usual, row.spread)
 
 
+NOTHING_LOOKED_AT: dict[str, object] = {"looked_from": None, "looked_until": None}
+
+
+def merging_binds(pairing: Pairing, lead_ids: Sequence[str] | None) -> dict[str, object]:
+    """Return the binds of shared/submissions.sql: the websites of these leads, or (None) of all."""
+    return {
+        **NOTHING_LOOKED_AT, "lead_ids": None if lead_ids is None else [*lead_ids],
+        "near": pairing.near, "usual": pairing.usual, "margin": pairing.margin,
+    }  # fmt: skip
+
+
+def looked_at(filters: Filters) -> dict[str, object]:
+    """Return the binds that look at the websites of a period's leads.
+
+    The period is wider by as much as two leads of one submission can lie apart.
+    """
+    start, end = filters.start_at or datetime.min, filters.end_at or datetime.max
+    return {
+        "looked_from": start - RACING if start - datetime.min > RACING else start,
+        "looked_until": end + ANALYSIS_WINDOW if datetime.max - end > ANALYSIS_WINDOW else end,
+    }
+
+
 def submissions_of(
     reader: Reader, filters: Filters, pairing: Pairing, lead_ids: Sequence[str] | None = None
 ) -> pd.DataFrame:
@@ -60,6 +83,5 @@ def submissions_of(
     """
     return reader.frame(
         "shared/submissions", SUBMISSION,
-        lead_ids=None if lead_ids is None else [*lead_ids], looked_from=None, looked_until=None,
-        near=pairing.near, usual=pairing.usual, margin=pairing.margin, as_of=filters.as_of,
+        **merging_binds(pairing, lead_ids), as_of=filters.as_of,
     )  # fmt: skip

@@ -76,12 +76,12 @@ def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]
     given_funnel = funnel([*counted] or [None])
     assert "nan" not in headline(given_funnel) + beside_headline(given_funnel)
     for colors in (LIGHT, DARK):
-        shown = funnel_chart(given_funnel.steps, colors).to_json()
+        shown = funnel_chart(given_funnel.steps, colors, "lead").to_json()
         assert "NaN" not in str(shown)
 
 
 def test_a_step_never_recorded_has_words_instead_of_a_zero() -> None:
-    figure = json.loads(str(funnel_chart(funnel([10, None]).steps, LIGHT).to_json()))
+    figure = json.loads(str(funnel_chart(funnel([10, None]).steps, LIGHT, "lead").to_json()))
     assert figure["data"][0]["text"] == ["10 · 100 %", "not recorded"]
 
 

@@ -1,0 +1,85 @@
+"""The three readings side by side: what merging and repairing change at each step, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from dashboard.database.reading import COUNT, Reader
+from dashboard.funnel.data import ask
+from dashboard.funnel.question import READINGS, FunnelQuestion
+from dashboard.shared.export import records
+from dashboard.shared.filters import Filters
+from dashboard.shared.formats import counted
+from dashboard.shared.merging import Pairing, looked_at, measure_pairing, merging_binds
+from dashboard.shared.releases import Release
+from dashboard.shared.tracking_plan import TrackingPlan
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What merging made of the leads of the period's submissions.
+
+    `sessionless` leads carry no session id; `ambiguous` ones are in a crowd: the number of
+    submissions is right, who is who is not.
+    """
+
+    leads: int
+    submissions: int
+    sessionless: int
+    ambiguous: int
+    pairing: Pairing
+
+
+def readings(
+    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion,
+    releases: Sequence[Release] = (),
+) -> pd.DataFrame:  # fmt: skip
+    """Count the same steps in each reading; raises DatabaseProblem.
+
+    One row per step: `step`, `label`, `recorded` (leads), `merged`, `repaired` (submissions; null
+    where the source never recorded the step), `by_merging`, `by_repairing` (the differences from
+    reading to reading) and `why`. Differences are of counts, never sums of losses.
+    """
+    asked = replace(question, unit="submission", breakdown=None)
+    funnels = {
+        reading: ask(reader, filters, plan, replace(asked, reading=reading), releases=releases)
+        for reading in READINGS
+    }
+    rows = funnels["repaired"].steps[["step", "label", "lost_at_least", "reversed"]].copy()
+    for reading, funnel in funnels.items():
+        rows[reading] = funnel.steps["count"].astype(COUNT)
+    rows["by_merging"] = rows["merged"] - rows["recorded"]
+    rows["by_repairing"] = rows["repaired"] - rows["merged"]
+    rows["why"] = [_why(row) for row in records(rows)]
+    return rows.drop(columns=["lost_at_least", "reversed"])
+
+
+def _why(row: dict[str, Any]) -> str:
+    """Say in words what changed a step's count between the readings."""
+    if row["recorded"] is None:
+        return "never recorded"
+    joined, repaired = row["by_merging"], row["by_repairing"]
+    lost, late = row["lost_at_least"], row["reversed"]
+    words = []
+    if joined > 0:
+        words.append(f"{counted(joined, 'submission')} left their steps on several leads")
+    if joined < 0:
+        words.append(f"{counted(-joined, 'lead')} fewer: two leads of one submission count once")
+    if repaired:
+        causes = [f"{counted(lost, 'event')} of it lost"] * bool(lost)
+        causes += [f"{late:,} recorded after its proof"] * bool(late)
+        words.append(f"{'; '.join(causes) or 'a step before it was lost'}: put in by later steps")
+    return "; ".join(words) or "the same in all"
+
+
+def merged(reader: Reader, filters: Filters) -> Merged:
+    """Count what merging made of the period's leads; raises DatabaseProblem."""
+    pairing = measure_pairing(reader, filters)
+    row = reader.one(
+        "funnel/merging_summary",
+        **merging_binds(pairing, []) | looked_at(filters),
+        **filters.binds,
+    )
+    return Merged(row.leads, row.submissions, row.sessionless, row.ambiguous, pairing)
