@@ -34,7 +34,7 @@ def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
     parts = parts_of(breakdown, step)
     label = funnel.label(step)
     if parts["share"].notna().any():
-        title = f"Reached “{label}”, of those who reached the step before"
+        title = f"“{label}”, of the step before"
         st.plotly_chart(
             figures.parts_chart(parts, colors(), title), config={"displayModeBar": False},
             alt=f"{title}, by {name}", key="parts-chart",

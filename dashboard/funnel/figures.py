@@ -14,7 +14,7 @@ from dashboard.shared.theme import Palette, styled
 def funnel_chart(
     steps: pd.DataFrame, colors: Palette, unit: str, band: pd.DataFrame | None = None
 ) -> go.Figure:
-    """Draw one bar per step: who is still on the way lighter, at its end; and what is written.
+    """Draw one bar per step: who is still on the way lighter, at its end; its figures above it.
 
     `band` has `recorded` and `repaired` per step: a line between the two shows what recording lost.
     A step never recorded says so instead of showing zero.
@@ -22,68 +22,64 @@ def funnel_chart(
     rows = _rows(steps)
     waiting = [row.get("in_progress") or 0 for row in rows]
     settled = [(row["count"] or 0) - each for row, each in zip(rows, waiting, strict=True)]
-    # plotly's stubs know no names on an axis.
-    names: Any = [escape(str(row["label"])) for row in rows]
     hues = colors.step_colors(len(rows))
     figure = go.Figure([
-        _bars(names, settled, rows, colors, marker_color=hues, name="settled"),
+        _bars(settled, rows, colors, marker_color=hues),
         _bars(
-            names, waiting, rows, colors, name="in progress", marker_color=hues,
-            marker_opacity=0.45, marker_pattern_shape="/", marker_pattern_solidity=0.25,
-            text=[_label(row) for row in rows], textposition="outside",
+            waiting, rows, colors, marker_color=hues, marker_opacity=0.45,
+            marker_pattern_shape="/", marker_pattern_solidity=0.25,
         ),
     ])  # fmt: skip
     widest: int = max([row["count"] or 0 for row in rows], default=0)
     if band is not None:
         widest = max([widest, *(row["recorded"] or 0 for row in _rows(band))])
-        _add_band(figure, names, _rows(band), colors)
+        _add_band(figure, _rows(band), colors)
+    for position, row in enumerate(rows):
+        # Above the bar there is room for them on a phone too.
+        figure.add_annotation(
+            x=0, y=position, yshift=19, text=_label(row), showarrow=False, xanchor="left",
+            align="left", font={"color": colors.text},
+        )  # fmt: skip
     figure.update_yaxes(
-        autorange="reversed", automargin=True, fixedrange=True, title=None, type="category"
-    )
+        range=[len(rows) - 0.5, -0.85], visible=False, fixedrange=True,
+    )  # fmt: skip
     figure.update_xaxes(
-        # Room for the words beside the longest bar.
-        title=f"{unit.capitalize()}s", range=[0, max(widest, 1) * 1.62], gridcolor=colors.grid,
+        title=f"{unit.capitalize()}s", range=[0, max(widest, 1) * 1.04], gridcolor=colors.grid,
         fixedrange=True, zeroline=False, tickformat=",d", nticks=4,
         dtick=1 if widest < 5 else None,
     )  # fmt: skip
-    title = f"{unit.capitalize()}s that reached each step"
-    return styled(figure, colors, title, 120 + 50 * len(steps)).update_layout(barmode="stack")
+    title = f"{unit.capitalize()}s that reached each step: number, % of first, % of previous"
+    styled(figure, colors, title, 110 + 50 * len(steps))
+    return figure.update_layout(barmode="stack", bargap=0.55)
 
 
-def _bars(
-    names: Any, values: list[Any], rows: list[dict[str, Any]], colors: Palette, **more: Any
-) -> go.Bar:
-    hover = [f"{name}: {_label(row)}" for name, row in zip(names, rows, strict=True)]
+def _bars(values: list[Any], rows: list[dict[str, Any]], colors: Palette, **more: Any) -> go.Bar:
     return go.Bar(
-        x=values, y=names, orientation="h", cliponaxis=False, textfont={"color": colors.text},
-        customdata=[row["step"] for row in rows], hovertext=hover, hoverinfo="text",
+        x=values, y=[*range(len(rows))], orientation="h",
+        customdata=[row["step"] for row in rows], hovertext=[_hover(row) for row in rows],
+        hoverinfo="text",
         # What is not selected must stay readable.
-        unselected={"marker": {"opacity": 0.75}, "textfont": {"color": colors.text}}, **more,
+        unselected={"marker": {"opacity": 0.75}}, **more,
     )  # fmt: skip
 
 
-def _add_band(figure: go.Figure, names: Any, rows: list[dict[str, Any]], colors: Palette) -> None:
+def _add_band(figure: go.Figure, rows: list[dict[str, Any]], colors: Palette) -> None:
     """Mark the reading Recorded on each bar, with a line from there to the reading Repaired."""
-    known: list[tuple[Any, dict[str, Any]]] = [
-        (name, row) for name, row in zip(names, rows, strict=True) if row["repaired"]
-    ]
-    ends: Any
-    for name, row in known:
-        ends = [name, name]
+    known = [(at, row) for at, row in enumerate(rows) if row["repaired"]]
+    for at, row in known:
         figure.add_scatter(
-            x=[row["recorded"], row["repaired"]], y=ends, mode="lines",
+            x=[row["recorded"], row["repaired"]], y=[at, at], mode="lines",
             line={"color": colors.text, "width": 2}, hoverinfo="skip",
         )  # fmt: skip
-    marked: Any = [name for name, _ in known]
     figure.add_scatter(
-        x=[row["recorded"] for _, row in known], y=marked, mode="markers",
+        x=[row["recorded"] for _, row in known], y=[at for at, _ in known], mode="markers",
         marker={
-            "symbol": "line-ns", "size": 16, "line": {"color": colors.text, "width": 3},
+            "symbol": "line-ns", "size": 14, "line": {"color": colors.text, "width": 3},
             "color": colors.text,
         },
         hovertext=[
-            f"{name}: {count(row['recorded'])} recorded, {count(row['repaired'])} repaired"
-            for name, row in known
+            f"{count(row['recorded'])} recorded, {count(row['repaired'])} repaired"
+            for _, row in known
         ],
         hoverinfo="text", customdata=[row["step"] for _, row in known],
     )  # fmt: skip
@@ -127,13 +123,16 @@ def _short(name: str) -> str:
 
 
 def _label(row: dict[str, Any]) -> str:
-    """Write a step's figures beside its bar."""
+    """Write a step's name and figures, as they stand above its bar."""
+    figures = [_short(str(row["label"]))]
     if row["count"] is None:
-        return "not recorded"
-    words = count(row["count"])
-    if row["of_first"] is not None:
-        words += f" · {percent(row['of_first'])} of first"
-    if row["of_previous"] is not None:
-        words += f"<br>{percent(row['of_previous'])} of previous"
+        return f"{figures[0]}: not recorded"
+    figures.append(f"<b>{count(row['count'])}</b>")
+    figures += [percent(row[name]) for name in ("of_first", "of_previous") if row[name] is not None]
+    return " · ".join(figures)
+
+
+def _hover(row: dict[str, Any]) -> str:
+    words = _label(row)
     waiting = row.get("in_progress")
-    return words + (f", {count(waiting)} on the way" if waiting else "")
+    return f"{words}<br>{count(waiting)} of them still on the way" if waiting else words

@@ -75,15 +75,20 @@ def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
 
 
 def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
-    """Name the step from which most went no further, by number, of those whose time is over."""
+    """Name the step from which most went no further, by number, of those whose time is over.
+
+    Where nobody's is, of all: some of them may still go on.
+    """
     before = steps.iloc[:-1]
-    dropped = before["dropped"]
-    if not dropped.max() > 0:
+    over = before["dropped"].max() > 0
+    stopped = before["dropped"] if over else before["count"] - before["converted"]
+    if not stopped.max() > 0:
         return ""
-    at = int(dropped.to_numpy(dtype=float).argmax())
+    at = int(stopped.to_numpy(dtype=float).argmax())
     step, after = before.iloc[at], steps.iloc[at + 1]
+    part, whole = int(stopped.iloc[at]), int(step["over" if over else "count"])
+    went = "went no further" if over else "have gone no further yet"
     return (
-        f"Largest drop: {count(int(step['dropped']))} of {count(int(step['over']))} "
-        f"({percent(step['dropped'] / step['over'])}) went no further than “{step['label']}”, "
-        f"before “{after['label']}”."
+        f"Largest drop: {count(part)} of {count(whole)} ({percent(part / whole)}) {went} than "
+        f"“{step['label']}”, before “{after['label']}”."
     )

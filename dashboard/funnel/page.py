@@ -94,13 +94,14 @@ def _show_headline(
 def _show_parts(
     view: View, plan: TrackingPlan, funnel: Funnel, releases: tuple[Release, ...]
 ) -> None:
-    chart, side = st.columns([3, 2])
+    chart = st.container()
     beside: pd.DataFrame | None = None
-    with side, part(420):
+    with part(300):
         beside = view.ask(readings, plan, funnel.question, releases)
         _show_readings(view, funnel, beside)
     with chart:
         _show_chart(funnel, beside)
+    st.subheader("Every step", anchor=False)
     show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Steps", view)
     listed: Check | None = None
     with part(200):
@@ -130,7 +131,7 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
 
 
 def _show_readings(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
-    st.markdown("**What recording left out**")
+    st.subheader("What recording left out", anchor=False)
     show_rows(beside, READING_COLUMNS, "funnel-readings", "The three readings side by side", view)
     if funnel.question.reading != "recorded":
         _say_merging(view.ask(merged))
@@ -151,9 +152,9 @@ def _show_agreement(view: View, funnel: Funnel, listed: Check | None) -> None:
     checks = agreement(funnel, view.ask(trend, funnel.prepared, "day"), listed)
     wrong = [check for check in checks if not check.holds]
     with st.expander(
-        f"{len(checks)} checks: the numbers agree" if not wrong
-        else f"{len(wrong)} of {len(checks)} checks: numbers do not agree",
-        icon="✅" if not wrong else "⚠️", expanded=bool(wrong),
+        f"✓ {len(checks)} checks: the numbers agree" if not wrong
+        else f"≠ {len(wrong)} of {len(checks)} checks: numbers do not agree",
+        expanded=bool(wrong),
     ):  # fmt: skip
         for check in checks:
             sign = "=" if check.holds else "≠"
