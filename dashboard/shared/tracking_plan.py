@@ -23,6 +23,8 @@ class Step:
     label: str
     meaning: str
     implies: str | None = None
+    implemented: bool = True
+    staff: bool = False
 
 
 @dataclass(frozen=True)
