@@ -1,6 +1,6 @@
 """The tracking plan beside the data: what each planned step's state is, and what is unplanned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +11,12 @@ import pandas as pd
 from dashboard.coverage.look_alikes import resembles, visible
 from dashboard.coverage.rhythms import LEADS, Rhythm, last_whole_hour, read_rhythms, upstreams
 from dashboard.coverage.silences import (
-    FALSE_ALARMS,
     Present,
     Stretches,
     past_stretches,
+    past_threshold,
     present_stretch,
+    present_threshold,
 )
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
 from dashboard.shared.export import records
@@ -24,6 +25,7 @@ from dashboard.shared.times import iso, now, to_local
 from dashboard.shared.tracking_plan import Step, TrackingPlan
 
 NO_NAME = "(none)"
+UPSTREAM, OWN_WEEK = "upstream", "own week"
 LIVE, SILENT, QUIET, TOO_FEW = "live", "silent", "quiet", "too few to tell"
 NEVER_SEEN, NOT_IMPLEMENTED = "never seen", "not implemented"
 NAME = {
@@ -38,6 +40,7 @@ STEP = {
 SILENCE = {
     "step": TEXT, "label": TEXT, "upstream": TEXT, "last_at": MOMENT, "next_at": MOMENT,
     "hours": COUNT, "first_day": TEXT, "last_day": TEXT, "expected": SHARE, "chance": SHARE,
+    "told_by": TEXT,
 }  # fmt: skip
 UNKNOWN = {
     "name": TEXT, "shown": TEXT, "events": COUNT, "first_at": MOMENT, "last_at": MOMENT,
@@ -72,7 +75,8 @@ class PlanStates:
     `silences` has one row per silence that reaches into the period, oldest first: `last_at` and
     `next_at` are the events around it (`next_at` null: it goes on), `hours` the whole hours without
     any, `first_day` to `last_day` the local days wholly without (null where there is none),
-    `expected` and `chance` as above. `stretches` were looked at to find them.
+    `expected` and `chance` as above; `told_by` the upstream, or the step's own week, which says
+    nothing of how many were expected. `stretches` were looked at to find them.
 
     `unknown_names` has one row per name of the period that the plan doesn't know, the most frequent
     first: `shown` makes hidden characters visible, `resembles` is the planned name it looks like
@@ -131,15 +135,17 @@ def _steps(
     rhythms: Mapping[str, Rhythm], end: datetime,
 ) -> pd.DataFrame:  # fmt: skip
     met = {row["name"]: row for row in names.dropna(subset="name").to_dict("records")}
-    # Each step is judged by its upstream and by its own week.
-    threshold = FALSE_ALARMS / (2 * len(plan.steps))
+    threshold = present_threshold(len(plan.steps))
     rows = [
         _declared(step)
         | _met(met.get(step.name))
         | {"upstream": upstream.get(step.name)}
-        | _judged(step, met.get(step.name), upstream, rhythms.get(step.name), end, threshold)
+        | _judged(
+            step, met.get(step.name), rhythms.get(step.name),
+            first=upstream.get(step.name) == LEADS, end=end, threshold=threshold,
+        )
         for step in plan.steps
-    ]
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=[*STEP]).astype(STEP)
 
 
@@ -157,8 +163,8 @@ def _met(found: Mapping[Any, Any] | None) -> dict[str, object]:
 
 
 def _judged(
-    step: Step, met: Mapping[Any, Any] | None, upstream: Mapping[str, str],
-    rhythm: Rhythm | None, end: datetime, threshold: float,
+    step: Step, met: Mapping[Any, Any] | None, rhythm: Rhythm | None, *,
+    first: bool, end: datetime, threshold: float,
 ) -> dict[str, object]:  # fmt: skip
     if met is None:
         return {"state": NEVER_SEEN if step.implemented else NOT_IMPLEMENTED}
@@ -169,7 +175,7 @@ def _judged(
         # Its events are older than what rhythms are taken from, or have no time.
         return {"state": TOO_FEW}
     return {
-        "state": _state(found, upstream[step.name] == LEADS, threshold),
+        "state": _state(found, first, threshold),
         "quiet_hours": found.hours, "expected": found.expected, "chance": found.chance,
         "own_chance": found.own_chance, "usual_gap_hours": found.usual_gap,
     }  # fmt: skip
@@ -189,16 +195,14 @@ def _silences(
     filters: Filters, clock: datetime,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the unusual stretches of the past, and those that go on."""
-    looked_at = max(sum(len(each.last) for each in stretches.values()), 1)
+    looked_at = sum(len(each.last) for each in stretches.values())
     rows = [
         {"step": name, **_past(rhythms[name], found, place)}
         for name, found in stretches.items()
-        for place in np.flatnonzero(found.chance <= FALSE_ALARMS / looked_at)
+        for place in np.flatnonzero(found.chance <= past_threshold(looked_at)).tolist()
     ]
-    going_on = steps[steps["state"] == SILENT].assign(hours=lambda rows: rows["quiet_hours"])
-    # A first step may be silent by its own week alone.
-    going_on["chance"] = going_on[["chance", "own_chance"]].min(axis=1)
-    rows += going_on[["step", "last_at", "hours", "expected", "chance"]].to_dict("records")
+    silent = steps[steps["state"] == SILENT]
+    rows += [_going_on(row, present_threshold(len(steps))) for row in silent.to_dict("records")]
     found = pd.DataFrame(rows, columns=[*SILENCE]).drop(columns=["label", "upstream"])
     found = found.merge(steps[["step", "label", "upstream"]], on="step", how="left")
     found = found.astype({key: kind for key, kind in SILENCE.items() if kind == MOMENT})
@@ -208,12 +212,24 @@ def _silences(
     return found[[*SILENCE]].astype(SILENCE).sort_values("last_at", ignore_index=True)
 
 
+def _going_on(step: Mapping[Any, Any], threshold: float) -> dict[str, object]:
+    """Return a silence that goes on, with the chance that tells it."""
+    if step["chance"] <= threshold:
+        return {key: step[key] for key in ("step", "last_at", "expected", "chance")} | {
+            "hours": step["quiet_hours"], "told_by": UPSTREAM,
+        }  # fmt: skip
+    return {
+        "step": step["step"], "last_at": step["last_at"], "hours": step["quiet_hours"],
+        "chance": step["own_chance"], "told_by": OWN_WEEK,
+    }  # fmt: skip
+
+
 def _past(rhythm: Rhythm, found: Stretches, place: int) -> dict[str, object]:
     last, following = int(found.last[place]), int(found.next[place])
     return {
         "last_at": rhythm.times[last][1], "next_at": rhythm.times[following][0],
         "hours": following - last - 1, "expected": found.expected[place],
-        "chance": found.chance[place],
+        "chance": found.chance[place], "told_by": UPSTREAM,
     }  # fmt: skip
 
 
@@ -230,12 +246,18 @@ def _whole_days(
 def _unknown_names(plan: TrackingPlan, names: pd.DataFrame) -> pd.DataFrame:
     known = [*plan.names, *(marker.name for marker in plan.markers)]
     found = names[(names["events"] > 0) & ~names["name"].isin(known)]
-    looks = [resembles(name, known) if isinstance(name, str) else None for name in found["name"]]
-    return found.assign(
-        shown=[visible(name) if isinstance(name, str) else NO_NAME for name in found["name"]],
-        resembles=[look and look[0] for look in looks],
-        differs=[look and look[1] for look in looks],
-    )[[*UNKNOWN]].astype(UNKNOWN).sort_values("events", ascending=False, ignore_index=True)  # fmt: skip
+    rows = [
+        {**row, **_looks(row["name"], known)}
+        for row in found.sort_values("events", ascending=False).to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=[*UNKNOWN]).astype(UNKNOWN)
+
+
+def _looks(name: object, known: Sequence[str]) -> dict[str, str | None]:
+    if not isinstance(name, str):
+        return {"shown": NO_NAME}
+    like, differs = resembles(name, known) or (None, None)
+    return {"shown": visible(name), "resembles": like, "differs": differs}
 
 
 def _leads(reader: Reader, filters: Filters, clock: datetime) -> EventlessLeads:

@@ -64,7 +64,7 @@ def read_rhythms(reader: Reader, upstream: dict[str, str], clock: datetime) -> d
     begin = hours["hour"].min().to_pydatetime()
     length = (end - begin) // HOUR
     hours["place"] = (hours["hour"] - begin) // HOUR
-    taken = {name: rows for name, rows in hours.groupby("step")}
+    taken = dict(iter(hours.groupby("step")))
     return {
         name: _rhythm(taken[name], taken.get(before), delays[delays["step"] == name], length)
         for name, before in upstream.items()

@@ -86,7 +86,9 @@ def past_stretches(events: Counts, expected: Amounts) -> Stretches:
     # Differences of long sums may end a hair below zero.
     around[1] = np.maximum(around[1], 0)
     inside = np.maximum(amount[following] - amount[last + 1], 0)
-    return Stretches(last, following, *_judged(np.rint(around[0]).astype(np.int64), around[1], inside))
+    return Stretches(
+        last, following, *_judged(np.rint(around[0]).astype(np.int64), around[1], inside)
+    )
 
 
 def present_stretch(events: Counts, expected: Amounts) -> Present | None:
@@ -109,6 +111,16 @@ def present_stretch(events: Counts, expected: Amounts) -> Present | None:
         last, len(events) - last - 1, float(by_upstream[0][0]), float(by_upstream[1][0]),
         float(by_itself[1][0]), usual_gap(events[around]), number,
     )  # fmt: skip
+
+
+def past_threshold(stretches: int) -> float:
+    """Return the chance at or below which one of so many past stretches is a silence."""
+    return FALSE_ALARMS / max(stretches, 1)
+
+
+def present_threshold(steps: int) -> float:
+    """Return the same for the present: each step is judged by its upstream and by its own week."""
+    return FALSE_ALARMS / (2 * max(steps, 1))
 
 
 def usual_gap(events: Counts) -> int:
