@@ -1,0 +1,166 @@
+"""The tracking plan's states in words: the verdict, each silence, and what a table's cells say."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.coverage.plan_data import (
+    LIVE,
+    NEVER_SEEN,
+    NOT_IMPLEMENTED,
+    OWN_WEEK,
+    QUIET,
+    SILENT,
+    TOO_FEW,
+    EventlessLeads,
+    PlanStates,
+)
+from dashboard.coverage.rhythms import LEADS
+from dashboard.shared.filters import Filters
+from dashboard.shared.formats import UNKNOWN, count, counted, duration, share
+from dashboard.shared.times import to_local
+
+STATES = (LIVE, SILENT, QUIET, TOO_FEW, NEVER_SEEN, NOT_IMPLEMENTED)
+LEAST_CHANCE = 1e-9
+
+
+def verdict(states: PlanStates) -> str:
+    """Return the section's first sentence: which steps are silent, or were."""
+    silent = states.silences[states.silences["next_at"].isna()]
+    if len(silent):
+        return f"{_names(silent)} {'is' if silent['step'].nunique() == 1 else 'are'} silent"
+    if len(states.silences):
+        number = len(states.silences)
+        return f"{counted(number, 'silence')} in this period: {_names(states.silences)}"
+    if not (states.steps["state"] == LIVE).any():
+        return "No planned step is recorded as live"
+    return "No planned step fell silent"
+
+
+def beside_verdict(states: PlanStates) -> str:
+    """Return how many steps are in which state, and what the verdict rests on."""
+    numbers = states.steps["state"].value_counts()
+    of_states = [f"{count(int(numbers[each]))} {each}" for each in STATES if each in numbers]
+    planned = counted(len(states.steps), "planned step")
+    return (
+        f"Of {planned}, as of {states.filters.shown(states.clock)}: {', '.join(of_states)}. "
+        f"{counted(states.stretches, 'stretch', 'stretches')} without an event were looked at; "
+        "a look finds a silence where there is none at most once in 100. "
+        f"Period: {states.filters.period}."
+    )
+
+
+def silence_sentence(silence: Mapping[Any, Any], usual_gap: Any, states: PlanStates) -> str:
+    """Return since when a step is silent, or from when to when, and how unusual that is."""
+    filters = states.filters
+    since = filters.shown(silence["last_at"])
+    over = pd.notna(silence["next_at"])
+    when = f"from {since} to {filters.shown(silence['next_at'])}" if over else f"since {since}"
+    gap = "" if pd.isna(usual_gap) else f" 19 of 20 gaps last {gap_words(usual_gap)}."
+    return (
+        f"silent {when}, {count(int(silence['hours']))} whole hours{_days(silence)}.{gap} "
+        f"{_expected(silence, states)}: {chance_words(silence['chance'])}."
+    )
+
+
+def chance_words(chance: object) -> str:
+    """Write how rare something is: about 1 in 120."""
+    if not isinstance(chance, float) or pd.isna(chance):
+        return UNKNOWN
+    if chance < LEAST_CHANCE:
+        return "less than 1 in a billion"
+    if chance > 0.5:
+        return "nothing unusual"
+    return f"about 1 in {count(_two_digits(1 / chance))}"
+
+
+def gap_words(hours: Any) -> str:
+    """Write a usual gap, known to the hour."""
+    return f"up to {duration(timedelta(hours=int(hours)))}" if hours else "under 1 h"
+
+
+def declared(implemented: bool, staff: bool) -> str:
+    """Write what the plan says of a step."""
+    by = "by staff" if staff else "by visitors"
+    return by if implemented else f"{by}, not implemented"
+
+
+def shown_steps(states: PlanStates) -> pd.DataFrame:
+    """Return the steps with the cells a person reads beside what they are made of."""
+    steps, zone = states.steps, states.filters
+    labels = dict(zip(steps["step"], steps["label"], strict=True))
+    rows = steps.to_dict("records")
+    return steps.assign(
+        declared=[declared(row["implemented"], row["staff"]) for row in rows],
+        state_now=[_state(row, zone) for row in rows],
+        usual_gap=[_known(row["usual_gap_hours"], gap_words) for row in rows],
+        unusual=[chance_words(row["chance"]) for row in rows],
+        after=[_known(row["upstream"], lambda name: upstream_label(name, labels)) for row in rows],
+    )
+
+
+def upstream_label(name: str, labels: Mapping[str, str]) -> str:
+    """Write what a step follows upon."""
+    return "the lead itself" if name == LEADS else labels.get(name, name)
+
+
+def eventless(leads: EventlessLeads, filters: Filters) -> str:
+    """Return how many leads have no event at all, and why that need not be a loss."""
+    if not leads.leads:
+        return f"No lead was created in this period ({filters.period})."
+    found = (
+        f"{count(leads.without_events)} of {counted(leads.leads, 'lead')} "
+        f"({share(leads.without_events, leads.leads)}) "
+        f"{'has' if leads.without_events == 1 else 'have'} no event at all."
+    )
+    if leads.tracking_began_at is None:
+        return f"{found} No event is recorded anywhere: tracking may not have existed."
+    if not leads.before_tracking:
+        return f"{found} That is no proof of a loss."
+    return (
+        f"{found} {count(leads.before_tracking)} of them are older than the first event "
+        f"({filters.shown(leads.tracking_began_at)}): tracking may not have existed for them."
+    )
+
+
+def _names(silences: pd.DataFrame) -> str:
+    return ", ".join(dict.fromkeys(silences["label"]))
+
+
+def _days(silence: Mapping[Any, Any]) -> str:
+    first, last = silence["first_day"], silence["last_day"]
+    if pd.isna(first):
+        return ""
+    return f" (all of {first})" if first == last else f" (all of {first} to {last})"
+
+
+def _expected(silence: Mapping[Any, Any], states: PlanStates) -> str:
+    if silence["told_by"] == OWN_WEEK:
+        return "By the step’s own week, chance of none"
+    labels = dict(zip(states.steps["step"], states.steps["label"], strict=True))
+    upstream = upstream_label(silence["upstream"], labels)
+    return (
+        f"Meanwhile {upstream} went on and let expect about {silence['expected']:,.1f}; "
+        "chance of none"
+    )
+
+
+def _state(row: Mapping[Any, Any], filters: Filters) -> str:
+    if row["state"] == SILENT:
+        return f"silent since {to_local(row['last_at'], filters.zone):%Y-%m-%d %H:%M}"
+    if row["state"] == QUIET:
+        return "quiet, its upstream too"
+    if not row["implemented"] and row["state"] != NOT_IMPLEMENTED:
+        return f"{row['state']}, though the plan says not implemented"
+    return str(row["state"])
+
+
+def _known(value: Any, write: Any) -> str:
+    return UNKNOWN if pd.isna(value) else str(write(value))
+
+
+def _two_digits(number: float) -> int:
+    """Round to two digits that count: more would be false precision."""
+    return int(float(f"{number:.1e}")) if number >= 100 else round(number)
