@@ -10,6 +10,7 @@ from dashboard.coverage.plan_data import PlanStates, plan_states
 from dashboard.coverage.plan_figure import plan_lanes
 from dashboard.coverage.plan_words import (
     beside_verdict,
+    contradictions,
     eventless,
     shown_steps,
     silence_sentence,
@@ -87,6 +88,8 @@ def _show_silences(states: PlanStates) -> None:
     for silence in states.silences.tail(10).to_dict("records"):
         sentence = silence_sentence(silence, gaps[silence["step"]], states)
         st.markdown(f"- :orange[**{literal(silence['label'])}**] {literal(sentence)}")
+    for sentence in contradictions(states):
+        st.markdown(f"- {literal(sentence)}")
 
 
 def _show_steps(states: PlanStates, view: View) -> None:

@@ -58,11 +58,22 @@ def silence_sentence(silence: Mapping[Any, Any], usual_gap: Any, states: PlanSta
     since = filters.shown(silence["last_at"])
     over = pd.notna(silence["next_at"])
     when = f"from {since} to {filters.shown(silence['next_at'])}" if over else f"since {since}"
+    hours = counted(int(silence["hours"]), "whole hour")
     gap = "" if pd.isna(usual_gap) else f" 19 of 20 gaps last {gap_words(usual_gap)}."
     return (
-        f"silent {when}, {count(int(silence['hours']))} whole hours{_days(silence)}.{gap} "
+        f"silent {when}: {hours} without an event{_days(silence)}.{gap} "
         f"{_expected(silence, states)}: {chance_words(silence['chance'])}."
     )
+
+
+def contradictions(states: PlanStates) -> list[str]:
+    """Return a sentence for each step that is recorded though the plan says it is not there."""
+    found = states.steps[~states.steps["implemented"] & states.steps["first_at"].notna()]
+    return [
+        f"The plan says that {row['label']} is not implemented, but it is recorded since "
+        f"{states.filters.shown(row['first_at'])}: take implemented = false out of the plan."
+        for row in found.to_dict("records")
+    ]
 
 
 def chance_words(chance: object) -> str:
@@ -83,18 +94,17 @@ def gap_words(hours: Any) -> str:
 
 def declared(implemented: bool, staff: bool) -> str:
     """Write what the plan says of a step."""
-    by = "by staff" if staff else "by visitors"
-    return by if implemented else f"{by}, not implemented"
+    return f"{'implemented' if implemented else 'not implemented'}{', by staff' if staff else ''}"
 
 
 def shown_steps(states: PlanStates) -> pd.DataFrame:
     """Return the steps with the cells a person reads beside what they are made of."""
-    steps, zone = states.steps, states.filters
+    steps = states.steps
     labels = dict(zip(steps["step"], steps["label"], strict=True))
     rows = steps.to_dict("records")
     return steps.assign(
         declared=[declared(row["implemented"], row["staff"]) for row in rows],
-        state_now=[_state(row, zone) for row in rows],
+        state_now=[_state(row, states.filters) for row in rows],
         usual_gap=[_known(row["usual_gap_hours"], gap_words) for row in rows],
         unusual=[chance_words(row["chance"]) for row in rows],
         after=[_known(row["upstream"], lambda name: upstream_label(name, labels)) for row in rows],
@@ -142,7 +152,7 @@ def _expected(silence: Mapping[Any, Any], states: PlanStates) -> str:
     labels = dict(zip(states.steps["step"], states.steps["label"], strict=True))
     upstream = upstream_label(silence["upstream"], labels)
     return (
-        f"Meanwhile {upstream} went on and let expect about {silence['expected']:,.1f}; "
+        f"Meanwhile {upstream} went on, and about {silence['expected']:,.0f} were to be expected; "
         "chance of none"
     )
 
@@ -152,8 +162,6 @@ def _state(row: Mapping[Any, Any], filters: Filters) -> str:
         return f"silent since {to_local(row['last_at'], filters.zone):%Y-%m-%d %H:%M}"
     if row["state"] == QUIET:
         return "quiet, its upstream too"
-    if not row["implemented"] and row["state"] != NOT_IMPLEMENTED:
-        return f"{row['state']}, though the plan says not implemented"
     return str(row["state"])
 
 
