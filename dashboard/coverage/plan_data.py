@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard.coverage.look_alikes import resembles, visible
@@ -17,6 +16,7 @@ from dashboard.coverage.silences import (
     past_threshold,
     present_stretch,
     present_threshold,
+    silent_places,
 )
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
 from dashboard.shared.export import records
@@ -183,11 +183,9 @@ def _judged(
 
 def _state(found: Present, first: bool, threshold: float) -> str:
     """Name a recorded step's state; a first step has no other step to excuse its silence."""
-    if found.chance <= threshold or (first and found.own_chance <= threshold):
-        return SILENT
-    if found.own_chance <= threshold:
-        return QUIET
-    return TOO_FEW if found.events < 2 and found.hours else LIVE
+    if found.own_chance > threshold:
+        return TOO_FEW if found.events < 2 and found.hours else LIVE
+    return SILENT if first or found.chance <= threshold else QUIET
 
 
 def _silences(
@@ -199,7 +197,7 @@ def _silences(
     rows = [
         {"step": name, **_past(rhythms[name], found, place)}
         for name, found in stretches.items()
-        for place in np.flatnonzero(found.chance <= past_threshold(looked_at)).tolist()
+        for place in silent_places(rhythms[name].events, found, past_threshold(looked_at))
     ]
     silent = steps[steps["state"] == SILENT]
     rows += [_going_on(row, present_threshold(len(steps))) for row in silent.to_dict("records")]

@@ -5,7 +5,9 @@ over the hours by which the step usually comes later. Given K events of the step
 expectation in the 28 days around a stretch that itself holds e, the chance that after one event
 none of the other K - 1 falls into the stretch is (E / (E + e)) ** (K - 1): the share itself need
 not be known, and a step with few events proves nothing. Nights, weekends and quiet upstreams expect
-little and so prove little. docs/definitions.md states the false-alarm rate.
+little and so prove little. The step's own week has to find the stretch as unusual, by the same
+reckoning: not everybody who comes goes on alike at any hour. docs/definitions.md states the
+false-alarm rate.
 """
 
 from dataclasses import dataclass
@@ -91,6 +93,29 @@ def past_stretches(events: Counts, expected: Amounts) -> Stretches:
     )
 
 
+def own_chance(events: Counts, last: int, following: int) -> float:
+    """Return how unusual a stretch between two events is by the step's own week around it."""
+    at = np.flatnonzero(events)
+    before = slice(max(last + 1 - NEIGHBOURHOOD, int(at[0])), last + 1)
+    after = slice(following, min(following + NEIGHBOURHOOD, len(events)))
+    usual = _of_the_week(events, before, after)
+    inside = usual[np.arange(last + 1, following) % WEEK].sum()
+    number = int(events[before].sum() + events[after].sum())
+    return float(_judged(np.array([number]), np.array([float(number)]), inside[None])[1][0])
+
+
+def silent_places(events: Counts, found: Stretches, threshold: float) -> list[int]:
+    """Return which stretches are silences: unusual by the upstream and by the step's own week.
+
+    Either alone is a weaker witness: what comes at night or in a campaign may never go on.
+    """
+    return [
+        place
+        for place in np.flatnonzero(found.chance <= threshold).tolist()
+        if own_chance(events, int(found.last[place]), int(found.next[place])) <= threshold
+    ]
+
+
 def present_stretch(events: Counts, expected: Amounts) -> Present | None:
     """Return how unusual it is that no event followed the last one; None where there is none."""
     at = np.flatnonzero(events)
@@ -103,9 +128,10 @@ def present_stretch(events: Counts, expected: Amounts) -> Present | None:
     by_upstream = _judged(
         np.array([number]), expected[around].sum()[None], expected[inside].sum()[None]
     )
-    own = _weekly(events, begin, last + 1)
+    usual = _of_the_week(events, around)
+    hour = np.arange(last + 1, len(events)) % WEEK
     by_itself = _judged(
-        np.array([number]), own[around].sum()[None], own[inside].sum()[None]
+        np.array([number]), np.array([float(number)]), usual[hour].sum()[None]
     )  # fmt: skip
     return Present(
         last, len(events) - last - 1, float(by_upstream[0][0]), float(by_upstream[1][0]),
@@ -119,8 +145,8 @@ def past_threshold(stretches: int) -> float:
 
 
 def present_threshold(steps: int) -> float:
-    """Return the same for the present: each step is judged by its upstream and by its own week."""
-    return FALSE_ALARMS / (2 * max(steps, 1))
+    """Return the same for the present, in which each step has one stretch."""
+    return FALSE_ALARMS / max(steps, 1)
 
 
 def usual_gap(events: Counts) -> int:
@@ -138,17 +164,16 @@ def _judged(events: Counts, around: Amounts, inside: Amounts) -> tuple[Amounts, 
     return inside * scale, share ** np.maximum(events - 1, 0)
 
 
-def _weekly(events: Counts, begin: int, end: int) -> Amounts:
-    """Return what the hours from begin to end let expect of each hour of the week, for all hours.
+def _of_the_week(events: Counts, *around: slice) -> Amounts:
+    """Return the events that the stretches around let expect of each hour of the week.
 
     An hour of the week that they don't hold is taken as an average one.
     """
-    hour = np.arange(len(events)) % WEEK
-    seen = np.bincount(hour[begin:end], minlength=WEEK)
-    counted = np.bincount(hour[begin:end], events[begin:end].astype(float), minlength=WEEK)
-    average = events[begin:end].sum() / (end - begin)
-    mean = np.where(seen > 0, counted / np.maximum(seen, 1), average)
-    return np.asarray(mean[hour], dtype=np.float64)
+    hour = np.concatenate([np.arange(each.start, each.stop) for each in around])
+    seen = np.bincount(hour % WEEK, minlength=WEEK)
+    counted = np.bincount(hour % WEEK, events[hour].astype(float), minlength=WEEK)
+    mean = np.where(seen > 0, counted / np.maximum(seen, 1), counted.sum() / len(hour))
+    return np.asarray(mean, dtype=np.float64)
 
 
 def _summed(values: npt.NDArray[np.generic]) -> Amounts:

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.coverage.silences import (
-    Present,
+    Stretches,
     expectation,
+    own_chance,
     past_stretches,
     past_threshold,
     present_stretch,
@@ -64,20 +65,31 @@ def hourly(at: Times, clock: int) -> npt.NDArray[np.int64]:
 def judged(found: dict[str, Times], clock: int) -> Judged:
     """Judge every step of a history as the Coverage page does."""
     past: list[npt.NDArray[np.float64]] = []
-    present: list[Present] = []
+    present: list[float] = []
     for step, (upstream, *_, slowest, _day) in STEPS.items():
         events, before = hourly(found[step], clock), hourly(found[upstream], clock)
-        usual = slowest * (np.arange(500) + 0.5) ** 3 / 500**3
-        delays = np.bincount(usual.astype(np.int64), minlength=1)
-        expected = expectation(before, delays)
-        past.append(past_stretches(events, expected).chance)
+        # From the upstream's hour, wherever in it it was, to the step's.
+        within = (np.arange(100)[:, None] + 0.5) / 100
+        usual = within + slowest * ((np.arange(500) + 0.5) / 500) ** 3
+        expected = expectation(before, np.bincount(usual.astype(np.int64).ravel()))
+        past.append(_both(events, past_stretches(events, expected)))
         if last := present_stretch(events, expected):
-            present.append(last)
+            # A first step is called silent by its own week, whatever its upstream does.
+            present.append(max(last.chance, last.own_chance) if upstream else last.own_chance)
     chances = np.concatenate(past)
     return Judged(
         float(chances.min(initial=1) / past_threshold(len(chances))),
-        min((each.chance for each in present), default=1) / present_threshold(len(STEPS)),
+        min(present, default=1) / present_threshold(len(STEPS)),
     )
+
+
+def _both(events: npt.NDArray[np.int64], found: Stretches) -> npt.NDArray[np.float64]:
+    """Return the larger of both chances, where the one by the upstream is small at all."""
+    chances = found.chance.copy()
+    for place in np.flatnonzero(chances < 0.001):
+        own = own_chance(events, int(found.last[place]), int(found.next[place]))
+        chances[place] = max(chances[place], own)
+    return chances
 
 
 def looks(number: int, a_day: float, seed: int) -> list[Judged]:
