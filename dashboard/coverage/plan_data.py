@@ -12,6 +12,7 @@ from dashboard.coverage.rhythms import LEADS, Rhythm, last_whole_hour, read_rhyt
 from dashboard.coverage.silences import (
     Present,
     Stretches,
+    own_chance,
     past_stretches,
     past_threshold,
     present_stretch,
@@ -40,7 +41,7 @@ STEP = {
 SILENCE = {
     "step": TEXT, "label": TEXT, "upstream": TEXT, "last_at": MOMENT, "next_at": MOMENT,
     "hours": COUNT, "first_day": TEXT, "last_day": TEXT, "expected": SHARE, "chance": SHARE,
-    "told_by": TEXT,
+    "own_chance": SHARE, "told_by": TEXT,
 }  # fmt: skip
 UNKNOWN = {
     "name": TEXT, "shown": TEXT, "events": COUNT, "first_at": MOMENT, "last_at": MOMENT,
@@ -75,8 +76,8 @@ class PlanStates:
     `silences` has one row per silence that reaches into the period, oldest first: `last_at` and
     `next_at` are the events around it (`next_at` null: it goes on), `hours` the whole hours without
     any, `first_day` to `last_day` the local days wholly without (null where there is none),
-    `expected` and `chance` as above; `told_by` the upstream, or the step's own week, which says
-    nothing of how many were expected. `stretches` were looked at to find them.
+    `expected`, `chance` and `own_chance` as above; `told_by` the upstream, or a first step's own
+    week alone, and then `expected` and `chance` are null. `stretches` were looked at to find them.
 
     `unknown_names` has one row per name of the period that the plan doesn't know, the most frequent
     first: `shown` makes hidden characters visible, `resembles` is the planned name it looks like
@@ -211,15 +212,10 @@ def _silences(
 
 
 def _going_on(step: Mapping[Any, Any], threshold: float) -> dict[str, object]:
-    """Return a silence that goes on, with the chance that tells it."""
-    if step["chance"] <= threshold:
-        return {key: step[key] for key in ("step", "last_at", "expected", "chance")} | {
-            "hours": step["quiet_hours"], "told_by": UPSTREAM,
-        }  # fmt: skip
-    return {
-        "step": step["step"], "last_at": step["last_at"], "hours": step["quiet_hours"],
-        "chance": step["own_chance"], "told_by": OWN_WEEK,
-    }  # fmt: skip
+    """Return a silence that goes on; a first step's upstream may have stopped with it."""
+    told = UPSTREAM if step["chance"] <= threshold else OWN_WEEK
+    kept = ("step", "last_at", "own_chance", *(("expected", "chance") if told == UPSTREAM else ()))
+    return {key: step[key] for key in kept} | {"hours": step["quiet_hours"], "told_by": told}
 
 
 def _past(rhythm: Rhythm, found: Stretches, place: int) -> dict[str, object]:
@@ -228,6 +224,7 @@ def _past(rhythm: Rhythm, found: Stretches, place: int) -> dict[str, object]:
         "last_at": rhythm.times[last][1], "next_at": rhythm.times[following][0],
         "hours": following - last - 1, "expected": found.expected[place],
         "chance": found.chance[place], "told_by": UPSTREAM,
+        "own_chance": own_chance(rhythm.events, last, following),
     }  # fmt: skip
 
 
@@ -252,7 +249,7 @@ def _unknown_names(plan: TrackingPlan, names: pd.DataFrame) -> pd.DataFrame:
 
 
 def _looks(name: object, known: Sequence[str]) -> dict[str, str | None]:
-    if not isinstance(name, str):
+    if not isinstance(name, str) or not name:
         return {"shown": NO_NAME}
     like, differs = resembles(name, known) or (None, None)
     return {"shown": visible(name), "resembles": like, "differs": differs}

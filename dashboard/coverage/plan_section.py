@@ -42,7 +42,8 @@ SILENCES: dict[str, str | ColumnConfig] = {
     "next_at": moment_column("First event after"), "hours": count_column("Whole hours without"),
     "first_day": "First whole day", "last_day": "Last whole day",
     "expected": st.column_config.NumberColumn("Events expected", format="%.1f"),
-    "chance": st.column_config.NumberColumn("Chance of none", format="scientific"),
+    "chance": st.column_config.NumberColumn("Chance by upstream", format="scientific"),
+    "own_chance": st.column_config.NumberColumn("Chance by its own week", format="scientific"),
 }  # fmt: skip
 NAMES: dict[str, str | ColumnConfig] = {
     "shown": st.column_config.TextColumn(
@@ -55,9 +56,10 @@ HEADER = ("source", "range", "from", "to", "as_of")
 DEFINITIONS = """
 **Silence**: a stretch of whole hours without an event of a step, while the step it can’t happen
 without (or, for a first step, new leads) went on. Time is counted in what that upstream let expect,
-so nights, weekends and a quiet upstream prove nothing. Of K events in the 28 days around it, each
+so nights, weekends and a quiet upstream prove nothing. Each of the K events in the 28 days around
 would have fallen into the stretch with the stretch’s share of what was expected: the chance that
-none did is that of K misses. A step with few events is never called silent.
+none did is that of K misses. The step’s own week (how much it records at which hour of which
+weekday) has to find it as unusual. A step with few events is never called silent.
 
 **False alarms**: all stretches together, at most one look in 100 shows a silence that is none; the
 present is judged apart, at the same rate.

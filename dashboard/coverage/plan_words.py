@@ -62,7 +62,7 @@ def silence_sentence(silence: Mapping[Any, Any], usual_gap: Any, states: PlanSta
     gap = "" if pd.isna(usual_gap) else f" 19 of 20 gaps last {gap_words(usual_gap)}."
     return (
         f"silent {when}: {hours} without an event{_days(silence)}.{gap} "
-        f"{_expected(silence, states)}: {chance_words(silence['chance'])}."
+        f"{_expected(silence, states)} by its own week: {chance_words(silence['own_chance'])}."
     )
 
 
@@ -113,7 +113,7 @@ def shown_steps(states: PlanStates) -> pd.DataFrame:
 
 def upstream_label(name: str, labels: Mapping[str, str]) -> str:
     """Write what a step follows upon."""
-    return "the lead itself" if name == LEADS else labels.get(name, name)
+    return "new leads" if name == LEADS else labels.get(name, name)
 
 
 def eventless(leads: EventlessLeads, filters: Filters) -> str:
@@ -148,12 +148,12 @@ def _days(silence: Mapping[Any, Any]) -> str:
 
 def _expected(silence: Mapping[Any, Any], states: PlanStates) -> str:
     if silence["told_by"] == OWN_WEEK:
-        return "By the step’s own week, chance of none"
+        return "New leads stopped as well. Chance"
     labels = dict(zip(states.steps["step"], states.steps["label"], strict=True))
     upstream = upstream_label(silence["upstream"], labels)
     return (
-        f"Meanwhile {upstream} went on, and about {silence['expected']:,.0f} were to be expected; "
-        "chance of none"
+        f"Meanwhile {upstream} went on, and about {silence['expected']:,.0f} were to be expected. "
+        f"Chance of none by that: {chance_words(silence['chance'])};"
     )
 
 
