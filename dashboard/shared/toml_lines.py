@@ -112,7 +112,7 @@ def read_toml(path: Path, what: str, refused: type[SettingsError]) -> TomlFile:
         return TomlFile(path, text, tomllib.loads(text), refused)
     except tomllib.TOMLDecodeError as error:
         place = PLACE.search(str(error))
-        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        line = int(place[1]) if place and place[1] else _left_open(text.split("\n"))
         fault = PLACE.sub("", str(error))
         raise refused(f"{path}, line {line}: is no valid TOML: {fault}; correct it") from None
 
@@ -133,6 +133,17 @@ def _read_to(lines: list[str], last: int) -> Content:
         except tomllib.TOMLDecodeError:
             continue
     return {}
+
+
+def _left_open(lines: list[str]) -> int:
+    """Return the line that begins what is still open at the file's end."""
+    for end in range(len(lines) - 1, 0, -1):
+        try:
+            tomllib.loads("\n".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        return end + 1
+    return 1
 
 
 def _list(read: Content, kind: str) -> list[Any]:
