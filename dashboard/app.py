@@ -12,7 +12,6 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
-from dashboard.coverage.page import coverage_page  # noqa: E402
 from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import funnel_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
@@ -39,7 +38,6 @@ PAGES = {
     "status": ("Status", status_page, ()),
     "funnel": ("Funnel", funnel_page, ()),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
-    "plan": ("Plan", coverage_page, ()),
     "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
 }
 page = st.navigation(

@@ -21,9 +21,17 @@ from dashboard.shared.rows import count_column, moment_column, show_rows
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.shared.view import View, colors, literal, part
 
+MOST_SENTENCES = 10
+
+
+def minute_column(label: str) -> ColumnConfig:
+    """Return the column configuration of a time of which the minute is enough."""
+    return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
+
+
 STEPS: dict[str, str | ColumnConfig] = {
-    "label": "Step", "state_now": "State",
-    "first_at": moment_column("First seen"), "last_at": moment_column("Last seen"),
+    "label": "Step", "state": "State",
+    "first_at": minute_column("First seen"), "last_at": minute_column("Last seen"),
     "events": count_column("Events", "Events of this name in the period."),
     "usual_gap": st.column_config.TextColumn(
         "Usual gap", help="19 of 20 gaps between two events last no longer; of the last 28 days."
@@ -50,7 +58,7 @@ NAMES: dict[str, str | ColumnConfig] = {
         "Name", help="␠ is a space at an edge, [U+…] a character that hides or misleads."
     ),
     "events": count_column("Events"), "resembles": "Looks like", "differs": "Differs in",
-    "first_at": moment_column("First seen"), "last_at": moment_column("Last seen"),
+    "first_at": minute_column("First seen"), "last_at": minute_column("Last seen"),
 }  # fmt: skip
 HEADER = ("source", "range", "from", "to", "as_of")
 DEFINITIONS = """
@@ -87,9 +95,12 @@ def show_plan(view: View) -> None:
 
 def _show_silences(states: PlanStates) -> None:
     gaps = states.steps.set_index("step")["usual_gap_hours"]
-    for silence in states.silences.tail(10).to_dict("records"):
+    newest = states.silences[::-1]
+    for silence in newest.head(MOST_SENTENCES).to_dict("records"):
         sentence = silence_sentence(silence, gaps[silence["step"]], states)
         st.markdown(f"- :orange[**{literal(silence['label'])}**] {literal(sentence)}")
+    if len(newest) > MOST_SENTENCES:
+        st.caption(f"The newest {MOST_SENTENCES} of {count(len(newest))}; the table has all.")
     for sentence in contradictions(states):
         st.markdown(f"- {literal(sentence)}")
 

@@ -20,22 +20,23 @@ from dashboard.coverage.plan_data import (
 from dashboard.coverage.rhythms import LEADS
 from dashboard.shared.filters import Filters
 from dashboard.shared.formats import UNKNOWN, count, counted, duration, share
-from dashboard.shared.times import to_local
 
 STATES = (LIVE, SILENT, QUIET, TOO_FEW, NEVER_SEEN, NOT_IMPLEMENTED)
 LEAST_CHANCE = 1e-9
 
 
 def verdict(states: PlanStates) -> str:
-    """Return the section's first sentence: which steps are silent, or were."""
+    """Return the section's first sentence: which steps are silent, were, or were never seen."""
     silent = states.silences[states.silences["next_at"].isna()]
     if len(silent):
-        return f"{_names(silent)} {'is' if silent['step'].nunique() == 1 else 'are'} silent"
+        return f"{_names(silent, states)} {'is' if len(silent) == 1 else 'are'} silent"
     if len(states.silences):
-        number = len(states.silences)
-        return f"{counted(number, 'silence')} in this period: {_names(states.silences)}"
-    if not (states.steps["state"] == LIVE).any():
-        return "No planned step is recorded as live"
+        number = counted(len(states.silences), "silence")
+        return f"{number} in this period: {_names(states.silences, states)}"
+    never = int((states.steps["state"] == NEVER_SEEN).sum())
+    if never:
+        verb = "was" if never == 1 else "were"
+        return f"{count(never)} of {counted(len(states.steps), 'planned step')} {verb} never seen"
     return "No planned step fell silent"
 
 
@@ -46,9 +47,7 @@ def beside_verdict(states: PlanStates) -> str:
     planned = counted(len(states.steps), "planned step")
     return (
         f"Of {planned}, as of {states.filters.shown(states.clock)}: {', '.join(of_states)}. "
-        f"{counted(states.stretches, 'stretch', 'stretches')} without an event were looked at; "
-        "a look finds a silence where there is none at most once in 100. "
-        f"Period: {states.filters.period}."
+        f"{_rests_on(states.stretches)} Period: {states.filters.period}."
     )
 
 
@@ -104,7 +103,6 @@ def shown_steps(states: PlanStates) -> pd.DataFrame:
     rows = steps.to_dict("records")
     return steps.assign(
         declared=[declared(row["implemented"], row["staff"]) for row in rows],
-        state_now=[_state(row, states.filters) for row in rows],
         usual_gap=[_known(row["usual_gap_hours"], gap_words) for row in rows],
         unusual=[chance_words(row["chance"]) for row in rows],
         after=[_known(row["upstream"], lambda name: upstream_label(name, labels)) for row in rows],
@@ -135,8 +133,19 @@ def eventless(leads: EventlessLeads, filters: Filters) -> str:
     )
 
 
-def _names(silences: pd.DataFrame) -> str:
-    return ", ".join(dict.fromkeys(silences["label"]))
+def _rests_on(stretches: int) -> str:
+    if not stretches:
+        return "No step is recorded often enough to look for silences of the past."
+    return (
+        f"{counted(stretches, 'stretch', 'stretches')} without an event "
+        f"{'was' if stretches == 1 else 'were'} looked at; "
+        "a look finds a silence where there is none at most once in 100."
+    )
+
+
+def _names(silences: pd.DataFrame, states: PlanStates) -> str:
+    named = silences["step"].tolist()
+    return ", ".join(states.steps.loc[states.steps["step"].isin(named), "label"])
 
 
 def _days(silence: Mapping[Any, Any]) -> str:
@@ -148,21 +157,13 @@ def _days(silence: Mapping[Any, Any]) -> str:
 
 def _expected(silence: Mapping[Any, Any], states: PlanStates) -> str:
     if silence["told_by"] == OWN_WEEK:
-        return "New leads stopped as well. Chance"
+        return "Few or no new leads came meanwhile. Chance of none"
     labels = dict(zip(states.steps["step"], states.steps["label"], strict=True))
     upstream = upstream_label(silence["upstream"], labels)
     return (
         f"Meanwhile {upstream} went on, and about {silence['expected']:,.0f} were to be expected. "
         f"Chance of none by that: {chance_words(silence['chance'])};"
     )
-
-
-def _state(row: Mapping[Any, Any], filters: Filters) -> str:
-    if row["state"] == SILENT:
-        return f"silent since {to_local(row['last_at'], filters.zone):%Y-%m-%d %H:%M}"
-    if row["state"] == QUIET:
-        return "quiet, its upstream too"
-    return str(row["state"])
 
 
 def _known(value: Any, write: Any) -> str:
