@@ -1,7 +1,7 @@
 """The section as a person finds it, its words and its figure."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -157,6 +157,18 @@ def test_the_figure_has_a_lane_per_step_seen_and_one_per_silence(
     assert len(lanes) == 10
     assert lanes[-1]["y"] == ["Previews viewed"] * 2
     assert lanes[-1]["x"][0].startswith("2026-06-08T21:36")
+
+
+def test_a_wrong_plan_of_ones_own_is_said_on_every_page(
+    open_app: Callable[..., AppTest], tables: Parameters, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    path = tmp_path / "plan.toml"
+    path.write_text("[[step]]\nnamed = 1\n")
+    monkeypatch.setenv("DASHBOARD_TRACKING_PLAN", str(path))
+    for page in ("status", "leads"):
+        (info,) = open_app(tables, page).info
+        assert info.value.startswith(f"A setting is wrong. {path}, line 2: step 1 has an unknown")
 
 
 @pytest.mark.parametrize(
