@@ -13,7 +13,7 @@ from dashboard.shared.tracking_plan import TrackingPlan
 
 # Older rows say nothing about today's rhythm, and a stray time of the year 1 must not cost memory.
 HISTORY = timedelta(days=3 * 365)
-DELAYS_FROM = timedelta(days=180)
+DELAYS_FROM = timedelta(days=90)
 LONGEST_DELAY = 720
 HOUR = timedelta(hours=1)
 # In place of an upstream step, where a step has none that is recorded: the leads that are created.

@@ -23,4 +23,3 @@ select
     created_at as at
 from website_leads
 where created_at >= cast(:since as timestamp) and created_at < cast(:until as timestamp)
-order by 3, 1, 2
