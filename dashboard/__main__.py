@@ -31,9 +31,10 @@ from dashboard.settings import Settings, SettingsError, load_settings
 from dashboard.shared.answers import FORMATS, Answer, NotThereError
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters, typed_filters
-from dashboard.shared.releases import RELEASES_FILE, load_releases
+from dashboard.shared.own_files import check_own_files
+from dashboard.shared.releases import releases_of
 from dashboard.shared.times import TimeError
-from dashboard.shared.tracking_plan import PlanError, load_plan
+from dashboard.shared.tracking_plan import load_plan
 from dashboard.status import data as status
 from dashboard.submit.address import WebsiteError
 from dashboard.submit.command import submit
@@ -53,10 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
+        check_own_files(settings)
         if options.question == "serve":
             return serve(settings, options.host, options.port)
         answer = _answer(settings, options)
-    except (TimeError, SettingsError, PlanError, WebsiteError, QuestionError) as error:
+    except (TimeError, SettingsError, WebsiteError, QuestionError) as error:
         return _fail(str(error), 2)
     except NotThereError as error:
         return _fail(str(error), 1)
@@ -88,8 +90,7 @@ def _status(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
 
 
 def _funnel(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
-    # The releases are the demo's: another database's rows know nothing of them.
-    releases = load_releases(RELEASES_FILE) if reader.where in ("demo", "sandbox") else ()
+    releases = releases_of(reader.where)
     question = FunnelQuestion(
         options.reading, options.unit, _names(options.steps), frozenset(_names(options.optional)),
         typed_window(options.window), typed_filter(options.filters), options.breakdown,

@@ -17,7 +17,7 @@ from dashboard.funnel.page import FUNNEL_PARAMETERS, funnel_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
-from dashboard.shared.tracking_plan import PlanError  # noqa: E402
+from dashboard.shared.own_files import check_own_files  # noqa: E402
 from dashboard.status.page import status_page  # noqa: E402
 from dashboard.submit.page import SUBMIT_PARAMETERS, submit_page  # noqa: E402
 
@@ -25,7 +25,9 @@ from dashboard.submit.page import SUBMIT_PARAMETERS, submit_page  # noqa: E402
 @st.cache_resource(show_spinner=False)
 def open_sources() -> Sources:
     """Return the process's sources; the embedded server is given back when it ends."""
-    sources = Sources(load_settings())
+    settings = load_settings()
+    check_own_files(settings)
+    sources = Sources(settings)
     atexit.register(sources.close)
     return sources
 
@@ -50,7 +52,7 @@ try:
         page.run()
         if view:
             PAGES[page.url_path or "status"][1](view)
-except (SettingsError, PlanError) as error:
+except SettingsError as error:
     st.info(f"A setting is wrong. {error}")
 except Exception:  # the last boundary: whatever it is, no traceback and no secret on screen
     logging.getLogger("dashboard").exception("A page failed in a way it does not know")

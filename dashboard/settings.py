@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 ROOT = Path(__file__).parents[1]
 UTC_ZONE = ZoneInfo("UTC")
 SECRETS = ROOT / ".streamlit" / "secrets.toml"
+TRACKING_PLAN = ROOT / "dashboard" / "tracking_plan.toml"
 
 
 class SettingsError(ValueError):
@@ -28,6 +29,8 @@ class Settings:
     statement_timeout: timedelta = timedelta(seconds=30)
     data_home: Path = ROOT / ".data"
     postgres_binaries: Path | None = None
+    tracking_plan: Path = TRACKING_PLAN
+    releases: Path | None = None
 
 
 def load_settings(
@@ -44,6 +47,8 @@ def load_settings(
         return None if given in (None, "") else str(given)
 
     binaries = value("DASHBOARD_POSTGRES_BIN", section, "postgres_bin")
+    plan = value("DASHBOARD_TRACKING_PLAN", section, "tracking_plan")
+    releases = value("DASHBOARD_RELEASES", section, "releases")
     return Settings(
         database_url=value("DATABASE_URL", connection, "url"),
         schema=value("DASHBOARD_SCHEMA", section, "schema") or "public",
@@ -53,6 +58,8 @@ def load_settings(
         ),
         data_home=Path(value("DASHBOARD_DATA", section, "data") or ROOT / ".data").absolute(),
         postgres_binaries=Path(binaries) if binaries else None,
+        tracking_plan=_file(plan) if plan else TRACKING_PLAN,
+        releases=_file(releases) if releases else None,
     )
 
 
@@ -73,6 +80,16 @@ def _table(parent: Mapping[str, Any], key: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise SettingsError(f"[{key}] in secrets.toml must be a table")
     return table
+
+
+def _file(given: str) -> Path:
+    """Return a file's path; a relative one is taken from where the app was started."""
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError:
+        raise SettingsError(
+            f"{given}: there is no such home folder; write the whole path"
+        ) from None
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -170,6 +170,39 @@ def test_wrong_use_is_exit_2_and_says_what_is_right(
     assert "Traceback" not in told.err
 
 
+@pytest.mark.parametrize("name", ["DASHBOARD_TRACKING_PLAN", "DASHBOARD_RELEASES"])
+@pytest.mark.parametrize("question", ["status", "serve"])
+def test_a_wrong_file_of_ones_own_is_exit_2_before_anything_starts(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    name: str, question: str,
+) -> None:  # fmt: skip
+    path = tmp_path / "mine.toml"
+    monkeypatch.setenv(name, str(path))
+    assert main([question]) == 2
+    assert f"dashboard: {path}: there is no such file" in capsys.readouterr().err
+    path.write_text("\n[[nonsense]]\n")
+    assert main([question]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"dashboard: {path}, line 2: 'nonsense' is not known here" in told.err
+
+
+def test_ones_own_plan_and_releases_are_those_of_a_configured_source(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    demo_url: str,
+) -> None:  # fmt: skip
+    plan, releases = tmp_path / "plan.toml", tmp_path / "releases.toml"
+    plan.write_text('[[step]]\nname = "website_analysis"\nlabel = "Capture"\nmeaning = "x"\n')
+    releases.write_text(
+        '[[release]]\ncommit = "mine"\nat = 2026-01-26T02:21:00\nchanges = "x"\nfixes = []\n'
+    )
+    monkeypatch.setenv("DASHBOARD_TRACKING_PLAN", str(plan))
+    monkeypatch.setenv("DASHBOARD_RELEASES", str(releases))
+    funnel = answer(capsys, "funnel", *AS_OF, "--breakdown", "release")
+    assert [step["label"] for step in funnel["steps"]] == ["Capture"]
+    assert {row["value"] for row in funnel["breakdown"]} <= {"before mine", "mine"}
+
+
 def test_a_failed_question_is_exit_1_on_stderr_alone(
     capsys: pytest.CaptureFixture[str], tables: Parameters
 ) -> None:

@@ -16,6 +16,8 @@ timezone = "Europe/Berlin"
 statement_timeout = 5
 data = "/srv/secrets"
 postgres_bin = "/opt/secrets/bin"
+tracking_plan = "/etc/secrets/plan.toml"
+releases = "/etc/secrets/releases.toml"
 """
 
 
@@ -36,6 +38,7 @@ def test_nothing_set_means_the_demo_in_utc(no_secrets: Path) -> None:
     assert load_settings({}, no_secrets) == Settings(
         database_url=None, schema="public", zone=ZoneInfo("UTC"),
         statement_timeout=timedelta(seconds=30), data_home=ROOT / ".data", postgres_binaries=None,
+        tracking_plan=ROOT / "dashboard" / "tracking_plan.toml", releases=None,
     )  # fmt: skip
 
 
@@ -44,6 +47,7 @@ def test_secrets_come_before_defaults(secrets: Path) -> None:
         database_url="postgresql://from-secrets/d", schema="from_secrets",
         zone=ZoneInfo("Europe/Berlin"), statement_timeout=timedelta(seconds=5),
         data_home=Path("/srv/secrets"), postgres_binaries=Path("/opt/secrets/bin"),
+        tracking_plan=Path("/etc/secrets/plan.toml"), releases=Path("/etc/secrets/releases.toml"),
     )  # fmt: skip
 
 
@@ -55,11 +59,15 @@ def test_the_environment_comes_before_secrets(secrets: Path) -> None:
         "DASHBOARD_STATEMENT_TIMEOUT": "0.5",
         "DASHBOARD_DATA": "/srv/environment",
         "DASHBOARD_POSTGRES_BIN": "/opt/environment/bin",
+        "DASHBOARD_TRACKING_PLAN": "/etc/environment/plan.toml",
+        "DASHBOARD_RELEASES": "/etc/environment/releases.toml",
     }
     assert load_settings(environment, secrets) == Settings(
         database_url="postgresql://from-environment/d", schema="from_environment",
         zone=ZoneInfo("America/New_York"), statement_timeout=timedelta(seconds=0.5),
         data_home=Path("/srv/environment"), postgres_binaries=Path("/opt/environment/bin"),
+        tracking_plan=Path("/etc/environment/plan.toml"),
+        releases=Path("/etc/environment/releases.toml"),
     )  # fmt: skip
 
 
@@ -79,6 +87,24 @@ def test_a_relative_data_folder_is_one_of_where_the_app_was_started(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_settings({"DASHBOARD_DATA": "here"}, no_secrets).data_home == tmp_path / "here"
+
+
+def test_a_relative_file_is_one_of_where_the_app_was_started(
+    no_secrets: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/somebody")
+    found = load_settings(
+        {"DASHBOARD_TRACKING_PLAN": "mine/plan.toml", "DASHBOARD_RELEASES": "~/releases.toml"},
+        no_secrets,
+    )
+    assert found.tracking_plan == tmp_path / "mine" / "plan.toml"
+    assert found.releases == Path("/home/somebody/releases.toml")
+
+
+def test_a_home_folder_that_nobody_has_is_named(no_secrets: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no such home folder"):
+        load_settings({"DASHBOARD_RELEASES": "~nobody-of-that-name/releases.toml"}, no_secrets)
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,29 @@
 """The releases a data owner wants to see beside the data, read from a TOML file."""
 
-import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+
+from dashboard.settings import SettingsError, load_settings
+from dashboard.shared.toml_lines import TEXT, Form, TomlFile, read_toml
 
 RELEASES_FILE = Path(__file__).parents[1] / "releases.toml"
-RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "commit": ("a text", lambda value: isinstance(value, str) and bool(value)),
-    "at": ("a date and time without offset", lambda at: isinstance(at, datetime) and not at.tzinfo),
-    "changes": ("a text", lambda value: isinstance(value, str) and bool(value)),
-    "fixes": (
-        "a list of whole numbers",
+RELEASE_KEYS = {
+    "commit": TEXT,
+    "at": Form(
+        "a date and time on the clock of the rows, without offset: 2026-03-01T10:00:00",
+        lambda at: isinstance(at, datetime) and at.tzinfo is None,
+    ),
+    "changes": TEXT,
+    "fixes": Form(
+        "a list of whole numbers, [] for none",
         lambda value: isinstance(value, list) and all(type(number) is int for number in value),
     ),
 }
 
 
-class ReleasesError(ValueError):
+class ReleasesError(SettingsError):
     """A releases file that cannot be used; the message says where and what to do."""
 
 
@@ -36,24 +39,42 @@ class Release:
 
 def load_releases(path: Path) -> tuple[Release, ...]:
     """Read and validate a releases file, oldest release first; raises ReleasesError."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ReleasesError(f"{path}: cannot be read as TOML, correct it: {error}") from error
-    entries = document.get("release")
-    if document.keys() != {"release"} or not isinstance(entries, list):
-        raise ReleasesError(f"{path}: write [[release]] entries, one or more, and nothing else")
-    releases = tuple(_release(entry, f"{path}: release {n}") for n, entry in enumerate(entries, 1))
-    for n, (earlier, later) in enumerate(pairwise(releases), 2):
-        if later.at < earlier.at:
-            raise ReleasesError(f"{path}: release {n} is before release {n - 1}: oldest first")
-    return releases
+    file = read_toml(path, "the releases", ReleasesError)
+    file.only("release")
+    entries = file.entries("release")
+    if not entries:
+        file.refuse(None, "write [[release]] entries, one or more, and nothing else")
+    for position in range(len(entries)):
+        file.check("release", position, RELEASE_KEYS, {})
+    _check_order(file)
+    return tuple(
+        Release(entry["commit"], entry["at"], entry["changes"], tuple(entry["fixes"]))
+        for entry in entries
+    )
 
 
-def _release(entry: Any, where: str) -> Release:
-    if not isinstance(entry, dict) or entry.keys() != RULES.keys():
-        raise ReleasesError(f"{where}: give it exactly the keys {', '.join(RULES)}")
-    for key, (form, fits) in RULES.items():
-        if not fits(entry[key]):
-            raise ReleasesError(f"{where}: {key} must be {form}, not {entry[key]!r}")
-    return Release(entry["commit"], entry["at"], entry["changes"], tuple(entry["fixes"]))
+def releases_of(where: str) -> tuple[Release, ...]:
+    """Return the releases of a source, by its label: the demo's own, or those the settings name.
+
+    Another database than the demo has none unless its owner names a file. Raises ReleasesError.
+    """
+    path = RELEASES_FILE if where in ("demo", "sandbox") else load_settings().releases
+    return load_releases(path) if path else ()
+
+
+def _check_order(file: TomlFile) -> None:
+    entries = file.entries("release")
+    for position, (earlier, later) in enumerate(pairwise(entries), 1):
+        if later["at"] < earlier["at"]:
+            file.refuse(
+                file.key_line("release", position, "at"),
+                f"release {position + 1} is before release {position}: put the oldest first",
+            )
+    commits = [entry["commit"] for entry in entries]
+    for position, commit in enumerate(commits):
+        if commit in commits[:position]:
+            file.refuse(
+                file.key_line("release", position, "commit"),
+                f"commit {commit!r} is already release {commits.index(commit) + 1}: "
+                "take one of them away",
+            )

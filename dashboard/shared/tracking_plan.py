@@ -1,28 +1,35 @@
 """The tracking plan: which steps exist, in which order, and what each one implies."""
 
-import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-PLAN_FILE = Path(__file__).parents[1] / "tracking_plan.toml"
-STEP_KEYS = {"name", "label", "meaning", "implies"}
-MARKER_KEYS = {"name", "meaning"}
+from dashboard.settings import SettingsError, load_settings
+from dashboard.shared.toml_lines import TEXT, YES_NO, Form, TomlFile, read_toml
+
+STEP_KEYS = {"name": TEXT, "label": TEXT, "meaning": TEXT}
+STEP_OPTIONS = {"implies": TEXT, "implemented": YES_NO, "staff": YES_NO}
+MARKER_KEYS = {"name": TEXT, "meaning": TEXT}
+MARKER_OPTIONS = {"staff": YES_NO}
 
 
-class PlanError(ValueError):
-    """The plan file is wrong; the text names the entry and what to do."""
+class PlanError(SettingsError):
+    """The plan file is wrong; the text names the file, the line and what to do."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A visitor's step. `implies` is the step it can't happen without."""
+    """A visitor's step, or one that `staff` takes. `implies` is the step it can't happen without.
+
+    One that is not `implemented` is not expected in the data.
+    """
 
     name: str
     label: str
     meaning: str
     implies: str | None = None
+    implemented: bool = True
+    staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Marker:
 
     name: str
     meaning: str
+    staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,51 +80,68 @@ class TrackingPlan:
         return {name: found[name] for name in self.names if name in found}
 
 
-def load_plan(path: Path = PLAN_FILE) -> TrackingPlan:
-    """Read and validate the plan; raises PlanError."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PlanError(f"{path.name}: {error}") from error
-    plan = TrackingPlan(
-        tuple(Step(**entry) for entry in _entries(path, content, "step", STEP_KEYS)),
-        tuple(Marker(**entry) for entry in _entries(path, content, "marker", MARKER_KEYS)),
+def load_plan(path: Path | None = None) -> TrackingPlan:
+    """Read and validate a plan, or the one that the settings name; raises PlanError."""
+    file = read_toml(path or load_settings().tracking_plan, "the tracking plan", PlanError)
+    file.only("step", "marker")
+    _check_entries(file, "step", STEP_KEYS, STEP_OPTIONS)
+    _check_entries(file, "marker", MARKER_KEYS, MARKER_OPTIONS)
+    if not file.entries("step"):
+        file.refuse(None, "a plan needs at least one [[step]]")
+    _check_names(file)
+    _check_implied(file)
+    return TrackingPlan(
+        tuple(Step(**entry) for entry in file.entries("step")),
+        tuple(Marker(**entry) for entry in file.entries("marker")),
     )
-    _check_order(path, plan)
-    return plan
 
 
-def _entries(
-    path: Path, content: dict[str, Any], kind: str, allowed: set[str]
-) -> list[dict[str, str]]:
-    entries = content.get(kind, [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise PlanError(f"{path.name}: write each {kind} as [[{kind}]]")
-    return [_checked(path, kind, entry, allowed) for entry in entries]
+def _check_entries(
+    file: TomlFile, kind: str, keys: Mapping[str, Form], options: Mapping[str, Form]
+) -> None:
+    for position in range(len(file.entries(kind))):
+        file.check(kind, position, keys, options)
 
 
-def _checked(path: Path, kind: str, entry: dict[str, Any], allowed: set[str]) -> dict[str, str]:
-    name = entry.get("name", "?")
-    if unknown := entry.keys() - allowed:
-        raise PlanError(f"{path.name}: {kind} {name!r} has an unknown key: {min(unknown)}")
-    if missing := allowed - {"implies"} - entry.keys():
-        raise PlanError(f"{path.name}: {kind} {name!r} lacks {min(missing)}")
-    if wrong := [key for key, value in entry.items() if not isinstance(value, str)]:
-        raise PlanError(f"{path.name}: {kind} {name!r} has a {min(wrong)} that is no text")
-    return entry
+def _check_names(file: TomlFile) -> None:
+    """Refuse a name that is declared twice."""
+    seen: dict[str, tuple[str, int]] = {}
+    for kind in ("step", "marker"):
+        for position, entry in enumerate(file.entries(kind)):
+            name = entry["name"]
+            if name in seen:
+                first = file.key_line(*seen[name], "name")
+                file.refuse(
+                    file.key_line(kind, position, "name"),
+                    f"{name!r} is declared twice, first in line {first}: take one of them away",
+                )
+            seen[name] = (kind, position)
 
 
-def _check_order(path: Path, plan: TrackingPlan) -> None:
-    seen: set[str] = set()
-    entries: list[Step | Marker] = [*plan.steps, *plan.markers]
-    for entry in entries:
-        implied = entry.implies if isinstance(entry, Step) else None
-        if entry.name in seen:
-            raise PlanError(f"{path.name}: {entry.name!r} is declared twice")
-        if implied and implied not in seen:
-            raise PlanError(
-                f"{path.name}: {entry.name!r} implies {implied!r}, which no step before it declares"
-            )
-        seen.add(entry.name)
-    if not plan.steps:
-        raise PlanError(f"{path.name}: a plan needs at least one [[step]]")
+def _check_implied(file: TomlFile) -> None:
+    """Refuse a step that implies another one than a step before it."""
+    steps = file.entries("step")
+    before: set[str] = set()
+    for position, step in enumerate(steps):
+        implied = step.get("implies")
+        if implied is not None and implied not in before:
+            line = file.key_line("step", position, "implies")
+            file.refuse(line, f"{step['name']!r} implies {_wrongly(step['name'], implied, file)}")
+        before.add(step["name"])
+
+
+def _wrongly(name: str, implied: str, file: TomlFile) -> str:
+    """Say why a step can't imply that name: it is no step before it."""
+    implies = {step["name"]: step.get("implies") for step in file.entries("step")}
+    if implied == name:
+        return "itself: name the step before it, or take implies away"
+    if implied in {marker["name"] for marker in file.entries("marker")}:
+        return f"{implied!r}, which is a marker: only steps can be implied"
+    if implied not in implies:
+        return f"{implied!r}, which is no step of this plan: declare it before, or correct the name"
+    circle = [name, implied]
+    while (following := implies.get(circle[-1])) and following not in circle:
+        circle.append(following)
+    if following == name:
+        return f"itself in a circle, {' → '.join([*circle, name])}: one of them has to come first"
+    return f"{implied!r}, which stands after it: put {implied!r} before {name!r}"

@@ -1,0 +1,262 @@
+"""The tracking plan beside the data: what each planned step's state is, and what is unplanned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.coverage.look_alikes import resembles, visible
+from dashboard.coverage.rhythms import LEADS, Rhythm, last_whole_hour, read_rhythms, upstreams
+from dashboard.coverage.silences import (
+    Present,
+    Stretches,
+    own_chance,
+    past_stretches,
+    past_threshold,
+    present_stretch,
+    present_threshold,
+    silent_places,
+)
+from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
+from dashboard.shared.export import records
+from dashboard.shared.filters import Filters
+from dashboard.shared.times import iso, now, to_local
+from dashboard.shared.tracking_plan import Step, TrackingPlan
+
+NO_NAME = "(none)"
+UPSTREAM, OWN_WEEK = "upstream", "own week"
+LIVE, SILENT, QUIET, TOO_FEW = "live", "silent", "quiet", "too few to tell"
+NEVER_SEEN, NOT_IMPLEMENTED = "never seen", "not implemented"
+NAME = {
+    "name": TEXT, "events": COUNT, "events_ever": COUNT, "first_at": MOMENT, "last_at": MOMENT,
+    "names": COUNT,
+}  # fmt: skip
+STEP = {
+    "step": TEXT, "label": TEXT, "implemented": "bool", "staff": "bool", "upstream": TEXT,
+    "events": COUNT, "first_at": MOMENT, "last_at": MOMENT, "usual_gap_hours": COUNT,
+    "state": TEXT, "quiet_hours": COUNT, "expected": SHARE, "chance": SHARE, "own_chance": SHARE,
+}  # fmt: skip
+SILENCE = {
+    "step": TEXT, "label": TEXT, "upstream": TEXT, "last_at": MOMENT, "next_at": MOMENT,
+    "hours": COUNT, "first_day": TEXT, "last_day": TEXT, "expected": SHARE, "chance": SHARE,
+    "own_chance": SHARE, "told_by": TEXT,
+}  # fmt: skip
+UNKNOWN = {
+    "name": TEXT, "shown": TEXT, "events": COUNT, "first_at": MOMENT, "last_at": MOMENT,
+    "resembles": TEXT, "differs": TEXT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EventlessLeads:
+    """Leads of the period without any event; `before_tracking` are older than any event at all."""
+
+    leads: int
+    without_events: int
+    before_tracking: int
+    tracking_began_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PlanStates:
+    """The plan beside the data up to `clock`: the period's end, the as-of time, or now (UTC).
+
+    `steps` has one row per planned step, in the plan's order:
+
+    - `step`, `label`, `implemented` and `staff` as declared, `upstream`: the nearest step it can't
+      happen without that is recorded ('' for the leads themselves);
+    - `events` of the period; `first_at`, `last_at` over the whole source up to the clock;
+    - `state`: live, silent, quiet (and so is its upstream), too few to tell, never seen or not
+      implemented; `quiet_hours` whole hours since the last event, `expected` the events that were
+      to be expected in them, `chance` the probability of none by the upstream, `own_chance` by the
+      step's own week; `usual_gap_hours`: 19 of 20 gaps between its events are no longer.
+
+    `silences` has one row per silence that reaches into the period, oldest first: `last_at` and
+    `next_at` are the events around it (`next_at` null: it goes on), `hours` the whole hours without
+    any, `first_day` to `last_day` the local days wholly without (null where there is none),
+    `expected`, `chance` and `own_chance` as above; `told_by` the upstream, or a first step's own
+    week alone, and then `expected` and `chance` are null. `stretches` were looked at to find them.
+
+    `unknown_names` has one row per name of the period that the plan doesn't know, the most frequent
+    first: `shown` makes hidden characters visible, `resembles` is the planned name it looks like
+    and `differs` in what. `names_left_out` names were beyond the limit.
+    """
+
+    filters: Filters
+    clock: datetime
+    steps: pd.DataFrame
+    silences: pd.DataFrame
+    unknown_names: pd.DataFrame
+    leads: EventlessLeads
+    stretches: int
+    names_left_out: int
+
+    def as_json(self) -> dict[str, object]:
+        """Return everything as JSON takes it: times ISO 8601 with Z, null for what is unknown."""
+        return {
+            "clock": iso(self.clock),
+            "steps": records(self.steps),
+            "silences": records(self.silences),
+            "unknown_names": records(self.unknown_names),
+            "leads": {
+                **vars(self.leads),
+                "tracking_began_at": iso(self.leads.tracking_began_at),
+            },
+            "stretches": self.stretches,
+        }
+
+
+def plan_states(reader: Reader, filters: Filters, plan: TrackingPlan) -> PlanStates:
+    """Lay the plan beside the data; raises DatabaseProblem.
+
+    Rhythms are taken from at most three years before the clock, whatever the period begins with.
+    """
+    clock = min(each for each in (filters.end_at, filters.as_of or now()) if each)
+    names = reader.frame(
+        "coverage/plan_names", NAME,
+        known=[*plan.names, *(marker.name for marker in plan.markers)],
+        start_at=filters.start_at, until=clock,
+    )  # fmt: skip
+    upstream = upstreams(plan, set(names["name"].dropna()))
+    rhythms = read_rhythms(reader, upstream, clock)
+    stretches = {name: past_stretches(each.events, each.expected) for name, each in rhythms.items()}
+    steps = _steps(plan, names, upstream, rhythms, last_whole_hour(clock))
+    return PlanStates(
+        filters, clock, steps,
+        _silences(steps, rhythms, stretches, filters, clock), _unknown_names(plan, names),
+        _leads(reader, filters, clock), sum(len(each.last) for each in stretches.values()),
+        int(names["names"].max()) - len(names) if len(names) else 0,
+    )  # fmt: skip
+
+
+def _steps(
+    plan: TrackingPlan, names: pd.DataFrame, upstream: Mapping[str, str],
+    rhythms: Mapping[str, Rhythm], end: datetime,
+) -> pd.DataFrame:  # fmt: skip
+    met = {row["name"]: row for row in names.dropna(subset="name").to_dict("records")}
+    threshold = present_threshold(len(plan.steps))
+    rows = [
+        _declared(step)
+        | _met(met.get(step.name))
+        | {"upstream": upstream.get(step.name)}
+        | _judged(
+            step, met.get(step.name), rhythms.get(step.name),
+            first=upstream.get(step.name) == LEADS, end=end, threshold=threshold,
+        )
+        for step in plan.steps
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*STEP]).astype(STEP)
+
+
+def _declared(step: Step) -> dict[str, object]:
+    return {
+        "step": step.name, "label": step.label, "implemented": step.implemented,
+        "staff": step.staff,
+    }  # fmt: skip
+
+
+def _met(found: Mapping[Any, Any] | None) -> dict[str, object]:
+    if found is None:
+        return {"events": 0}
+    return {key: found[key] for key in ("events", "first_at", "last_at")}
+
+
+def _judged(
+    step: Step, met: Mapping[Any, Any] | None, rhythm: Rhythm | None, *,
+    first: bool, end: datetime, threshold: float,
+) -> dict[str, object]:  # fmt: skip
+    if met is None:
+        return {"state": NEVER_SEEN if step.implemented else NOT_IMPLEMENTED}
+    if pd.notna(met["last_at"]) and met["last_at"] >= end:
+        return {"state": LIVE, "quiet_hours": 0}
+    found = present_stretch(rhythm.events, rhythm.expected) if rhythm else None
+    if found is None:
+        # Its events are older than what rhythms are taken from, or have no time.
+        return {"state": TOO_FEW}
+    return {
+        "state": _state(found, first, threshold),
+        "quiet_hours": found.hours, "expected": found.expected, "chance": found.chance,
+        "own_chance": found.own_chance, "usual_gap_hours": found.usual_gap,
+    }  # fmt: skip
+
+
+def _state(found: Present, first: bool, threshold: float) -> str:
+    """Name a recorded step's state; a first step has no other step to excuse its silence."""
+    if found.own_chance > threshold:
+        return TOO_FEW if found.events < 2 and found.hours else LIVE
+    return SILENT if first or found.chance <= threshold else QUIET
+
+
+def _silences(
+    steps: pd.DataFrame, rhythms: Mapping[str, Rhythm], stretches: Mapping[str, Stretches],
+    filters: Filters, clock: datetime,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the unusual stretches of the past, and those that go on."""
+    looked_at = sum(len(each.last) for each in stretches.values())
+    rows = [
+        {"step": name, **_past(rhythms[name], found, place)}
+        for name, found in stretches.items()
+        for place in silent_places(rhythms[name].events, found, past_threshold(looked_at))
+    ]
+    silent = steps[steps["state"] == SILENT]
+    rows += [_going_on(row, present_threshold(len(steps))) for row in silent.to_dict("records")]
+    found = pd.DataFrame(rows, columns=[*SILENCE]).drop(columns=["label", "upstream"])
+    found = found.merge(steps[["step", "label", "upstream"]], on="step", how="left")
+    found = found.astype({key: kind for key, kind in SILENCE.items() if kind == MOMENT})
+    found = found[found["next_at"].fillna(clock) > (filters.start_at or datetime.min)]
+    days = [_whole_days(row.last_at, row.next_at, filters, clock) for row in found.itertuples()]
+    found[["first_day", "last_day"]] = pd.DataFrame(days, columns=["a", "b"], index=found.index)
+    return found[[*SILENCE]].astype(SILENCE).sort_values("last_at", ignore_index=True)
+
+
+def _going_on(step: Mapping[Any, Any], threshold: float) -> dict[str, object]:
+    """Return a silence that goes on; a first step's upstream may have stopped with it."""
+    told = UPSTREAM if step["chance"] <= threshold else OWN_WEEK
+    kept = ("step", "last_at", "own_chance", *(("expected", "chance") if told == UPSTREAM else ()))
+    return {key: step[key] for key in kept} | {"hours": step["quiet_hours"], "told_by": told}
+
+
+def _past(rhythm: Rhythm, found: Stretches, place: int) -> dict[str, object]:
+    last, following = int(found.last[place]), int(found.next[place])
+    return {
+        "last_at": rhythm.times[last][1], "next_at": rhythm.times[following][0],
+        "hours": following - last - 1, "expected": found.expected[place],
+        "chance": found.chance[place], "told_by": UPSTREAM,
+        "own_chance": own_chance(rhythm.events, last, following),
+    }  # fmt: skip
+
+
+def _whole_days(
+    last_at: Any, next_at: Any, filters: Filters, clock: datetime
+) -> tuple[str | None, str | None]:
+    """Return the first and last local day that lie wholly between two moments, if one does."""
+    first = to_local(last_at.to_pydatetime(), filters.zone).date() + timedelta(days=1)
+    end = clock if pd.isna(next_at) else next_at.to_pydatetime()
+    last = to_local(end, filters.zone).date() - timedelta(days=1)
+    return (first.isoformat(), last.isoformat()) if first <= last else (None, None)
+
+
+def _unknown_names(plan: TrackingPlan, names: pd.DataFrame) -> pd.DataFrame:
+    known = [*plan.names, *(marker.name for marker in plan.markers)]
+    found = names[(names["events"] > 0) & ~names["name"].isin(known)]
+    rows = [
+        {**row, **_looks(row["name"], known)}
+        for row in found.sort_values("events", ascending=False).to_dict("records")
+    ]
+    return pd.DataFrame(rows, columns=[*UNKNOWN]).astype(UNKNOWN)
+
+
+def _looks(name: object, known: Sequence[str]) -> dict[str, str | None]:
+    if not isinstance(name, str) or not name:
+        return {"shown": NO_NAME}
+    like, differs = resembles(name, known) or (None, None)
+    return {"shown": visible(name), "resembles": like, "differs": differs}
+
+
+def _leads(reader: Reader, filters: Filters, clock: datetime) -> EventlessLeads:
+    row = reader.one("coverage/plan_leads", start_at=filters.start_at, until=clock)
+    return EventlessLeads(
+        row.leads, row.without_events, row.before_tracking, row.tracking_began_at
+    )  # fmt: skip

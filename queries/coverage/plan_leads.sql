@@ -1,0 +1,36 @@
+-- Leads of a range without any event, and those of them from before anything was tracked.
+-- grain: one row
+-- params: start_at timestamp (inclusive), until timestamp (exclusive)
+-- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
+--   conversion_tracking.step_completed_at
+with
+
+tracked as materialized (
+    select
+        website_lead_id,
+        min(step_completed_at) filter (where isfinite(step_completed_at)) as first_at
+    from conversion_tracking
+    where step_completed_at < cast(:until as timestamp)
+    group by website_lead_id
+),
+
+began as materialized (
+    select min(first_at) as tracking_began_at
+    from tracked
+)
+
+select
+    b.tracking_began_at,
+    count(l.id) as leads,
+    count(l.id) filter (where t.website_lead_id is null) as without_events,
+    count(l.id) filter (
+        where t.website_lead_id is null
+        and (b.tracking_began_at is null or l.created_at < b.tracking_began_at)
+    ) as before_tracking
+from began as b
+left join website_leads as l
+    on
+        l.created_at < cast(:until as timestamp)
+        and (cast(:start_at as timestamp) is null or l.created_at >= cast(:start_at as timestamp))
+left join tracked as t on l.id = t.website_lead_id
+group by b.tracking_began_at
