@@ -1,0 +1,199 @@
+"""A log triaged against a source: each group of errors with what became of their rows."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+
+from dashboard.database.contract import ConstraintForm
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.races.triage.classes import Kind, class_of
+from dashboard.races.triage.log import Log, Tally, Whose
+from dashboard.races.triage.masking import shown
+from dashboard.races.triage.matching import Coverage, Fate, Lead, Stored, fate_of, span_of
+from dashboard.shared.export import records
+from dashboard.shared.filters import Filters
+from dashboard.shared.tracking_plan import TrackingPlan
+
+PLACEHOLDER = "Unknown Business"
+MOST_ROWS = 100_000
+FATES = ("harmless", "lost", "cannot_tell")
+KINDS: tuple[Kind, ...] = ("certain", "race", "bad value", "unknown", "unrelated")
+LEAD = {"at": MOMENT, "session_id": TEXT, "host": TEXT, "analysed": "boolean"}
+EVENT = {"at": MOMENT, "session_id": TEXT, "starts": "boolean"}
+GROUP = {
+    "signature": TEXT, "sqlstate": TEXT, "constraint": TEXT, "class": TEXT, "count": COUNT,
+    "first": MOMENT, "last": MOMENT, "harmless": COUNT, "lost": COUNT, "cannot_tell": COUNT,
+    "why": TEXT, "example": TEXT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Group:
+    """What a row of the answer stands for."""
+
+    signature: str
+    sqlstate: str | None
+    constraint: str | None
+    kind: Kind
+    why: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a source says to a log; without one, nothing can be matched."""
+
+    form: ConstraintForm | None = None
+    owned: int | None = None
+    stored: Stored | None = None
+
+
+@dataclass(frozen=True)
+class Triage:
+    """A log's groups, one row each as in GROUP; times are UTC.
+
+    The counts add up to `read`, the entries (an error with its details is one) of `lines` lines.
+    """
+
+    lines: int
+    read: int
+    encoding: str
+    form: ConstraintForm | None
+    groups: pd.DataFrame
+
+    def total(self, kind: Kind, column: str = "count") -> int:
+        """Return how many entries of a class there are, or how many of them met a fate."""
+        return int(self.groups.loc[self.groups["class"] == kind, column].sum())
+
+    def fate(self, column: str) -> int:
+        """Return how many entries met a fate, whatever their class."""
+        return int(self.groups[column].sum())
+
+    def as_json(self) -> dict[str, object]:
+        """Return the `triage` answer of the command line; its form is a contract (docs)."""
+        return {
+            "lines": self.lines, "read": self.read, "encoding": self.encoding,
+            "constraint": self.form, "groups": records(self.groups),
+        }  # fmt: skip
+
+
+def facts(reader: Reader, filters: Filters, log: Log, plan: TrackingPlan) -> Facts:
+    """Read from the source what speaks of a log's submissions. Raises DatabaseProblem.
+
+    The period cuts nothing: the log has its own. `as_of` does.
+    """
+    start_step, proof_step = plan.names[:2]
+    row = reader.one("races/triage_source", start_step=start_step, as_of=filters.as_of)
+    stored = Stored(Coverage(row.oldest, row.newest, row.first_start))
+    whose = {each for tally in log.tallies.values() for each in tally.whose}
+    if whose:
+        _fill(reader, filters, stored, whose, (start_step, proof_step))
+    return Facts(reader.contract.constraint, row.owned, stored)
+
+
+def triage(log: Log, found: Facts) -> Triage:
+    """Classify a log's entries and tell what became of them; needs no database."""
+    groups: dict[Group, list[tuple[Tally, dict[str, int]]]] = {}
+    known: dict[Whose, Fate] = {}
+    for tally in log.tallies.values():
+        kind, why = class_of(tally.report, found.form, found.owned)
+        fates = _fates(tally, kind, found.stored, known)
+        groups.setdefault(_group(tally, kind, why), []).append((tally, fates))
+    rows = [_row(group, members) for group, members in groups.items()]
+    frame = pd.DataFrame(rows, columns=[*GROUP]).astype(GROUP)
+    order = frame.assign(kind=frame["class"].map(KINDS.index)).sort_values(
+        ["kind", "count", "signature"], ascending=[True, False, True]
+    )
+    return Triage(
+        log.lines, log.entries, log.encoding, found.form,
+        order.drop(columns="kind").reset_index(drop=True),
+    )  # fmt: skip
+
+
+def _fill(
+    reader: Reader, filters: Filters, stored: Stored, whose: set[Whose], steps: tuple[str, str]
+) -> None:
+    spans = [span for each in whose if (span := span_of(each))]
+    if not spans:
+        return
+    time = {
+        "start_at": min(span[0] for span in spans),
+        "end_at": max(span[1] for span in spans) + timedelta(microseconds=1),
+        "as_of": filters.as_of, "row_limit": MOST_ROWS + 1,
+    }  # fmt: skip
+    sessions = sorted({each.session_id for each in whose if each.session_id})
+    hosts = sorted({each.host for each in whose if each.host})
+    leads = reader.frame(
+        "races/triage_leads", LEAD, session_ids=sessions, hosts=hosts, placeholder=PLACEHOLDER,
+        **time,
+    )  # fmt: skip
+    # Those of a website's other visitors too: they decide whether its rows are this one's.
+    sessions = sorted({*sessions, *leads["session_id"].dropna()})
+    events = reader.frame(
+        "races/triage_events", EVENT, session_ids=sessions, start_step=steps[0],
+        proof_step=steps[1], **time,
+    )  # fmt: skip
+    hosts = sorted({*hosts, *leads["host"].dropna()})
+    organizations = reader.frame(
+        "races/triage_organizations", {"host": TEXT, "first_at": MOMENT}, hosts=hosts,
+        as_of=filters.as_of,
+    )  # fmt: skip
+    _keep(stored, leads, events, organizations)
+
+
+def _keep(
+    stored: Stored, leads: pd.DataFrame, events: pd.DataFrame, organizations: pd.DataFrame
+) -> None:
+    stored.complete = max(len(leads), len(events)) <= MOST_ROWS
+    stored.add_leads(
+        Lead(at.to_pydatetime(), _text(session), _text(host), bool(analysed))
+        for at, session, host, analysed in leads.itertuples(index=False)
+    )
+    for at, session, starts in events.itertuples(index=False):
+        (stored.starts if starts else stored.ends)[session].append(at.to_pydatetime())
+    for host, first_at in organizations.itertuples(index=False):
+        stored.organizations[host] = None if pd.isna(first_at) else first_at.to_pydatetime()
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _fates(
+    tally: Tally, kind: Kind, stored: Stored | None, known: dict[Whose, Fate]
+) -> dict[str, int]:
+    """Return how many of a tally's entries met which fate; unrelated ones have none."""
+    if kind == "unrelated":
+        return dict.fromkeys(FATES, 0)
+    counted: Counter[Fate] = Counter()
+    if stored:
+        for whose, times in tally.whose.items():
+            if whose not in known:
+                known[whose] = fate_of(whose, stored)
+            counted[known[whose]] += times
+    harmless, lost = counted["harmless"], counted["lost"]
+    return {"harmless": harmless, "lost": lost, "cannot_tell": tally.count - harmless - lost}
+
+
+def _group(tally: Tally, kind: Kind, why: str) -> Group:
+    report = tally.report
+    # What stands there for a bad value is its type.
+    constraint = None if report.sqlstate == "22P02" else report.constraint
+    return Group(
+        tally.signature, report.sqlstate, shown(constraint, 63) if constraint else None, kind, why
+    )
+
+
+def _row(group: Group, members: list[tuple[Tally, dict[str, int]]]) -> dict[str, object]:
+    """Return a group's row of GROUP."""
+    tallies = [tally for tally, _ in members]
+    firsts = [tally.first for tally in tallies if tally.first]
+    lasts = [tally.last for tally in tallies if tally.last]
+    return {
+        "signature": group.signature, "sqlstate": group.sqlstate, "constraint": group.constraint,
+        "class": group.kind, "count": sum(tally.count for tally in tallies),
+        "first": min(firsts, default=None), "last": max(lasts, default=None),
+        **{name: sum(fates[name] for _, fates in members) for name in FATES},
+        "why": group.why, "example": tallies[0].example or None,
+    }  # fmt: skip
