@@ -17,8 +17,8 @@ WORD = re.compile(r"\S++")
 SCHEME = re.compile(r"\b(bearer|basic)\s{1,5}\S++", re.I)
 NAMED = re.compile(
     r"((?:pass(?:word|wd|phrase|code)|pwd|secret|token|api.?key|access.?key|private.?key"
-    r"|authorization|credential|cookie|signature)\w{0,40}+[\"']?\s{0,3}(?::=|=>|[=:])\s{0,3})"
-    r"""("(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|\S++)""",
+    r"|authorization|credential|cookie|signature)\w{0,40}+[\\\"']{0,4}\s{0,3}(?::=|=>|[=:])\s{0,3})"
+    r"""(\\{1,3}["'](?:(?!\\{1,3}["']).)*+|"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|\S++)""",
     re.I | re.S,
 )
 QUOTED = re.compile(r"""(pass(?:word|wd|phrase)\s{1,3}|identified by\s{1,3})('[^']*+'?)""", re.I)

@@ -49,7 +49,8 @@ EXCEPTIONS = {
 }  # fmt: skip
 LOUD = re.compile(
     r"error|exception|fatal|panic|fail|violat|deadlock|duplicate key|invalid input|serializ"
-    r"|chk_organizations|organizations_slug|sqlstate|fehler|erreur|ошибка",
+    r"|chk_organizations|organizations_slug|sqlstate|fehler|erreur|ошибка"
+    r"|code[\\\"']{0,4}\s?:",
     re.I,
 )
 ROW = re.compile(r"Failing row contains \(")
