@@ -7,13 +7,14 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.races.triage.data import KINDS, Facts, Triage, facts, triage
+from dashboard.races.triage.data import KINDS, MOST_LOST, Facts, Triage, facts, triage
 from dashboard.races.triage.log import Log, read_log
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import LogError
-from dashboard.races.triage.verdict import verdict
+from dashboard.races.triage.verdict import fates, verdict
 from dashboard.shared.formats import count, counted
 from dashboard.shared.rows import count_column, moment_column, show_rows
+from dashboard.shared.times import now
 from dashboard.shared.tracking_plan import TrackingPlan
 from dashboard.shared.view import View, csv_button, literal, show_problem
 
@@ -25,12 +26,15 @@ MEANINGS = {
     "unrelated": "Unrelated",
 }
 COLUMNS: dict[str, str | ColumnConfig] = {
-    "signature": st.column_config.TextColumn("Error", width="large"), "sqlstate": "SQLSTATE",
+    "signature": st.column_config.TextColumn("Error", width="medium"), "sqlstate": "SQLSTATE",
     "count": count_column("Count"), "lost": count_column("Lost"),
     "harmless": count_column("Harmless"), "cannot_tell": count_column("Cannot tell"),
     "first": moment_column("First"), "last": moment_column("Last"),
     "why": st.column_config.TextColumn("Why", width="large"),
     "example": st.column_config.TextColumn("Example, masked", width="large"),
+}  # fmt: skip
+LOST_COLUMNS: dict[str, str | ColumnConfig] = {
+    "at": moment_column("Time of the line"), "session_id": "Session id", "website": "Website",
 }  # fmt: skip
 UNRELATED = ("signature", "sqlstate", "count", "first", "last", "example")
 HELP = """
@@ -70,7 +74,7 @@ def _given() -> bytes:
         label_visibility="collapsed",
     )  # fmt: skip
     if chosen == "File":
-        file = st.file_uploader("A log of at most 10 MB", max_upload_size=11, key="triage-file")
+        file = st.file_uploader("A log of at most 10 MB", max_upload_size=10, key="triage-file")
         return file.getvalue() if file else b""
     # Replaced: half a character can be pasted, and is no UTF-8.
     return (st.text_area(
@@ -83,7 +87,9 @@ def _facts(view: View, log: Log, plan: TrackingPlan) -> Facts:
     """Ask the source without its cache, which all visitors share."""
     try:
         with view.source.read() as reader:
-            return facts(reader, view.filters, log, plan)
+            found = facts(reader, view.filters, log, plan)
+        view.read_at.append(now())
+        return found
     except DatabaseProblem as problem:
         show_problem(problem)
         return Facts()
@@ -99,11 +105,20 @@ def _show(found: Triage, notes: list[str], view: View) -> None:
         rows = found.groups[found.groups["class"] == kind].reset_index(drop=True)
         if rows.empty:
             continue
-        entries = counted(found.total(kind), "entry", "entries")
-        st.markdown(f"**{MEANINGS[kind]}** · {entries} of {count(found.read)}")
+        entries = f"{counted(found.total(kind), 'entry', 'entries')} of {count(found.read)}"
+        beside = "" if kind == "unrelated" else f": {fates(rows)}"
+        st.markdown(f"**{MEANINGS[kind]}** · {entries}{beside}")
         names = UNRELATED if kind == "unrelated" else [*COLUMNS]
         show_rows(
             rows, {name: COLUMNS[name] for name in names}, f"triage-{kind}",
             f"Log entries: {MEANINGS[kind]}", view, export=False,
         )  # fmt: skip
     csv_button(lambda: found.groups, "triage", view)
+    _show_lost(found, view)
+
+
+def _show_lost(found: Triage, view: View) -> None:
+    if found.lost.empty:
+        return
+    with st.expander(f"Whose rows are missing (at most {MOST_LOST}, the oldest first)"):
+        show_rows(found.lost, LOST_COLUMNS, "triage-lost", "Submissions with missing rows", view)

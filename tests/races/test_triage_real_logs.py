@@ -202,8 +202,14 @@ def judged(found: Triage) -> dict[str, tuple[str, int, int, int, int]]:
     """Return class, count, harmless, lost, cannot tell of each SQLSTATE, of statements alone."""
     errors = found.groups.dropna(subset=["sqlstate"])
     return {
-        row.sqlstate: (row.kind, row.count_, row.harmless, row.lost, row.cannot_tell)
-        for row in errors.rename(columns={"class": "kind", "count": "count_"}).itertuples()
+        row["sqlstate"]: (
+            row["class"],
+            row["count"],
+            row["harmless"],
+            row["lost"],
+            row["cannot_tell"],
+        )
+        for row in errors.to_dict("records")
     }
 
 

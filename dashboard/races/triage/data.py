@@ -18,7 +18,8 @@ from dashboard.shared.tracking_plan import TrackingPlan
 
 PLACEHOLDER = "Unknown Business"
 MOST_ROWS = 100_000
-FATES = ("harmless", "lost", "cannot_tell")
+FATES = ("lost", "harmless", "cannot_tell")
+MOST_LOST = 50
 KINDS: tuple[Kind, ...] = ("certain", "race", "bad value", "unknown", "unrelated")
 LEAD = {"at": MOMENT, "session_id": TEXT, "host": TEXT, "analysed": "boolean"}
 EVENT = {"at": MOMENT, "session_id": TEXT, "starts": "boolean"}
@@ -27,6 +28,9 @@ GROUP = {
     "first": MOMENT, "last": MOMENT, "harmless": COUNT, "lost": COUNT, "cannot_tell": COUNT,
     "why": TEXT, "example": TEXT,
 }  # fmt: skip
+
+
+LOST = {"at": MOMENT, "session_id": TEXT, "website": TEXT}
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Triage:
     """A log's groups, one row each as in GROUP; times are UTC.
 
     The counts add up to `read`, the entries (an error with its details is one) of `lines` lines.
+    `lost` are the submissions with missing rows, at most MOST_LOST, oldest first, as in LOST.
     """
 
     lines: int
@@ -61,6 +66,7 @@ class Triage:
     encoding: str
     form: ConstraintForm | None
     groups: pd.DataFrame
+    lost: pd.DataFrame
 
     def total(self, kind: Kind, column: str = "count") -> int:
         """Return how many entries of a class there are, or how many of them met a fate."""
@@ -107,7 +113,7 @@ def triage(log: Log, found: Facts) -> Triage:
     )
     return Triage(
         log.lines, log.entries, log.encoding, found.form,
-        order.drop(columns="kind").reset_index(drop=True),
+        order.drop(columns="kind").reset_index(drop=True), _lost(known),
     )  # fmt: skip
 
 
@@ -174,6 +180,12 @@ def _fates(
             counted[known[whose]] += times
     harmless, lost = counted["harmless"], counted["lost"]
     return {"harmless": harmless, "lost": lost, "cannot_tell": tally.count - harmless - lost}
+
+
+def _lost(known: dict[Whose, Fate]) -> pd.DataFrame:
+    rows = [(each.at, each.session_id, each.host) for each, fate in known.items() if fate == "lost"]
+    frame = pd.DataFrame(rows, columns=[*LOST]).astype(LOST).sort_values("at")
+    return frame.head(MOST_LOST).reset_index(drop=True)
 
 
 def _group(tally: Tally, kind: Kind, why: str) -> Group:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.races.triage.data import Triage
+import pandas as pd
+
+from dashboard.races.triage.data import FATES, KINDS, Triage
 from dashboard.shared.formats import count, counted
 
 
@@ -23,10 +25,7 @@ def verdict(found: Triage) -> Verdict:
     read = f"{counted(found.read, 'entry', 'entries')} in {counted(found.lines, 'line')}"
     if not errors:
         return Verdict("gray", "No error of the lead tables is in this log", f"Read: {read}.")
-    reason = (
-        f"Of {counted(errors, 'error')}: {count(lost)} lost, {count(found.fate('harmless'))} "
-        f"harmless, {count(open_)} cannot tell. {_kinds(found)} Read: {read}."
-    )
+    reason = f"Of {counted(errors, 'error')}: {fates(found.groups)}. {_kinds(found)} Read: {read}."
     if lost:
         verb = "stands" if lost == 1 else "stand"
         return Verdict("red", f"{counted(lost, 'error')} {verb} for rows that are missing", reason)
@@ -35,11 +34,13 @@ def verdict(found: Triage) -> Verdict:
     return Verdict("green", "The rows of every submission that failed here are stored", reason)
 
 
+def fates(groups: pd.DataFrame) -> str:
+    """Say what became of the rows of these entries."""
+    lost, harmless, open_ = (int(groups[name].sum()) for name in FATES)
+    return f"{count(lost)} lost, {count(harmless)} harmless, {count(open_)} cannot tell"
+
+
 def _kinds(found: Triage) -> str:
     """Say how many are chance and how many are not."""
-    parts = [
-        (found.total("certain"), "fail every time"), (found.total("race"), "come with a race"),
-        (found.total("bad value"), "are bad values"),
-        (found.total("unknown"), "are of a kind that can’t be told"),
-    ]  # fmt: skip
-    return "; ".join(f"{count(number)} {words}" for number, words in parts if number) + "."
+    kinds = [(kind, found.total(kind)) for kind in KINDS if kind != "unrelated"]
+    return f"By class: {', '.join(f'{count(number)} {kind}' for kind, number in kinds if number)}."
