@@ -3,6 +3,8 @@
 Nothing of the log is stored or cached: it is read anew at each run of the page and forgotten.
 """
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -43,7 +45,8 @@ HELP = """
 - **Harmless**: start, completion, organization and analysed lead of that submission are stored.
   **Lost**: one of them provably isn’t. **Cannot tell**: the line names neither session nor
   website, or the rows leave it open.
-- Lines are matched by session id or website, within 5 minutes of the line. To have websites in
+- Lines are matched by session id or website, within 5 minutes of the line, whatever the period
+  above; *as of* counts. To have websites in
   PostgreSQL’s log, keep its DETAIL lines; for errors in another language, log the SQLSTATE (`%e`).
 - Nothing is stored. Passwords, keys, e-mail and network addresses are masked; session ids and
   websites are shown, because without them nobody could look up what was lost.
@@ -52,6 +55,8 @@ HELP = """
 
 def show_triage(view: View, plan: TrackingPlan) -> None:
     """Show the field for a log and, once there is one, what became of each error in it."""
+    # A log has its own time: the header's period cuts nothing here and names no export.
+    view = replace(view, filters=replace(view.filters, start_at=None, end_at=None))
     st.subheader("Triage an error log", anchor=False)
     raw = _given()
     with st.expander("What is read, what is matched, what is kept"):
@@ -74,7 +79,8 @@ def _given() -> bytes:
         label_visibility="collapsed",
     )  # fmt: skip
     if chosen == "File":
-        file = st.file_uploader("A log of at most 10 MB", max_upload_size=10, key="triage-file")
+        # Twice as much may come: the widget's own refusal says nothing of what to do.
+        file = st.file_uploader("A log of at most 10 MB", max_upload_size=20, key="triage-file")
         return file.getvalue() if file else b""
     # Replaced: half a character can be pasted, and is no UTF-8.
     return (st.text_area(
