@@ -7,33 +7,44 @@
 --   conversion_tracking.session_id
 with
 
-asked as (
-    select distinct session_id
-    from unnest(cast(:session_ids as text[])) as s (session_id)
+events as (
+    select
+        website_lead_id,
+        conversion_step,
+        step_completed_at,
+        nullif(session_id, '') as session_id
+    from conversion_tracking
+    where
+        conversion_step in (:start_step, :proof_step)
+        and step_completed_at >= cast(:start_at as timestamp)
+        and step_completed_at < cast(:end_at as timestamp)
+        and (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
 ),
 
-events as (
+-- Lists in subqueries are looked up by hash, whatever the planner thinks of the tables.
+found as (
+    select
+        step_completed_at,
+        conversion_step,
+        session_id
+    from events
+    where session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
+    union all
     select
         e.step_completed_at,
         e.conversion_step,
-        coalesce(nullif(e.session_id, ''), l.session_id) as session_id
-    from conversion_tracking as e
-    left join website_leads as l on e.website_lead_id = l.id
+        l.session_id
+    from events as e
+    inner join website_leads as l on e.website_lead_id = l.id
     where
-        e.conversion_step in (:start_step, :proof_step)
-        and e.step_completed_at >= cast(:start_at as timestamp)
-        and e.step_completed_at < cast(:end_at as timestamp)
-        and (
-            cast(:as_of as timestamp) is null
-            or e.step_completed_at < cast(:as_of as timestamp)
-        )
+        e.session_id is null
+        and l.session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
 )
 
 select
-    e.step_completed_at as at,
-    e.session_id,
-    e.conversion_step = :start_step as starts
-from events as e
-inner join asked on e.session_id = asked.session_id
-order by e.step_completed_at asc, e.session_id asc, starts asc
+    step_completed_at as at,
+    session_id,
+    conversion_step = :start_step as starts
+from found
+order by step_completed_at asc, session_id asc, starts asc
 limit :row_limit

@@ -1,5 +1,4 @@
--- Leads of a time that could belong to an error log's submissions: of its sessions, or of its
--- websites and of those that its sessions submitted.
+-- Leads of a time that could belong to an error log's submissions: of its sessions or its websites.
 -- grain: one row per lead, at most row_limit
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp
 --   (exclusive), session_ids text[], hosts text[] (without www.), placeholder text (the name of a
@@ -26,7 +25,7 @@ addresses as (
         and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
 ),
 
-leads as materialized (
+leads as (
     select
         created_at,
         nullif(session_id, '') as session_id,
@@ -39,38 +38,17 @@ leads as materialized (
             ''
         ) as host
     from addresses
-),
-
--- A join with a list of its own: a long `= any(…)` would be searched once per row.
-of_sessions as (
-    select distinct l.host
-    from leads as l
-    inner join unnest(cast(:session_ids as text[])) as s (session_id)
-        on l.session_id = s.session_id
-    where l.host is not null
-),
-
-asked_hosts as (
-    select host
-    from of_sessions
-    union
-    select host
-    from unnest(cast(:hosts as text[])) as h (host)
-),
-
-asked_sessions as (
-    select distinct session_id
-    from unnest(cast(:session_ids as text[])) as s (session_id)
 )
 
+-- Lists in subqueries are looked up by hash, whatever the planner thinks of the tables.
 select
     l.created_at as at,
     l.session_id,
     l.host,
     coalesce(l.business_name <> :placeholder, false) as analysed
 from leads as l
-left join asked_hosts on l.host = asked_hosts.host
-left join asked_sessions on l.session_id = asked_sessions.session_id
-where asked_hosts.host is not null or asked_sessions.session_id is not null
+where
+    l.session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
+    or l.host in (select h.host from unnest(cast(:hosts as text[])) as h (host))
 order by l.created_at asc, l.session_id asc nulls last, l.host asc nulls last, analysed asc
 limit :row_limit

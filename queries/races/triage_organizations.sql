@@ -37,7 +37,6 @@ select
         when bool_and(isfinite(w.created_at)) then min(w.created_at)
     end as first_at
 from websites as w
-inner join (select distinct host from unnest(cast(:hosts as text[])) as h (host)) as asked
-    on w.host = asked.host
+where w.host in (select h.host from unnest(cast(:hosts as text[])) as h (host))
 group by w.host
 order by w.host

@@ -24,7 +24,9 @@ def stored(
     organization: bool = True,
 ) -> Stored:
     rows = Stored(coverage)
-    rows.add_leads(sorted(leads or [], key=lambda lead: lead.at))
+    ordered = sorted(leads or [], key=lambda lead: lead.at)
+    rows.add_of_sessions(ordered)
+    rows.add_of_hosts(ordered)
     for session in starts:
         rows.starts[session].append(AT - timedelta(seconds=1))
     for session in ends:
@@ -76,7 +78,7 @@ def test_one_analysed_lead_is_not_two_visitors() -> None:
     rows = stored([placeholder(), placeholder(OTHER), analysed()], (VISITOR, OTHER), (VISITOR,))
     assert fate_of(BY_SESSION, rows) == "cannot tell"
     assert fate_of(BY_HOST, rows) == "cannot tell"
-    rows.add_leads([analysed(AT + timedelta(seconds=9))])
+    rows.add_of_hosts([analysed(AT + timedelta(seconds=9))])
     assert fate_of(BY_SESSION, rows) == "harmless"
     assert fate_of(Whose(OTHER, None, AT), rows) == "cannot tell"
 

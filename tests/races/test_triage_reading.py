@@ -260,7 +260,7 @@ def test_what_limits_a_triage_is_said() -> None:
     assert "rows begin at 2026-02-04 12:00" in said(outside, late)
     assert "holds no rows" in said(outside, Facts("inclusive", 0, Stored(Coverage())))
     many = "error: deadlock detected\n" * (MOST_ERRORS + 1)
-    assert "first 20,000 errors" in said(many, early)
+    assert "first 5,000 errors" in said(many, early)
 
 
 @pytest.mark.parametrize(

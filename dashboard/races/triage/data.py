@@ -18,6 +18,8 @@ from dashboard.shared.tracking_plan import TrackingPlan
 
 PLACEHOLDER = "Unknown Business"
 MOST_ROWS = 100_000
+# More would not be looked up by hash in the least memory that PostgreSQL has.
+MOST_SESSIONS = 20_000
 FATES = ("lost", "harmless", "cannot_tell")
 MOST_LOST = 50
 KINDS: tuple[Kind, ...] = ("certain", "race", "bad value", "unknown", "unrelated")
@@ -123,43 +125,54 @@ def _fill(
     spans = [span for each in whose if (span := span_of(each))]
     if not spans:
         return
-    time = {
+    time: dict[str, object] = {
         "start_at": min(span[0] for span in spans),
         "end_at": max(span[1] for span in spans) + timedelta(microseconds=1),
         "as_of": filters.as_of, "row_limit": MOST_ROWS + 1,
     }  # fmt: skip
-    sessions = sorted({each.session_id for each in whose if each.session_id})
-    hosts = sorted({each.host for each in whose if each.host})
-    leads = reader.frame(
-        "races/triage_leads", LEAD, session_ids=sessions, hosts=hosts, placeholder=PLACEHOLDER,
-        **time,
-    )  # fmt: skip
-    # Those of a website's other visitors too: they decide whether its rows are this one's.
-    sessions = sorted({*sessions, *leads["session_id"].dropna()})
+    _fill_leads(reader, stored, whose, time)
+    sessions = sorted(stored.sessions_around(whose))
+    if len(sessions) > MOST_SESSIONS:
+        stored.complete = False
+        return
     events = reader.frame(
         "races/triage_events", EVENT, session_ids=sessions, start_step=steps[0],
         proof_step=steps[1], **time,
     )  # fmt: skip
-    hosts = sorted({*hosts, *leads["host"].dropna()})
-    organizations = reader.frame(
-        "races/triage_organizations", {"host": TEXT, "first_at": MOMENT}, hosts=hosts,
-        as_of=filters.as_of,
-    )  # fmt: skip
-    _keep(stored, leads, events, organizations)
-
-
-def _keep(
-    stored: Stored, leads: pd.DataFrame, events: pd.DataFrame, organizations: pd.DataFrame
-) -> None:
-    stored.complete = max(len(leads), len(events)) <= MOST_ROWS
-    stored.add_leads(
-        Lead(at.to_pydatetime(), _text(session), _text(host), bool(analysed))
-        for at, session, host, analysed in leads.itertuples(index=False)
-    )
+    stored.complete &= len(events) <= MOST_ROWS
     for at, session, starts in events.itertuples(index=False):
         (stored.starts if starts else stored.ends)[session].append(at.to_pydatetime())
+    organizations = reader.frame(
+        "races/triage_organizations", {"host": TEXT, "first_at": MOMENT},
+        hosts=_hosts(stored, whose), as_of=filters.as_of,
+    )  # fmt: skip
     for host, first_at in organizations.itertuples(index=False):
         stored.organizations[host] = None if pd.isna(first_at) else first_at.to_pydatetime()
+
+
+def _fill_leads(reader: Reader, stored: Stored, whose: set[Whose], time: dict[str, object]) -> None:
+    """Read the leads of the log's sessions, then all those of their websites and the log's own."""
+
+    def leads(session_ids: list[str], hosts: list[str]) -> list[Lead]:
+        frame = reader.frame(
+            "races/triage_leads", LEAD, session_ids=session_ids, hosts=hosts,
+            placeholder=PLACEHOLDER, **time,
+        )  # fmt: skip
+        stored.complete &= len(frame) <= MOST_ROWS
+        return [
+            Lead(at.to_pydatetime(), _text(session), _text(host), bool(analysed))
+            for at, session, host, analysed in frame.itertuples(index=False)
+        ]
+
+    stored.add_of_sessions(
+        leads(sorted({each.session_id for each in whose if each.session_id}), [])
+    )
+    stored.add_of_hosts(leads([], _hosts(stored, whose)))
+
+
+def _hosts(stored: Stored, whose: set[Whose]) -> list[str]:
+    of_sessions = (lead.host for leads in stored.by_session.values() for lead in leads)
+    return sorted({host for host in (*of_sessions, *(w.host for w in whose)) if host})
 
 
 def _text(value: object) -> str | None:

@@ -13,7 +13,7 @@ from dashboard.races.triage.reports import CONSTRAINTS, Report, report_of
 from dashboard.races.triage.text import LogText, read_text
 
 # Beyond these, entries are counted, and what became of their rows is not looked for.
-MOST_ERRORS = 20_000
+MOST_ERRORS = 5_000
 MOST_SIGNATURES = 200
 OTHER = "other errors"
 EXAMPLE = 240

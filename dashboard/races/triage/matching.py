@@ -60,13 +60,34 @@ class Stored:
     ends: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     organizations: dict[str, datetime | None] = field(default_factory=dict)
 
-    def add_leads(self, leads: Iterable[Lead]) -> None:
-        """Take leads, in order of time."""
+    def add_of_sessions(self, leads: Iterable[Lead]) -> None:
+        """Take the leads of the log's sessions, in order of time: they say which websites."""
+        for lead in leads:
+            if lead.session_id:
+                self.by_session[lead.session_id].append(lead)
+
+    def add_of_hosts(self, leads: Iterable[Lead]) -> None:
+        """Take the leads of websites, whoever's, in order of time."""
         for lead in leads:
             if lead.host:
                 self.by_host[lead.host].append(lead)
-            if lead.session_id:
-                self.by_session[lead.session_id].append(lead)
+
+    def sessions_around(self, whose: Iterable[Whose]) -> set[str]:
+        """Return the sessions whose events decide: the log's own, and those beside them."""
+        found: set[str] = set()
+        for each in whose:
+            span = span_of(each)
+            if each.session_id:
+                found.add(each.session_id)
+            if span:
+                hosts = _hosts(each, self, span)
+                around = (lead for host in hosts for lead in self.around(host, span))
+                found.update(lead.session_id for lead in around if lead.session_id)
+        return found
+
+    def around(self, host: str, span: Span) -> list[Lead]:
+        """Return a website's leads of a time; of a crowd no more than shows that it is one."""
+        return _within(self.by_host.get(host, []), span)[: CROWD + 1]
 
 
 def span_of(whose: Whose) -> Span | None:
@@ -86,7 +107,7 @@ def fate_of(whose: Whose, stored: Stored) -> Fate:
     if span is None or not stored.complete or not (whose.session_id or whose.host):
         return "cannot tell"
     hosts = _hosts(whose, stored, span)
-    around = [lead for host in hosts for lead in _within(stored.by_host.get(host, []), span)]
+    around = [lead for host in hosts for lead in stored.around(host, span)]
     if len(around) > CROWD:
         return "cannot tell"
     if _is_whole(whose, stored, span, hosts, around):
