@@ -360,6 +360,11 @@ def test_addresses_and_keys_are_masked(address: str) -> None:
         assert address not in masked(text), text
 
 
+def test_all_of_a_password_in_an_address_is_masked_and_the_host_stays() -> None:
+    assert masked("at postgres://app:a!b@c/d!e@h.example/x") == "at postgres://***@h.example/x"
+    assert masked(f"a {'!x' * 200} b") == "a *** b"
+
+
 def test_what_is_needed_to_look_up_a_loss_stays() -> None:
     text = (
         f"02:20:31 {SESSION} session_id={SESSION} https://www.gloop.com/a gloop.com "
