@@ -26,6 +26,8 @@ from dashboard.funnel.question import (
     typed_window,
 )
 from dashboard.leads import data as leads
+from dashboard.races.triage.command import triage_file
+from dashboard.races.triage.text import LogError
 from dashboard.serve import serve
 from dashboard.settings import Settings, SettingsError, load_settings
 from dashboard.shared.answers import FORMATS, Answer, NotThereError
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.question == "serve":
             return serve(settings, options.host, options.port)
         answer = _answer(settings, options)
-    except (TimeError, SettingsError, WebsiteError, QuestionError) as error:
+    except (TimeError, SettingsError, WebsiteError, QuestionError, LogError) as error:
         return _fail(str(error), 2)
     except NotThereError as error:
         return _fail(str(error), 1)
@@ -73,6 +75,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _answer(settings: Settings, options: argparse.Namespace) -> Answer:
     if options.question == "submit":
         return submit(settings, options.url, options.fast, _tell)
+    if options.question == "triage":
+        return triage_file(settings, options.file, options.source, options.as_of, _tell)
     filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
     return _ask(settings, filters, options)
 
@@ -170,6 +174,12 @@ def _parser() -> argparse.ArgumentParser:
     website.add_argument("url", metavar="URL", help="the website; it is never fetched")
     website.add_argument("--fast", action="store_true", help="at once, not in 40 to 60 s")
     _add_format(website)
+    log = questions.add_parser(
+        "triage", help="the errors of a log, and what became of their rows", allow_abbrev=False
+    )
+    log.add_argument("file", metavar="FILE", help="the log, at most 10 MB; - for standard input")
+    _add_source(log)
+    _add_format(log)
     pages = questions.add_parser("serve", help="run the pages", allow_abbrev=False)
     pages.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     pages.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")
@@ -178,12 +188,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--source", type=_source, metavar="URL|demo|sandbox",
-        help="what to read; left out: DATABASE_URL, or the demo")  # fmt: skip
     add("--from", dest="start", metavar="TIME", help="first day or time, included")
     add("--to", dest="end", metavar="TIME", help="last day, included, or a time, excluded")
-    add("--as-of", metavar="TIME", help="drop every row written at or after this time")
+    _add_source(parser)
     _add_format(parser)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--source", type=_source, metavar="URL|demo|sandbox",
+        help="what to read; left out: DATABASE_URL, or the demo")  # fmt: skip
+    add("--as-of", metavar="TIME", help="drop every row written at or after this time")
 
 
 def _add_format(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ from dashboard.funnel.trend import trend
 from dashboard.funnel.whole_view import whole_view
 from dashboard.shared.choosing import choose_days
 from dashboard.shared.formats import count, share
-from dashboard.shared.releases import RELEASES_FILE, Release, load_releases
+from dashboard.shared.releases import Release, releases_of
 from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.times import to_local
 from dashboard.shared.tracking_plan import TrackingPlan, load_plan
@@ -65,7 +65,7 @@ READING_COLUMNS: dict[str, str | ColumnConfig] = {
 
 def funnel_page(view: View) -> None:
     """Show the page from top to bottom; each part fails by itself."""
-    plan, releases = load_plan(), _releases(view)
+    plan, releases = load_plan(), releases_of(view.source.label)
     # The headline stands above the options, though they come first.
     top = st.container()
     with part(60):
@@ -168,12 +168,6 @@ def _offer_workbook(view: View, funnel: Funnel, beside: pd.DataFrame | None) -> 
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore", key="workbook",
     )  # fmt: skip
-
-
-def _releases(view: View) -> tuple[Release, ...]:
-    """Return the releases known of this source: they are the demo's, and its copy's."""
-    known = view.source.name in ("demo", "sandbox")
-    return load_releases(RELEASES_FILE) if known else ()
 
 
 def _show_begun_inside(funnel: Funnel) -> None:

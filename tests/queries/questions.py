@@ -61,6 +61,8 @@ SAMPLES: dict[str, object] = {
     "event_ids": ["00000000-0000-0000-0000-000000000001"],
     "session_id": "s",
     "website_url": "http://gloop.com",
+    "hosts": ["gloop.com"],
+    "placeholder": "Unknown Business",
 }
 
 

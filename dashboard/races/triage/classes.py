@@ -1,0 +1,99 @@
+"""What an error is: a race, certain, a bad value, unrelated to the leads, or not to be told.
+
+The table is that of docs/definitions.md: a CHECK looks at one row, so two racing INSERTs can't
+violate it; a race only decides which of the paths inserts, and that one lacks the session.
+"""
+
+import re
+from typing import Literal
+
+from dashboard.database.contract import ConstraintForm
+from dashboard.races.triage.masking import shown
+from dashboard.races.triage.reports import CONSTRAINTS, Report
+
+Kind = Literal["race", "certain", "bad value", "unrelated", "unknown"]
+SESSION_RULE = "chk_organizations_user_or_session"
+RACES = {
+    "23505": "two writers checked, found nothing, and both inserted",
+    "40P01": "two transactions waited for each other",
+    "40001": "concurrent transactions could not be put in an order",
+}
+SIGNATURES = {
+    "23505": "duplicate key value violates unique constraint", "40P01": "deadlock detected",
+    "40001": "could not serialize access", "22P02": "invalid input syntax",
+    "23514": "violates check constraint",
+}  # fmt: skip
+NO_ERROR = "no error"
+UNKNOWN_FORMS: dict[ConstraintForm | None, str] = {
+    "absent": "this database lacks the constraint",
+    "other": "the constraint has a form that is not known",
+    None: "the constraint’s form could not be read",
+}
+MISSING_SESSION = "exposed by a race, caused by the missing session: neither owner nor session"
+OWNED = "an anonymous visitor at a website that somebody owns: this fails every time"
+VARYING = re.compile(
+    r"""session_\d{12,14}_[0-9a-z]{9}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"""
+    r"""|"[^"]{0,400}"|'[^']{0,400}'|\d+"""
+)
+
+
+def class_of(report: Report, form: ConstraintForm | None, owned: int | None) -> tuple[Kind, str]:
+    """Return an error's class and, in words, why.
+
+    `form` is the constraint's in the source, None where it could not be read; `owned` is how many
+    owned organizations with a website the source holds.
+    """
+    if report.error is None:
+        return "unknown", "no SQLSTATE, and the text is in a language that is not read"
+    if report.sqlstate == "23514":
+        return _of_check(report, form, owned)
+    if report.sqlstate in RACES:
+        return "race", RACES[report.sqlstate]
+    if report.sqlstate == "22P02":
+        return "bad value", "the value itself can’t be stored, however often it is tried"
+    return "unrelated", "an error of another kind" if report.error else NO_ERROR
+
+
+def _of_check(report: Report, form: ConstraintForm | None, owned: int | None) -> tuple[Kind, str]:
+    if report.constraint is None:
+        return "unknown", "the line does not name the constraint"
+    if report.constraint != SESSION_RULE:
+        return "unrelated", "another constraint than the one on owner and session"
+    if form == "inclusive":
+        return "race", MISSING_SESSION
+    if form == "exclusive":
+        return _of_exclusive(report, owned)
+    return "unknown", f"cannot tell: {UNKNOWN_FORMS[form]}"
+
+
+def _of_exclusive(report: Report, owned: int | None) -> tuple[Kind, str]:
+    """Tell both set from none set: by the row, by the statement, or by what the source holds."""
+    if report.row:
+        return ("certain", OWNED) if any(report.row) else ("race", MISSING_SESSION)
+    if report.update:
+        return "certain", OWNED
+    if report.update is False:
+        return "race", MISSING_SESSION
+    if owned:
+        return "certain", f"most likely, as the line does not show the row: {OWNED}"
+    return "race", f"no website here is owned, so: {MISSING_SESSION}"
+
+
+def signature_of(report: Report) -> str:
+    """Return what errors are grouped by: the error without what varies from line to line."""
+    if report.error is False:
+        return NO_ERROR
+    if report.sqlstate in SIGNATURES and (
+        report.constraint or report.sqlstate in ("40P01", "40001")
+    ):
+        words = SIGNATURES[report.sqlstate]
+        return shown(f"{words} {report.constraint or ''}", 120)
+    # Masked before what varies is taken out: that would tear secrets into pieces.
+    return VARYING.sub("…", shown(report.message, 200))[:120]
+
+
+def is_of_leads(report: Report) -> bool:
+    """Tell whether an error is one of those whose rows are looked for."""
+    if report.sqlstate == "23514":
+        return report.constraint in CONSTRAINTS or report.constraint is None
+    return report.sqlstate in RACES or report.sqlstate == "22P02"

@@ -1,0 +1,224 @@
+"""A log triaged against a source: each group of errors with what became of their rows."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+
+from dashboard.database.contract import ConstraintForm
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.races.triage.classes import Kind, class_of
+from dashboard.races.triage.log import Log, Tally, Whose
+from dashboard.races.triage.masking import shown
+from dashboard.races.triage.matching import Coverage, Fate, Lead, Stored, fate_of, span_of
+from dashboard.shared.export import records
+from dashboard.shared.filters import Filters
+from dashboard.shared.tracking_plan import TrackingPlan
+
+PLACEHOLDER = "Unknown Business"
+MOST_ROWS = 100_000
+# More would not be looked up by hash in the least memory that PostgreSQL has.
+MOST_SESSIONS = 20_000
+FATES = ("lost", "harmless", "cannot_tell")
+MOST_LOST = 50
+KINDS: tuple[Kind, ...] = ("certain", "race", "bad value", "unknown", "unrelated")
+LEAD = {"at": MOMENT, "session_id": TEXT, "host": TEXT, "analysed": "boolean"}
+EVENT = {"at": MOMENT, "session_id": TEXT, "starts": "boolean"}
+GROUP = {
+    "signature": TEXT, "sqlstate": TEXT, "constraint": TEXT, "class": TEXT, "count": COUNT,
+    "first": MOMENT, "last": MOMENT, "harmless": COUNT, "lost": COUNT, "cannot_tell": COUNT,
+    "why": TEXT, "example": TEXT,
+}  # fmt: skip
+
+
+LOST = {"at": MOMENT, "session_id": TEXT, "website": TEXT}
+
+
+@dataclass(frozen=True)
+class Group:
+    """What a row of the answer stands for."""
+
+    signature: str
+    sqlstate: str | None
+    constraint: str | None
+    kind: Kind
+    why: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a source says to a log; without one, nothing can be matched."""
+
+    form: ConstraintForm | None = None
+    owned: int | None = None
+    stored: Stored | None = None
+
+
+@dataclass(frozen=True)
+class Triage:
+    """A log's groups, one row each as in GROUP; times are UTC.
+
+    The counts add up to `read`, the entries (an error with its details is one) of `lines` lines.
+    `lost` are the submissions with missing rows, at most MOST_LOST, oldest first, as in LOST.
+    """
+
+    lines: int
+    read: int
+    encoding: str
+    form: ConstraintForm | None
+    groups: pd.DataFrame
+    lost: pd.DataFrame
+
+    def total(self, kind: Kind, column: str = "count") -> int:
+        """Return how many entries of a class there are, or how many of them met a fate."""
+        return int(self.groups.loc[self.groups["class"] == kind, column].sum())
+
+    def fate(self, column: str) -> int:
+        """Return how many entries met a fate, whatever their class."""
+        return int(self.groups[column].sum())
+
+    def as_json(self) -> dict[str, object]:
+        """Return the `triage` answer of the command line; its form is a contract (docs)."""
+        return {
+            "lines": self.lines, "read": self.read, "encoding": self.encoding,
+            "constraint": self.form, "groups": records(self.groups),
+        }  # fmt: skip
+
+
+def facts(reader: Reader, filters: Filters, log: Log, plan: TrackingPlan) -> Facts:
+    """Read from the source what speaks of a log's submissions. Raises DatabaseProblem.
+
+    The period cuts nothing: the log has its own. `as_of` does.
+    """
+    start_step, proof_step = plan.names[:2]
+    row = reader.one("races/triage_source", start_step=start_step, as_of=filters.as_of)
+    stored = Stored(Coverage(row.oldest, row.newest, row.first_start))
+    whose = {each for tally in log.tallies.values() for each in tally.whose}
+    if whose:
+        _fill(reader, filters, stored, whose, (start_step, proof_step))
+    return Facts(reader.contract.constraint, row.owned, stored)
+
+
+def triage(log: Log, found: Facts) -> Triage:
+    """Classify a log's entries and tell what became of them; needs no database."""
+    groups: dict[Group, list[tuple[Tally, dict[str, int]]]] = {}
+    known: dict[Whose, Fate] = {}
+    for tally in log.tallies.values():
+        kind, why = class_of(tally.report, found.form, found.owned)
+        fates = _fates(tally, kind, found.stored, known)
+        groups.setdefault(_group(tally, kind, why), []).append((tally, fates))
+    rows = [_row(group, members) for group, members in groups.items()]
+    frame = pd.DataFrame(rows, columns=[*GROUP]).astype(GROUP)
+    order = frame.assign(kind=frame["class"].map(KINDS.index)).sort_values(
+        ["kind", "count", "signature"], ascending=[True, False, True]
+    )
+    return Triage(
+        log.lines, log.entries, log.encoding, found.form,
+        order.drop(columns="kind").reset_index(drop=True), _lost(known),
+    )  # fmt: skip
+
+
+def _fill(
+    reader: Reader, filters: Filters, stored: Stored, whose: set[Whose], steps: tuple[str, str]
+) -> None:
+    spans = [span for each in whose if (span := span_of(each))]
+    if not spans:
+        return
+    time: dict[str, object] = {
+        "start_at": min(span[0] for span in spans),
+        "end_at": max(span[1] for span in spans) + timedelta(microseconds=1),
+        "as_of": filters.as_of, "row_limit": MOST_ROWS + 1,
+    }  # fmt: skip
+    _fill_leads(reader, stored, whose, time)
+    sessions = sorted(stored.sessions_around(whose))
+    if len(sessions) > MOST_SESSIONS:
+        stored.complete = False
+        return
+    events = reader.frame(
+        "races/triage_events", EVENT, session_ids=sessions, start_step=steps[0],
+        proof_step=steps[1], **time,
+    )  # fmt: skip
+    stored.complete &= len(events) <= MOST_ROWS
+    for at, session, starts in events.itertuples(index=False):
+        (stored.starts if starts else stored.ends)[session].append(at.to_pydatetime())
+    organizations = reader.frame(
+        "races/triage_organizations", {"host": TEXT, "first_at": MOMENT},
+        hosts=_hosts(stored, whose), as_of=filters.as_of,
+    )  # fmt: skip
+    for host, first_at in organizations.itertuples(index=False):
+        stored.organizations[host] = None if pd.isna(first_at) else first_at.to_pydatetime()
+
+
+def _fill_leads(reader: Reader, stored: Stored, whose: set[Whose], time: dict[str, object]) -> None:
+    """Read the leads of the log's sessions, then all those of their websites and the log's own."""
+
+    def leads(session_ids: list[str], hosts: list[str]) -> list[Lead]:
+        frame = reader.frame(
+            "races/triage_leads", LEAD, session_ids=session_ids, hosts=hosts,
+            placeholder=PLACEHOLDER, **time,
+        )  # fmt: skip
+        stored.complete &= len(frame) <= MOST_ROWS
+        return [
+            Lead(at.to_pydatetime(), _text(session), _text(host), bool(analysed))
+            for at, session, host, analysed in frame.itertuples(index=False)
+        ]
+
+    stored.add_of_sessions(
+        leads(sorted({each.session_id for each in whose if each.session_id}), [])
+    )
+    stored.add_of_hosts(leads([], _hosts(stored, whose)))
+
+
+def _hosts(stored: Stored, whose: set[Whose]) -> list[str]:
+    of_sessions = (lead.host for leads in stored.by_session.values() for lead in leads)
+    return sorted({host for host in (*of_sessions, *(w.host for w in whose)) if host})
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _fates(
+    tally: Tally, kind: Kind, stored: Stored | None, known: dict[Whose, Fate]
+) -> dict[str, int]:
+    """Return how many of a tally's entries met which fate; unrelated ones have none."""
+    if kind == "unrelated":
+        return dict.fromkeys(FATES, 0)
+    counted: Counter[Fate] = Counter()
+    if stored:
+        for whose, times in tally.whose.items():
+            if whose not in known:
+                known[whose] = fate_of(whose, stored)
+            counted[known[whose]] += times
+    harmless, lost = counted["harmless"], counted["lost"]
+    return {"harmless": harmless, "lost": lost, "cannot_tell": tally.count - harmless - lost}
+
+
+def _lost(known: dict[Whose, Fate]) -> pd.DataFrame:
+    rows = [(each.at, each.session_id, each.host) for each, fate in known.items() if fate == "lost"]
+    frame = pd.DataFrame(rows, columns=[*LOST]).astype(LOST).sort_values("at")
+    return frame.head(MOST_LOST).reset_index(drop=True)
+
+
+def _group(tally: Tally, kind: Kind, why: str) -> Group:
+    report = tally.report
+    # What stands there for a bad value is its type.
+    constraint = None if report.sqlstate == "22P02" else report.constraint
+    return Group(
+        tally.signature, report.sqlstate, shown(constraint, 63) if constraint else None, kind, why
+    )
+
+
+def _row(group: Group, members: list[tuple[Tally, dict[str, int]]]) -> dict[str, object]:
+    """Return a group's row of GROUP."""
+    tallies = [tally for tally, _ in members]
+    firsts = [tally.first for tally in tallies if tally.first]
+    lasts = [tally.last for tally in tallies if tally.last]
+    return {
+        "signature": group.signature, "sqlstate": group.sqlstate, "constraint": group.constraint,
+        "class": group.kind, "count": sum(tally.count for tally in tallies),
+        "first": min(firsts, default=None), "last": max(lasts, default=None),
+        **{name: sum(fates[name] for _, fates in members) for name in FATES},
+        "why": group.why, "example": tallies[0].example or None,
+    }  # fmt: skip

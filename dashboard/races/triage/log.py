@@ -1,0 +1,137 @@
+"""A whole log: every entry counted, and what is needed of those that speak of lost rows."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dashboard.races.triage.classes import is_of_leads, signature_of
+from dashboard.races.triage.entries import entries_of
+from dashboard.races.triage.masking import shown
+from dashboard.races.triage.reports import CONSTRAINTS, Report, report_of
+from dashboard.races.triage.text import LogText, read_text
+
+# Beyond these, entries are counted, and what became of their rows is not looked for.
+MOST_ERRORS = 5_000
+MOST_SIGNATURES = 200
+OTHER = "other errors"
+EXAMPLE = 240
+
+
+@dataclass(frozen=True)
+class Key:
+    """What entries are grouped by, as far as the log alone says it."""
+
+    signature: str
+    error: bool | None
+    sqlstate: str | None
+    constraint: str | None
+    row: tuple[bool, bool] | None
+    update: bool | None
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose submission an error belongs to, as far as it says; `at` is UTC without zone."""
+
+    session_id: str | None
+    host: str | None
+    at: datetime | None
+
+
+@dataclass
+class Tally:
+    """The entries of one key; `report` and `example` are those of the first."""
+
+    signature: str
+    report: Report
+    example: str
+    count: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    whose: Counter[Whose] = field(default_factory=Counter)
+
+    def take(self, at: datetime | None) -> None:
+        """Count one entry and its time."""
+        self.count += 1
+        if at:
+            self.first = min(self.first or at, at)
+            self.last = max(self.last or at, at)
+
+
+@dataclass
+class Log:
+    """A log that was read. `lines` are all lines, `entries` what they add up to."""
+
+    encoding: str
+    doubtful: bool
+    zone: ZoneInfo
+    lines: int = 0
+    entries: int = 0
+    without_zone: int = 0
+    with_time: int = 0
+    kept: int = 0
+    tallies: dict[Hashable, Tally] = field(default_factory=dict)
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """The first and last time in the log; None where no entry carries one."""
+        firsts = [each.first for each in self.tallies.values() if each.first]
+        lasts = [each.last for each in self.tallies.values() if each.last]
+        return (min(firsts), max(lasts)) if firsts else None
+
+
+def read_log(raw: bytes, zone: ZoneInfo) -> Log:
+    """Read a log of any kind; raises LogError where it is too large or packed.
+
+    Time without zone is taken as the workspace zone's. Nothing of it is stored.
+    """
+    text = read_text(raw)
+    log = Log(text.encoding, text.doubtful, zone)
+
+    for entry in entries_of(_counted(text, log)):
+        _take(log, report_of(entry, zone))
+    return log
+
+
+def _counted(text: LogText, log: Log) -> Iterator[str]:
+    for line in text.lines():
+        log.lines += 1
+        yield line
+
+
+def _take(log: Log, report: Report) -> None:
+    log.entries += 1
+    if report.moment:
+        log.with_time += 1
+        log.without_zone += report.moment.assumed
+    tally = _tally(log, report)
+    tally.take(report.at)
+    if is_of_leads(report) and log.kept < MOST_ERRORS:
+        log.kept += 1
+        tally.whose[Whose(report.session_id, report.host, report.at)] += 1
+
+
+def _tally(log: Log, report: Report) -> Tally:
+    signature = signature_of(report)
+    key = _key(report, signature)
+    if key in log.tallies:
+        return log.tallies[key]
+    if len(log.tallies) >= MOST_SIGNATURES and report.constraint not in CONSTRAINTS:
+        state = report.sqlstate if is_of_leads(report) else None
+        key, signature = (OTHER, state, report.error), OTHER
+        report = Report(OTHER, report.error, state)
+    example = "" if report.error is False else shown(report.message, EXAMPLE)
+    return log.tallies.setdefault(key, Tally(signature, report, example))
+
+
+def _key(report: Report, signature: str) -> Hashable:
+    if report.error is False:
+        return signature
+    # Which row and statement failed matters for one constraint alone.
+    own = report.sqlstate == "23514"
+    return Key(
+        signature, report.error, report.sqlstate, report.constraint,
+        report.row if own else None, report.update if own else None,
+    )  # fmt: skip

@@ -1,0 +1,80 @@
+"""What a log line may show: secrets, e-mail and network addresses are masked.
+
+Websites and session ids stay: without them nobody could look up what was lost. Every pattern takes
+time in proportion to the text: repetition is bounded, or can't give back what it took.
+"""
+
+import re
+from ipaddress import AddressValueError, IPv6Address
+
+MASK = "***"
+LONGEST_WORD = 160
+LOOKED_AT = 1000
+KEPT = re.compile(
+    r"session_\d{12,14}_[0-9a-z]{9}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+)
+WORD = re.compile(r"\S++")
+SCHEME = re.compile(r"\b(bearer|basic)\s{1,5}\S++", re.I)
+NAMED = re.compile(
+    r"((?:pass(?:word|wd|phrase|code)|pwd|secret|token|api.?key|access.?key|private.?key"
+    r"|authorization|credential|cookie|signature)\w{0,40}+[\\\"']{0,4}\s{0,3}(?::=|=>|[=:])\s{0,3})"
+    r"""(\\{1,3}["'](?:(?!\\{1,3}["']).)*+|"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|\S++)""",
+    re.I | re.S,
+)
+QUOTED = re.compile(r"""(pass(?:word|wd|phrase)\s{1,3}|identified by\s{1,3})('[^']*+'?)""", re.I)
+KNOWN = re.compile(
+    r"\b(?:sk|pk|rk)[-_][\w-]{12,200}|\bgh[pousr]_\w{16,200}|\bAKIA[0-9A-Z]{12,40}"
+    r"|\bxox[a-z]-[\w-]{8,200}|\beyJ[\w-]{6,2000}(?:\.[\w-]{0,2000}){0,2}"
+)
+LONG = re.compile(r"[\w+/-]{24,}+")
+PATH = re.compile(r"(?:/[a-z0-9_-]{1,20}){1,12}/?")
+EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w.-]{1,255}")
+IPV4 = re.compile(r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}")
+IPV6 = re.compile(r"(?<![0-9A-Za-z:.])[0-9A-Fa-f:.]{3,45}")
+
+
+def masked(text: str) -> str:
+    """Return a text as it may be shown and exported."""
+    text = WORD.sub(_word, text)
+    text = SCHEME.sub(rf"\1 {MASK}", text)
+    text = QUOTED.sub(rf"\1{MASK}", NAMED.sub(rf"\1{MASK}", text))
+    text = LONG.sub(_long, KNOWN.sub(MASK, text))
+    text = IPV4.sub(MASK, EMAIL.sub(MASK, text))
+    return IPV6.sub(_ipv6, text)
+
+
+def shown(text: str, length: int) -> str:
+    """Return the beginning of a masked text on one line, fit for a terminal.
+
+    Masked first, cut afterwards: what is cut through the middle would not be recognised.
+    """
+    if len(text) > LOOKED_AT:
+        text = text[:LOOKED_AT].rsplit(None, 1)[0]
+    line = " ".join(masked(text).split())
+    line = "".join(each if each.isprintable() else "�" for each in line)
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def _word(match: re.Match[str]) -> str:
+    """Mask the user and password of an address, and what is too long to be a word."""
+    word = match[0]
+    if len(word) > LONGEST_WORD:
+        return MASK
+    begin, end = word.find("://"), word.rfind("@")
+    return f"{word[: begin + 3]}{MASK}{word[end:]}" if 0 <= begin < end else word
+
+
+def _long(match: re.Match[str]) -> str:
+    """Mask what looks like a key: long, with letters and digits, and no id that is needed."""
+    run = match[0]
+    plain = not any(map(str.isdigit, run)) or run.isdigit()
+    return run if plain or KEPT.fullmatch(run) or PATH.fullmatch(run) else MASK
+
+
+def _ipv6(match: re.Match[str]) -> str:
+    run = match[0].rstrip(".")
+    try:
+        IPv6Address(run.removesuffix(":") if run.count("::") == 0 else run)
+    except AddressValueError:
+        return match[0]
+    return MASK + match[0][len(run) :]

@@ -1,0 +1,180 @@
+"""What became of a submission that an error speaks of: are its rows there, lost, or can't be told.
+
+Only what the rows prove counts. A row is missing where the source's rows go on past the time in
+which it had to be written, and it is not among them.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from dashboard.races.triage.log import Whose
+from dashboard.shared.merging import ANALYSIS_WINDOW
+from dashboard.shared.session_ids import made_at
+
+Fate = Literal["harmless", "lost", "cannot tell"]
+# A line that has no time is placed by its session id: the submission came within a day of it.
+AFTER_SESSION = timedelta(days=1)
+# More rows of one website at the same time are a crowd in which nobody can be told apart.
+CROWD = 500
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A stored lead; `analysed` where it is more than the placeholder."""
+
+    at: datetime
+    session_id: str | None
+    host: str | None
+    analysed: bool
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The times of the source's rows, and of its first recorded start; None where there is none."""
+
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    first_start: datetime | None = None
+
+    def holds(self, span: Span) -> bool:
+        """Tell whether rows of this time would have to be there."""
+        return bool(
+            self.oldest and self.newest and self.oldest <= span[1] and self.newest >= span[1]
+        )
+
+
+@dataclass
+class Stored:
+    """The stored rows, ready to be asked; every list is in order of time."""
+
+    coverage: Coverage
+    complete: bool = True
+    by_host: dict[str, list[Lead]] = field(default_factory=lambda: defaultdict(list))
+    by_session: dict[str, list[Lead]] = field(default_factory=lambda: defaultdict(list))
+    starts: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    ends: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    organizations: dict[str, datetime | None] = field(default_factory=dict)
+
+    def add_of_sessions(self, leads: Iterable[Lead]) -> None:
+        """Take the leads of the log's sessions, in order of time: they say which websites."""
+        for lead in leads:
+            if lead.session_id:
+                self.by_session[lead.session_id].append(lead)
+
+    def add_of_hosts(self, leads: Iterable[Lead]) -> None:
+        """Take the leads of websites, whoever's, in order of time."""
+        for lead in leads:
+            if lead.host:
+                self.by_host[lead.host].append(lead)
+
+    def sessions_around(self, whose: Iterable[Whose]) -> set[str]:
+        """Return the sessions whose events decide: the log's own, and those beside them."""
+        found: set[str] = set()
+        for each in whose:
+            span = span_of(each)
+            if each.session_id:
+                found.add(each.session_id)
+            if span:
+                hosts = _hosts(each, self, span)
+                around = (lead for host in hosts for lead in self.around(host, span))
+                found.update(lead.session_id for lead in around if lead.session_id)
+        return found
+
+    def around(self, host: str, span: Span) -> list[Lead]:
+        """Return a website's leads of a time; of a crowd no more than shows that it is one."""
+        return _within(self.by_host.get(host, []), span)[: CROWD + 1]
+
+
+def span_of(whose: Whose) -> Span | None:
+    """Return the time in which the submission's rows were written; None where nothing says it."""
+    try:
+        if whose.at:
+            return whose.at - ANALYSIS_WINDOW, whose.at + ANALYSIS_WINDOW
+        begun = made_at(whose.session_id)
+        return (begun - ANALYSIS_WINDOW, begun + AFTER_SESSION) if begun else None
+    except OverflowError:
+        return None
+
+
+def fate_of(whose: Whose, stored: Stored) -> Fate:
+    """Tell what became of the submission that an error belongs to."""
+    span = span_of(whose)
+    if span is None or not stored.complete or not (whose.session_id or whose.host):
+        return "cannot tell"
+    hosts = _hosts(whose, stored, span)
+    around = [lead for host in hosts for lead in stored.around(host, span)]
+    if len(around) > CROWD:
+        return "cannot tell"
+    if _is_whole(whose, stored, span, hosts, around):
+        return "harmless"
+    if stored.coverage.holds(span) and _is_missing(whose, stored, span, hosts, around):
+        return "lost"
+    return "cannot tell"
+
+
+def _hosts(whose: Whose, stored: Stored, span: Span) -> list[str]:
+    if whose.host:
+        return [whose.host]
+    leads = _within(stored.by_session.get(whose.session_id or "", []), span)
+    return sorted({lead.host for lead in leads[:CROWD] if lead.host})
+
+
+def _within(leads: list[Lead], span: Span) -> list[Lead]:
+    first = bisect_left(leads, span[0], key=lambda lead: lead.at)
+    return leads[first : bisect_right(leads, span[1], key=lambda lead: lead.at)]
+
+
+def _is_whole(
+    whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[Lead]
+) -> bool:
+    """Start, completion, organization and analysed lead are there, and clearly this visitor's."""
+    sessions = {lead.session_id for lead in around if lead.session_id}
+    own = whose.session_id or (next(iter(sessions)) if len(sessions) == 1 else None)
+    if len(hosts) != 1 or own is None:
+        return False
+    begun, ended = _first(stored.starts, own, span), _first(stored.ends, own, span)
+    analysed = sum(lead.analysed for lead in around)
+    return (
+        begun is not None and ended is not None
+        and (whose.session_id is not None or _is_during(whose.at, begun, ended))
+        and analysed >= len(sessions | {own})
+        and _has_organization(stored, hosts[0], span)
+    )  # fmt: skip
+
+
+def _is_during(at: datetime | None, begun: datetime, ended: datetime) -> bool:
+    slack = timedelta(seconds=5)
+    return at is not None and begun - slack <= at <= ended + slack
+
+
+def _is_missing(
+    whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[Lead]
+) -> bool:
+    """No start of the session, no organization of the website, or no analysed lead of it."""
+    first = stored.coverage.first_start
+    if (
+        whose.session_id and first and first <= span[1]
+        and _first(stored.starts, whose.session_id, span) is None
+    ):  # fmt: skip
+        return True
+    return len(hosts) == 1 and (
+        not any(lead.analysed for lead in around) or not _has_organization(stored, hosts[0], span)
+    )
+
+
+def _has_organization(stored: Stored, host: str, span: Span) -> bool:
+    if host not in stored.organizations:
+        return False
+    first_at = stored.organizations[host]
+    return first_at is None or first_at <= span[1]
+
+
+def _first(times: dict[str, list[datetime]], session_id: str, span: Span) -> datetime | None:
+    found = times.get(session_id, [])
+    at = bisect_left(found, span[0])
+    return found[at] if at < len(found) and found[at] <= span[1] else None

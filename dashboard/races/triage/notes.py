@@ -1,0 +1,77 @@
+"""What limits a triage, in words: encoding, zones, language, and the time the source covers."""
+
+from dashboard.races.triage.data import Facts
+from dashboard.races.triage.log import MOST_ERRORS, Log
+from dashboard.races.triage.matching import Coverage
+from dashboard.shared.formats import count, counted
+from dashboard.shared.times import to_local
+
+
+def notes_of(log: Log, found: Facts) -> list[str]:
+    """Return one sentence for each thing that the figures depend on."""
+    return [*_of_text(log), *_of_time(log), *_of_errors(log), *_of_source(log, found)]
+
+
+def _of_text(log: Log) -> list[str]:
+    if not log.lines:
+        return ["The log is empty."]
+    if log.doubtful:
+        return [f"Not all of the log is valid UTF-8: it was read as {log.encoding}, so that "
+                "letters beyond ASCII may be wrong."]  # fmt: skip
+    return []
+
+
+def _of_time(log: Log) -> list[str]:
+    if log.entries and not log.with_time:
+        return ["No line carries a date and time: only a session id, which holds its own, can be "
+                "matched with rows."]  # fmt: skip
+    if log.without_zone:
+        return [f"{count(log.without_zone)} of {counted(log.with_time, 'time')} name no zone that "
+                f"is known: taken as {log.zone.key}."]  # fmt: skip
+    return []
+
+
+def _of_errors(log: Log) -> list[str]:
+    foreign = sum(each.count for each in log.tallies.values() if each.report.error is None)
+    found = []
+    if foreign:
+        errors = counted(foreign, "error is", "errors are")
+        found.append(
+            f"{errors} in a language that is not read and without SQLSTATE: unknown. "
+            "With %e in log_line_prefix, or as csvlog, they can be told."
+        )
+    if log.kept >= MOST_ERRORS:
+        found.append(
+            f"Rows were looked for of the first {count(MOST_ERRORS)} errors only; "
+            "of the others it can’t be told."
+        )
+    return found
+
+
+def _of_source(log: Log, found: Facts) -> list[str]:
+    if found.stored is None:
+        return ["The database could not be asked: nothing is matched with rows, and the "
+                "constraint’s form is not known."]  # fmt: skip
+    notes = []
+    if not found.stored.complete:
+        notes.append("Too many rows lie in the log’s time to match them: cut out a shorter time.")
+    return [*notes, *_outside(log, found.stored.coverage)]
+
+
+def _outside(log: Log, coverage: Coverage) -> list[str]:
+    """Say where the source's rows end before the log does, or begin after it."""
+    if log.span is None or not log.kept:
+        return []
+    if coverage.oldest is None or coverage.newest is None:
+        return ["The source holds no rows: nothing can be matched."]
+    first, last = log.span
+    shown = {at: f"{to_local(at, log.zone):%Y-%m-%d %H:%M}"
+             for at in (first, last, coverage.oldest, coverage.newest)}  # fmt: skip
+    log_time = f"the log’s time is {shown[first]} to {shown[last]}"
+    if coverage.newest < last:
+        return [f"The source’s rows end at {shown[coverage.newest]}, {log_time}: after the last "
+                "row nothing can be shown to be lost."]  # fmt: skip
+    if coverage.oldest > first:
+        return [f"The source’s rows begin at {shown[coverage.oldest]}, {log_time}: before the "
+                "first row nothing can be shown to be lost."]  # fmt: skip
+    return []

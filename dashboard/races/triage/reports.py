@@ -1,0 +1,279 @@
+"""An entry as what it reports: SQLSTATE, constraint, time, and whose submission it was."""
+
+import csv
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dashboard.races.triage.entries import ERRORS, QUIET, TRACEBACK, Entry
+from dashboard.races.triage.moments import Moment, moment_of
+from dashboard.shared.session_ids import PATTERN as SESSION
+
+# Where the columns of a csvlog stand; later versions add some at the end.
+CSV_LABEL, CSV_STATE, CSV_MESSAGE, CSV_DETAIL, CSV_QUERY, CSV_LEAST = 11, 12, 13, 14, 19, 14
+STATE = re.compile(r"[0-9A-Z]{5}")
+SUCCESS = ("00", "01", "02")  # success, warning, no data
+WORDS = (
+    ("23514", re.compile(r"violates check constraint")),
+    ("23505", re.compile(r"duplicate key value violates unique constraint")),
+    # Dates and times have a SQLSTATE of their own for the same words.
+    ("22P02", re.compile(r"invalid input syntax for (?!type (?:date|time|interval))")),
+    ("22P02", re.compile(r"invalid input value for enum")),
+    ("40P01", re.compile(r"deadlock detected")),
+    ("40001", re.compile(r"could not serialize access")),
+)
+# Constraints of the three tables, known in whatever language the sentence around them is.
+CONSTRAINTS = {
+    "chk_organizations_user_or_session": "23514", "organizations_slug_key": "23505",
+}  # fmt: skip
+NO_VIOLATION = re.compile(r"already exists|does not exist|is violated by some row")
+CONSTRAINT = re.compile(
+    r"""constraint[\\"']{0,4}(?:_?name)?[\\"']{0,4}\s{0,3}[:=]?\s{0,3}[\\"'«»„“]{1,4}\s?"""
+    r"""([^\s"'\\«»„“]{1,63})"""
+)
+TYPE = re.compile(r"invalid input (?:syntax for|value for) (?:type )?([a-z][\w ]{0,40})")
+CODE = re.compile(
+    r"""(?:\bcode|sqlstate|state_code|pgcode)\b[\\"']{0,4}\s{0,3}[:=]?\s{0,3}[\[(]?[\\"']{0,4}"""
+    r"([0-9A-Z]{5})(?![0-9A-Za-z])",
+    re.I,
+)
+EXCEPTION = re.compile(
+    r"\b(CheckViolation|UniqueViolation|InvalidTextRepresentation|DeadlockDetected"
+    r"|SerializationFailure)"
+)
+EXCEPTIONS = {
+    "CheckViolation": "23514", "UniqueViolation": "23505", "InvalidTextRepresentation": "22P02",
+    "DeadlockDetected": "40P01", "SerializationFailure": "40001",
+}  # fmt: skip
+LOUD = re.compile(
+    r"error|exception|fatal|panic|fail|violat|deadlock|duplicate key|invalid input|serializ"
+    r"|chk_organizations|organizations_slug|sqlstate|fehler|erreur|ошибка"
+    r"|code[\\\"']{0,4}\s?:",
+    re.I,
+)
+ROW = re.compile(r"Failing row contains \(")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+HOST = r"((?:[a-z0-9-]{1,63}\.){1,8}[a-z0-9-]{2,63})"
+URL = re.compile(rf"https?://(?:www\.)?{HOST}", re.I)
+WEBSITE = re.compile(
+    rf"""website_?(?:url|domain)?[\\"')]{{0,5}}\s{{0,3}}[:=]\s{{0,3}}[\\"'(]{{0,5}}"""
+    rf"(?:https?://)?(?:www\.)?{HOST}",
+    re.I,
+)
+BARE = re.compile(rf"(?<=[ (])(?:www\.)?{HOST}(?=[,)/])", re.I)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one entry says. `error` is None where it can't be told, as in another language.
+
+    `row` is the row that was refused: its session and owner, as far as they are printed.
+    """
+
+    message: str
+    error: bool | None
+    sqlstate: str | None = None
+    constraint: str | None = None
+    moment: Moment | None = None
+    session_id: str | None = None
+    host: str | None = None
+    row: tuple[bool, bool] | None = None
+    update: bool | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """The time, UTC without zone."""
+        return self.moment.at if self.moment else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry taken apart; `label` is PostgreSQL's, in whatever language."""
+
+    message: str
+    rest: str
+    label: str | None = None
+    sqlstate: str | None = None
+    constraint: str | None = None
+
+
+def report_of(entry: Entry, zone: ZoneInfo) -> Report:
+    """Read one entry; whatever it holds, there is an answer."""
+    moment = moment_of(entry.head, zone)
+    if entry.form == "text" and not (entry.label or entry.rest or LOUD.search(entry.head)):
+        return Report("", error=False, moment=moment)
+    said = FORMS[entry.form](entry) or _text(entry)
+    if said.label in QUIET or (said.sqlstate or "")[:2] in SUCCESS:
+        return Report(said.message, error=False, moment=moment)
+    if said.label is None and not said.sqlstate and not _is_loud(said):
+        return Report(said.message, error=False, moment=moment)
+    return _error(said, moment)
+
+
+def _is_loud(said: Said) -> bool:
+    return bool(LOUD.search(said.message) or CODE.search(said.rest))
+
+
+def _error(said: Said, moment: Moment | None) -> Report:
+    sqlstate, constraint = _sqlstate(said), said.constraint or _constraint(said)
+    whole = f"{said.message}\n{said.rest}"
+    session = SESSION.search(whole)
+    return Report(
+        said.message, _is_error(said, sqlstate), sqlstate,
+        _type(said) if sqlstate == "22P02" else constraint, moment,
+        session[0] if session else None, _host(whole), _row(whole), _is_update(said.rest),
+    )  # fmt: skip
+
+
+def _is_error(said: Said, sqlstate: str | None) -> bool | None:
+    """Tell whether the entry is an error; unknown where its language hides which one."""
+    return True if sqlstate or said.label is None or _is_english(said) else None
+
+
+def _is_english(said: Said) -> bool:
+    return (
+        said.label in ("ERROR", "FATAL", "PANIC")
+        and re.sub(r'"[^"]*+"', "", said.message).isascii()
+    )
+
+
+def _sqlstate(said: Said) -> str | None:
+    if said.sqlstate:
+        return said.sqlstate
+    if found := _by_words(said.message):
+        return found
+    if said.label is None:
+        code = CODE.search(said.message) or CODE.search(said.rest)
+        if code and any(map(str.isdigit, code[1])):
+            return code[1].upper()
+        if found := _by_words(said.rest):
+            return found
+        exception = EXCEPTION.search(said.rest) or EXCEPTION.search(said.message)
+        if exception:
+            return EXCEPTIONS[exception[1]]
+    known = (state for name, state in CONSTRAINTS.items() if name in said.message)
+    return None if NO_VIOLATION.search(said.message) else next(known, None)
+
+
+def _by_words(text: str) -> str | None:
+    return next((state for state, words in WORDS if words.search(text)), None)
+
+
+def _constraint(said: Said) -> str | None:
+    match = CONSTRAINT.search(said.message) or (
+        CONSTRAINT.search(said.rest) if said.label is None else None
+    )
+    known = (name for name in CONSTRAINTS if name in said.message)
+    return match[1] if match else next(known, None)
+
+
+def _type(said: Said) -> str | None:
+    """Return the type that a bad value was none of."""
+    match = TYPE.search(said.message) or TYPE.search(said.rest)
+    return match[1].strip() if match else None
+
+
+def _row(text: str) -> tuple[bool, bool] | None:
+    """Return (owner is set, session is set) of a refused organization that is printed.
+
+    A row has an id; a second one is its owner's.
+    """
+    match = ROW.search(text)
+    if match is None:
+        return None
+    values = text[match.end() :].split("\n", 1)[0]
+    has_session = bool(SESSION.search(values))
+    return len(UUID.findall(values)) > 1, has_session
+
+
+def _host(text: str) -> str | None:
+    """Return the website (host without `www.`) that an entry names as such."""
+    row = ROW.search(text)
+    found = None
+    if row:
+        values = text[row.end() :].split("\n", 1)[0]
+        found = URL.search(values) or BARE.search(values)
+    found = found or WEBSITE.search(text)
+    return found[1].lower() if found else None
+
+
+def _is_update(text: str) -> bool | None:
+    """Tell an UPDATE of organizations from an INSERT, where the statement is printed."""
+    match = re.search(r"\b(update|insert into)\s{1,20}(?:only\s{1,9})?\"?(?:\w{1,63}\"?\.\"?)?"
+                      r"organizations\b", text, re.I)  # fmt: skip
+    return match[1].lower() == "update" if match else None
+
+
+def _text(entry: Entry) -> Said:
+    rest = "\n".join(entry.rest)
+    if entry.label is None:
+        return Said(_joined(entry), rest)
+    message, prefix = entry.head[entry.label.end() :], entry.head[: entry.label.start()]
+    label = entry.label[1]
+    if label not in ERRORS and label not in QUIET:
+        return Said(entry.head, rest)
+    verbose = re.match(r"([0-9A-Z]{5}): ", message)
+    if verbose:
+        return Said(message[verbose.end() :], rest, label, verbose[1])
+    return Said(message, rest, label, _state_in_prefix(prefix, message))
+
+
+def _joined(entry: Entry) -> str:
+    """Return the line that says what failed: of a traceback, the one after its frames."""
+    if not entry.head.startswith(TRACEBACK):
+        return entry.head
+    return next((line for line in entry.rest if line and not line[0].isspace()), entry.head)
+
+
+def _state_in_prefix(prefix: str, message: str) -> str | None:
+    """Return the SQLSTATE (%e) of a prefix.
+
+    Five digits may be a process id too: they count outside brackets, or in them after another
+    number; a message in English decides by itself.
+    """
+    if _by_words(message):
+        return None
+    found = [
+        (match.start(), match[0])
+        for match in re.finditer(r"(?<![\w.:/-])[0-9A-Z]{5}(?![\w.:/-])", prefix)
+        if re.match(r"\d\d|[0FHPXY]", match[0]) and any(map(str.isdigit, match[0]))
+    ]
+    for start, state in reversed(found):
+        bracketed = prefix[start - 1 : start] in ("[", "(")
+        if not state.isdigit() or not bracketed or re.search(r"[\[(]\d{1,9}[\])]", prefix[:start]):
+            return state
+    return None
+
+
+def _csv(entry: Entry) -> Said | None:
+    try:
+        row = next(csv.reader(["\n".join((entry.head, *entry.rest))]), [])
+    except csv.Error:
+        return None
+    if len(row) < CSV_LEAST or not STATE.fullmatch(row[CSV_STATE]):
+        return None
+    rest = "\n".join(row[CSV_DETAIL : CSV_QUERY + 1])
+    return Said(row[CSV_MESSAGE], rest, row[CSV_LABEL], row[CSV_STATE])
+
+
+def _json(entry: Entry) -> Said | None:
+    """Read PostgreSQL's jsonlog; a program's own JSON is read as text, its quotes unescaped."""
+    try:
+        found = json.loads(entry.head)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or "error_severity" not in found:
+        return Said(entry.head.replace('\\"', '"'), "")
+    rest = "\n".join(
+        str(found.get(name, "")) for name in ("detail", "hint", "context", "statement")
+    )
+    state = str(found.get("state_code", ""))
+    return Said(
+        str(found.get("message", "")), rest, str(found["error_severity"]),
+        state if STATE.fullmatch(state) else None,
+    )  # fmt: skip
+
+
+FORMS = {"csv": _csv, "json": _json, "text": _text}

@@ -1,0 +1,46 @@
+"""A triage in one sentence: are rows lost, by what, and what the figures rest on."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.races.triage.data import FATES, KINDS, Triage
+from dashboard.shared.formats import count, counted
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The sentence, its colour, and the numbers behind it."""
+
+    color: Literal["red", "orange", "green", "gray"]
+    sentence: str
+    reason: str
+
+
+def verdict(found: Triage) -> Verdict:
+    """Judge a triage by what is proved to be missing."""
+    errors = found.read - found.total("unrelated")
+    lost, open_ = found.fate("lost"), found.fate("cannot_tell")
+    read = f"{counted(found.read, 'entry', 'entries')} in {counted(found.lines, 'line')}"
+    if not errors:
+        return Verdict("gray", "No error of the lead tables is in this log", f"Read: {read}.")
+    reason = f"Of {counted(errors, 'error')}: {fates(found.groups)}. {_kinds(found)} Read: {read}."
+    if lost:
+        verb = "stands" if lost == 1 else "stand"
+        return Verdict("red", f"{counted(lost, 'error')} {verb} for rows that are missing", reason)
+    if open_:
+        return Verdict("orange", "Whether rows are missing can’t be told of every error", reason)
+    return Verdict("green", "The rows of every submission that failed here are stored", reason)
+
+
+def fates(groups: pd.DataFrame) -> str:
+    """Say what became of the rows of these entries."""
+    lost, harmless, open_ = (int(groups[name].sum()) for name in FATES)
+    return f"{count(lost)} lost, {count(harmless)} harmless, {count(open_)} cannot tell"
+
+
+def _kinds(found: Triage) -> str:
+    """Say how many are chance and how many are not."""
+    kinds = [(kind, found.total(kind)) for kind in KINDS if kind != "unrelated"]
+    return f"By class: {', '.join(f'{count(number)} {kind}' for kind, number in kinds if number)}."

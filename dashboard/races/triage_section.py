@@ -1,0 +1,130 @@
+"""Error-log triage: paste or choose a log, see what its errors are and whether rows were lost.
+
+Nothing of the log is stored or cached: it is read anew at each run of the page and forgotten.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.database.errors import DatabaseProblem
+from dashboard.races.triage.data import KINDS, MOST_LOST, Facts, Triage, facts, triage
+from dashboard.races.triage.log import Log, read_log
+from dashboard.races.triage.notes import notes_of
+from dashboard.races.triage.text import LogError
+from dashboard.races.triage.verdict import fates, verdict
+from dashboard.shared.formats import count, counted
+from dashboard.shared.rows import count_column, moment_column, show_rows
+from dashboard.shared.times import now
+from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.shared.view import View, csv_button, literal, show_problem
+
+MEANINGS = {
+    "certain": "Fails every time",
+    "race": "A race, or exposed by one",
+    "bad value": "A value that can’t be stored",
+    "unknown": "Can’t be told",
+    "unrelated": "Unrelated",
+}
+COLUMNS: dict[str, str | ColumnConfig] = {
+    "signature": st.column_config.TextColumn("Error", width="medium"), "sqlstate": "SQLSTATE",
+    "count": count_column("Count"), "lost": count_column("Lost"),
+    "harmless": count_column("Harmless"), "cannot_tell": count_column("Cannot tell"),
+    "first": moment_column("First"), "last": moment_column("Last"),
+    "why": st.column_config.TextColumn("Why", width="large"),
+    "example": st.column_config.TextColumn("Example, masked", width="large"),
+}  # fmt: skip
+LOST_COLUMNS: dict[str, str | ColumnConfig] = {
+    "at": moment_column("Time of the line"), "session_id": "Session id", "website": "Website",
+}  # fmt: skip
+UNRELATED = ("signature", "sqlstate", "count", "first", "last", "example")
+HELP = """
+- PostgreSQL logs as text, CSV or JSON, or plain lines of a console. An error with its details is
+  one entry.
+- **Harmless**: start, completion, organization and analysed lead of that submission are stored.
+  **Lost**: one of them provably isn’t. **Cannot tell**: the line names neither session nor
+  website, or the rows leave it open.
+- Lines are matched by session id or website, within 5 minutes of the line, whatever the period
+  above; *as of* counts. To have websites in
+  PostgreSQL’s log, keep its DETAIL lines; for errors in another language, log the SQLSTATE (`%e`).
+- Nothing is stored. Passwords, keys, e-mail and network addresses are masked; session ids and
+  websites are shown, because without them nobody could look up what was lost.
+"""
+
+
+def show_triage(view: View, plan: TrackingPlan) -> None:
+    """Show the field for a log and, once there is one, what became of each error in it."""
+    # A log has its own time: the header's period cuts nothing here and names no export.
+    view = replace(view, filters=replace(view.filters, start_at=None, end_at=None))
+    st.subheader("Triage an error log", anchor=False)
+    raw = _given()
+    with st.expander("What is read, what is matched, what is kept"):
+        st.markdown(HELP)
+    if not raw:
+        return
+    try:
+        with st.spinner("Reading the log …", show_time=True):
+            log = read_log(raw, view.filters.zone)
+            found = _facts(view, log, plan)
+    except LogError as error:
+        st.info(str(error))
+        return
+    _show(triage(log, found), notes_of(log, found), view)
+
+
+def _given() -> bytes:
+    chosen = st.segmented_control(
+        "The log", ["Paste", "File"], default="Paste", required=True, key="triage-from",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if chosen == "File":
+        # Twice as much may come: the widget's own refusal says nothing of what to do.
+        file = st.file_uploader("A log of at most 10 MB", max_upload_size=20, key="triage-file")
+        return file.getvalue() if file else b""
+    # Replaced: half a character can be pasted, and is no UTF-8.
+    return (st.text_area(
+        "Lines of a log or a console", height=140, key="triage-text",
+        placeholder='error: new row for relation "organizations" violates check constraint …',
+    ) or "").encode("utf-8", "replace")  # fmt: skip
+
+
+def _facts(view: View, log: Log, plan: TrackingPlan) -> Facts:
+    """Ask the source without its cache, which all visitors share."""
+    try:
+        with view.source.read() as reader:
+            found = facts(reader, view.filters, log, plan)
+        view.read_at.append(now())
+        return found
+    except DatabaseProblem as problem:
+        show_problem(problem)
+        return Facts()
+
+
+def _show(found: Triage, notes: list[str], view: View) -> None:
+    judged = verdict(found)
+    st.markdown(f"#### :{judged.color}[{judged.sentence}]")
+    st.markdown(judged.reason)
+    for note in notes:
+        st.caption(literal(note))
+    for kind in KINDS:
+        rows = found.groups[found.groups["class"] == kind].reset_index(drop=True)
+        if rows.empty:
+            continue
+        entries = f"{counted(found.total(kind), 'entry', 'entries')} of {count(found.read)}"
+        beside = "" if kind == "unrelated" else f": {fates(rows)}"
+        st.markdown(f"**{MEANINGS[kind]}** · {entries}{beside}")
+        names = UNRELATED if kind == "unrelated" else [*COLUMNS]
+        show_rows(
+            rows, {name: COLUMNS[name] for name in names}, f"triage-{kind}",
+            f"Log entries: {MEANINGS[kind]}", view, export=False,
+        )  # fmt: skip
+    csv_button(lambda: found.groups, "triage", view)
+    _show_lost(found, view)
+
+
+def _show_lost(found: Triage, view: View) -> None:
+    if found.lost.empty:
+        return
+    with st.expander(f"Whose rows are missing (at most {MOST_LOST}, the oldest first)"):
+        show_rows(found.lost, LOST_COLUMNS, "triage-lost", "Submissions with missing rows", view)

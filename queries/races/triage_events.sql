@@ -1,0 +1,50 @@
+-- Starts and completions of a time, of given sessions: the event's own session, or its lead's.
+-- grain: one row per event, at most row_limit
+-- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp
+--   (exclusive), session_ids text[], start_step text, proof_step text, row_limit integer
+-- needs: website_leads.id, website_leads.session_id, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
+--   conversion_tracking.session_id
+with
+
+events as (
+    select
+        website_lead_id,
+        conversion_step,
+        step_completed_at,
+        nullif(session_id, '') as session_id
+    from conversion_tracking
+    where
+        conversion_step in (:start_step, :proof_step)
+        and step_completed_at >= cast(:start_at as timestamp)
+        and step_completed_at < cast(:end_at as timestamp)
+        and (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
+),
+
+-- Lists in subqueries are looked up by hash, whatever the planner thinks of the tables.
+found as (
+    select
+        step_completed_at,
+        conversion_step,
+        session_id
+    from events
+    where session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
+    union all
+    select
+        e.step_completed_at,
+        e.conversion_step,
+        l.session_id
+    from events as e
+    inner join website_leads as l on e.website_lead_id = l.id
+    where
+        e.session_id is null
+        and l.session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
+)
+
+select
+    step_completed_at as at,
+    session_id,
+    conversion_step = :start_step as starts
+from found
+order by step_completed_at asc, session_id asc, starts asc
+limit :row_limit

@@ -1,0 +1,148 @@
+"""What became of a submission: harmless, lost or not to be told, by its rows alone."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.races.triage.log import Whose
+from dashboard.races.triage.matching import CROWD, Coverage, Lead, Stored, fate_of
+
+AT = datetime(2026, 1, 26, 2, 20, 31)
+VISITOR = "session_1769394031102_1i34cuwqi"
+OTHER = "session_1769394031103_1i34cuwqj"
+LATER = AT + timedelta(days=3)
+COVERED = Coverage(AT - timedelta(days=9), LATER, AT - timedelta(days=8))
+
+
+def stored(
+    leads: list[Lead] | None = None,
+    starts: tuple[str, ...] = (),
+    ends: tuple[str, ...] = (),
+    coverage: Coverage = COVERED,
+    organization: bool = True,
+) -> Stored:
+    rows = Stored(coverage)
+    ordered = sorted(leads or [], key=lambda lead: lead.at)
+    rows.add_of_sessions(ordered)
+    rows.add_of_hosts(ordered)
+    for session in starts:
+        rows.starts[session].append(AT - timedelta(seconds=1))
+    for session in ends:
+        rows.ends[session].append(AT + timedelta(seconds=42))
+    rows.organizations = {"a.example": AT} if organization else {}
+    return rows
+
+
+def placeholder(session: str = VISITOR, at: datetime = AT) -> Lead:
+    return Lead(at, session, "a.example", False)
+
+
+def analysed(at: datetime = AT) -> Lead:
+    return Lead(at + timedelta(seconds=42), None, "a.example", True)
+
+
+WHOLE = stored([placeholder(), analysed()], (VISITOR,), (VISITOR,))
+BY_SESSION = Whose(VISITOR, None, AT)
+BY_HOST = Whose(None, "a.example", AT)
+BY_TIME = Whose(None, None, AT)
+
+
+@pytest.mark.parametrize(
+    ("whose", "rows", "fate"),
+    [
+        (BY_SESSION, WHOLE, "harmless"),
+        (BY_HOST, WHOLE, "harmless"),
+        (Whose(VISITOR, "a.example", AT), WHOLE, "harmless"),
+        (Whose(VISITOR, None, None), WHOLE, "harmless"),
+        (BY_TIME, WHOLE, "cannot tell"),
+        (Whose("session_x", None, None), WHOLE, "cannot tell"),
+        (Whose(None, "b.example", AT), WHOLE, "lost"),
+        (Whose(OTHER, None, AT), WHOLE, "lost"),
+        (Whose(OTHER, None, None), WHOLE, "lost"),
+        (BY_SESSION, stored([placeholder()], (VISITOR,), (VISITOR,)), "lost"),
+        (BY_SESSION, stored([placeholder(), analysed()], (), (VISITOR,)), "lost"),
+        (BY_SESSION, stored([placeholder(), analysed()], (VISITOR,)), "cannot tell"),
+        (BY_HOST, stored([placeholder()], (VISITOR,), (VISITOR,)), "lost"),
+        (BY_HOST, stored([placeholder(), analysed()], (VISITOR,), (VISITOR,), organization=False),
+         "lost"),
+        (BY_SESSION, stored([], (VISITOR,)), "cannot tell"),
+    ],
+)  # fmt: skip
+def test_what_became_of_a_submission(whose: Whose, rows: Stored, fate: str) -> None:
+    assert fate_of(whose, rows) == fate
+
+
+def test_one_analysed_lead_is_not_two_visitors() -> None:
+    rows = stored([placeholder(), placeholder(OTHER), analysed()], (VISITOR, OTHER), (VISITOR,))
+    assert fate_of(BY_SESSION, rows) == "cannot tell"
+    assert fate_of(BY_HOST, rows) == "cannot tell"
+    rows.add_of_hosts([analysed(AT + timedelta(seconds=9))])
+    assert fate_of(BY_SESSION, rows) == "harmless"
+    assert fate_of(Whose(OTHER, None, AT), rows) == "cannot tell"
+
+
+def test_an_error_outside_of_the_only_submission_is_somebody_elses() -> None:
+    assert fate_of(Whose(None, "a.example", AT + timedelta(seconds=60)), WHOLE) == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    "coverage",
+    [
+        Coverage(),
+        Coverage(AT - timedelta(days=1), AT + timedelta(minutes=4), AT - timedelta(days=1)),
+        Coverage(LATER, LATER + timedelta(days=9), LATER),
+    ],
+)
+def test_rows_of_another_time_prove_no_loss(coverage: Coverage) -> None:
+    for whose in (BY_SESSION, BY_HOST, Whose(VISITOR, None, None)):
+        assert fate_of(whose, stored(coverage=coverage)) == "cannot tell"
+
+
+def test_a_start_that_was_never_recorded_by_then_is_not_lost() -> None:
+    rows = stored(coverage=Coverage(COVERED.oldest, COVERED.newest, LATER))
+    assert fate_of(BY_SESSION, rows) == "cannot tell"
+
+
+def test_too_many_rows_and_a_crowd_cannot_be_told() -> None:
+    cut = stored([placeholder(), analysed()], (VISITOR,), (VISITOR,))
+    cut.complete = False
+    assert fate_of(BY_SESSION, cut) == "cannot tell"
+    crowd = stored([placeholder()] * (CROWD + 1))
+    assert fate_of(BY_HOST, crowd) == "cannot tell"
+
+
+LEADS = st.builds(
+    Lead,
+    st.integers(-900, 900).map(lambda seconds: AT + timedelta(seconds=seconds)),
+    st.sampled_from([None, VISITOR, OTHER]),
+    st.sampled_from([None, "a.example", "b.example"]),
+    st.booleans(),
+)
+
+
+@given(
+    leads=st.lists(LEADS, max_size=12),
+    starts=st.sets(st.sampled_from([VISITOR, OTHER])),
+    ends=st.sets(st.sampled_from([VISITOR, OTHER])),
+    whose=st.builds(
+        Whose,
+        st.sampled_from([None, VISITOR, OTHER, "session_x"]),
+        st.sampled_from([None, "a.example", "b.example"]),
+        st.sampled_from([None, AT, datetime.min, datetime.max]),
+    ),
+    newest=st.sampled_from([AT, LATER]),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_further_row_never_makes_a_loss(
+    leads: list[Lead], starts: set[str], ends: set[str], whose: Whose, newest: datetime
+) -> None:
+    coverage = Coverage(COVERED.oldest, newest, COVERED.first_start)
+    before = fate_of(whose, stored(leads, tuple(starts), tuple(ends), coverage))
+    if whose.host and whose.at == AT:
+        more = [*leads, Lead(AT, None, whose.host, True)]
+        after = fate_of(whose, stored(more, tuple(starts), tuple(ends), coverage))
+        assert not (before == "harmless" and after == "lost")
+    if newest == AT:
+        assert before != "lost" or whose.at == datetime.min
