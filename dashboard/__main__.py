@@ -121,10 +121,12 @@ def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Ans
 
 def _funnel_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--reading", choices=READINGS, default="repaired",
-        help="how much repair the numbers have (%(default)s)")  # fmt: skip
+    add("--reading", choices=READINGS, default="recorded",
+        help="how much repair the numbers have (%(default)s; the page begins with repaired)",
+    )  # fmt: skip
     add("--unit", choices=UNITS, default="submission",
-        help="what is counted in the reading repaired (%(default)s)")  # fmt: skip
+        help="what is counted (%(default)s); the last two need the reading repaired",
+    )  # fmt: skip
     add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
     add("--optional", metavar="A,B,…", help="steps that may be missing")
     add("--window", default="30d", metavar="LENGTH",

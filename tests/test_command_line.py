@@ -59,7 +59,7 @@ def test_status_is_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_
 def test_funnel_of_the_reports_picture_is_one_to_one(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
-    funnel = answer(capsys, "funnel", "--reading", "recorded", *AS_OF)
+    funnel = answer(capsys, "funnel", *AS_OF)
     steps = funnel.pop("steps")
     assert funnel == {
         "reading": "recorded", "unit": "lead", "window": "30d", "from": None, "to": None,
@@ -76,7 +76,7 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
 def test_repaired_the_reports_picture_has_one_lost_start(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
-    funnel = answer(capsys, "funnel", *AS_OF)
+    funnel = answer(capsys, "funnel", "--reading", "repaired", *AS_OF)
     assert (funnel["reading"], funnel["unit"]) == ("repaired", "submission")
     assert [step["count"] for step in funnel["steps"]] == [2, 2, *[None] * 7]
     assert funnel["steps"][0]["lost_at_least"] == 1
@@ -86,7 +86,8 @@ def test_a_funnel_takes_its_steps_window_filter_and_breakdown(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
     funnel = answer(
-        capsys, "funnel", *AS_OF, "--steps", "website_analysis,analysis_completed",
+        capsys, "funnel", "--reading", "repaired", *AS_OF,
+        "--steps", "website_analysis,analysis_completed",
         "--window", "unlimited", "--breakdown", "lead_source", "--filter", "lead_source=direct",
         "--filter", "lead_source=(none)",
     )  # fmt: skip
@@ -103,7 +104,7 @@ def test_a_date_alone_as_the_end_includes_its_day(
 ) -> None:
     funnel = answer(capsys, "funnel", "--from", "2026-01-26", "--to", "2026-01-26")
     assert (funnel["from"], funnel["to"]) == ("2026-01-26T00:00:00Z", "2026-01-27T00:00:00Z")
-    assert funnel["steps"][0]["count"] == 2
+    assert funnel["steps"][0]["count"] == 1
 
 
 def test_times_are_typed_in_the_workspace_zone(
@@ -120,7 +121,7 @@ def test_csv_of_the_funnel_is_one_plain_table(
     assert main(["funnel", *AS_OF, "--format", "csv"]) == 0
     rows = pd.read_csv(io.StringIO(capsys.readouterr().out))
     assert rows["step"].tolist()[:2] == ["analysis_started", "analysis_completed"]
-    assert rows["count"].tolist()[:2] == [2, 2]
+    assert rows["count"].tolist()[:2] == [1, 1]
 
 
 def test_csv_of_status_names_the_table_of_each_row(
@@ -217,7 +218,7 @@ def test_the_embedded_demo_answers_without_any_configuration() -> None:
     with data_home() as home:
         done = _first_funnel(home)
     assert done.returncode == 0, done.stderr
-    assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [2, 2]
+    assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [1, 1]
 
 
 def _first_funnel(home: Path) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -10,15 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.funnel.data import Funnel
+from dashboard.funnel.agreement import Check, agreement
+from dashboard.funnel.breakdown_section import parts_of, widest_gap
+from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.figures import funnel_chart
 from dashboard.funnel.headline import beside_headline, headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
 from dashboard.shared.theme import DARK, LIGHT
-from tests.conftest import Parameters
-from tests.funnel.test_recorded import at, store
+from dashboard.shared.tracking_plan import load_plan
+from dashboard.shared.workbook import workbook
+from tests.conftest import Parameters, execute, source_of
+from tests.funnel.test_recorded import START, at, lead_id, store
 
 OpenApp = Callable[..., AppTest]
 
@@ -39,50 +46,93 @@ def funnel(counts: list[int | None], leads: int = 100) -> Funnel:
     return Funnel(prepared, leads, datetime(2026, 1, 1), steps)
 
 
+def told(
+    counts: list[int | None], over: list[int] | None = None, window: bool = True, leads: int = 100
+) -> Funnel:
+    """Make a funnel whose units dropped where their time is over, as data.ask would."""
+    base = funnel(counts, leads)
+    steps = base.steps
+    steps["optional"] = False
+    steps["over"] = pd.array(over or [0] * len(counts), dtype="Int64")
+    after = steps["count"].shift(-1)
+    steps["converted"] = after.fillna(steps["count"])
+    steps["dropped"] = (steps["over"] - steps["over"].shift(-1)).fillna(0).clip(lower=0)
+    steps["in_progress"] = steps["count"] - steps["converted"] - steps["dropped"]
+    first = over[0] if over and window else 0
+    for name, shift in (("low", -0.01), ("matured", 0.0), ("high", 0.01)):
+        share = steps["over"].astype("float64") / first if first else float("nan")
+        steps[name] = share + shift
+    question = FunnelQuestion(window=timedelta(days=30) if window else None)
+    return replace(base, prepared=replace(base.prepared, question=question))
+
+
 @pytest.mark.parametrize(
-    ("counts", "leads", "words"),
+    ("given", "words"),
     [
-        ([100, 40], 200, "40 of 100 leads (40.0 %) reached “Step 1”"),
-        ([3, 1], 9, "1 of 3 leads reached “Step 1”"),
-        ([5, None, None], 9, "5 leads reached “Step 0”"),
-        ([0, 0], 9, "No lead reached “Step 0”"),
-        ([None, None], 9, "None of the 2 steps was recorded"),
-        ([0, 0], 0, "No lead was created in this period"),
+        (told([200, 80], [100, 40]), "40.0 % of submissions reached “Step 1”"),
+        (told([9, 4], [3, 1]), "4 of 9 submissions reached “Step 1” so far"),
+        (told([9, 4], [9, 4]), "4 of 9 submissions reached “Step 1”"),
+        (told([200, 80], [100, 40], window=False), "80 of 200 submissions reached “Step 1”"),
+        (told([5, None, None]), "5 submissions reached “Step 0”"),
+        (told([0, 0]), "No submission reached “Step 0”"),
+        (told([None, None]), "None of the 2 steps was recorded"),
+        (told([0, 0], leads=0), "No lead was created in this period"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_headline_says_what_came_through(
-    counts: list[int | None], leads: int, words: str
+def test_the_headline_says_what_share_came_through_of_those_who_could(
+    given: Funnel, words: str
 ) -> None:
-    assert headline(funnel(counts, leads)) == words
+    assert headline(given) == words
 
 
-def test_the_largest_drop_is_named_by_leads_not_by_percent() -> None:
-    assert "between “Step 0” and “Step 1”: 500 leads" in beside_headline(funnel([1000, 500, 50]))
+def test_beside_it_stand_the_denominator_and_its_interval() -> None:
+    words = beside_headline(told([200, 80], [100, 40]))
+    assert "Of 100 submissions that reached “Step 0” and had 30 days to go on" in words
+    assert "95 % interval 39.0 % to 41.0 %" in words
 
 
-def test_a_step_that_was_not_recorded_is_no_drop() -> None:
-    words = beside_headline(funnel([1000, None, 900]))
-    assert "between “Step 0” and “Step 2”: 100 leads" in words
+def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> None:
+    words = beside_headline(told([1000, 500, 50], [1000, 500, 50]))
+    assert "500 of 1,000 (50.0 %) went no further than “Step 0”, before “Step 1”" in words
 
 
-def test_few_leads_are_said_to_be_few() -> None:
-    assert "Too few leads" in beside_headline(funnel([3, 1]))
-    assert "Too few leads" not in beside_headline(funnel([300, 100]))
+def test_nobody_has_dropped_yet_where_all_are_on_their_way() -> None:
+    words = beside_headline(told([100, 40]))
+    assert "none has had its 30 days yet" in words
+    assert "60 of 100 (60.0 %) have gone no further yet than “Step 0”" in words
+
+
+def test_few_are_said_to_be_few() -> None:
+    assert "too few" in beside_headline(told([9, 4], [9, 4]))
+    assert "too few" not in beside_headline(told([200, 80], [100, 40]))
 
 
 @given(counts=st.lists(st.one_of(st.none(), st.integers(0, 10**7)), min_size=1, max_size=12))
 def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]) -> None:
     counted = sorted((c for c in counts if c is not None), reverse=True)
-    given_funnel = funnel([*counted] or [None])
-    assert "nan" not in headline(given_funnel) + beside_headline(given_funnel)
-    for colors in (LIGHT, DARK):
-        shown = funnel_chart(given_funnel.steps, colors, "lead").to_json()
-        assert "NaN" not in str(shown)
+    for shown in (told([*counted] or [None]), told([*counted] or [None], counted or None)):
+        assert "nan" not in headline(shown) + beside_headline(shown)
+        for colors in (LIGHT, DARK):
+            assert "NaN" not in str(funnel_chart(shown.steps, colors, "lead").to_json())
 
 
 def test_a_step_never_recorded_has_words_instead_of_a_zero() -> None:
     figure = json.loads(str(funnel_chart(funnel([10, None]).steps, LIGHT, "lead").to_json()))
-    assert figure["data"][0]["text"] == ["10 · 100 %", "not recorded"]
+    words = [each["text"] for each in figure["layout"]["annotations"]]
+    assert words == ["Step 0 · <b>10</b> · 100 %", "Step 1: not recorded"]
+
+
+def test_the_band_leads_from_the_recorded_to_the_repaired() -> None:
+    band = pd.DataFrame({"step": ["s0"], "recorded": [12], "repaired": [10]})
+    figure = json.loads(str(funnel_chart(funnel([10]).steps, LIGHT, "lead", band).to_json()))
+    assert [12, 10] in [each["x"] for each in figure["data"]]
+    assert figure["layout"]["xaxis"]["range"][1] > 12
+
+
+def test_hostile_names_are_no_markup_in_the_figure() -> None:
+    steps = funnel([10]).steps.assign(label="<a href=x>Step</a>")
+    assert "<a href" not in str(funnel_chart(steps, LIGHT, "lead").to_json())
 
 
 def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters) -> None:
@@ -91,10 +141,77 @@ def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters)
     store(tables, [both, both[:1], []], created=now)
     app = open_app(tables, "funnel")
     assert not app.exception
-    assert app.title[0].value == "1 of 2 leads reached “Analysis completed”"
-    shown = app.dataframe[0].value
-    assert shown["count"].dropna().tolist() == [2, 1]
-    assert len(shown) == 9
+    assert app.title[0].value == "1 of 2 submissions reached “Analysis completed” so far"
+    readings, steps = app.dataframe[0].value, app.dataframe[1].value
+    assert readings["recorded"].dropna().tolist() == [2, 1]
+    assert readings["why"].tolist()[0] == "the same in all"
+    assert steps["count"].dropna().tolist() == [2, 1]
+    assert len(steps) == 9
+    assert any("checks: the numbers agree" in each.label for each in app.expander)
+
+
+def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> None:
+    now = datetime.now()
+    store(tables, [[("analysis_started", now)], [("other", now)]], created=now)
+    app = open_app(
+        tables, "funnel", reading="Recorded", step="analysis_started", outcome="reached it"
+    )
+    assert not app.exception
+    assert app.title[0].value == "1 lead reached “Analysis started”"
+    assert any("**1 lead** on “Analysis started”" in each.value for each in app.markdown)
+    assert app.selectbox(key="step").value == "analysis_started"
+
+
+def test_a_window_that_is_none_is_said_and_the_choice_stays(
+    open_app: OpenApp, tables: Parameters
+) -> None:
+    app = open_app(tables, "funnel", window="a month")
+    assert not app.exception
+    assert any("is no window" in each.value for each in app.info)
+    assert app.text_input(key="window").value == "a month"
+
+
+def test_a_breakdown_shows_where_its_parts_differ(open_app: OpenApp, tables: Parameters) -> None:
+    now = datetime.now()
+    both = [("analysis_started", now), ("analysis_completed", now)]
+    store(tables, [both, both[:1]], created=now)
+    execute(tables, "update website_leads set lead_source = 'paid' where id = %s", lead_id(1))
+    app = open_app(tables, "funnel", by="lead source")
+    assert not app.exception
+    assert any(each.value == "By lead source" for each in app.subheader)
+    assert any("3 checks: the numbers agree" in each.label for each in app.expander)
+
+
+def test_parts_have_their_own_denominator_and_interval() -> None:
+    steps = told([100, 40]).steps.assign(value="a")
+    other = told([50, 5]).steps.assign(value="b")
+    parts = parts_of(pd.concat([steps, other]), "s1").set_index("value")
+    assert parts["share"].to_dict() == {"a": 0.4, "b": 0.1}
+    assert parts["whole"].to_dict() == {"a": 100, "b": 50}
+    assert widest_gap(pd.concat([steps, other]), ["s0", "s1"]) == "s1"
+
+
+def test_the_whole_view_is_a_spreadsheet_without_formulas(tables: Parameters) -> None:
+    store(tables, [[("analysis_started", START)], []])
+    execute(tables, "update website_leads set business_name = '=cmd()'")
+    source = source_of(tables)
+    with source.read() as reader:
+        shown = ask(reader, Filters(), load_plan(), FunnelQuestion(breakdown="lead_source"))
+    assert shown.breakdown is not None
+    sheets = workbook({"period": "=cmd()"}, {"Steps": shown.steps, "Breakdown": shown.breakdown})
+    with ZipFile(BytesIO(sheets)) as content:
+        text = "".join(content.read(name).decode() for name in content.namelist() if "xml" in name)
+    assert "<f>" not in text
+    assert "&apos;=cmd()" in text or "'=cmd()" in text
+    assert 'name="Breakdown"' in text
+
+
+def test_numbers_that_do_not_agree_are_told() -> None:
+    shown = told([10, 4], [10, 4])
+    days = pd.DataFrame({"first": [4, 5]})
+    checks = agreement(shown, days, Check("list", 3, 3))
+    assert [(check.one, check.other) for check in checks] == [(14, 14), (9, 10), (3, 3)]
+    assert [check.holds for check in checks] == [True, False, True]
 
 
 def test_start_where_recording_began(open_app: OpenApp, tables: Parameters) -> None:
