@@ -1,12 +1,12 @@
 """The app's own records of submissions: the jobs, and what became of each of their calls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from dashboard.database.address import Address
 from dashboard.database.errors import explained
 from dashboard.shared.times import now
+from dashboard.submit.choices import Choices, Release, Visitor
 from dashboard.submit.sandbox import Failure
 from dashboard.submit.visitor import sessions
 from dashboard.submit.workflow import Call, Pace, Plan, plan
@@ -23,13 +24,16 @@ from queries import load
 State = Literal["queued", "running", "done", "interrupted"]
 Outcome = Literal["committed", "done", "error", "unknown"]
 SAME_SUBMISSION = timedelta(seconds=60)
+# The requests that every submission makes; all others are steps that the visitor took later.
+OWN_REQUESTS = ("owner", "started", "analysis", "completed")
 
 
 @dataclass(frozen=True)
 class Record:
     """A call that was made. Without an outcome it has not ended, as far as is known.
 
-    `table_name` and `row_id` name the row it writes, noted before it is written.
+    `table_name` and `row_id` name the row it writes, noted before it is written. `retries` is how
+    often it was made again: the system as it is never does.
     """
 
     name: str
@@ -43,11 +47,15 @@ class Record:
     message: str | None
     table_name: str | None
     row_id: UUID | None
+    retries: int = 0
 
 
 @dataclass(frozen=True)
 class Job:
-    """One submission, and the calls it has made so far; times are UTC without zone."""
+    """One visitor's submission, and the calls it has made so far; times are UTC without zone.
+
+    `group_id` is the first of those that submit together: itself, where nobody else does.
+    """
 
     id: UUID
     website_url: str
@@ -60,7 +68,11 @@ class Job:
     started_at: datetime | None
     ended_at: datetime | None
     heartbeat_at: datetime
+    group_id: UUID
+    choices: Choices
     records: tuple[Record, ...] = ()
+    # Steps that are about to be taken; nothing of them is noted yet.
+    planned_steps: tuple[str, ...] = ()
 
     @property
     def is_finished(self) -> bool:
@@ -69,8 +81,27 @@ class Job:
 
     @cached_property
     def plan(self) -> Plan:
-        """Return the calls it was to make."""
-        return plan(self.id)
+        """Return the calls it was to make, those of the steps taken since among them."""
+        together = self.choices.same_moment
+        owned = self.choices.visitor is Visitor.OWNED and self.group_id == self.id
+        return plan(self.group_id if together else self.id, together, owned, self.further_steps)
+
+    @property
+    def further_steps(self) -> tuple[str, ...]:
+        """Return the steps that the visitor took after the analysis, in that order."""
+        requests = dict.fromkeys(record.name.partition("/")[0] for record in self.records)
+        taken = (each for each in requests if each not in OWN_REQUESTS)
+        return tuple(dict.fromkeys((*taken, *self.planned_steps)))
+
+    @property
+    def sent_session_id(self) -> str | None:
+        """Return the session id that the browser sends to the tracking, where it sends one."""
+        return None if self.choices.visitor is Visitor.WITHOUT_SESSION else self.session_id
+
+    @property
+    def sent_older_session_id(self) -> str | None:
+        """Return the session id that the analysis finds, where the browser sends one."""
+        return None if self.choices.visitor is Visitor.WITHOUT_SESSION else self.older_session_id
 
     @property
     def outcomes(self) -> dict[str, Outcome | None]:
@@ -107,14 +138,23 @@ class Ledger:
         with self._transaction() as connection:
             connection.execute(load("app/lock_tables").bind({}))
             connection.execute(load("app/tables").bind({}))
+            connection.execute(load("app/new_columns").bind({}))
 
     def submit(
-        self, job_id: UUID, visitor: str, website_url: str, pace: Pace, process: str
+        self,
+        members: Sequence[UUID],
+        visitor: str,
+        website_url: str,
+        pace: Pace,
+        choices: Choices,
+        *,
+        process: str,
     ) -> UUID:
-        """Note a submission under this id; returns the id of the one that was already there.
+        """Note a submission under the first of these ids; returns the id of the one already there.
 
         The same visitor's same website within a minute is the same submission, however many ask
         at once: who holds the lock looks first, in a statement that begins after the lock is held.
+        The other ids are those of other visitors, who submit the website together with this one.
         """
         with self._transaction() as connection:
             connection.execute(load("app/share_sandbox").bind({}))
@@ -127,13 +167,19 @@ class Ledger:
             if same:
                 return UUID(str(same))
             at = now()
-            browser = sessions(job_id, at)
-            connection.execute(load("app/add_job").bind({
-                "id": job_id, "visitor": visitor, "website_url": website_url, "pace": str(pace),
-                "session_id": browser.tracking, "older_session_id": browser.older,
-                "process": process, "at": at,
-            }))  # fmt: skip
-            return job_id
+            shared = {
+                "website_url": website_url, "pace": str(pace), "process": process, "at": at,
+                "release": str(choices.release), "visitor_kind": str(choices.visitor),
+                "same_moment": choices.same_moment, "together": choices.together,
+                "group_id": members[0],
+            }  # fmt: skip
+            for number, job_id in enumerate(members):
+                browser = sessions(job_id, at)
+                connection.execute(load("app/add_job").bind({
+                    **shared, "id": job_id, "visitor": f"{visitor} {number}" if number else visitor,
+                    "session_id": browser.tracking, "older_session_id": browser.older,
+                }))  # fmt: skip
+            return members[0]
 
     def job(self, job_id: UUID) -> Job | None:
         """Return a submission with its calls; None where there is none of that id."""
@@ -142,8 +188,19 @@ class Ledger:
             if found is None:
                 return None
             calls = connection.execute(load("app/calls").bind({"job_id": job_id})).mappings()
-            values = {**found, "pace": Pace(found["pace"])}
-            return Job(**values, records=tuple(Record(**call) for call in calls))
+            return _job(found, tuple(Record(**call) for call in calls))
+
+    def members(self, job_id: UUID) -> list[UUID]:
+        """Return the submissions that began together with this one, itself the first."""
+        with self._transaction() as connection:
+            return [*connection.execute(load("app/group_jobs").bind({"id": job_id})).scalars()]
+
+    def go_on(self, job_id: UUID, process: str) -> bool:
+        """Let the visitor of an ended submission take a step; False where that can't be now."""
+        with self._transaction() as connection:
+            connection.execute(load("app/share_sandbox").bind({}))
+            binds = {"id": job_id, "process": process, "at": now()}
+            return connection.execute(load("app/go_on_job").bind(binds)).first() is not None
 
     def unfinished(self) -> list[UUID]:
         """Return the submissions that have not ended, the oldest first."""
@@ -206,6 +263,21 @@ class Ledger:
     def _transaction(self) -> Iterator[Connection]:
         with explained("app"), self.engine.begin() as connection:
             yield connection
+
+
+def member_ids(first: UUID, together: int) -> list[UUID]:
+    """Return the ids of those that submit together; known before anybody can find them."""
+    return [first, *(uuid5(first, str(number)) for number in range(1, together))]
+
+
+def _job(found: Mapping[Any, Any], records: tuple[Record, ...]) -> Job:
+    values = {str(name): value for name, value in found.items()}
+    choices = Choices(
+        Release(values.pop("release")), Visitor(values.pop("visitor_kind")),
+        values.pop("same_moment"), values.pop("together"),
+    )  # fmt: skip
+    pace = Pace(values.pop("pace"))
+    return Job(**values, pace=pace, choices=choices, records=records)
 
 
 def open_ledger(address: Address, connections: int) -> Ledger:
