@@ -13,7 +13,8 @@ from sqlalchemy import Row
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.shared.times import now
-from dashboard.submit.ledger import Job, Ledger, Outcome
+from dashboard.submit.job import Job, Outcome
+from dashboard.submit.ledger import Ledger
 from dashboard.submit.sandbox import PATIENCE, Failure, Sandbox, Wait, Written
 from dashboard.submit.settling import settled
 from dashboard.submit.workflow import Call

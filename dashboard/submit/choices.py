@@ -45,7 +45,7 @@ VISITORS: Final = {
     Visitor.ANONYMOUS: ("anonymous", "a browser with a session id"),
     Visitor.WITHOUT_SESSION: ("without session id", "the browser sends none"),
     Visitor.UNKNOWN_IP: ("“unknown” IP address", "a proxy sends the word instead of an address"),
-    Visitor.OWNED: ("of a website that somebody owns", "its organization has an owner"),
+    Visitor.OWNED: ("anonymous, the site has an owner", "somebody registered with this website before"),
 }
 
 

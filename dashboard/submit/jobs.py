@@ -22,7 +22,8 @@ from dashboard.database.sources import Sources
 from dashboard.shared.times import now
 from dashboard.submit.calling import Caller, OnCall, silent
 from dashboard.submit.choices import Choices
-from dashboard.submit.ledger import GivenUp, Job, Ledger, member_ids, open_ledger
+from dashboard.submit.job import Job
+from dashboard.submit.ledger import GivenUp, Ledger, member_ids, open_ledger
 from dashboard.submit.runner import go_on, prepare, run
 from dashboard.submit.sandbox import Sandbox, open_sandbox
 from dashboard.submit.settling import settle

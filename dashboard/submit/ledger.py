@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
@@ -16,111 +15,13 @@ from dashboard.database.address import Address
 from dashboard.database.errors import explained
 from dashboard.shared.times import now
 from dashboard.submit.choices import Choices, Release, Visitor
+from dashboard.submit.job import Job, Outcome, Record, State
 from dashboard.submit.sandbox import Failure
 from dashboard.submit.visitor import sessions
-from dashboard.submit.workflow import Call, Pace, Plan, plan
+from dashboard.submit.workflow import Call, Pace
 from queries import load
 
-State = Literal["queued", "running", "done", "interrupted"]
-Outcome = Literal["committed", "done", "error", "unknown"]
 SAME_SUBMISSION = timedelta(seconds=60)
-# The requests that every submission makes; all others are steps that the visitor took later.
-OWN_REQUESTS = ("owner", "started", "analysis", "completed")
-
-
-@dataclass(frozen=True)
-class Record:
-    """A call that was made. Without an outcome it has not ended, as far as is known.
-
-    `table_name` and `row_id` name the row it writes, noted before it is written. `retries` is how
-    often it was made again: the system as it is never does.
-    """
-
-    name: str
-    path: str
-    planned_at: datetime
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: Outcome | None
-    sqlstate: str | None
-    constraint_name: str | None
-    message: str | None
-    table_name: str | None
-    row_id: UUID | None
-    retries: int = 0
-
-
-@dataclass(frozen=True)
-class Job:
-    """One visitor's submission, and the calls it has made so far; times are UTC without zone.
-
-    `group_id` is the first of those that submit together: itself, where nobody else does.
-    """
-
-    id: UUID
-    website_url: str
-    session_id: str
-    older_session_id: str
-    pace: Pace
-    state: State
-    process: str
-    created_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-    heartbeat_at: datetime
-    group_id: UUID
-    choices: Choices
-    records: tuple[Record, ...] = ()
-    # Steps that are about to be taken; nothing of them is noted yet.
-    planned_steps: tuple[str, ...] = ()
-
-    @property
-    def is_finished(self) -> bool:
-        """Tell whether nothing more will happen to it."""
-        return self.state in ("done", "interrupted")
-
-    @cached_property
-    def plan(self) -> Plan:
-        """Return the calls it was to make, those of the steps taken since among them."""
-        together = self.choices.same_moment
-        owned = self.choices.visitor is Visitor.OWNED and self.group_id == self.id
-        return plan(self.group_id if together else self.id, together, owned, self.further_steps)
-
-    @property
-    def further_steps(self) -> tuple[str, ...]:
-        """Return the steps that the visitor took after the analysis, in that order."""
-        requests = dict.fromkeys(record.name.partition("/")[0] for record in self.records)
-        taken = (each for each in requests if each not in OWN_REQUESTS)
-        return tuple(dict.fromkeys((*taken, *self.planned_steps)))
-
-    @property
-    def sent_session_id(self) -> str | None:
-        """Return the session id that the browser sends to the tracking, where it sends one."""
-        return None if self.choices.visitor is Visitor.WITHOUT_SESSION else self.session_id
-
-    @property
-    def sent_older_session_id(self) -> str | None:
-        """Return the session id that the analysis finds, where the browser sends one."""
-        return None if self.choices.visitor is Visitor.WITHOUT_SESSION else self.older_session_id
-
-    @property
-    def outcomes(self) -> dict[str, Outcome | None]:
-        """Return what became of each call that was made, by name."""
-        return {record.name: record.outcome for record in self.records}
-
-    @property
-    def saved(self) -> bool:
-        """Tell whether every write of both paths was committed."""
-        return all(self.outcomes.get(call.name) == "committed" for call in self.plan.writes)
-
-    def row_ids(self, table: str) -> list[str]:
-        """Return the ids of the rows it wrote to a table, or may have written."""
-        found = [
-            str(each.row_id)
-            for each in self.records
-            if each.table_name == table and each.outcome != "error"
-        ]
-        return [*dict.fromkeys(found)]
 
 
 class GivenUp(Exception):

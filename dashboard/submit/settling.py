@@ -1,6 +1,7 @@
 """What a lost connection or a vanished process left open is settled by reading the row back."""
 
-from dashboard.submit.ledger import Job, Ledger, Outcome, Record
+from dashboard.submit.job import Job, Outcome, Record
+from dashboard.submit.ledger import Ledger
 from dashboard.submit.sandbox import Failure, Sandbox, Wait, Written
 
 STORED = "The connection was lost before the answer came; the row was stored."

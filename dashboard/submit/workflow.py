@@ -105,6 +105,12 @@ def step_of(request: str) -> str:
     return f"analysis_{request}" if request in ("started", "completed") else request
 
 
+def request_of(step: str) -> str:
+    """Return the request of the tracking path that logs a step."""
+    analysed = step.removeprefix("analysis_")
+    return analysed if step_of(analysed) == step else step
+
+
 def _is_spare(name: str) -> bool:
     """Tell whether a call is made only where the lead is missing that the start has made."""
     request, _, part = name.partition("/")

@@ -12,8 +12,8 @@ from streamlit.util import calc_hash
 from dashboard.settings import ROOT
 from dashboard.shared.theme import DARK, LIGHT, Palette
 from dashboard.submit import data, figures
+from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
-from dashboard.submit.ledger import Job
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, execute, url_of
 from tests.submit.conftest import submit
