@@ -45,7 +45,10 @@ VISITORS: Final = {
     Visitor.ANONYMOUS: ("anonymous", "a browser with a session id"),
     Visitor.WITHOUT_SESSION: ("without session id", "the browser sends none"),
     Visitor.UNKNOWN_IP: ("“unknown” IP address", "a proxy sends the word instead of an address"),
-    Visitor.OWNED: ("anonymous, the site has an owner", "somebody registered with this website before"),
+    Visitor.OWNED: (
+        "anonymous, the site has an owner",
+        "somebody registered with this website before",
+    ),
 }
 
 

@@ -26,8 +26,8 @@ def _checks(left: Left) -> list[str]:
     """Return the checks that the report makes, each with a tick: one row is enough for it."""
     sessions = left.organizations["session_id"].notna().sum()
     organizations = counted(len(left.organizations), "organization")
-    parts = [f"✅ {organizations}, {sessions} with session id"] if len(left.organizations) else []
-    parts += [f"✅ {counted(len(left.leads), 'lead')}"] if len(left.leads) else []
+    parts = [f"✓ {organizations}, {sessions} with session id"] if len(left.organizations) else []
+    parts += [f"✓ {counted(len(left.leads), 'lead')}"] if len(left.leads) else []
     steps = counted(left.events["step"].nunique(), "unique step")
-    parts += [f"✅ {counted(len(left.events), 'event')}, {steps}"] if len(left.events) else []
+    parts += [f"✓ {counted(len(left.events), 'event')}, {steps}"] if len(left.events) else []
     return parts

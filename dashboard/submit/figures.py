@@ -23,7 +23,8 @@ def timeline(
     `elapsed` draws where the clock stands, in seconds after the click. Below a call that failed
     stands its SQLSTATE and constraint.
     """
-    rows, labels = _laid_out(calls, colors)
+    end = _end(calls, elapsed)
+    rows, labels = _laid_out(calls.assign(is_late=calls["planned"] > end / 2), colors)
     figure = go.Figure([_work(rows, elapsed, colors), _rings(rows, colors), *_marks(rows, colors)])
     if elapsed is not None:
         figure.add_vline(elapsed, line_color=colors.muted, line_width=1, line_dash="dot")
@@ -35,7 +36,7 @@ def timeline(
         automargin=True, fixedrange=True, title=None, showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_xaxes(
-        title="Seconds after the click", range=[0, _end(calls, elapsed) * 1.12],
+        title="Seconds after the click", range=[0, end * 1.12],
         gridcolor=colors.grid, fixedrange=True, zeroline=False,
     )  # fmt: skip
     return styled(figure, colors, title, 110 + ROW_HEIGHT * len(labels))
@@ -51,7 +52,10 @@ def steps(reached: pd.DataFrame, visitors: int, colors: Palette) -> go.Figure:
         ),
         go.Bar(
             y=reached["label"], x=lost, orientation="h", hoverinfo="skip",
-            marker={"color": "rgba(0,0,0,0)", "line": {"color": RED, "width": 1.5}},
+            marker={
+                "color": "rgba(0,0,0,0)",
+                "line": {"color": RED, "width": [1.5 if each else 0 for each in lost]},
+            },
             text=[_step_words(row) for row in reached.to_dict("records")],
             textposition="outside", cliponaxis=False, textfont={"color": colors.text},
         ),
@@ -60,7 +64,7 @@ def steps(reached: pd.DataFrame, visitors: int, colors: Palette) -> go.Figure:
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, title=None)
     figure.update_xaxes(
         title="Visitors", range=[0, visitors * 1.35], fixedrange=True, gridcolor=colors.grid,
-        tickformat="d", nticks=5, zeroline=False,
+        dtick=max(1, visitors // 4), zeroline=False,
     )  # fmt: skip
     return styled(figure, colors, "Steps taken and events stored", 110 + 27 * len(reached))
 
@@ -143,7 +147,9 @@ def _trace(
     return go.Scatter(
         x=[row[time] for row in rows], y=[row["line"] for row in rows], mode="markers+text",
         marker={"color": color, "symbol": symbol, "size": 8}, cliponaxis=False,
-        text=[_words(row) for row in rows], textposition="middle right",
+        text=[_words(row) for row in rows],
+        # Towards the middle, or the right edge would cut it off.
+        textposition=[f"middle {'left' if row['is_late'] else 'right'}" for row in rows],
         textfont={"color": colors.text, "size": 12}, customdata=[row["outcome"] for row in rows],
         hovertemplate="%{customdata} at %{x:.2f} s<extra></extra>",
     )  # fmt: skip
@@ -152,7 +158,7 @@ def _trace(
 def _words(row: dict[str, Any]) -> str:
     """Say beside the mark what it doesn't show: nothing where all went well."""
     said = row["outcome"] in ("unknown", "cut off", "not made")
-    return f"  {row['outcome']}" if said else ""
+    return f"  {row['outcome']}  " if said else ""
 
 
 def _end(calls: pd.DataFrame, elapsed: float | None) -> float:

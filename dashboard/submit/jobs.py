@@ -115,14 +115,17 @@ class Submissions:
             job = self.ledger.job(job_id)
         return job
 
-    def reset(self) -> None:
-        """Make the sandbox a fresh copy of the demo; raises Busy while submissions run."""
+    def reset(self, exclusive: bool = False) -> None:
+        """Make the sandbox a fresh copy of the demo; raises Busy while submissions run.
+
+        `exclusive`: with the deployed form of the rule on owner and session id.
+        """
         for job_id in self.ledger.unfinished():
             self.find(job_id)
         with self.ledger.resetting() as unfinished:
             if unfinished:
                 raise Busy(len(unfinished))
-            workspace.renew_sandbox(self.server)
+            workspace.renew_sandbox(self.server, exclusive)
 
     def start_workers(self) -> None:
         """Start the threads that run what is submitted."""

@@ -30,6 +30,11 @@ WHERE = """
 Written to the **sandbox**, a copy of the demo, whatever other pages look at. The address is checked
 and never visited; what the analysis finds is made up.
 """
+EXCLUSIVE = "With the constraint as deployed (exclusive)"
+EXCLUSIVE_HELP = """
+An organization has an owner or a session id, never both; as documented it may have both. With it a
+site that has an owner refuses every anonymous visitor.
+"""
 SAME = """
 You submitted this website less than a minute ago, with other choices: this is that submission.
 """
@@ -140,14 +145,15 @@ def _watch(submissions: Submissions, job_id: UUID) -> None:
 def _show_reset(submissions: Submissions) -> None:
     with st.popover("Reset sandbox …"):
         st.markdown(RESET)
+        exclusive = st.checkbox(EXCLUSIVE, help=EXCLUSIVE_HELP, key="exclusive")
         if st.button("Reset it now", key="reset"):
-            _reset(submissions)
+            _reset(submissions, exclusive)
 
 
-def _reset(submissions: Submissions) -> None:
+def _reset(submissions: Submissions, exclusive: bool) -> None:
     try:
         with st.spinner("Copying the demo …"):
-            submissions.reset()
+            submissions.reset(exclusive)
     except Busy as busy:
         running = counted(busy.args[0], "submission")
         st.info(f"Not now: {running} still running. Wait until they have ended.")

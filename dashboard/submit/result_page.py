@@ -66,13 +66,16 @@ def show_result(submissions: Submissions, jobs: Sequence[Job], view: View) -> No
     # Their rows are the sandbox's, of whatever period, and shown in the same zone.
     view = View(submissions.reading, Filters(zone=view.filters.zone))
     with submissions.reading.read() as reader:
-        left = data.left(reader, *jobs)
+        left, rule = data.left(reader, *jobs), reader.contract.constraint
     first = jobs[0]
     found = crowd_verdict(jobs, left) if len(jobs) > 1 else verdict(first, left)
     st.title(f":{found.color}[{found.sentence}]", anchor=False)
     st.markdown(f"`{first.website_url}` · {found.reason}")
     st.markdown(f"**A status report would have claimed:** {claim(jobs, left)}")
-    st.caption(f"{first.choices.words} · times in {view.filters.zone.key}")
+    st.caption(
+        f"{first.choices.words} · the sandbox’s constraint is {rule} · times in"
+        f" {view.filters.zone.key}"
+    )
     _show_next(left)
     if not left.gone:
         show_going_on(submissions, jobs, left, view)
