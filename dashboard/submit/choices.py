@@ -8,7 +8,7 @@ MOST_TOGETHER: Final = 20
 
 
 class Release(StrEnum):
-    """The state of both writers; the words are what people choose from and links carry."""
+    """The state of both writers."""
 
     BEFORE = "before"
     FIRST = "2ef8629"
@@ -27,7 +27,7 @@ class Release(StrEnum):
 
 
 class Visitor(StrEnum):
-    """Who submits; the words are what people choose from and links carry."""
+    """Who submits."""
 
     ANONYMOUS = "anonymous"
     WITHOUT_SESSION = "no-session"
@@ -35,6 +35,7 @@ class Visitor(StrEnum):
     OWNED = "owned"
 
 
+# What people choose from stands in the link as well.
 RELEASES: Final = {
     Release.BEFORE: ("before the fixes", "no session id is written, the unknown IP is a text"),
     Release.FIRST: ("after 2ef8629", "#1 unknown IP is null, #2 session id in the lead’s INSERT"),
@@ -44,10 +45,10 @@ RELEASES: Final = {
 VISITORS: Final = {
     Visitor.ANONYMOUS: ("anonymous", "a browser with a session id"),
     Visitor.WITHOUT_SESSION: ("without session id", "the browser sends none"),
-    Visitor.UNKNOWN_IP: ("“unknown” IP address", "a proxy sends the word instead of an address"),
+    Visitor.UNKNOWN_IP: ("unknown IP address", "a proxy sends the word instead of an address"),
     Visitor.OWNED: (
-        "anonymous, the site has an owner",
-        "somebody registered with this website before",
+        "owned site",
+        "anonymous too, but somebody registered with this website before",
     ),
 }
 

@@ -36,7 +36,7 @@ def _judged(jobs: Sequence[Job], left: Left) -> tuple[Color, str]:
     all_of_them = counted(len(jobs), "submission")
     lossy = sum(not job.saved for job in jobs)
     if left.gone:
-        return "orange", f"{counted(left.gone, 'row')} of {all_of_them} are not there any more"
+        return "orange", f"Of {all_of_them} {counted(left.gone, 'row')} went away since"
     if any(job.state == "interrupted" for job in jobs):
         return "orange", f"Interrupted: {count(len(jobs) - lossy)} of {all_of_them} were saved"
     if lossy:

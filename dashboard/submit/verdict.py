@@ -59,7 +59,7 @@ def progress(job: Job) -> tuple[str, str]:
 
 def _judged(job: Job, left: Left) -> tuple[Color, str]:
     if left.gone:
-        return "orange", f"{counted(left.gone, 'row')} of this submission are not there any more"
+        return "orange", f"Of this submission {counted(left.gone, 'row')} went away since"
     numbers = f"{_saved(job)} of {counted(len(job.plan.writes), 'write')}"
     if job.saved:
         return "green", f"All {len(job.plan.writes)} writes of both paths were saved"
@@ -109,7 +109,8 @@ def _lost(job: Job) -> str:
 def kept(left: Left) -> str:
     """Count the rows that were left, and say when they have gone since."""
     if left.gone:
-        return f"The sandbox was reset since: {counted(left.gone, 'row')} of it are gone."
+        verb = "is" if left.gone == 1 else "are"
+        return f"The sandbox was reset since: {counted(left.gone, 'row')} of it {verb} gone."
     tables = [
         counted(len(left.organizations), "organization"), counted(len(left.leads), "lead"),
         counted(len(left.events), "event"),
