@@ -1,5 +1,5 @@
--- Gives the sandbox the rule as it is deployed: an owner or a session id, never both. Rows that were
--- there before are left as they are.
+-- Gives the sandbox the rule as it is deployed: an owner or a session id, never both. Rows that
+-- were there before are left as they are.
 -- grain: none
 -- params: none
 alter table organizations

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -286,7 +287,8 @@ def test_the_steps_picture_tells_stored_from_lost(opened: Submissions) -> None:
         left = data.left(reader, job)
     fewer = replace(left, events=left.events.iloc[:-1])
     figure = figures.steps(data.reached([job], fewer, load_plan()), 1, LIGHT)
-    stored, lost = figure.data
+    bars: Any = figure.data
+    stored, lost = bars
     assert [*stored.x] == [1, *[0] * 8]
     assert [*lost.x] == [0, 1, *[0] * 7]
     assert [each.strip() for each in lost.text] == ["1", "1 lost", *["not taken"] * 7]
