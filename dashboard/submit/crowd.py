@@ -15,7 +15,7 @@ from dashboard.submit.verdict import Color, Verdict, kept
 def crowd_verdict(jobs: Sequence[Job], left: Left) -> Verdict:
     """Judge the submissions of a crowd that have all ended."""
     color, sentence = _judged(jobs, left)
-    parts = [kept(left), _duplicates(left), _without_loss(jobs), _errors(jobs)]
+    parts = [kept(left), _duplicates(left), _with_loss(jobs), _errors(jobs)]
     return Verdict(color, sentence, " ".join(part for part in parts if part))
 
 
@@ -39,14 +39,25 @@ def _judged(jobs: Sequence[Job], left: Left) -> tuple[Color, str]:
         return "orange", f"Of {all_of_them} {counted(left.gone, 'row')} went away since"
     if any(job.state == "interrupted" for job in jobs):
         return "orange", f"Interrupted: {count(len(jobs) - lossy)} of {all_of_them} were saved"
+    if lost := sum(_lost_for_certain(job) for job in jobs):
+        return "red", f"{count(lost)} of {all_of_them} lost data"
     if lossy:
-        return "red", f"{count(lossy)} of {all_of_them} lost data"
+        surely = count(len(jobs) - lossy)
+        return (
+            "orange",
+            f"Whether all were saved can’t be told: {surely} of {all_of_them} surely were",
+        )
     if len(left.organizations) > 1:
         return "orange", (
             f"All {all_of_them} were saved, and made {count(len(left.organizations))}"
             " organizations of one website"
         )
     return "green", f"All {all_of_them} were saved"
+
+
+def _lost_for_certain(job: Job) -> bool:
+    outcomes = (job.outcomes.get(call.name) for call in job.plan.writes)
+    return any(outcome not in ("committed", "unknown") for outcome in outcomes)
 
 
 def _duplicates(left: Left) -> str:
@@ -59,13 +70,12 @@ def _duplicates(left: Left) -> str:
     )
 
 
-def _without_loss(jobs: Sequence[Job]) -> str:
-    lossy = sum(not job.saved for job in jobs)
+def _with_loss(jobs: Sequence[Job]) -> str:
+    lost = sum(_lost_for_certain(job) for job in jobs)
+    if not lost:
+        return ""
     return (
-        f"Of {count(len(jobs))} visitors, {count(lossy)} lost at least one write, and each of them"
-        " saw success."
-        if lossy
-        else ""
+        f"Of {count(len(jobs))} visitors, {count(lost)} lost a write, and all of them saw success."
     )
 
 

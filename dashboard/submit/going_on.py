@@ -27,7 +27,8 @@ def show_going_on(
 ) -> None:
     """Let the visitor take the plan's next steps, and show which of them left an event."""
     plan, first = load_plan(), jobs[0]
-    st.subheader("The visitor goes on", anchor=False)
+    who = "The visitor" if len(jobs) == 1 else "The first visitor"
+    st.subheader(f"{who} goes on", anchor=False)
     if first.state == "done":
         _show_buttons(submissions, first, plan)
     reached = data.reached(jobs, left, plan)

@@ -131,15 +131,18 @@ def _show_job(submissions: Submissions, chosen: str, view: View) -> None:
 def _watch(submissions: Submissions, job_id: UUID) -> None:
     """Show where a submission stands; at its end, show the whole page anew, without polling."""
     try:
-        jobs = submissions.find_all(job_id)
+        job = submissions.find(job_id)
+        # The others are asked for only when the one that is shown has ended.
+        runs = job is not None and not job.is_finished
+        over = not runs and all(each.is_finished for each in submissions.find_all(job_id))
     except DatabaseProblem as problem:
         show_problem(problem)
         return
-    if all(job.is_finished for job in jobs):
+    if job is None or over:
         # Other pages may have read the sandbox before these rows were in it.
         forget_answers()
         st.rerun()
-    show_progress(jobs[0])
+    show_progress(job)
 
 
 def _show_reset(submissions: Submissions) -> None:

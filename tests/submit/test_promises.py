@@ -134,6 +134,20 @@ def test_a_crowd_that_was_cut_off_says_so(submissions: Submissions) -> None:
     )  # fmt: skip
 
 
+def test_what_nobody_knows_of_a_crowd_is_not_called_lost(submissions: Submissions) -> None:
+    first, *others = run(submissions, together=2)
+    records = tuple(
+        replace(each, outcome="unknown") if each.name == "analysis/lead" else each
+        for each in first.records
+    )
+    jobs = [replace(first, records=records), *others]
+    said = crowd_verdict(jobs, left_of(submissions, *jobs))
+    assert (said.color, said.sentence) == (
+        "orange", "Whether all were saved can’t be told: 1 of 2 submissions surely were",
+    )  # fmt: skip
+    assert "lost a write" not in said.reason
+
+
 # --- what a report would have claimed ---
 
 
