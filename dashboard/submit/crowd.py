@@ -9,13 +9,13 @@ from dashboard.shared.formats import count, counted
 from dashboard.submit import data
 from dashboard.submit.data import Left
 from dashboard.submit.job import Job
-from dashboard.submit.verdict import Color, Verdict, kept
+from dashboard.submit.verdict import Color, Verdict, kept, known
 
 
 def crowd_verdict(jobs: Sequence[Job], left: Left) -> Verdict:
     """Judge the submissions of a crowd that have all ended."""
     color, sentence = _judged(jobs, left)
-    parts = [kept(left), _duplicates(left), _with_loss(jobs), _errors(jobs)]
+    parts = [kept(left), known(jobs[0], left), _duplicates(left), _with_loss(jobs), _errors(jobs)]
     return Verdict(color, sentence, " ".join(part for part in parts if part))
 
 

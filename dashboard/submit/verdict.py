@@ -32,8 +32,8 @@ def verdict(job: Job, left: Left) -> Verdict:
     """Judge a submission that has ended."""
     color, sentence = _judged(job, left)
     parts = [
-        _paths(job), _lost(job), kept(left), _split(left), _steps_apart(left), _more(job, left),
-        _other_session(job, left),
+        _paths(job), _lost(job), kept(left), known(job, left), _split(left), _steps_apart(left),
+        _more(job, left), _other_session(job, left),
     ]  # fmt: skip
     return Verdict(color, sentence, " ".join(part for part in parts if part))
 
@@ -116,6 +116,17 @@ def kept(left: Left) -> str:
         counted(len(left.events), "event"),
     ]  # fmt: skip
     return f"It left {tables[0]}, {tables[1]} and {tables[2]}."
+
+
+def known(job: Job, left: Left) -> str:
+    """Say why a race that was chosen could not happen: nobody had to insert an organization."""
+    raced = job.choices.same_moment or job.choices.together > 1
+    if not raced or not (left.organizations["created_at"] < job.created_at).any():
+        return ""
+    return (
+        "The website had an organization before, so that nobody had to insert one: for the race"
+        " submit a new website."
+    )
 
 
 def _split(left: Left) -> str:

@@ -148,6 +148,23 @@ def test_what_nobody_knows_of_a_crowd_is_not_called_lost(submissions: Submission
     assert "lost a write" not in said.reason
 
 
+@pytest.mark.parametrize("together", [1, 3])
+def test_a_race_on_a_known_website_says_why_there_was_none(
+    submissions: Submissions, together: int
+) -> None:
+    said = []
+    for visitor in ("first", "second"):
+        jobs = submissions.find_all(
+            submissions.run_now(
+                visitor, WEBSITE, Pace.AT_ONCE, silent,
+                Choices(same_moment=True, together=together),
+            )
+        )  # fmt: skip
+        left = left_of(submissions, *jobs)
+        said.append(crowd_verdict(jobs, left) if together > 1 else verdict(jobs[0], left))
+    assert ["had an organization before" in each.reason for each in said] == [False, True]
+
+
 # --- what a report would have claimed ---
 
 
