@@ -39,7 +39,7 @@ from dashboard.shared.times import TimeError
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.status import data as status
 from dashboard.submit.address import WebsiteError
-from dashboard.submit.command import submit
+from dashboard.submit.command import add_choices, chosen, submit
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _answer(settings: Settings, options: argparse.Namespace) -> Answer:
     if options.question == "submit":
-        return submit(settings, options.url, options.fast, _tell)
+        return submit(settings, options.url, *chosen(options), _tell)
     if options.question == "triage":
         return triage_file(settings, options.file, options.source, options.as_of, _tell)
     filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
@@ -174,7 +174,7 @@ def _parser() -> argparse.ArgumentParser:
         "submit", help="submit a website to the sandbox", allow_abbrev=False
     )
     website.add_argument("url", metavar="URL", help="the website; it is never fetched")
-    website.add_argument("--fast", action="store_true", help="at once, not in 40 to 60 s")
+    add_choices(website)
     _add_format(website)
     log = questions.add_parser(
         "triage", help="the errors of a log, and what became of their rows", allow_abbrev=False

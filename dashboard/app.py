@@ -40,6 +40,7 @@ PAGES = {
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
     "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
 }
+WITHOUT_BAR = {"submit"}
 page = st.navigation(
     [
         st.Page(lambda: None, title=title, url_path=path, default=path == "status")
@@ -48,7 +49,8 @@ page = st.navigation(
     position="top",
 )
 try:
-    with header(open_sources(), [name for *_, names in PAGES.values() for name in names]) as view:
+    parameters = [name for *_, names in PAGES.values() for name in names]
+    with header(open_sources(), parameters, hidden=page.url_path in WITHOUT_BAR) as view:
         page.run()
         if view:
             PAGES[page.url_path or "status"][1](view)

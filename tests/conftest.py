@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 import pytest
 import streamlit as st
+from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -25,6 +26,10 @@ from dashboard.demo.fill import fill
 from dashboard.demo.report_picture import report_picture
 from dashboard.settings import ROOT
 from queries import load
+
+# How long an example takes is the machine's business.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 Parameters = dict[str, Any]
 NUMBERS = count()

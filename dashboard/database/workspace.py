@@ -54,8 +54,10 @@ def prepare(
             connection.execute(load(f"schema/create_{name}").bind({}))
 
 
-def renew_sandbox(server: Server) -> None:
+def renew_sandbox(server: Server, exclusive: bool = False) -> None:
     """Replace the sandbox by a fresh copy of the demo; sessions on either are ended.
+
+    `exclusive` gives it the deployed form of the rule on owner and session id.
 
     Whenever it is killed, the next start or reset finds what it needs.
     """
@@ -66,6 +68,8 @@ def renew_sandbox(server: Server) -> None:
         _copy_demo(connection)
         connection.execute(load("submit/drop_sandbox").bind({}))
         connection.execute(load("submit/name_copy").bind({}))
+        if exclusive:
+            _execute(server, "sandbox", "submit/exclusive_rule")
         _execute(server, "sandbox", "schema/grant_submitter")
 
 

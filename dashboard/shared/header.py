@@ -25,15 +25,21 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 FIRST_MOMENT = datetime.combine(FIRST_DAY, datetime.min.time())
 LAST_MOMENT = datetime.combine(LAST_DAY, datetime.max.time())
 USUAL_RANGE = "30 days"
+HIDING = "<style>.st-key-header { display: none }</style>"
 
 
 @contextmanager
-def header(sources: Sources, parameters: Collection[str] = ()) -> Iterator[View | None]:
+def header(
+    sources: Sources, parameters: Collection[str] = (), hidden: bool = False
+) -> Iterator[View | None]:
     """Show the bar and give the page its view; None where the choice can't be looked at.
 
     `parameters` are what the pages' links carry beside the bar's own. The line below the bar is
-    written last: only then is it known when the figures were read.
+    written last: only then is it known when the figures were read. A page on which nothing depends
+    on the choice has the bar `hidden`; it is still there, so that the links carry the choice on.
     """
+    if hidden:
+        st.html(HIDING)
     _name_unknown_parameters(sources, parameters)
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
         source_place, range_place, as_of_place = (st.container(width="content") for _ in range(3))
@@ -42,8 +48,14 @@ def header(sources: Sources, parameters: Collection[str] = ()) -> Iterator[View 
     try:
         view = _chosen_view(sources, source_place, range_place, as_of_place)
     except (TimeError, DatabaseProblem) as problem:
+        if hidden:
+            yield View(sources.open("sandbox"), Filters(zone=sources.settings.zone))
+            return
         line.info(str(problem))
         yield None
+        return
+    if hidden:
+        yield view
         return
     line.caption(_line(view))
     yield view

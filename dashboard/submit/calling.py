@@ -5,7 +5,7 @@ was stored, even if this process is gone.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,8 @@ from sqlalchemy import Row
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.shared.times import now
-from dashboard.submit.ledger import Job, Ledger, Outcome
+from dashboard.submit.job import Job, Outcome
+from dashboard.submit.ledger import Ledger
 from dashboard.submit.sandbox import PATIENCE, Failure, Sandbox, Wait, Written
 from dashboard.submit.settling import settled
 from dashboard.submit.workflow import Call
@@ -35,7 +36,8 @@ class Caller:
     """Makes the calls of a job that has been started; its clock runs from then.
 
     `wait` lets time pass; `on_call` is told each call that is noted and about to be made. Every
-    method raises DatabaseProblem where a call can't be noted, and GivenUp.
+    method raises DatabaseProblem where a call can't be noted, and GivenUp. `late` is how much later
+    than planned everything is due: a visitor takes further steps whenever they like.
     """
 
     job: Job
@@ -43,6 +45,11 @@ class Caller:
     sandbox: Sandbox
     wait: Wait
     on_call: OnCall = silent
+    late: timedelta = timedelta()
+
+    def now_due(self, name: str) -> "Caller":
+        """Return a caller for whom this call is due now, and what follows it after it."""
+        return replace(self, late=now() - self._due_at(self.job.plan.call(name)))
 
     def look(self, name: str, question: str, /, **binds: object) -> Row[Any] | None:
         """Make a look-up when it is due and return its row; raises RequestFailed."""
@@ -90,7 +97,7 @@ class Caller:
 
     def _due_at(self, call: Call) -> datetime:
         clicked_at = self.job.started_at or self.job.created_at
-        return clicked_at + timedelta(seconds=call.at * self.job.pace.factor)
+        return clicked_at + self.late + timedelta(seconds=call.at * self.job.pace.factor)
 
     def _wait_until(self, due_at: datetime) -> None:
         while (left := (due_at - now()).total_seconds()) > 0:

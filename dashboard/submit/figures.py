@@ -1,5 +1,6 @@
-"""The time line of a submission: frame in, Plotly figure out."""
+"""A submission's pictures: frame in, Plotly figure out."""
 
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -11,38 +12,94 @@ from dashboard.shared.theme import Palette, styled
 # Told apart from the page's text in the light and the dark theme alike.
 RED, AMBER = "#d64a55", "#c98a1b"
 ROW_HEIGHT = 23
+RING = "planned at"
 
 
-def timeline(calls: pd.DataFrame, elapsed: float | None, colors: Palette) -> go.Figure:
-    """Draw one line per call under its path: hollow where planned, filled where made.
+def timeline(
+    calls: pd.DataFrame, elapsed: float | None, colors: Palette, title: str = "Calls of both paths"
+) -> go.Figure:
+    """Draw one line per call under its path: a ring where planned, a mark where made.
 
-    `elapsed` draws where the clock stands, in seconds after the click.
+    `elapsed` draws where the clock stands, in seconds after the click. Below a call that failed
+    stands its SQLSTATE and constraint.
     """
-    rows, labels = _laid_out(calls)
-    figure = go.Figure([_work(rows, elapsed, colors), *_marks(rows, colors)])
+    end = _end(calls, elapsed)
+    rows, labels = _laid_out(calls.assign(is_late=calls["planned"] > end / 2), colors)
+    figure = go.Figure([_work(rows, elapsed, colors), _rings(rows, colors), *_marks(rows, colors)])
     if elapsed is not None:
         figure.add_vline(elapsed, line_color=colors.muted, line_width=1, line_dash="dot")
+    for row in rows:
+        if row["outcome"] == "error":
+            _explain(figure, row)
     figure.update_yaxes(
         tickvals=[*range(len(labels))], ticktext=labels, range=[len(labels) - 0.5, -0.5],
         automargin=True, fixedrange=True, title=None, showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_xaxes(
-        title="Seconds after the click", range=[0, _end(calls, elapsed) * 1.12],
+        title="Seconds after the click", range=[0, end * 1.12],
         gridcolor=colors.grid, fixedrange=True, zeroline=False,
     )  # fmt: skip
-    return styled(figure, colors, "Calls of the two paths", 110 + ROW_HEIGHT * len(labels))
+    return styled(figure, colors, title, 110 + ROW_HEIGHT * len(labels))
 
 
-def _laid_out(calls: pd.DataFrame) -> tuple[list[dict[str, Any]], list[str]]:
-    """Give every call a line of its own, below a heading wherever the path changes."""
+def steps(reached: pd.DataFrame, visitors: int, colors: Palette) -> go.Figure:
+    """Draw per step of the plan how many took it: filled where its event is stored, else hollow."""
+    lost = reached["took"] - reached["stored"]
+    figure = go.Figure([
+        go.Bar(
+            y=reached["label"], x=reached["stored"], orientation="h",
+            marker_color=colors.step_colors(len(reached)), hoverinfo="skip",
+        ),
+        go.Bar(
+            y=reached["label"], x=lost, orientation="h", hoverinfo="skip",
+            marker={
+                "color": "rgba(0,0,0,0)",
+                "line": {"color": RED, "width": [1.5 if each else 0 for each in lost]},
+            },
+            text=[_step_words(row) for row in reached.to_dict("records")],
+            textposition="outside", cliponaxis=False, textfont={"color": colors.text},
+        ),
+    ])  # fmt: skip
+    figure.update_layout(barmode="stack")
+    figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, title=None)
+    figure.update_xaxes(
+        title="Visitors", range=[0, visitors * 1.35], fixedrange=True, gridcolor=colors.grid,
+        dtick=max(1, visitors // 4), zeroline=False,
+    )  # fmt: skip
+    return styled(figure, colors, "Steps taken and events stored", 110 + 27 * len(reached))
+
+
+def _step_words(row: dict[Any, Any]) -> str:
+    if not row["took"]:
+        return " not taken"
+    return f" {row['lost']} lost" if row["lost"] else f" {row['stored']}"
+
+
+def _laid_out(calls: pd.DataFrame, colors: Palette) -> tuple[list[dict[str, Any]], list[str]]:
+    """Give every call a line of its own, below a heading wherever the path changes.
+
+    A call that failed gets a second line, for its error.
+    """
     rows: list[dict[str, Any]] = []
     labels: list[str] = []
     for path, group in groupby(calls.to_dict("records"), key=lambda row: row["path"]):
         labels.append(f"<b>{str(path).capitalize()} path</b>")
         for row in group:
             rows.append({str(key): value for key, value in row.items()} | {"line": len(labels)})
-            labels.append(str(row["label"]))
+            planned = f'<span style="color:{colors.muted}">T+{row["at"]:.1f}</span>'
+            labels.append(f"{row['label']}  {planned}")
+            labels.extend([""] if row["outcome"] == "error" else [])
     return rows, labels
+
+
+def _explain(figure: go.Figure, row: dict[str, Any]) -> None:
+    """Write an error below its call, from the right edge on: the longest fits a phone."""
+    known = [row["sqlstate"], row["constraint"]]
+    words = " · ".join(str(each) for each in known if not pd.isna(each)) or "error"
+    figure.add_annotation(
+        text=escape(words), y=row["line"] + 1, x=1, xref="paper", xanchor="right", showarrow=False,
+        font={"color": RED, "size": 11},
+    )  # fmt: skip
 
 
 def _work(rows: list[dict[str, Any]], elapsed: float | None, colors: Palette) -> go.Bar:
@@ -57,6 +114,17 @@ def _work(rows: list[dict[str, Any]], elapsed: float | None, colors: Palette) ->
         ],
         base=[row["started"] for row in lasting], orientation="h", width=0.55,
         marker_color=colors.accent, marker_line_width=0, opacity=0.55, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _rings(rows: list[dict[str, Any]], colors: Palette) -> go.Scatter:
+    """Draw where each call that was made had been planned, where anything was to wait at all."""
+    waits = any(row["planned"] > 0 for row in rows)
+    made = [row for row in rows if waits and not pd.isna(row["started"])]
+    return go.Scatter(
+        name=RING, x=[row["planned"] for row in made], y=[row["line"] for row in made],
+        mode="markers", marker={"symbol": "circle-open", "size": 14, "color": colors.muted},
+        cliponaxis=False, hovertemplate="planned at %{x:.2f} s<extra></extra>",
     )  # fmt: skip
 
 
@@ -78,19 +146,19 @@ def _trace(
 ) -> go.Scatter:
     return go.Scatter(
         x=[row[time] for row in rows], y=[row["line"] for row in rows], mode="markers+text",
-        marker={"color": color, "symbol": symbol, "size": 9}, cliponaxis=False,
-        text=[_words(row) for row in rows], textposition="middle right",
-        textfont={"color": colors.text, "size": 12},
-        hovertemplate="%{x:.2f} s<extra></extra>",
+        marker={"color": color, "symbol": symbol, "size": 8}, cliponaxis=False,
+        text=[_words(row) for row in rows],
+        # Towards the middle, or the right edge would cut it off.
+        textposition=[f"middle {'left' if row['is_late'] else 'right'}" for row in rows],
+        textfont={"color": colors.text, "size": 12}, customdata=[row["outcome"] for row in rows],
+        hovertemplate="%{customdata} at %{x:.2f} s<extra></extra>",
     )  # fmt: skip
 
 
 def _words(row: dict[str, Any]) -> str:
     """Say beside the mark what it doesn't show: nothing where all went well."""
-    if row["outcome"] == "error":
-        return f"  {row['sqlstate']}" if not pd.isna(row["sqlstate"]) else "  error"
     said = row["outcome"] in ("unknown", "cut off", "not made")
-    return f"  {row['outcome']}" if said else ""
+    return f"  {row['outcome']}  " if said else ""
 
 
 def _end(calls: pd.DataFrame, elapsed: float | None) -> float:

@@ -1,12 +1,11 @@
 """The app's own records of submissions: the jobs, and what became of each of their calls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -15,81 +14,14 @@ from sqlalchemy import Connection, Engine, create_engine
 from dashboard.database.address import Address
 from dashboard.database.errors import explained
 from dashboard.shared.times import now
+from dashboard.submit.choices import Choices, Release, Visitor
+from dashboard.submit.job import Job, Outcome, Record, State
 from dashboard.submit.sandbox import Failure
 from dashboard.submit.visitor import sessions
-from dashboard.submit.workflow import Call, Pace, Plan, plan
+from dashboard.submit.workflow import Call, Pace
 from queries import load
 
-State = Literal["queued", "running", "done", "interrupted"]
-Outcome = Literal["committed", "done", "error", "unknown"]
 SAME_SUBMISSION = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class Record:
-    """A call that was made. Without an outcome it has not ended, as far as is known.
-
-    `table_name` and `row_id` name the row it writes, noted before it is written.
-    """
-
-    name: str
-    path: str
-    planned_at: datetime
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: Outcome | None
-    sqlstate: str | None
-    constraint_name: str | None
-    message: str | None
-    table_name: str | None
-    row_id: UUID | None
-
-
-@dataclass(frozen=True)
-class Job:
-    """One submission, and the calls it has made so far; times are UTC without zone."""
-
-    id: UUID
-    website_url: str
-    session_id: str
-    older_session_id: str
-    pace: Pace
-    state: State
-    process: str
-    created_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-    heartbeat_at: datetime
-    records: tuple[Record, ...] = ()
-
-    @property
-    def is_finished(self) -> bool:
-        """Tell whether nothing more will happen to it."""
-        return self.state in ("done", "interrupted")
-
-    @cached_property
-    def plan(self) -> Plan:
-        """Return the calls it was to make."""
-        return plan(self.id)
-
-    @property
-    def outcomes(self) -> dict[str, Outcome | None]:
-        """Return what became of each call that was made, by name."""
-        return {record.name: record.outcome for record in self.records}
-
-    @property
-    def saved(self) -> bool:
-        """Tell whether every write of both paths was committed."""
-        return all(self.outcomes.get(call.name) == "committed" for call in self.plan.writes)
-
-    def row_ids(self, table: str) -> list[str]:
-        """Return the ids of the rows it wrote to a table, or may have written."""
-        found = [
-            str(each.row_id)
-            for each in self.records
-            if each.table_name == table and each.outcome != "error"
-        ]
-        return [*dict.fromkeys(found)]
 
 
 class GivenUp(Exception):
@@ -107,14 +39,23 @@ class Ledger:
         with self._transaction() as connection:
             connection.execute(load("app/lock_tables").bind({}))
             connection.execute(load("app/tables").bind({}))
+            connection.execute(load("app/new_columns").bind({}))
 
     def submit(
-        self, job_id: UUID, visitor: str, website_url: str, pace: Pace, process: str
+        self,
+        members: Sequence[UUID],
+        visitor: str,
+        website_url: str,
+        pace: Pace,
+        choices: Choices,
+        *,
+        process: str,
     ) -> UUID:
-        """Note a submission under this id; returns the id of the one that was already there.
+        """Note a submission under the first of these ids; returns the id of the one already there.
 
         The same visitor's same website within a minute is the same submission, however many ask
         at once: who holds the lock looks first, in a statement that begins after the lock is held.
+        The other ids are those of other visitors, who submit the website together with this one.
         """
         with self._transaction() as connection:
             connection.execute(load("app/share_sandbox").bind({}))
@@ -127,13 +68,19 @@ class Ledger:
             if same:
                 return UUID(str(same))
             at = now()
-            browser = sessions(job_id, at)
-            connection.execute(load("app/add_job").bind({
-                "id": job_id, "visitor": visitor, "website_url": website_url, "pace": str(pace),
-                "session_id": browser.tracking, "older_session_id": browser.older,
-                "process": process, "at": at,
-            }))  # fmt: skip
-            return job_id
+            shared = {
+                "website_url": website_url, "pace": str(pace), "process": process, "at": at,
+                "release": str(choices.release), "visitor_kind": str(choices.visitor),
+                "same_moment": choices.same_moment, "together": choices.together,
+                "group_id": members[0],
+            }  # fmt: skip
+            for number, job_id in enumerate(members):
+                browser = sessions(job_id, at)
+                connection.execute(load("app/add_job").bind({
+                    **shared, "id": job_id, "visitor": f"{visitor} {number}" if number else visitor,
+                    "session_id": browser.tracking, "older_session_id": browser.older,
+                }))  # fmt: skip
+            return members[0]
 
     def job(self, job_id: UUID) -> Job | None:
         """Return a submission with its calls; None where there is none of that id."""
@@ -142,8 +89,19 @@ class Ledger:
             if found is None:
                 return None
             calls = connection.execute(load("app/calls").bind({"job_id": job_id})).mappings()
-            values = {**found, "pace": Pace(found["pace"])}
-            return Job(**values, records=tuple(Record(**call) for call in calls))
+            return _job(found, tuple(Record(**call) for call in calls))
+
+    def members(self, job_id: UUID) -> list[UUID]:
+        """Return the submissions that began together with this one, itself the first."""
+        with self._transaction() as connection:
+            return [*connection.execute(load("app/group_jobs").bind({"id": job_id})).scalars()]
+
+    def go_on(self, job_id: UUID, process: str) -> bool:
+        """Let the visitor of an ended submission take a step; False where that can't be now."""
+        with self._transaction() as connection:
+            connection.execute(load("app/share_sandbox").bind({}))
+            binds = {"id": job_id, "process": process, "at": now()}
+            return connection.execute(load("app/go_on_job").bind(binds)).first() is not None
 
     def unfinished(self) -> list[UUID]:
         """Return the submissions that have not ended, the oldest first."""
@@ -206,6 +164,21 @@ class Ledger:
     def _transaction(self) -> Iterator[Connection]:
         with explained("app"), self.engine.begin() as connection:
             yield connection
+
+
+def member_ids(first: UUID, together: int) -> list[UUID]:
+    """Return the ids of those that submit together; known before anybody can find them."""
+    return [first, *(uuid5(first, str(number)) for number in range(1, together))]
+
+
+def _job(found: Mapping[Any, Any], records: tuple[Record, ...]) -> Job:
+    values = {str(name): value for name, value in found.items()}
+    choices = Choices(
+        Release(values.pop("release")), Visitor(values.pop("visitor_kind")),
+        values.pop("same_moment"), values.pop("together"),
+    )  # fmt: skip
+    pace = Pace(values.pop("pace"))
+    return Job(**values, pace=pace, choices=choices, records=records)
 
 
 def open_ledger(address: Address, connections: int) -> Ledger:

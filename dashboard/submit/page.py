@@ -13,25 +13,30 @@ from dashboard.settings import load_settings
 from dashboard.shared.formats import counted
 from dashboard.shared.view import View, forget_answers, literal, show_problem
 from dashboard.submit.address import WebsiteError, normalised
+from dashboard.submit.choices import Choices
+from dashboard.submit.choosing import CHOICE_PARAMETERS, choose
 from dashboard.submit.jobs import Busy, Submissions, open_submissions
 from dashboard.submit.result_page import show_progress, show_result
 from dashboard.submit.workflow import Pace
 
-SUBMIT_PARAMETERS = ("job",)
+SUBMIT_PARAMETERS = ("job", *CHOICE_PARAMETERS)
 POLL_SECONDS = {Pace.REAL: 1.0, Pace.FASTER: 0.4, Pace.AT_ONCE: 0.4}
-PACES = {
-    Pace.FASTER: "the analysis takes 4 to 6 s",
-    Pace.REAL: "the analysis takes 40 to 60 s, as in the real system",
-    Pace.AT_ONCE: "nothing waits",
-}
 INTRODUCTION = """
 Two parts of the system write about every visitor. The **tracking path** writes at once: an
 organization, a placeholder lead, two events. The **analysis path** writes when the analysis is
 done: the real business, in a lead of its own. Submit a website and see what is saved of it.
 """
 WHERE = """
-Written to the **sandbox**, a copy of the demo, whatever is looked at above. The address is checked
+Written to the **sandbox**, a copy of the demo, whatever other pages look at. The address is checked
 and never visited; what the analysis finds is made up.
+"""
+EXCLUSIVE = "With the constraint as deployed (exclusive)"
+EXCLUSIVE_HELP = """
+An organization has an owner or a session id, never both; as documented it may have both. With it a
+site that has an owner refuses every anonymous visitor.
+"""
+SAME = """
+You submitted this website less than a minute ago, with other choices: this is that submission.
 """
 RESET = """
 Everything that was submitted is dropped, and the sandbox becomes a fresh copy of the demo.
@@ -76,24 +81,24 @@ def _show_form(submissions: Submissions) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             given = st.text_input("Website", placeholder="example.com", key="website", width=460)
             clicked = st.form_submit_button("Submit website", type="primary")
-        with st.expander("How fast", width=460):
-            pace = st.radio(
-                "Pace", [*PACES], captions=[*PACES.values()], key="pace",
-                label_visibility="collapsed",
-            )  # fmt: skip
+        pace, choices = choose()
     st.caption(WHERE)
     if clicked:
-        _submit(submissions, given or "", pace or Pace.FASTER)
+        _submit(submissions, given or "", pace, choices)
 
 
-def _submit(submissions: Submissions, given: str, pace: Pace) -> None:
+def _submit(submissions: Submissions, given: str, pace: Pace, choices: Choices) -> None:
     """Submit a website and show the page anew, as the link that now names the submission does."""
     try:
         website_url = normalised(given)
     except WebsiteError as error:
         st.info(f"**Nothing was submitted.** {literal(str(error))}")
         return
-    st.query_params["job"] = str(submissions.submit(_visitor(), website_url, pace))
+    job_id = submissions.submit(_visitor(), website_url, pace, choices)
+    job = submissions.find(job_id)
+    if job and job.choices != choices:
+        st.toast(SAME)
+    st.query_params["job"] = str(job_id)
     st.rerun()
 
 
@@ -110,27 +115,30 @@ def _visitor() -> str:
 
 def _show_job(submissions: Submissions, chosen: str, view: View) -> None:
     try:
-        job = submissions.find(UUID(chosen))
+        jobs = submissions.find_all(UUID(chosen))
     except ValueError:
-        job = None
-    if job is None:
+        jobs = ()
+    if not jobs:
         st.title("There is no such submission", anchor=False)
         st.markdown("The link names none that was made here. Submit a website above.")
-    elif job.is_finished:
-        show_result(submissions, job, view)
+    elif all(job.is_finished for job in jobs):
+        show_result(submissions, jobs, view)
     else:
-        watch = st.fragment(_watch, run_every=POLL_SECONDS[job.pace])
-        watch(submissions, job.id)
+        watch = st.fragment(_watch, run_every=POLL_SECONDS[jobs[0].pace])
+        watch(submissions, jobs[0].id)
 
 
 def _watch(submissions: Submissions, job_id: UUID) -> None:
     """Show where a submission stands; at its end, show the whole page anew, without polling."""
     try:
         job = submissions.find(job_id)
+        # The others are asked for only when the one that is shown has ended.
+        runs = job is not None and not job.is_finished
+        over = not runs and all(each.is_finished for each in submissions.find_all(job_id))
     except DatabaseProblem as problem:
         show_problem(problem)
         return
-    if job is None or job.is_finished:
+    if job is None or over:
         # Other pages may have read the sandbox before these rows were in it.
         forget_answers()
         st.rerun()
@@ -140,14 +148,15 @@ def _watch(submissions: Submissions, job_id: UUID) -> None:
 def _show_reset(submissions: Submissions) -> None:
     with st.popover("Reset sandbox …"):
         st.markdown(RESET)
+        exclusive = st.checkbox(EXCLUSIVE, help=EXCLUSIVE_HELP, key="exclusive")
         if st.button("Reset it now", key="reset"):
-            _reset(submissions)
+            _reset(submissions, exclusive)
 
 
-def _reset(submissions: Submissions) -> None:
+def _reset(submissions: Submissions, exclusive: bool) -> None:
     try:
         with st.spinner("Copying the demo …"):
-            submissions.reset()
+            submissions.reset(exclusive)
     except Busy as busy:
         running = counted(busy.args[0], "submission")
         st.info(f"Not now: {running} still running. Wait until they have ended.")

@@ -1,27 +1,32 @@
 """One submission on the page: its time line while it runs, then the verdict and what it left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.shared.filters import Filters
-from dashboard.shared.rows import moment_column, show_rows
+from dashboard.shared.rows import count_column, moment_column, show_rows
 from dashboard.shared.times import now
 from dashboard.shared.view import View, colors, literal
 from dashboard.submit import data, figures
+from dashboard.submit.claim import claim
+from dashboard.submit.crowd import crowd_verdict, members
+from dashboard.submit.going_on import show_going_on
+from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
-from dashboard.submit.ledger import Job
 from dashboard.submit.verdict import progress, verdict
 
 SECONDS = "%.2f"
 CALLS: dict[str, str | ColumnConfig] = {
     "label": "Call", "path": "Path",
+    "at": st.column_config.NumberColumn("T+ (s at the real pace)", format="%.1f"),
     "planned": st.column_config.NumberColumn("Planned (s)", format=SECONDS),
     "started": st.column_config.NumberColumn("Made (s)", format=SECONDS),
     "ended": st.column_config.NumberColumn("Ended (s)", format=SECONDS),
     "outcome": "Outcome", "sqlstate": "SQLSTATE", "constraint": "Constraint",
+    "retries": count_column("Retries"),
 }  # fmt: skip
 ERRORS: dict[str, str | ColumnConfig] = {
     "path": "Path", "sqlstate": "SQLSTATE", "constraint": "Constraint", "message": "What it means",
@@ -37,6 +42,14 @@ LEADS: dict[str, str | ColumnConfig] = {
 EVENTS: dict[str, str | ColumnConfig] = {
     "step": "Step", "session_id": "Session id", "at": moment_column("Time"), "lead_id": "Lead",
 }  # fmt: skip
+MEMBERS: dict[str, str | ColumnConfig] = {
+    "number": count_column("Visitor"), "saved": count_column("Writes saved"),
+    "planned": count_column("Writes planned"), "errors": "Errors", "session_id": "Session id",
+}  # fmt: skip
+LEGEND = """
+A ring is where a call was planned, a mark where it was made; T+ is its planned second at the real
+pace. A cross failed: that request ended there, and nobody retries it.
+"""
 
 
 def show_progress(job: Job) -> None:
@@ -48,21 +61,36 @@ def show_progress(job: Job) -> None:
     _show_timeline(job, (now() - clicked_at).total_seconds())
 
 
-def show_result(submissions: Submissions, job: Job, view: View) -> None:
-    """Show the verdict of a submission that has ended, and all that it left."""
-    # Its rows are the sandbox's, of whatever period, and shown in the same zone.
+def show_result(submissions: Submissions, jobs: Sequence[Job], view: View) -> None:
+    """Show the verdict of submissions that have ended together, and all that they left."""
+    # Their rows are the sandbox's, of whatever period, and shown in the same zone.
     view = View(submissions.reading, Filters(zone=view.filters.zone))
     with submissions.reading.read() as reader:
-        left = data.left(reader, job)
-    found = verdict(job, left)
+        left, rule = data.left(reader, *jobs), reader.contract.constraint
+    first = jobs[0]
+    found = crowd_verdict(jobs, left) if len(jobs) > 1 else verdict(first, left)
     st.title(f":{found.color}[{found.sentence}]", anchor=False)
-    st.markdown(f"`{job.website_url}` · {found.reason}")
+    st.markdown(f"`{first.website_url}` · {found.reason}")
+    st.markdown(f"**A status report would have claimed:** {claim(jobs, left)}")
+    st.caption(
+        f"{first.choices.words} · the sandbox’s constraint is {rule} · times in"
+        f" {view.filters.zone.key}"
+    )
     _show_next(left)
-    _show_errors(job, view)
-    _show_timeline(job, None)
-    _show_calls(job, view)
+    if not left.gone:
+        show_going_on(submissions, jobs, left, view)
+    _show_members(jobs, view)
+    _show_errors(jobs, view)
+    _show_timeline(first, None)
+    _show_calls(first, view)
     if not left.gone:
         _show_left(left, view)
+
+
+def _show_members(jobs: Sequence[Job], view: View) -> None:
+    if len(jobs) > 1:
+        st.subheader("Who submitted it together", anchor=False)
+        show_rows(members(jobs), MEMBERS, "submission-visitors", "Visitors", view)
 
 
 def _show_next(left: data.Left) -> None:
@@ -88,23 +116,28 @@ def _look_at_sandbox() -> None:
     st.session_state["source"] = "sandbox"
 
 
-def _show_errors(job: Job, view: View) -> None:
-    errors = data.errors(job)
+def _show_errors(jobs: Sequence[Job], view: View) -> None:
+    errors = pd.concat([data.errors(job) for job in jobs], ignore_index=True)
     if not errors.empty:
         st.subheader("Database errors", anchor=False)
         show_rows(errors, ERRORS, "submission-errors", "Database errors", view)
 
 
 def _show_timeline(job: Job, elapsed: float | None) -> None:
+    together = job.choices.together
+    title = f"Calls of the first of {together} visitors" if together > 1 else "Calls of both paths"
+    calls = data.both_paths(data.calls(job))
     st.plotly_chart(
-        figures.timeline(data.calls(job), elapsed, colors()), config={"displayModeBar": False},
+        figures.timeline(calls, elapsed, colors(), title), config={"displayModeBar": False},
         alt="Time line of the calls of both paths", key="timeline",
     )  # fmt: skip
+    st.caption(LEGEND)
 
 
 def _show_calls(job: Job, view: View) -> None:
     with st.expander("The calls as a table"):
-        show_rows(data.calls(job), CALLS, "submission-calls", "Calls of both paths", view)
+        calls = data.calls(job)[[*CALLS, "message"]]
+        show_rows(calls, CALLS, "submission-calls", "Calls of both paths", view)
 
 
 def _show_left(left: data.Left, view: View) -> None:

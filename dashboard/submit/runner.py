@@ -1,25 +1,61 @@
-"""Both paths of one submission, as they are with all four fixes in place."""
+"""Both paths of one submission, as they are at the chosen release."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+from typing import Final
 from uuid import UUID, uuid4
 
 from dashboard.submit.address import host
 from dashboard.submit.calling import Caller, RequestFailed
+from dashboard.submit.choices import Visitor
 from dashboard.submit.sandbox import Written
+from dashboard.submit.together import Meeting, run_together
 from dashboard.submit.visitor import PLACEHOLDER, PLACEHOLDER_SLUG, Business, business
+from dashboard.submit.workflow import step_of
+
+SOMEBODY: Final = UUID("00000000-0000-4000-8000-000000000001")
+# The requests that look for the organization when all others do, where that was chosen.
+MEETING: Final = ("started", "analysis")
 
 
-def run(caller: Caller) -> None:
+def prepare(caller: Caller) -> None:
+    """Do what has to be there before the visitor comes: the owner's organization."""
+    if caller.job.choices.visitor is Visitor.OWNED:
+        with suppress(RequestFailed):
+            Paths(caller).own()
+
+
+def run(caller: Caller, meeting: Meeting | None = None) -> None:
     """Make all calls of a submission, one path after the other; a failed request ends there.
 
-    Raises DatabaseProblem where the calls can't be noted, and GivenUp.
+    With a meeting the first request of either path is made at the same moment. Raises
+    DatabaseProblem where the calls can't be noted, and GivenUp.
     """
-    paths = Paths(caller)
-    for request in (paths.track_start, paths.analyse, paths.track_completion):
+    paths = Paths(caller, meeting)
+    first = (paths.track_start, paths.analyse)
+    if meeting:
+        run_together([partial(_request, each, meeting) for each in first])
+    else:
+        for each in first:
+            _request(each)
+    _request(paths.track_completion)
+
+
+def go_on(caller: Caller, step: str) -> None:
+    """Make the tracking call of a step that the visitor takes after the analysis."""
+    _request(partial(Paths(caller).track, step))
+
+
+def _request(request: Callable[[], None], meeting: Meeting | None = None) -> None:
+    try:
         with suppress(RequestFailed):
             request()
+    finally:
+        if meeting:
+            meeting.leave()
 
 
 @dataclass(frozen=True)
@@ -27,39 +63,43 @@ class Paths:
     """The requests of both paths; each raises RequestFailed at its first call that fails."""
 
     caller: Caller
+    meeting: Meeting | None = None
 
     # --- the tracking path: POST /api/v1/leads/track-conversion ---
 
     def track_start(self) -> None:
         """Track `analysis_started`."""
-        self._track("started")
+        self.track("started")
 
     def track_completion(self) -> None:
         """Track `analysis_completed`."""
-        self._track("completed")
+        self.track("completed")
 
-    def _track(self, request: str) -> None:
+    def track(self, request: str) -> None:
         """Log a step for the newest lead of the session; where there is none, make one."""
-        session_id = self.caller.job.session_id
+        session_id = self.caller.job.sent_session_id
         found = self.caller.look(
             f"{request}/lead_of_session", "submit/lead_of_session", session_id=session_id
         )
         lead_id = found.id if found else self._make_lead(request, session_id)
-        self._insert_event(f"{request}/step", lead_id, f"analysis_{request}", session_id)
+        self._insert_event(f"{request}/step", lead_id, step_of(request), session_id)
 
-    def _make_lead(self, request: str, session_id: str) -> UUID:
+    def _make_lead(self, request: str, session_id: str | None) -> UUID:
         organization_id = self._tracked_organization(request, session_id)
         name = f"{request}/lead"
-        lead_id = self._insert_lead(name, organization_id, PLACEHOLDER, session_id)
+        lead_id = self._insert_lead(name, organization_id, PLACEHOLDER, self._since(2, session_id))
         self._insert_event(f"{request}/capture", lead_id, "website_analysis", session_id)
         return lead_id
 
-    def _tracked_organization(self, request: str, session_id: str) -> UUID:
+    def _tracked_organization(self, request: str, session_id: str | None) -> UUID:
         name = f"{request}/organization"
         found = self._find_organization(request)
         if not found:
-            return self._insert_organization(name, PLACEHOLDER, PLACEHOLDER_SLUG, session_id)
+            return self._insert_organization(
+                name, PLACEHOLDER, PLACEHOLDER_SLUG, self._since(3, session_id)
+            )
         organization_id, before = found
+        session_id = self._since(4, session_id)
         self.caller.write(
             name, Written("organizations", organization_id, session_id, before),
             "submit/track_organization", id=organization_id, session_id=session_id,
@@ -83,11 +123,13 @@ class Paths:
                 self.caller.work(call, following)
 
     def _analysed_organization(self, analysed: Business) -> UUID:
-        name, session_id = "analysis/organization", self.caller.job.older_session_id
+        name = "analysis/organization"
         found = self._find_organization("analysis")
         if not found:
-            return self._insert_organization(name, analysed.name, analysed.slug, session_id)
+            # It was never meant to come first: what it inserts has no session id.
+            return self._insert_organization(name, analysed.name, analysed.slug, None)
         organization_id, before = found
+        session_id = self._since(4, self.caller.job.sent_older_session_id)
         self.caller.write(
             name, Written("organizations", organization_id, session_id, before),
             "submit/update_organization",
@@ -95,7 +137,30 @@ class Paths:
         )  # fmt: skip
         return organization_id
 
+    # --- the owner of a website, who came before the visitor ---
+
+    def own(self) -> None:
+        """Give the website's organization to somebody, or create it for them."""
+        name, found = "owner/organization", self._find_organization("owner")
+        if found:
+            row_id = found[0]
+            self.caller.write(
+                name, Written("organizations", row_id, None, found[1]),
+                "submit/own_organization", id=row_id, owner_id=SOMEBODY,
+            )  # fmt: skip
+            return
+        row_id, analysed = uuid4(), business(self.caller.job.website_url)
+        self.caller.write(
+            name, Written("organizations", row_id), "submit/insert_owned_organization",
+            id=row_id, name=analysed.name, slug=f"{analysed.slug}-{row_id.hex[:12]}",
+            owner_id=SOMEBODY, website_url=self.caller.job.website_url,
+        )  # fmt: skip
+
     # --- what both do ---
+
+    def _since(self, fix: int, session_id: str | None) -> str | None:
+        """Return the session id where the release has the fix that writes it, else none."""
+        return session_id if fix in self.caller.job.choices.release.fixes else None
 
     def _find_organization(self, request: str) -> tuple[UUID, str | None] | None:
         """Return the id and the session id of the website's organization."""
@@ -103,13 +168,19 @@ class Paths:
             f"{request}/find", "submit/organization_of_website",
             website_url=self.caller.job.website_url,
         )  # fmt: skip
+        if self.meeting and request in MEETING:
+            self.meeting.meet()
         return (found.id, found.session_id) if found else None
 
-    def _insert_organization(self, name: str, called: str, slug: str, session_id: str) -> UUID:
+    def _insert_organization(
+        self, name: str, called: str, slug: str, session_id: str | None
+    ) -> UUID:
         row_id = uuid4()
+        # A slug is the name and the clock: at the same moment it is the same slug.
+        tick = self.caller.job.group_id if self.meeting else row_id
         self.caller.write(
             name, Written("organizations", row_id, session_id), "submit/insert_organization",
-            id=row_id, name=called, slug=f"{slug}-{row_id.hex[:12]}", session_id=session_id,
+            id=row_id, name=called, slug=f"{slug}-{tick.hex[:12]}", session_id=session_id,
             website_url=self.caller.job.website_url,
         )  # fmt: skip
         return row_id
@@ -129,6 +200,7 @@ class Paths:
             website_url=website_url, website_domain=host(website_url), business_name=called,
             industry_category=analysed and analysed.industry,
             business_type=analysed and analysed.business_type,
+            ip_address=self.caller.job.choices.ip_address,
         )  # fmt: skip
         return row_id
 

@@ -34,8 +34,8 @@ SESSION_RULE = "chk_organizations_user_or_session"
 SESSION_RULE_MEANING = (
     "the organization’s owner and session id break the rule that ties the two; it was refused"
 )
-# Seconds between attempts to read back; a crashed server is up again within one.
-PATIENCE = (0.1, 0.3, 0.6, 1.0, 2.0)
+# Seconds between attempts to read back; a crashed server is up again within a few.
+PATIENCE = (0.1, 0.3, 0.6, 1.0, 2.0, 4.0)
 STATEMENT_TIMEOUT = "10s"
 Wait = Callable[[float], object]
 
@@ -100,6 +100,9 @@ class Sandbox:
         found = self._run(name, {bind: [str(written.row_id)]})
         if not found or written.table != "organizations":
             return bool(found)
+        if written.session_id in (None, written.before):
+            # It leaves the session id as it was, so nothing tells whether it was made.
+            return None
         if found[0].session_id == written.session_id:
             return True
         unchanged = written.before is not None and found[0].session_id == written.before

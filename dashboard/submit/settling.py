@@ -1,6 +1,7 @@
 """What a lost connection or a vanished process left open is settled by reading the row back."""
 
-from dashboard.submit.ledger import Job, Ledger, Outcome, Record
+from dashboard.submit.job import Job, Outcome, Record
+from dashboard.submit.ledger import Ledger
 from dashboard.submit.sandbox import Failure, Sandbox, Wait, Written
 
 STORED = "The connection was lost before the answer came; the row was stored."
@@ -31,5 +32,5 @@ def _written(job: Job, record: Record) -> Written | None:
     """Return the row that a call writes; None for one that writes none."""
     if record.table_name is None or record.row_id is None:
         return None
-    session_id = job.session_id if record.path == "tracking" else job.older_session_id
+    session_id = job.sent_session_id if record.path == "tracking" else job.sent_older_session_id
     return Written(record.table_name, record.row_id, session_id)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
+
 from dashboard.shared.formats import count, counted
 from dashboard.submit.address import host
 from dashboard.submit.data import Left
-from dashboard.submit.ledger import Job
+from dashboard.submit.job import Job
 from dashboard.submit.workflow import Pace
 
 Color = Literal["green", "orange", "red"]
@@ -28,9 +30,22 @@ class Verdict:
 
 def verdict(job: Job, left: Left) -> Verdict:
     """Judge a submission that has ended."""
-    color, sentence = _judged(job)
-    parts = [_paths(job), _lost(job), _left(left), _split(left), _other_session(left)]
+    color, sentence = _judged(job, left)
+    parts = [
+        _paths(job), _lost(job), kept(left), known(job, left), _split(left), _steps_apart(left),
+        _more(job, left), _other_session(job, left),
+    ]  # fmt: skip
     return Verdict(color, sentence, " ".join(part for part in parts if part))
+
+
+def reach(reached: pd.DataFrame, visitors: int) -> str:
+    """Say how far the visitors went and how many of those steps left an event."""
+    took, stored = int(reached["took"].sum()), int(reached["stored"].sum())
+    steps = counted(took, "step")
+    who = "The visitor" if visitors == 1 else f"{counted(visitors, 'visitor')}"
+    lost = reached.loc[reached["lost"] > 0, "label"]
+    missing = f" Lost: {', '.join(lost)}." if len(lost) else ""
+    return f"{who} took {steps}; {count(stored)} of them left an event.{missing}"
 
 
 def progress(job: Job) -> tuple[str, str]:
@@ -42,7 +57,9 @@ def progress(job: Job) -> tuple[str, str]:
     return f"{name} is being analysed", f"Now: {job.plan.call(last).label}. {wait}"
 
 
-def _judged(job: Job) -> tuple[Color, str]:
+def _judged(job: Job, left: Left) -> tuple[Color, str]:
+    if left.gone:
+        return "orange", f"Of this submission {counted(left.gone, 'row')} went away since"
     numbers = f"{_saved(job)} of {counted(len(job.plan.writes), 'write')}"
     if job.saved:
         return "green", f"All {len(job.plan.writes)} writes of both paths were saved"
@@ -89,15 +106,27 @@ def _lost(job: Job) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _left(left: Left) -> str:
-    """Count the rows, and say when they have gone since."""
+def kept(left: Left) -> str:
+    """Count the rows that were left, and say when they have gone since."""
     if left.gone:
-        return f"The sandbox was reset since: {counted(left.gone, 'row')} of it are gone."
+        verb = "is" if left.gone == 1 else "are"
+        return f"The sandbox was reset since: {counted(left.gone, 'row')} of it {verb} gone."
     tables = [
         counted(len(left.organizations), "organization"), counted(len(left.leads), "lead"),
         counted(len(left.events), "event"),
     ]  # fmt: skip
     return f"It left {tables[0]}, {tables[1]} and {tables[2]}."
+
+
+def known(job: Job, left: Left) -> str:
+    """Say why a race that was chosen could not happen: nobody had to insert an organization."""
+    raced = job.choices.same_moment or job.choices.together > 1
+    if not raced or not (left.organizations["created_at"] < job.created_at).any():
+        return ""
+    return (
+        "The website had an organization before, so that nobody had to insert one: for the race"
+        " submit a new website."
+    )
 
 
 def _split(left: Left) -> str:
@@ -111,10 +140,30 @@ def _split(left: Left) -> str:
     )
 
 
-def _other_session(left: Left) -> str:
+def _steps_apart(left: Left) -> str:
+    """Say that start and completion are on different leads, where they are."""
+    events = left.events[left.events["step"].isin(["analysis_started", "analysis_completed"])]
+    if events["step"].nunique() < 2 or events["lead_id"].nunique() < 2:
+        return ""
+    return (
+        "Start and completion are on different leads: a funnel that counts per lead says that"
+        " nobody finished."
+    )
+
+
+def _more(job: Job, left: Left) -> str:
+    """Say that there are more leads than the two paths write, where there are."""
+    if len(left.leads) <= 2:
+        return ""
+    return (
+        f"Two paths write two leads, and it left {count(len(left.leads))}: no key forbids a"
+        " duplicate, and no error tells of one."
+    )
+
+
+def _other_session(job: Job, left: Left) -> str:
     """Say that the organization names another session than the visitor's, where it does."""
-    organizations = set(left.organizations["session_id"].dropna())
-    if not organizations - set(left.leads["session_id"].dropna()):
+    if job.older_session_id not in set(left.organizations["session_id"].dropna()):
         return ""
     return (
         "The organization carries another session id than the visitor’s leads: "

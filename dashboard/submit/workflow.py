@@ -1,6 +1,6 @@
 """The plan of one submission: which calls the two paths make, and when after the click."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -8,11 +8,13 @@ from uuid import UUID
 
 from dashboard.demo.dice import Dice
 
-Path = Literal["tracking", "analysis"]
+# The owner is none of the two: somebody who had the website before the visitor came.
+Path = Literal["tracking", "analysis", "owner"]
 Kind = Literal["look-up", "write", "work"]
 
 TRACKED_AT = 0.1
 ANALYSIS_BEGINS = 0.5
+MAKING_A_LEAD = ("find", "organization", "lead", "capture")
 # What the analysis does and which share of its time each part takes.
 ANALYSIS = {
     "Analysis 1 of 4: website": 0.15,
@@ -59,33 +61,66 @@ class Plan:
     @property
     def expected(self) -> tuple[Call, ...]:
         """Return the calls in order, without those that make up for a lead that is not there."""
-        spare = {f"completed/{part}" for part in ("find", "organization", "lead", "capture")}
-        return tuple(call for call in self.calls if call.name not in spare)
+        return tuple(call for call in self.calls if not _is_spare(call.name))
 
     @property
     def writes(self) -> tuple[Call, ...]:
         """Return the writes that must be committed for a submission to be saved."""
-        return tuple(call for call in self.expected if call.kind == "write")
+        return tuple(
+            call for call in self.expected if call.kind == "write" and call.path != "owner"
+        )
 
     def call(self, name: str) -> Call:
         """Return the call of this name."""
         return next(call for call in self.calls if call.name == name)
 
 
-def plan(submission: UUID) -> Plan:
-    """Return the plan of a submission; its analysis takes 40 to 60 s, half of them under 43 s."""
+def plan(
+    submission: UUID, same_moment: bool = False, owned: bool = False, steps: Sequence[str] = ()
+) -> Plan:
+    """Return the plan of a submission; its analysis takes 40 to 60 s, half of them under 43 s.
+
+    At the same moment: the first tracking call is late, and arrives when the analysis has ended.
+    `steps` are those that the visitor took afterwards, each whenever they liked.
+    """
     analysed_at = Dice(f"analysis of {submission}").between(40, 60, bend=3)
+    owner = _owner() if owned else ()
     return Plan(
         (
-            *_tracking("started", TRACKED_AT),
+            *owner,
+            *_tracking("started", analysed_at + 0.05 if same_moment else TRACKED_AT),
             *_work(ANALYSIS_BEGINS, analysed_at),
             Call("analysis/find", "analysis", "look-up", analysed_at + 0.1, "Find organization"),
             Call("analysis/organization", "analysis", "write", analysed_at + 0.2, "Organization"),
             Call("analysis/lead", "analysis", "write", analysed_at + 0.25, "Analysed lead"),
             Call("analysis/capture", "analysis", "write", analysed_at + 0.3, "website_analysis"),
             *_tracking("completed", analysed_at + 0.6),
+            *(call for n, step in enumerate(steps, 1) for call in _tracking(step, analysed_at + n)),
         )
     )
+
+
+def step_of(request: str) -> str:
+    """Return the step that a request of the tracking path logs."""
+    return f"analysis_{request}" if request in ("started", "completed") else request
+
+
+def request_of(step: str) -> str:
+    """Return the request of the tracking path that logs a step."""
+    analysed = step.removeprefix("analysis_")
+    return analysed if step_of(analysed) == step else step
+
+
+def _is_spare(name: str) -> bool:
+    """Tell whether a call is made only where the lead is missing that the start has made."""
+    request, _, part = name.partition("/")
+    return request not in ("started", "analysis", "owner") and part in MAKING_A_LEAD
+
+
+def _owner() -> Iterator[Call]:
+    """Return the calls of somebody who owns the website before the visitor comes."""
+    yield Call("owner/find", "owner", "look-up", 0.0, "Find organization")
+    yield Call("owner/organization", "owner", "write", 0.0, "Owned organization")
 
 
 def _tracking(request: str, at: float) -> Iterator[Call]:
@@ -95,7 +130,7 @@ def _tracking(request: str, at: float) -> Iterator[Call]:
     yield Call(f"{request}/organization", "tracking", "write", at + 0.1, "Organization")
     yield Call(f"{request}/lead", "tracking", "write", at + 0.15, "Placeholder lead")
     yield Call(f"{request}/capture", "tracking", "write", at + 0.2, "website_analysis")
-    yield Call(f"{request}/step", "tracking", "write", at + 0.25, f"analysis_{request}")
+    yield Call(f"{request}/step", "tracking", "write", at + 0.25, step_of(request))
 
 
 def _work(begins_at: float, ends_at: float) -> Iterator[Call]:

@@ -12,7 +12,8 @@ select
     constraint_name,
     message,
     table_name,
-    row_id
+    row_id,
+    retries
 from calls
 where job_id = :job_id
 order by started_at, name

@@ -12,6 +12,11 @@ select
     created_at,
     started_at,
     ended_at,
-    heartbeat_at
+    heartbeat_at,
+    release,
+    visitor_kind,
+    same_moment,
+    together,
+    coalesce(group_id, id) as group_id
 from jobs
 where id = :id

@@ -2,7 +2,8 @@
 -- grain: none
 -- params: id uuid, organization_id uuid, session_id text (null: the analysis path's),
 --   website_url text, business_name text, website_domain text,
---   industry_category text (null: not analysed), business_type text (null: not analysed)
+--   industry_category text (null: not analysed), business_type text (null: not analysed),
+--   ip_address text (null: not known; what is no address is refused)
 insert into website_leads (
     id,
     organization_id,
@@ -12,7 +13,8 @@ insert into website_leads (
     website_domain,
     lead_source,
     industry_category,
-    business_type
+    business_type,
+    ip_address
 )
 values (
     :id,
@@ -23,5 +25,6 @@ values (
     :website_domain,
     'direct',
     :industry_category,
-    :business_type
+    :business_type,
+    cast(:ip_address as inet)
 )

@@ -16,6 +16,12 @@ def submit(page: Page, website: str, pace: str = "") -> None:
     page.get_by_role("button", name="Submit website").click()
 
 
+def choose(page: Page, *names: str) -> None:
+    page.get_by_text("How fast").click()
+    for name in names:
+        page.get_by_text(name, exact=True).click()
+
+
 def heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=30_000)
 
@@ -103,6 +109,48 @@ def test_the_sandbox_is_reset_after_asking_once(page: Page) -> None:
     page.get_by_role("button", name="Reset it now").click()
     heading(page, "Submit a website")
     page.wait_for_url(lambda url: "job" not in url)
+
+
+def test_a_visitor_walks_from_the_website_to_the_first_payment(page: Page) -> None:
+    page.goto("/submit")
+    submit(page, "walk.example", "at once")
+    heading(page, SAVED)
+    expect(page.get_by_role("button", name="Audience selected")).to_be_disabled()
+    for step in ("Previews viewed", "Audience selected", "Content generated", "Project saved",
+                 "Content exported", "Registration", "First payment"):  # fmt: skip
+        page.get_by_role("button", name=step, exact=True).click()
+        expect(page.get_by_role("button", name=f"✓ {step}")).to_be_disabled(timeout=30_000)
+    heading(page, "All 15 writes of both paths were saved")
+    expect(page.get_by_text("The visitor took 9 steps; 9 of them left an event.")).to_be_visible()
+    # What was walked is there for whoever opens the link.
+    page.reload()
+    heading(page, "All 15 writes of both paths were saved")
+
+
+def test_a_race_chosen_by_its_visitors_is_in_the_link(page: Page) -> None:
+    page.goto("/submit")
+    page.get_by_label("Website").fill("race.example")
+    choose(page, "at once", "Both paths at the same moment")
+    page.get_by_label("Visitors who submit it together").fill("5")
+    page.get_by_role("button", name="Submit website").click()
+    heading(page, "5 of 5 submissions lost data")
+    expect(page.get_by_text("4 × 23505 organizations_slug_key (tracking)")).to_be_visible()
+    chosen = parse_qs(urlsplit(page.url).query)
+    assert (chosen["moment"], chosen["together"], chosen["pace"]) == (["true"], ["5"], ["at once"])
+    page.reload()
+    heading(page, "5 of 5 submissions lost data")
+
+
+def test_the_choice_of_the_other_pages_is_carried_though_not_shown(page: Page) -> None:
+    page.goto("/funnel?source=sandbox&range=90+days")
+    expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
+    page.get_by_role("link", name="Submit").click()
+    heading(page, "Submit a website")
+    expect(page.get_by_text("Looking at")).not_to_be_visible()
+    page.get_by_role("link", name="Leads").click()
+    page.wait_for_url(lambda url: "/leads" in url and "source=sandbox" in url)
+    assert parse_qs(urlsplit(page.url).query)["range"] == ["90 days"]
+    expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
 
 
 @pytest.mark.parametrize("pace", ["", "at once"], ids=["running", "done"])

@@ -14,8 +14,9 @@ from dashboard.database.embedded import Server
 from dashboard.database.sources import Sources
 from dashboard.settings import Settings
 from dashboard.submit.calling import OnCall, silent
+from dashboard.submit.job import Job
 from dashboard.submit.jobs import CONNECTIONS, Submissions, open_submissions, this_process
-from dashboard.submit.ledger import Job, open_ledger
+from dashboard.submit.ledger import open_ledger
 from dashboard.submit.sandbox import open_sandbox
 from dashboard.submit.workflow import Call, Pace
 from tests.conftest import Parameters, connect, data_home, source_of

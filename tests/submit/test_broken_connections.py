@@ -13,8 +13,8 @@ import pytest
 from dashboard.database.embedded import Lease, acquire
 from dashboard.database.errors import DatabaseProblem
 from dashboard.submit import data
+from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
-from dashboard.submit.ledger import Job
 from dashboard.submit.workflow import Call, Pace, plan
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute

@@ -1,8 +1,10 @@
 """`submit URL`: the JSON contract, the exit codes, and nothing but the sandbox written."""
 
 import json
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,49 @@ def test_it_is_told_as_the_other_answers_are(capsys: pytest.CaptureFixture[str],
     told = capsys.readouterr()
     assert "Unknown Business" in told.out
     assert "T+00.1 s  tracking" in told.err
+    (last,) = (line for line in told.err.splitlines() if "analysis_completed" in line)
+    # Planned when the analysis has ended, and made at once: both are told.
+    assert re.fullmatch(r"T\+[456]\d\.\d s  tracking  analysis_completed +made at \d\.\d\d s", last)
+
+
+def test_two_paths_at_the_same_moment_lose_the_analysed_lead(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = answer(capsys, "moment.example", "--same-moment")
+    assert found["saved"] is False
+    assert [error["sqlstate"] for error in found["errors"]] == ["23514"]
+    assert found["choices"] == {
+        "release": "2493f44", "visitor": "anonymous", "same_moment": True, "together": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("option", "sqlstates"),
+    [
+        (("--release", "before"), {"23514"}),
+        (("--release", "2ef8629"), {"23514"}),
+        (("--release", "4c07fe6"), set()),
+        (("--visitor", "no-session"), {"23514"}),
+        (("--visitor", "unknown-ip"), {"22P02"}),
+        (("--visitor", "owned"), set()),
+    ],
+)
+def test_each_choice_has_its_error(
+    capsys: pytest.CaptureFixture[str], option: tuple[str, str], sqlstates: set[str]
+) -> None:
+    found = answer(capsys, f"{'-'.join(option).strip('-')}.example", *option)
+    assert {error["sqlstate"] for error in found["errors"]} == sqlstates
+    assert found["saved"] is not bool(sqlstates)
+
+
+def test_several_visitors_together_are_answered_as_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = answer(capsys, "together.example", "--together", "6", "--same-moment")
+    assert (found["submissions"], found["submissions_with_loss"]) == (6, 6)
+    assert (len(found["organizations"]), len(found["leads"])) == (1, 6)
+    errors = Counter((error["path"], error["sqlstate"]) for error in found["errors"])
+    assert errors == {("tracking", "23505"): 5, ("analysis", "23514"): 6}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +129,18 @@ def test_a_refused_address_is_exit_2_and_leaves_no_rows(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["a.b", "\x1b[31m"], ["a.b", "--source", "demo"]], ids=ascii
+    "arguments",
+    [
+        [],
+        ["a.b", "\x1b[31m"],
+        ["a.b", "--source", "demo"],
+        ["a.b", "--together", "0"],
+        ["a.b", "--together", "21"],
+        ["a.b", "--together", "٣"],
+        ["a.b", "--release", "x"],
+        ["a.b", "--visitor", ""],
+    ],
+    ids=ascii,
 )
 def test_wrong_use_is_exit_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:

@@ -1,7 +1,9 @@
 """The Submit page in each of its states, over the app's own sandbox."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,9 +13,10 @@ from streamlit.util import calc_hash
 
 from dashboard.settings import ROOT
 from dashboard.shared.theme import DARK, LIGHT, Palette
+from dashboard.shared.tracking_plan import load_plan
 from dashboard.submit import data, figures
+from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
-from dashboard.submit.ledger import Job
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, execute, url_of
 from tests.submit.conftest import submit
@@ -75,7 +78,7 @@ def test_it_opens_with_one_field_and_one_button(open_submit: OpenSubmit) -> None
     assert not app.exception
     assert "Submit a website" in app.title[0].value
     assert len(app.text_input) == 1
-    assert "whatever is looked at above" in said(app)
+    assert "whatever other pages look at" in said(app)
 
 
 @pytest.mark.parametrize("typed", ["", "127.0.0.1", "javascript:alert(1)", "a\u202eb.example"])
@@ -91,7 +94,7 @@ def test_a_submission_ends_with_the_verdict_and_its_rows(open_submit: OpenSubmit
     assert not app.exception
     assert app.title[0].value == ":green[All 8 writes of both paths were saved]"
     assert "It left 1 organization, 2 leads and 4 events" in said(app)
-    calls, organizations, leads, events = (each.value for each in app.dataframe)
+    _, calls, organizations, leads, events = (each.value for each in app.dataframe)
     assert set(calls["outcome"]) == {"committed", "done"}
     assert organizations["name"].tolist() == ["Page"]
     assert leads["business_name"].tolist() == ["Unknown Business", "Page"]
@@ -129,7 +132,7 @@ def test_errors_are_shown_with_path_sqlstate_and_constraint(
     assert not app.exception
     assert app.title[0].value == ":red[Not everything was saved: 2 of 8 writes]"
     assert "The visitor saw success all the same" in said(app)
-    errors = app.dataframe[0].value
+    errors = app.dataframe[1].value
     assert errors["sqlstate"].tolist() == ["23514"] * 3
     assert errors["path"].tolist() == ["tracking", "analysis", "tracking"]
     assert set(errors["constraint"]) == {"closed"}
@@ -181,6 +184,116 @@ def test_a_sandbox_that_cant_be_opened_is_explained(
     assert "embedded PostgreSQL" in said(app)
 
 
+def test_its_choices_are_those_of_the_link(open_submit: OpenSubmit) -> None:
+    app = open_submit(
+        release="after 4c07fe6",
+        visitor="without session id",
+        moment="true",
+        together="3",
+        pace="at once",
+    )
+    assert not app.exception
+    assert not app.info
+    assert app.radio(key="release").value == "4c07fe6"
+    app = until_ended(click(app, "link-choices.example"))
+    assert "release after 4c07fe6 · visitor without session id" in said(app)
+    assert "both paths at the same moment · 3 visitors together" in said(app)
+    assert app.title[0].value == ":red[3 of 3 submissions lost data]"
+    assert "nothing: none of it is in a table" in said(app)
+    assert {"23514"} == set(app.dataframe[2].value["sqlstate"])
+
+
+@pytest.mark.parametrize(
+    "link", [{"release": "=cmd()"}, {"together": "99"}, {"visitor": "<b>"}, {"moment": "7"}]
+)
+def test_a_choice_of_a_link_that_is_none_falls_back_to_today(
+    open_submit: OpenSubmit, link: dict[str, str]
+) -> None:
+    app = open_submit(**link)
+    assert not app.exception
+    assert (app.radio(key="release").value, app.radio(key="visitor").value) == (
+        "2493f44", "anonymous",
+    )  # fmt: skip
+    assert app.number_input(key="together").value in range(1, 21)
+    assert app.checkbox(key="moment").value is False
+
+
+def test_the_same_address_with_other_choices_says_that_it_is_the_same(
+    open_submit: OpenSubmit,
+) -> None:
+    app = until_ended(click(open_submit(), "other-choices.example"))
+    app.radio(key="release").set_value("before")
+    first = app.query_params["job"]
+    app = click(app, "other-choices.example")
+    assert app.query_params["job"] == first
+    assert any("less than a minute ago" in each.value for each in app.toast)
+
+
+def test_the_visitor_walks_on_to_the_first_payment(open_submit: OpenSubmit) -> None:
+    app = until_ended(click(open_submit(), "walker.example"))
+    assert app.button(key="step-audience_selected").disabled
+    assert "The visitor took 2 steps; 2 of them left an event" in said(app)
+    for step in load_plan().names[2:]:
+        assert not app.button(key=f"step-{step}").disabled
+        app.button(key=f"step-{step}").click().run()
+        assert not app.exception
+        assert app.button(key=f"step-{step}").disabled
+    assert app.title[0].value == ":green[All 15 writes of both paths were saved]"
+    assert "The visitor took 9 steps; 9 of them left an event" in said(app)
+    assert app.dataframe[0].value["stored"].tolist() == [1] * 9
+
+
+def test_a_step_that_is_refused_is_told_as_lost(
+    open_submit: OpenSubmit, opened: Submissions
+) -> None:
+    app = until_ended(click(open_submit(), "lost-step.example"))
+    sandbox = opened.server.parameters("sandbox")
+    execute(sandbox, NO_LEADS.replace("website_leads", "conversion_tracking"))
+    try:
+        app.button(key="step-previews_viewed").click().run()
+    finally:
+        execute(sandbox, "alter table conversion_tracking drop constraint closed")
+    assert app.title[0].value == ":red[Not everything was saved: 8 of 9 writes]"
+    assert "Lost: Previews viewed" in said(app)
+    assert not app.button(key="step-audience_selected").disabled
+
+
+def test_an_owned_site_refuses_everybody_in_a_sandbox_of_the_deployed_form(
+    open_submit: OpenSubmit, opened: Submissions
+) -> None:
+    app = open_submit(visitor="owned site")
+    app.checkbox(key="exclusive").set_value(True)
+    app.button(key="reset").click().run()
+    try:
+        app = until_ended(click(app, "owned-site.example"))
+        assert app.title[0].value == ":red[Not everything was saved: 0 of 8 writes]"
+        assert "the sandbox’s constraint is exclusive" in said(app)
+        assert set(app.dataframe[1].value["sqlstate"]) == {"23514"}
+    finally:
+        opened.reset()
+
+
+def test_a_source_that_is_away_does_not_matter_here(
+    open_submit: OpenSubmit, tables: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url_of({**tables, "port": "1"}))
+    app = until_ended(click(open_submit(), "no-source.example"))
+    assert "All 8 writes" in app.title[0].value
+
+
+def test_the_steps_picture_tells_stored_from_lost(opened: Submissions) -> None:
+    job = submit(opened, "https://picture.example")
+    with opened.reading.read() as reader:
+        left = data.left(reader, job)
+    fewer = replace(left, events=left.events.iloc[:-1])
+    figure = figures.steps(data.reached([job], fewer, load_plan()), 1, LIGHT)
+    bars: Any = figure.data
+    stored, lost = bars
+    assert [*stored.x] == [1, *[0] * 8]
+    assert [*lost.x] == [0, 1, *[0] * 7]
+    assert [each.strip() for each in lost.text] == ["1", "1 lost", *["not taken"] * 7]
+
+
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 @pytest.mark.parametrize("elapsed", [None, 3.0])
 def test_the_time_line_shows_every_call_by_its_outcome(
@@ -191,7 +304,10 @@ def test_the_time_line_shows_every_call_by_its_outcome(
     calls.loc[1, "outcome"] = "unknown"
     figure = figures.timeline(calls, elapsed, colors)
     marks = [each for each in figure.to_dict()["data"] if each["type"] == "scatter"]
-    assert sum(len(each["x"]) for each in marks) == len(calls)
-    words = [word.strip() for each in marks for word in each["text"] if word]
-    assert {"23514", "unknown", "not made"} <= set(words)
+    rings = [each for each in marks if each.get("name") == figures.RING]
+    assert sum(len(each["x"]) for each in marks if each not in rings) == len(calls)
+    words = [word.strip() for each in marks for word in each.get("text", ()) if word]
+    assert {"unknown", "not made"} <= set(words)
+    errors = {note["text"] for note in figure.to_dict()["layout"]["annotations"]}
+    assert errors == {"23514 · closed"}
     assert "nan" not in figure.to_json().lower()

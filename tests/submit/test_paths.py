@@ -70,10 +70,10 @@ def test_what_the_answer_says_is_what_is_there(
 ) -> None:
     job = submit(submissions)
     with submissions.reading.read() as reader:
-        answer = data.as_json(reader, job)
+        answer = data.as_json(reader, [job])
     assert list(answer) == [
         "submission_id", "website_url", "state", "saved", "organizations", "leads", "events",
-        "errors",
+        "errors", "choices", "submissions", "submissions_with_loss",
     ]  # fmt: skip
     assert answer["errors"] == []
     for name, table in (("organizations", "organizations"), ("leads", "website_leads"),

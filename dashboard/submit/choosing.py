@@ -1,0 +1,50 @@
+"""The folded-away choices of the form; each stands in the link of the submission."""
+
+import streamlit as st
+
+from dashboard.submit.choices import MOST_TOGETHER, RELEASES, VISITORS, Choices, Release, Visitor
+from dashboard.submit.workflow import Pace
+
+CHOICE_PARAMETERS = ("pace", "release", "visitor", "moment", "together")
+PACES = {
+    Pace.FASTER: "the analysis takes 4 to 6 s",
+    Pace.REAL: "the analysis takes 40 to 60 s, as in the real system",
+    Pace.AT_ONCE: "nothing waits",
+}
+SAME_MOMENT = "Both paths at the same moment"
+SAME_MOMENT_HELP = """
+The tracking call is late and arrives when the analysis has ended: both look for the organization
+before either of them writes.
+"""
+
+
+def choose() -> tuple[Pace, Choices]:
+    """Show the choices and return them; untouched, they are those of today's system."""
+    with st.expander("How fast, which release, which visitor, how many", width=460):
+        pace = st.radio(
+            "Pace", [*map(str, PACES)], captions=[*PACES.values()], key="pace", bind="query-params"
+        )
+        release = st.radio(
+            "Release", [*map(str, RELEASES)], index=len(RELEASES) - 1,
+            format_func=lambda each: RELEASES[Release(each)][0],
+            captions=[changes for _, changes in RELEASES.values()],
+            key="release", bind="query-params",
+        )  # fmt: skip
+        visitor = st.radio(
+            "Visitor", [*map(str, VISITORS)],
+            format_func=lambda each: VISITORS[Visitor(each)][0],
+            captions=[who for _, who in VISITORS.values()],
+            key="visitor", bind="query-params",
+        )  # fmt: skip
+        same_moment = st.checkbox(
+            SAME_MOMENT, help=SAME_MOMENT_HELP, key="moment", bind="query-params"
+        )
+        together = st.number_input(
+            "Visitors who submit it together", 1, MOST_TOGETHER, 1, key="together",
+            bind="query-params",
+        )  # fmt: skip
+    choices = Choices(
+        Release(release or Release.THIRD), Visitor(visitor or Visitor.ANONYMOUS),
+        same_moment, together,
+    )  # fmt: skip
+    return Pace(pace or Pace.FASTER), choices

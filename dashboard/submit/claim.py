@@ -1,0 +1,33 @@
+"""What a status report that only reads tables would have claimed about a submission."""
+
+from collections.abc import Sequence
+
+from dashboard.shared.formats import counted
+from dashboard.submit.data import Left
+from dashboard.submit.job import Job
+
+
+def claim(jobs: Sequence[Job], left: Left) -> str:
+    """Return the report's claim in words, and what is wrong with it where data was lost.
+
+    The report of 2026-01-26 counts what is there and calls it saved; what was refused left no row.
+    """
+    lost = sum(len(job.plan.writes) - job.saved_writes for job in jobs)
+    missed = f" It can’t see the {counted(lost, 'write')} missing." if lost else ""
+    if left.organizations.empty and left.leads.empty and left.events.empty:
+        return (
+            "nothing: none of it is in a table, so nothing is counted as missing, and “everything"
+            f" is being saved” stays as it is.{missed}"
+        )
+    return f"“{', '.join(_checks(left))}: everything is being saved.”{missed}"
+
+
+def _checks(left: Left) -> list[str]:
+    """Return the checks that the report makes, each with a tick: one row is enough for it."""
+    sessions = left.organizations["session_id"].notna().sum()
+    organizations = counted(len(left.organizations), "organization")
+    parts = [f"✓ {organizations}, {sessions} with session id"] if len(left.organizations) else []
+    parts += [f"✓ {counted(len(left.leads), 'lead')}"] if len(left.leads) else []
+    steps = counted(left.events["step"].nunique(), "unique step")
+    parts += [f"✓ {counted(len(left.events), 'event')}, {steps}"] if len(left.events) else []
+    return parts

@@ -1,0 +1,38 @@
+"""The steps that a visitor can take once the analysis has ended: open, closed or taken."""
+
+from dataclasses import dataclass
+
+from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.submit.job import OWN_REQUESTS, Job
+from dashboard.submit.workflow import request_of
+
+
+@dataclass(frozen=True)
+class Further:
+    """A step of the plan after the analysis. `needs` is what the visitor has to do before it."""
+
+    name: str
+    label: str
+    taken: bool
+    needs: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the visitor can take it now."""
+        return not self.taken and self.needs is None
+
+
+def further_steps(job: Job, plan: TrackingPlan) -> list[Further]:
+    """Return the steps after the analysis in the plan's order.
+
+    What opens a step is that the visitor did what it implies, not that this was saved: visitors go
+    on whatever the tables hold.
+    """
+    return [
+        Further(
+            step.name, step.label, job.took(step.name),
+            plan.label(step.implies) if step.implies and not job.took(step.implies) else None,
+        )
+        for step in plan.steps
+        if request_of(step.name) not in OWN_REQUESTS
+    ]  # fmt: skip
