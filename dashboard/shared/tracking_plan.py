@@ -8,7 +8,9 @@ from typing import Any
 
 PLAN_FILE = Path(__file__).parents[1] / "tracking_plan.toml"
 STEP_KEYS = {"name", "label", "meaning", "implies"}
-MARKER_KEYS = {"name", "meaning"}
+MARKER_KEYS = {"name", "meaning", "by"}
+OPTIONAL_KEYS = {"implies", "by"}
+WRITERS = ("system", "staff")
 
 
 class PlanError(ValueError):
@@ -27,10 +29,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Marker:
-    """A name met in the data that is no visitor's step."""
+    """A name met in the data that is no visitor's step. `by` is who writes it: system or staff."""
 
     name: str
     meaning: str
+    by: str = "system"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class TrackingPlan:
     def names(self) -> list[str]:
         """Step names in funnel order."""
         return [step.name for step in self.steps]
+
+    @property
+    def staff_steps(self) -> list[str]:
+        """Names that staff set: they belong to nobody's session."""
+        return [marker.name for marker in self.markers if marker.by == "staff"]
 
     def label(self, name: str) -> str:
         """Return what a person reads for a step name; an unknown one stays as it is."""
@@ -99,10 +107,14 @@ def _checked(path: Path, kind: str, entry: dict[str, Any], allowed: set[str]) ->
     name = entry.get("name", "?")
     if unknown := entry.keys() - allowed:
         raise PlanError(f"{path.name}: {kind} {name!r} has an unknown key: {min(unknown)}")
-    if missing := allowed - {"implies"} - entry.keys():
+    if missing := allowed - OPTIONAL_KEYS - entry.keys():
         raise PlanError(f"{path.name}: {kind} {name!r} lacks {min(missing)}")
     if wrong := [key for key, value in entry.items() if not isinstance(value, str)]:
         raise PlanError(f"{path.name}: {kind} {name!r} has a {min(wrong)} that is no text")
+    if entry.get("by", "staff") not in WRITERS:
+        raise PlanError(
+            f"{path.name}: {kind} {name!r} is by {entry['by']!r}, write system or staff"
+        )
     return entry
 
 

@@ -50,6 +50,15 @@ SAMPLES: dict[str, object] = {
     "event_ids": ["00000000-0000-0000-0000-000000000001"],
     "session_id": "s",
     "website_url": "http://gloop.com",
+    "owner_column": "user_id",
+    "staff_steps": ["status_change"],
+    "releases": [datetime(2026, 1, 25)],
+    "kind": "lead",
+    "state": "same",
+    "tables": ["website_leads"],
+    "starts": [datetime(2026, 1, 1)],
+    "ends": [datetime(2026, 2, 1)],
+    "offsets": [300],
 }
 
 
