@@ -161,5 +161,5 @@ def _side(stretches: pd.DataFrame, number: int) -> tuple[int, int]:
     """Return (with session, expected) between two releases."""
     if number not in stretches.index:
         return 0, 0
-    with_session, expected = stretches.loc[number, ["with_session", "expected"]]
-    return int(with_session), int(expected)
+    row = stretches.loc[[number]]
+    return int(row["with_session"].sum()), int(row["expected"].sum())
