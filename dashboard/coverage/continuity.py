@@ -8,11 +8,16 @@ from dashboard.shared.merging import measure_pairing
 from dashboard.shared.tracking_plan import TrackingPlan
 
 KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
+# What is carried: in a word, and in a sentence.
 STATES = {
-    "same": "the visitor’s", "later": "a later visitor’s: overwritten",
-    "second": "second id of the same browser", "other": "another one",
-    "alone": "nothing to compare with", "none": "none", "absent": "no such row",
-}  # fmt: skip
+    "same": ("the visitor’s", "The id of the submission’s leads, or else of its first event."),
+    "later": ("overwritten", "A later visitor’s id took its place."),
+    "second": ("second id", "Another id of the same browser, made up to an hour earlier."),
+    "other": ("another’s", "Any other id: an earlier or simultaneous visitor’s, or unreadable."),
+    "alone": ("no other id", "It has an id, but neither leads nor events have one to compare."),
+    "none": ("none", "No session id."),
+    "absent": ("no such row", "The submission has no such row."),
+}
 MOST_ROWS = 200
 ROW = {
     "lead_id": TEXT, "begun_at": MOMENT, "website_url": TEXT, "session_id": TEXT,

@@ -6,9 +6,10 @@ from typing import Literal
 
 import pandas as pd
 
+from dashboard.coverage.changes import Change, strongest_change
 from dashboard.coverage.clock import clock, offsets
 from dashboard.coverage.comparing import Comparison, compared
-from dashboard.database.contract import TABLES
+from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.shared.filters import Filters
 from dashboard.shared.releases import RELEASES_FILE, Release, load_releases
@@ -96,10 +97,21 @@ def coverage(
     return Coverage(counts, inside, is_constrained(reader))
 
 
+def changes(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, Change | None]:
+    """Return each table's strongest change over the period's days; raises DatabaseProblem."""
+    days = coverage(reader, filters, plan).per("day")
+    return {table: strongest_change(days[days["table_name"] == table]) for table in TABLES}
+
+
+def contract(reader: Reader, filters: Filters) -> Contract:
+    """Return what the schema contract found at connecting."""
+    return reader.contract
+
+
 def is_constrained(reader: Reader) -> bool:
     """Tell whether a validated constraint rejects organizations without owner and session."""
-    contract = reader.contract
-    return contract.constraint in ("inclusive", "exclusive") and contract.validated is True
+    form, validated = reader.contract.constraint, reader.contract.validated
+    return form in ("inclusive", "exclusive") and validated is True
 
 
 def parts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
