@@ -35,11 +35,7 @@ select
     count(*) filter (where abs(lag) <= 300) as at_once,
     count(*) filter (where lag > 300) as later,
     count(*) filter (where lag < -300) as younger,
-    cast(
-        percentile_cont(0.5) within group (
-            order by cast(lag as double precision)
-        ) filter (where lag >= -300) as double precision
-    ) as median_lag
+    percentile_cont(0.5) within group (order by lag) filter (where lag >= -300) as median_lag
 from lags
 group by ordinality
 order by ordinality

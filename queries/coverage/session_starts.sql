@@ -49,7 +49,8 @@ select
     table_name,
     session_id,
     at,
-    extract(epoch from at) - milliseconds / 1000.0 as seconds
+    (cast(round(extract(epoch from at) * 1000) as bigint) - milliseconds)
+    / cast(1000 as double precision) as seconds
 from made
 where
     milliseconds is not null
