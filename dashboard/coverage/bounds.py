@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.coverage.continuity import counts
 from dashboard.database.reading import Reader
 from dashboard.funnel import data as funnel
 from dashboard.funnel.question import FunnelQuestion
@@ -45,8 +44,8 @@ class Bounds:
         return self.entered + self.untold
 
 
-def bounds(reader: Reader, filters: Filters, plan: TrackingPlan) -> Bounds | None:
-    """Count entered, converted and untold submissions; None where fewer than two steps are known.
+def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int) -> Bounds | None:
+    """Put the funnel's rate beside so many untold submissions; None below two recorded steps.
 
     Raises DatabaseProblem.
     """
@@ -56,11 +55,11 @@ def bounds(reader: Reader, filters: Filters, plan: TrackingPlan) -> Bounds | Non
     first, last = steps.iloc[0], steps.iloc[-1]
     return Bounds(
         first["label"], last["label"], int(first["count"]), int(last["count"]),
-        untold(counts(reader, filters, plan)),
+        unfollowed,
     )  # fmt: skip
 
 
 def untold(submissions: pd.DataFrame) -> int:
-    """Count submissions with no session id on any lead or event and no step of a visitor."""
+    """Count, in a frame of `continuity.counts`, submissions with no session id on any lead or event and no step of a visitor."""
     silent = ~submissions["lead"].isin(["same"]) & submissions["event"].isin(["none", "absent"])
     return int(submissions.loc[silent & ~submissions["has_step"], "submissions"].sum())

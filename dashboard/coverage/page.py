@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.coverage import bounds, data, figures
+from dashboard.coverage import bounds, continuity, data, figures
 from dashboard.coverage.clock_section import show_clock
 from dashboard.coverage.continuity_section import show_continuity
 from dashboard.coverage.data import Coverage, Grain
@@ -123,5 +123,6 @@ def _show_changes(view: View, plan: TrackingPlan, found: Coverage) -> None:
 
 def _show_bounds(view: View, plan: TrackingPlan) -> None:
     st.subheader("What missing session ids do to the funnel", anchor=False)
-    st.markdown(bounds_sentence(view.ask(bounds.bounds, plan)))
+    unfollowed = bounds.untold(view.ask(continuity.counts, plan))
+    st.markdown(bounds_sentence(view.ask(bounds.bounds, plan, unfollowed)))
     st.caption(f"Submissions begun in the period: {view.filters.period}.")

@@ -58,7 +58,7 @@ def change_sentence(name: str, change: Change | None, guaranteed: bool) -> str:
     if not change.found:
         return f"**{name}:** no change that chance could not explain ({strength})."
     return (
-        f"**{name}:** changed on {change.day}: {share(*change.before)} of "
+        f"**{name}:** changed around {change.day}: {share(*change.before)} of "
         f"{count(change.before[1])} before, {share(*change.after)} of {count(change.after[1])} "
         f"from then on ({strength}; a change counts from {percent(LEVEL)} down)."
     )

@@ -9,7 +9,7 @@
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: organizations.id, organizations.session_id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
---   conversion_tracking.session_id
+--   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at
 -- from: shared/submissions
 with
 
@@ -106,11 +106,15 @@ compared as (
         c.session_id as carried_id,
         v.session_id as visitors_id,
         case
-            when c.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
+            when
+                c.session_id <> v.session_id
+                and c.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
                 then cast(split_part(c.session_id, '_', 2) as bigint)
         end as carried_at,
         case
-            when v.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
+            when
+                c.session_id <> v.session_id
+                and v.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
                 then cast(split_part(v.session_id, '_', 2) as bigint)
         end as visitors_at
     from carried as c
@@ -120,9 +124,11 @@ compared as (
 known_ids as (
     select
         session_id,
-        min(begun_at) as begun_at
-    from submissions
-    where session_id is not null
+        min(created_at) as begun_at
+    from website_leads
+    where
+        session_id <> ''
+        and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
     group by session_id
 ),
 

@@ -232,7 +232,8 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
     reader: Reader, ten_months: History  # noqa: F811
 ) -> None:  # fmt: skip
     history = Filters(start_at=STARTS_AT, as_of=END)
-    found = bounds.bounds(reader, history, PLAN)
+    untold = bounds.untold(continuity.counts(reader, history, PLAN))
+    found = bounds.bounds(reader, history, PLAN, untold)
     assert found is not None
     assert found.worst is not None
     assert found.rate is not None
@@ -243,7 +244,8 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
 
 
 def test_the_months_before_leave_nothing_to_follow(reader: Reader) -> None:
-    found = bounds.bounds(reader, REPORT, PLAN)
+    untold = bounds.untold(continuity.counts(reader, REPORT, PLAN))
+    found = bounds.bounds(reader, REPORT, PLAN, untold)
     assert found is not None
     assert (found.entered, found.converted) == (2, 2)
     assert found.untold == len(PICTURE.leads) - 3
