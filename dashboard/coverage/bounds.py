@@ -60,6 +60,9 @@ def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int
 
 
 def untold(submissions: pd.DataFrame) -> int:
-    """Count, in a frame of `continuity.counts`, submissions with no session id on any lead or event and no step of a visitor."""
+    """Count submissions without session id on any lead or event and without a visitor's step.
+
+    `submissions` is a frame of `continuity.counts`.
+    """
     silent = ~submissions["lead"].isin(["same"]) & submissions["event"].isin(["none", "absent"])
     return int(submissions.loc[silent & ~submissions["has_step"], "submissions"].sum())

@@ -29,7 +29,8 @@ def shares_over_time(
         if name in present:
             rows = _with_gaps(shares[shares["table_name"] == name], grain)
             figure.add_trace(_line(name, rows, color))
-    _mark_releases(figure, releases, zone, colors)
+    middle = shares["begin"].min() + (shares["begin"].max() - shares["begin"].min()) / 2
+    _mark_releases(figure, releases, zone, colors, middle)
     figure.update_yaxes(
         title="Share with session id", range=[-0.03, 1.06], tickformat=".0%",
         tickvals=[0, 0.25, 0.5, 0.75, 1], gridcolor=colors.grid, fixedrange=True, zeroline=False,
@@ -70,7 +71,11 @@ def _line(name: str, rows: pd.DataFrame, color: str) -> go.Scatter:
 
 
 def _mark_releases(
-    figure: go.Figure, releases: Sequence[Release], zone: ZoneInfo, colors: Palette
+    figure: go.Figure,
+    releases: Sequence[Release],
+    zone: ZoneInfo,
+    colors: Palette,
+    middle: pd.Timestamp,
 ) -> None:
     """Draw a line per release, and one label for those of a day: theirs would cover each other."""
     labels: dict[Any, list[str]] = {}
@@ -84,6 +89,6 @@ def _mark_releases(
     for day, commits in labels.items():
         text = commits[0] if len(commits) == 1 else f"{len(commits)} releases"
         figure.add_annotation(
-            x=pd.Timestamp(day), y=0, yref="paper", yanchor="bottom", xanchor="left", text=text,
-            showarrow=False, font={"color": colors.muted, "size": 12},
+            x=pd.Timestamp(day), y=0, yref="paper", yanchor="bottom", text=text,
+            xanchor="left" if pd.Timestamp(day) < middle else "right", showarrow=False, font={"color": colors.muted, "size": 12},
         )  # fmt: skip

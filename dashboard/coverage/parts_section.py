@@ -62,7 +62,9 @@ def _show_releases(found: Coverage, name: str, view: View) -> None:
 
 def _show_parts(view: View, plan: TrackingPlan, name: str) -> None:
     parts = view.ask(data.parts, plan)
-    own = parts[parts["table_name"] == name].reset_index(drop=True)
+    own = parts[parts["table_name"] == name]
+    # Steps first: they tell most.
+    own = own.sort_values("property", ascending=False, kind="stable", ignore_index=True)
     shown = own.assign(
         of=own["property"].map(PROPERTY_NAMES),
         interval=[shown_interval(row) for row in own.to_dict("records")],
