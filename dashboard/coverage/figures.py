@@ -90,5 +90,6 @@ def _mark_releases(
         text = commits[0] if len(commits) == 1 else f"{len(commits)} releases"
         figure.add_annotation(
             x=pd.Timestamp(day), y=0, yref="paper", yanchor="bottom", text=text,
-            xanchor="left" if pd.Timestamp(day) < middle else "right", showarrow=False, font={"color": colors.muted, "size": 12},
+            xanchor="left" if pd.Timestamp(day) < middle else "right", showarrow=False,
+            font={"color": colors.muted, "size": 12},
         )  # fmt: skip
