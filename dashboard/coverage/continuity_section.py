@@ -20,7 +20,6 @@ CELLS = {
     for key, kind in KINDS.items()
     for name, (state, _) in STATES.items()
 }
-HEADER = ("source", "range", "from", "to", "as_of")
 ROWS: dict[str, str | ColumnConfig] = {
     "begun_at": moment_column("Begun"), "website_url": "Website", "session_id": "Visitor’s id",
     "organization_session_id": "Organization’s id", "event_state": "Events", "lead_state": "Leads",
@@ -95,6 +94,6 @@ def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _open_trace(lead_id: str) -> None:
-    kept = {name: st.query_params[name] for name in HEADER if name in st.query_params}
+    # The header's own choice goes along by itself: its widgets are tied to the link.
     page = st.Page(lambda: None, title="Leads", url_path="leads")
-    st.switch_page(page, query_params={**kept, "lead": lead_id})
+    st.switch_page(page, query_params={"lead": lead_id})

@@ -31,6 +31,7 @@ def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside:
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 48)
     page.wait_for_url(re.compile(f"/leads.*lead={SNAP}"))
+    page.wait_for_url(re.compile("as_of=2026-01-26T02"))
     expect(page.get_by_text("Only the placeholder")).to_be_visible(timeout=30_000)
     assert outside == []
 

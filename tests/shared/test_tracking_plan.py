@@ -61,6 +61,15 @@ def test_a_misspelt_key_is_named(plan_file: Path) -> None:
     assert said == "plan.toml: step 'done' has an unknown key: implise"
 
 
+def test_a_marker_says_who_writes_it(plan_file: Path) -> None:
+    plan_file.write_text(START + MARKER + 'by = "staff"\n')
+    assert load_plan(plan_file).staff_steps == ["seen"]
+    plan_file.write_text(START + MARKER)
+    assert load_plan(plan_file).staff_steps == []
+    said = refused(plan_file, START + MARKER + 'by = "stuff"\n')
+    assert said == "plan.toml: marker 'seen' is by 'stuff', write system or staff"
+
+
 def test_a_marker_implies_nothing(plan_file: Path) -> None:
     assert refused(plan_file, START + MARKER + 'implies = "start"\n').endswith("key: implies")
 
