@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
 
+from dashboard.coverage import data as coverage
 from dashboard.database.address import is_address
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
@@ -119,6 +120,10 @@ def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Ans
     return found.as_json()
 
 
+def _coverage(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
+    return coverage.as_json(reader, filters, load_plan())
+
+
 def _funnel_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--reading", choices=READINGS, default="recorded",
@@ -150,6 +155,7 @@ QUESTIONS: Mapping[str, Question] = {
     "funnel": Question(
         "how many submissions reached each step of the tracking plan", _funnel, _funnel_options
     ),
+    "coverage": Question("which rows carry a session id, and what their clock says", _coverage),
     "leads": Question("the leads of a period, one row each, newest first", _leads, _leads_options),
     "trace": Question("everything that one lead left behind", _trace, _trace_options),
 }

@@ -12,6 +12,7 @@ if str(ROOT) not in sys.path:
 
 import streamlit as st  # noqa: E402
 
+from dashboard.coverage.page import COVERAGE_PARAMETERS, coverage_page  # noqa: E402
 from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import FUNNEL_PARAMETERS, funnel_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
@@ -38,6 +39,7 @@ PAGES = {
     "status": ("Status", status_page, ()),
     "funnel": ("Funnel", funnel_page, FUNNEL_PARAMETERS),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
+    "coverage": ("Coverage", coverage_page, COVERAGE_PARAMETERS),
     "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
 }
 WITHOUT_BAR = {"submit"}

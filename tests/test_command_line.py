@@ -99,6 +99,41 @@ def test_a_funnel_takes_its_steps_window_filter_and_breakdown(
         assert step["count"] == sum(row["count"] for row in funnel["breakdown"][position::2])
 
 
+def test_coverage_of_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
+    found = answer(capsys, "coverage", *AS_OF)
+    assert list(found) == ["tables", "clock_offsets"]
+    assert found["tables"] == {
+        "organizations": {
+            "rows": 5025, "exempt": 660, "expected": 4365, "with_session": 4365, "missing": 0,
+            "guaranteed": True,
+        },
+        "website_leads": {
+            "rows": 4996, "exempt": 0, "expected": 4996, "with_session": 2, "missing": 4994,
+            "guaranteed": False,
+        },
+        "conversion_tracking": {
+            "rows": 253, "exempt": 0, "expected": 253, "with_session": 4, "missing": 249,
+            "guaranteed": False,
+        },
+    }  # fmt: skip
+    assert found["clock_offsets"][1] == {
+        "table": "website_leads", "from": "2026-01-26T02:18:36Z", "to": "2026-01-26T02:20:31Z",
+        "minutes": 300,
+    }  # fmt: skip
+    one_day = answer(capsys, "coverage", "--from", "2026-01-26", *AS_OF)
+    assert one_day["tables"]["website_leads"]["with_session"] == 2
+
+
+def test_coverage_as_csv_names_each_table(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    assert main(["coverage", *AS_OF, "--format", "csv"]) == 0
+    rows = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert rows["table"].tolist() == ["tables"] * 3 + ["clock_offsets"] * 3
+    assert rows["name"].tolist()[:3] == rows["table_name"].tolist()[3:]
+    assert rows["expected"].tolist()[:3] == [4365, 4996, 253]
+
+
 def test_a_date_alone_as_the_end_includes_its_day(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:

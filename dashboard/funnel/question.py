@@ -15,7 +15,7 @@ PROPERTIES: tuple[Property, ...] = get_args(Property)
 # A filter's values under the name that funnel/segments.sql uses.
 FILTER_BINDS: Mapping[Property, str] = {
     "lead_source": "lead_sources", "campaign": "campaigns", "industry": "industries",
-    "status": "statuses", "release": "releases",
+    "status": "statuses", "release": "release_values",
 }  # fmt: skip
 MOST_STEPS = 12
 DEFAULT_WINDOW = timedelta(days=30)

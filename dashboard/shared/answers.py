@@ -33,7 +33,9 @@ def as_csv(answer: Answer) -> str:
         return csv_text(rows_only[0]).rstrip("\n")
     if not tables:
         return ""
-    together = pd.concat([rows.assign(table=name) for name, rows in tables])
+    # Rows may have a column of that name: it says whose table they are about.
+    renamed = [(name, rows.rename(columns={"table": "table_name"})) for name, rows in tables]
+    together = pd.concat([rows.assign(table=name) for name, rows in renamed])
     return csv_text(together[["table", *together.columns.drop("table")]]).rstrip("\n")
 
 
@@ -52,8 +54,13 @@ def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
         if isinstance(value, list):
             sections.append((key, pd.DataFrame(value, dtype=object)))
         elif isinstance(value, dict):
-            sections.append((key, _pairs(value)))
+            nested = value and all(isinstance(each, dict) for each in value.values())
+            sections.append((key, _named(value) if nested else _pairs(value)))
     return sections
+
+
+def _named(rows: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
+    return pd.DataFrame([{"name": name, **row} for name, row in rows.items()], dtype=object)
 
 
 def _pairs(values: Mapping[str, object]) -> pd.DataFrame:

@@ -53,6 +53,12 @@ class TrackingPlan:
         """Step names in funnel order."""
         return [step.name for step in self.steps]
 
+    @property
+    def staff_steps(self) -> list[str]:
+        """Names that staff set, not a visitor: a row of theirs needs no session id."""
+        steps = [step.name for step in self.steps if step.staff]
+        return [*steps, *(marker.name for marker in self.markers if marker.staff)]
+
     def label(self, name: str) -> str:
         """Return what a person reads for a step name; an unknown one stays as it is."""
         return next((step.label for step in self.steps if step.name == name), name)

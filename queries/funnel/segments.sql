@@ -3,7 +3,7 @@
 -- grain: one row per unit; position 0 to 9 for the ten values with most units, 10 Other, 11 (none)
 -- params: properties text[] (those that are asked about; null: no segments at all),
 --   breakdown text (one of them, or null), lead_sources text[], campaigns text[],
---   industries text[], statuses text[], releases text[] (the values let through; null: all),
+--   industries text[], statuses text[], release_values text[] (the values let through; null: all),
 --   release_times timestamp[] (ascending), release_names text[] (one more: before the first, …),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: funnel/units
@@ -108,7 +108,10 @@ let_through as (
         and (cast(:campaigns as text[]) is null or campaign = any(cast(:campaigns as text[])))
         and (cast(:industries as text[]) is null or industry = any(cast(:industries as text[])))
         and (cast(:statuses as text[]) is null or status = any(cast(:statuses as text[])))
-        and (cast(:releases as text[]) is null or release = any(cast(:releases as text[])))
+        and (
+            cast(:release_values as text[]) is null
+            or release = any(cast(:release_values as text[]))
+        )
 ),
 
 ranked as (

@@ -34,7 +34,7 @@ SAMPLES: dict[str, object] = {
     "properties": ["lead_source"],
     "breakdown": "lead_source",
     "lead_sources": ["direct"],
-    "releases": None,
+    "release_values": None,
     "release_times": [datetime(2026, 1, 25)],
     "release_names": ["before a", "a"],
     "start_step": "analysis_started",
@@ -63,6 +63,15 @@ SAMPLES: dict[str, object] = {
     "website_url": "http://gloop.com",
     "hosts": ["gloop.com"],
     "placeholder": "Unknown Business",
+    "owner_column": "user_id",
+    "staff_steps": ["status_change"],
+    "releases": [datetime(2026, 1, 25)],
+    "kind": "lead",
+    "state": "same",
+    "tables": ["website_leads"],
+    "starts": [datetime(2026, 1, 1)],
+    "ends": [datetime(2026, 2, 1)],
+    "offsets": [300],
 }
 
 

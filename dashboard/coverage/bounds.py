@@ -1,0 +1,68 @@
+"""What submissions without any session id do to the conversion rate: its worst and best case."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.database.reading import Reader
+from dashboard.funnel import data as funnel
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.shared.filters import Filters
+from dashboard.shared.tracking_plan import TrackingPlan
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """`converted` of `entered` submissions, beside `untold` ones that nothing can follow.
+
+    All counts are of submissions that began in the period; converted ≤ entered.
+    """
+
+    first: str
+    last: str
+    entered: int
+    converted: int
+    untold: int
+
+    @property
+    def rate(self) -> float | None:
+        """The rate as the funnel has it; None where nobody entered."""
+        return self.converted / self.entered if self.entered else None
+
+    @property
+    def worst(self) -> float | None:
+        """The rate if all that are untold entered and none of them converted."""
+        return self.converted / self._all if self._all else None
+
+    @property
+    def best(self) -> float | None:
+        """The rate if all that are untold entered and converted."""
+        return (self.converted + self.untold) / self._all if self._all else None
+
+    @property
+    def _all(self) -> int:
+        return self.entered + self.untold
+
+
+def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int) -> Bounds | None:
+    """Put the funnel's rate beside so many untold submissions; None below two recorded steps.
+
+    Raises DatabaseProblem.
+    """
+    steps = funnel.ask(reader, filters, plan, FunnelQuestion()).recorded
+    if len(steps) < 2:
+        return None
+    first, last = steps.iloc[0], steps.iloc[-1]
+    return Bounds(
+        first["label"], last["label"], int(first["count"]), int(last["count"]),
+        unfollowed,
+    )  # fmt: skip
+
+
+def untold(submissions: pd.DataFrame) -> int:
+    """Count submissions without session id on any lead or event and without a visitor's step.
+
+    `submissions` is a frame of `continuity.counts`.
+    """
+    silent = ~submissions["lead"].isin(["same"]) & submissions["event"].isin(["none", "absent"])
+    return int(submissions.loc[silent & ~submissions["has_step"], "submissions"].sum())

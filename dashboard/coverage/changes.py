@@ -1,0 +1,92 @@
+"""A change in coverage, found and dated: a scan over all splits with a permutation test.
+
+Every split of the days into earlier and later ones is tried; the statistic is the square of the
+pooled two-share z. How large its maximum gets by chance is seen on the same days in random order,
+so days that scatter more than a coin would are allowed for. A slow drift is a change too, dated
+where it tells best; days that depend on each other make false alarms more frequent than stated.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.coverage.comparing import LEAST
+
+Numbers = NDArray[np.float64]
+SHUFFLES = 999
+# A change is named where at most this share of shuffled histories shows one as strong.
+LEVEL = 0.01
+SEED = 20260126
+CELLS_AT_ONCE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """The strongest split: `day` is the first of the later ones; sides are (part, whole).
+
+    `chance` is the share of histories in random order with a split as strong.
+    """
+
+    day: date
+    before: tuple[int, int]
+    after: tuple[int, int]
+    chance: float
+
+    @property
+    def found(self) -> bool:
+        """Whether it is stronger than chance allows."""
+        return self.chance <= LEVEL
+
+
+def strongest_change(
+    days: pd.DataFrame, shuffles: int = SHUFFLES, seed: int = SEED
+) -> Change | None:
+    """Return the strongest change of a share over days, found or not; None where none is possible.
+
+    `days` has `begin`, `with_session` and `expected`, one row per day in order. Each side holds at
+    least LEAST expected rows. The same days give the same answer.
+    """
+    kept = days[days["expected"] > 0]
+    parts, wholes = (kept[name].to_numpy(dtype=float) for name in ("with_session", "expected"))
+    strengths = split_strengths(parts, wholes)
+    if not strengths.size or not strengths.max() > 0:
+        return None
+    split = int(strengths.argmax()) + 1
+    chance = _chance(parts, wholes, float(strengths.max()), shuffles, seed)
+    return Change(
+        kept["begin"].iloc[split].date(),
+        (int(parts[:split].sum()), int(wholes[:split].sum())),
+        (int(parts[split:].sum()), int(wholes[split:].sum())),
+        chance,
+    )
+
+
+def split_strengths(parts: Numbers, wholes: Numbers) -> Numbers:
+    """Return z² of every split along the last axis; 0 where a side holds fewer than LEAST."""
+    of_all, all_parts = wholes.sum(axis=-1, keepdims=True), parts.sum(axis=-1, keepdims=True)
+    before, part = wholes.cumsum(axis=-1)[..., :-1], parts.cumsum(axis=-1)[..., :-1]
+    after = of_all - before
+    enough = (before >= LEAST) & (after >= LEAST)
+    spread = all_parts * (of_all - all_parts) * before * after
+    # z² of two shares with a pooled variance, multiplied out.
+    possible = enough & (spread > 0)
+    raised = of_all * (part * of_all - all_parts * before) ** 2
+    strengths: Numbers = np.divide(raised, spread, out=np.zeros_like(before), where=possible)
+    return strengths
+
+
+def _chance(parts: Numbers, wholes: Numbers, strength: float, shuffles: int, seed: int) -> float:
+    """Return the share of random orders whose strongest split is as strong, itself included."""
+    random = np.random.default_rng(seed)
+    as_strong, left = 0, shuffles
+    while left:
+        number = min(left, max(1, CELLS_AT_ONCE // len(parts)))
+        order: Any = random.permuted(np.tile(np.arange(len(parts)), (number, 1)), axis=1)
+        strongest = split_strengths(parts[order], wholes[order]).max(axis=1)
+        as_strong += int((strongest >= strength * (1 - 1e-12)).sum())
+        left -= number
+    return (1 + as_strong) / (1 + shuffles)

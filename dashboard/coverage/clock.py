@@ -1,0 +1,137 @@
+"""The clock of the rows against that of the session ids: offsets of a zone, and the real lag.
+
+A session id carries the moment it was made, in UTC. The first row with it is written seconds or a
+few minutes later; where the rows' clock is another zone's, a multiple of 15 minutes is added.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from dashboard.database.contract import TABLES
+from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
+from dashboard.shared.export import records
+from dashboard.shared.filters import Filters
+
+QUARTER = 15
+# An offset needs two rows that agree: one may have any lag. Taking on another one costs as much as
+# one and a half rows that it can't explain, so that a few overwritten ids make no period.
+LEAST, SWITCH = 2, 1.5
+CANDIDATES = 5
+HOUR = {
+    "table_name": TEXT, "hour": MOMENT, "quarters": COUNT, "sessions": COUNT, "first_at": MOMENT,
+    "last_at": MOMENT,
+}  # fmt: skip
+LAG = {
+    "sessions": COUNT, "at_once": COUNT, "later": COUNT, "younger": COUNT, "median_lag": SHARE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time of one offset, from its first to its last row (UTC as stored), in minutes."""
+
+    table: str
+    first_at: datetime
+    last_at: datetime
+    minutes: int | None
+
+
+def clock(reader: Reader, filters: Filters) -> pd.DataFrame:
+    """Return one row per (`table`, stretch of one offset), in order; raises DatabaseProblem.
+
+    `from` and `to` are its first and last row, `minutes` the rows' clock ahead of UTC (null where
+    no multiple of 15 explains more than half). Of its `sessions` (first rows of ids that follow the
+    pattern), offset taken off: `at_once` lie within 5 minutes, `later` after, `younger` before
+    their id, so it was overwritten. `median_lag` (s) is of those that are not younger.
+    """
+    hours = reader.frame("coverage/clock_hours", HOUR, **filters.binds)
+    found = [each for table in TABLES for each in stretches(hours[hours["table_name"] == table])]
+    lags = reader.frame(
+        "coverage/clock_lags", LAG,
+        tables=[each.table for each in found], starts=[each.first_at for each in found],
+        ends=[each.last_at for each in found], offsets=[each.minutes or 0 for each in found],
+        **filters.binds,
+    )  # fmt: skip
+    return _frame(found).join(lags)
+
+
+def offsets(clocks: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the recognised offsets as the command line's JSON has them."""
+    return records(clocks.dropna(subset="minutes")[["table", "from", "to", "minutes"]])
+
+
+def stretches(hours: pd.DataFrame) -> list[Stretch]:
+    """Divide one table's hours into stretches of one offset: as few rows unexplained as possible.
+
+    `hours` has the columns of HOUR, in order of time.
+    """
+    cells = [*_hours(hours)]
+    known = hours.groupby("quarters")["sessions"].sum().nlargest(CANDIDATES)
+    path = _cheapest([explained for explained, _ in cells], [int(each) for each in known.index])
+    pairs = zip(path, cells, strict=True)
+    return [
+        _stretch(quarters, [cell for _, (_, rows) in run for cell in rows])
+        for quarters, run in groupby(pairs, key=lambda pair: pair[0])
+    ]
+
+
+def _hours(hours: pd.DataFrame) -> Iterator[tuple[dict[int | None, int], list[dict[Any, Any]]]]:
+    """Yield each hour's sessions by offset, and its rows."""
+    rows = hours.to_dict("records")
+    for _, of_hour in groupby(rows, key=lambda row: row["hour"]):
+        cells = [*of_hour]
+        yield (
+            {
+                None if pd.isna(cell["quarters"]) else int(cell["quarters"]): cell["sessions"]
+                for cell in cells
+            },
+            cells,
+        )
+
+
+def _cheapest(hours: list[dict[int | None, int]], candidates: list[int]) -> list[int | None]:
+    """Choose one offset per hour, for the fewest rows unexplained and changes (Viterbi)."""
+    if not candidates:
+        return [None] * len(hours)
+    costs = dict.fromkeys(candidates, 0.0)
+    came_from: list[dict[int, int]] = []
+    for explained in hours:
+        cheapest = min(candidates, key=costs.__getitem__)
+        previous = {
+            each: each if costs[each] <= costs[cheapest] + SWITCH else cheapest
+            for each in candidates
+        }
+        total = sum(explained.values())
+        costs = {
+            each: min(costs[each], costs[cheapest] + SWITCH) + total - explained.get(each, 0)
+            for each in candidates
+        }
+        came_from.append(previous)
+    path = [min(candidates, key=costs.__getitem__)]
+    for previous in came_from[:0:-1]:
+        path.append(previous[path[-1]])
+    return [*reversed(path)]
+
+
+def _stretch(quarters: int | None, cells: list[dict[Any, Any]]) -> Stretch:
+    total = sum(cell["sessions"] for cell in cells)
+    explained = sum(cell["sessions"] for cell in cells if cell["quarters"] == quarters)
+    recognised = quarters is not None and explained >= LEAST and 2 * explained > total
+    return Stretch(
+        cells[0]["table_name"],
+        min(cell["first_at"] for cell in cells).to_pydatetime(),
+        max(cell["last_at"] for cell in cells).to_pydatetime(),
+        QUARTER * quarters if recognised and quarters is not None else None,
+    )
+
+
+def _frame(found: list[Stretch]) -> pd.DataFrame:
+    rows = [(each.table, each.first_at, each.last_at, each.minutes) for each in found]
+    return pd.DataFrame(rows, columns=["table", "from", "to", "minutes"]).astype(
+        {"table": TEXT, "from": MOMENT, "to": MOMENT, "minutes": COUNT}
+    )

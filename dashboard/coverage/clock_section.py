@@ -1,0 +1,45 @@
+"""Clock: what the rows' times are ahead of those in the session ids, and the real lag."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.coverage import data
+from dashboard.coverage.clock import clock
+from dashboard.coverage.words import TABLE_NAMES, clock_verdict, odd_ids_sentence, shown_offset
+from dashboard.shared.rows import count_column, moment_column, show_rows
+from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.shared.view import View
+
+COLUMNS: dict[str, str | ColumnConfig] = {
+    "name": "Table", "from": moment_column("First row"), "to": moment_column("Last row"),
+    "offset": st.column_config.TextColumn(
+        "Clock is", help="Of the rows against the session ids: a multiple of 15 minutes."
+    ),
+    "sessions": count_column("Session ids", "First rows of ids that follow the pattern."),
+    "at_once": count_column("Within 5 min", "The offset taken off."),
+    "later": count_column("Later"),
+    "younger": count_column("Id younger than its row", "Overwritten later: left out of the lag."),
+    "median_lag": st.column_config.NumberColumn("Real lag, median (s)", format="%.1f"),
+}  # fmt: skip
+
+
+def show_clock(view: View, plan: TrackingPlan) -> None:
+    """Show each table's stretches of one offset, and the ids that carry no time."""
+    st.header("Clock", anchor=False)
+    clocks = view.ask(clock)
+    st.markdown(clock_verdict(clocks, view.filters))
+    if len(clocks):
+        show_rows(_in_words(clocks), COLUMNS, "clock", "Clock offsets per table", view)
+    st.markdown(odd_ids_sentence(view.ask(data.coverage, plan).tables))
+    st.caption(
+        "A session id carries the moment it was made. Only the first row of each id is compared: "
+        "later ones say how long a visitor stayed."
+    )
+
+
+def _in_words(clocks: pd.DataFrame) -> pd.DataFrame:
+    return clocks.assign(
+        name=clocks["table"].map(TABLE_NAMES),
+        offset=[shown_offset(minutes) for minutes in clocks["minutes"]],
+    )

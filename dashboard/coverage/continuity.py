@@ -1,0 +1,84 @@
+"""Whether a submission's events, leads and organization carry one session id. docs/definitions."""
+
+import pandas as pd
+
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.shared.filters import Filters
+from dashboard.shared.merging import measure_pairing
+from dashboard.shared.tracking_plan import TrackingPlan
+
+KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
+# What is carried: in a word, and in a sentence.
+STATES = {
+    "same": ("the visitor’s", "The id of the submission’s leads, or else of its first event."),
+    "later": ("overwritten", "A later visitor’s id took its place."),
+    "second": ("second id", "Another id of the same browser, made up to an hour earlier."),
+    "other": ("another’s", "Any other id: an earlier or simultaneous visitor’s, or unreadable."),
+    "alone": ("no other id", "It has an id, but neither leads nor events have one to compare."),
+    "none": ("none", "No session id."),
+    "absent": ("no such row", "The submission has no such row."),
+}
+MOST_ROWS = 200
+# With more leads than these, merging all of them is as fast.
+MOST_LEADS = 100_000
+ROW = {
+    "lead_id": TEXT, "begun_at": MOMENT, "website_url": TEXT, "session_id": TEXT,
+    "organization_session_id": TEXT, **dict.fromkeys(KINDS, TEXT),
+}  # fmt: skip
+
+
+def counts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
+    """Count submissions begun in the period: `event`, `lead`, `organization`, `has_step`.
+
+    One row of `submissions` per combination; the three are keys of STATES, `has_step` tells whether
+    a step of the plan is recorded on a lead of it. Raises DatabaseProblem.
+    """
+    dtypes = {**dict.fromkeys(KINDS, TEXT), "has_step": "boolean", "submissions": COUNT}
+    return reader.frame("coverage/continuity_counts", dtypes, **_binds(reader, filters, plan))
+
+
+def matrix(submissions: pd.DataFrame) -> pd.DataFrame:
+    """Return submissions per kind (rows) and state (columns); each row adds up to all of them."""
+    rows = {
+        kind: submissions.groupby(kind)["submissions"].sum().reindex([*STATES], fill_value=0)
+        for kind in KINDS
+    }
+    return pd.DataFrame(rows).T.astype(COUNT)
+
+
+def followed(submissions: pd.DataFrame) -> tuple[int, int]:
+    """Return how many submissions carry the visitor's id on all three, and how many there are."""
+    same = (submissions[[*KINDS]] == "same").all(axis=1)
+    return int(submissions.loc[same, "submissions"].sum()), int(submissions["submissions"].sum())
+
+
+def rows(
+    reader: Reader, filters: Filters, plan: TrackingPlan, kind: str, state: str
+) -> pd.DataFrame:
+    """Return the newest submissions of one cell, at most MOST_ROWS, named by their first lead."""
+    return reader.frame(
+        "coverage/continuity_rows", ROW,
+        kind=kind, state=state, row_limit=MOST_ROWS, **_binds(reader, filters, plan),
+    )  # fmt: skip
+
+
+def _binds(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+    pairing = measure_pairing(reader, filters)
+    return {
+        "lead_ids": _leads_to_merge(reader, filters),
+        "near": pairing.near, "usual": pairing.usual, "margin": pairing.margin,
+        "steps": plan.names, "staff_steps": plan.staff_steps, **filters.binds,
+    }  # fmt: skip
+
+
+def _leads_to_merge(reader: Reader, filters: Filters) -> list[str] | None:
+    """Return the leads whose websites hold every submission of the period; None for all leads.
+
+    A submission that begins in the period has its first lead in it.
+    """
+    if filters.start_at is None and filters.end_at is None:
+        return None
+    found = reader.frame(
+        "coverage/lead_ids", {"lead_id": TEXT}, row_limit=MOST_LEADS + 1, **filters.binds
+    )
+    return None if len(found) > MOST_LEADS else found["lead_id"].tolist()

@@ -1,0 +1,99 @@
+"""Continuity: the matrix of who carries the visitor's session id, and the rows of each cell."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.coverage import continuity
+from dashboard.coverage.continuity import KINDS, MOST_ROWS, STATES
+from dashboard.shared.formats import count, share
+from dashboard.shared.rows import count_column, moment_column, show_rows
+from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.shared.view import View
+
+NO_CELL = "choose a cell"
+CELLS = {
+    f"{kind}: {state}": (key, name)
+    for key, kind in KINDS.items()
+    for name, (state, _) in STATES.items()
+}
+ROWS: dict[str, str | ColumnConfig] = {
+    "begun_at": moment_column("Begun"), "website_url": "Website", "session_id": "Visitor’s id",
+    "organization_session_id": "Organization’s id", "event_state": "Events", "lead_state": "Leads",
+    "organization_state": "Organization",
+}  # fmt: skip
+
+
+def show_continuity(view: View, plan: TrackingPlan) -> None:
+    """Show the matrix, and the rows of the cell that the link names."""
+    st.header("Do events, leads and organization carry one session id?", anchor=False)
+    found = view.ask(continuity.counts, plan)
+    same, submissions = continuity.followed(found)
+    if not submissions:
+        st.caption(f"No submission began in this period ({view.filters.period}).")
+        return
+    st.markdown(
+        f"{count(same)} of {count(submissions)} submissions ({share(same, submissions)}) carry the "
+        f"visitor’s session id on all three. Begun in: {view.filters.period}."
+    )
+    _show_matrix(continuity.matrix(found))
+    _show_cell(view, plan)
+
+
+def _show_matrix(matrix: pd.DataFrame) -> None:
+    columns: dict[str, str | ColumnConfig] = {"kind": "Submissions by what is carried by"}
+    columns |= {name: count_column(label, text) for name, (label, text) in STATES.items()}
+    st.dataframe(
+        matrix.assign(kind=[*KINDS.values()]),
+        column_order=[*columns], column_config=columns, hide_index=True, key="continuity",
+        alt="Submissions by what their events, leads and organization carry",
+        on_select=_cell_clicked, selection_mode="single-cell",
+    )  # fmt: skip
+    st.caption(
+        "Every row of the table adds up to all submissions. One different id counts before the "
+        "same one. Choose a cell here or below to see its submissions."
+    )
+
+
+def _cell_clicked() -> None:
+    selection: Mapping[str, Any] = st.session_state["continuity"]["selection"]
+    for row, column in selection["cells"]:
+        if column in STATES:
+            st.session_state["cell"] = f"{[*KINDS.values()][row]}: {STATES[column][0]}"
+
+
+def _show_cell(view: View, plan: TrackingPlan) -> None:
+    chosen = st.selectbox(
+        "Show the submissions of", [NO_CELL, *CELLS], key="cell", bind="query-params", width=420
+    )
+    if chosen not in CELLS:
+        return
+    kind, state = CELLS[chosen]
+    rows = view.ask(continuity.rows, plan, kind, state)
+    if len(rows) == MOST_ROWS:
+        st.caption(f"The newest {MOST_ROWS}; a shorter period shows others.")
+    if len(rows):
+        st.caption("Choose a row to see everything that the submission’s leads left behind.")
+    generation = st.session_state.get("continuity-generation", 0)
+    selected = show_rows(
+        _in_words(rows), ROWS, "continuity-rows", f"Submissions, {chosen}", view,
+        select=True, generation=generation,
+    )  # fmt: skip
+    if selected is not None:
+        # A table that stayed ticked would open the same lead again on the way back.
+        st.session_state["continuity-generation"] = generation + 1
+        _open_trace(rows["lead_id"].iloc[selected])
+
+
+def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
+    labels = {name: label for name, (label, _) in STATES.items()}
+    return rows.assign(**{f"{kind}_state": rows[kind].map(labels) for kind in KINDS})
+
+
+def _open_trace(lead_id: str) -> None:
+    # The header's own choice goes along by itself: its widgets are tied to the link.
+    page = st.Page(lambda: None, title="Leads", url_path="leads")
+    st.switch_page(page, query_params={"lead": lead_id})

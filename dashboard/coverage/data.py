@@ -1,0 +1,177 @@
+"""Session coverage: which rows should carry a session id, and which do. docs/definitions.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.coverage.changes import Change, strongest_change
+from dashboard.coverage.clock import clock, offsets
+from dashboard.coverage.comparing import Comparison, compared
+from dashboard.database.contract import TABLES, Contract
+from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
+from dashboard.shared.filters import Filters
+from dashboard.shared.releases import RELEASES_FILE, Release, load_releases
+from dashboard.shared.statistics import wilson
+from dashboard.shared.tracking_plan import TrackingPlan
+
+Grain = Literal["day", "week", "month"]
+ROWS = ["table_rows", "exempt", "with_session", "odd_ids"]
+# The releases are the demo's: another database's rows know nothing of them.
+RELEASED_SOURCES = ("demo", "sandbox")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Rows of the three tables in a period, and how many carry a session id.
+
+    `counts` has one row per (`table_name`, local `day`, `releases_before`), the latter two null for
+    rows without a time: `table_rows`, of which `exempt` need no session id; `with_session` of the
+    others; `odd_ids`, session ids that don't follow the pattern. `releases` are those inside the
+    period, oldest first.
+    """
+
+    counts: pd.DataFrame
+    releases: tuple[Release, ...]
+    constrained: bool
+
+    @property
+    def tables(self) -> pd.DataFrame:
+        """One row per table, in the contract's order, with the columns of `with_shares`.
+
+        `guaranteed`: a validated constraint rejects every row that would lack a session id.
+        """
+        found = self.counts.groupby("table_name")[ROWS].sum().reindex([*TABLES], fill_value=0)
+        shares = with_shares(found.astype(COUNT).reset_index())
+        # An empty text passes the constraint: then it guarantees nothing.
+        bound = (shares["table_name"] == "organizations") & self.constrained
+        return shares.assign(guaranteed=bound & (shares["missing"] == 0))
+
+    def per(self, grain: Grain) -> pd.DataFrame:
+        """One row per (`table_name`, `begin` of a local day, week or month that has rows)."""
+        dated = self.counts.dropna(subset=["day"])
+        begin = dated["day"].dt.to_period({"day": "D", "week": "W", "month": "M"}[grain])
+        grouped = dated.assign(begin=begin.dt.start_time.astype(DAY)).groupby(
+            ["table_name", "begin"]
+        )
+        return with_shares(grouped[ROWS].sum().reset_index())
+
+    def around_releases(self, table: str) -> list[tuple[str, Comparison]]:
+        """Compare a table before and after each release, with the stretch up to the next one.
+
+        Where there are several, the last comparison is before the first with after the last one.
+        """
+        own = self.counts[self.counts["table_name"] == table]
+        stretches = with_shares(own.groupby("releases_before")[ROWS].sum())
+        sides = [_side(stretches, number) for number in range(len(self.releases) + 1)]
+        pairs = [
+            (release.commit, compared(*before, *after))
+            for release, before, after in zip(self.releases, sides, sides[1:], strict=False)
+        ]
+        together = [("all together", compared(*sides[0], *sides[-1]))] if len(pairs) > 1 else []
+        return pairs + together
+
+
+def coverage(
+    reader: Reader, filters: Filters, plan: TrackingPlan, releases: Sequence[Release] = ()
+) -> Coverage:
+    """Count the period's rows, each by its own time; raises DatabaseProblem."""
+    inside = tuple(
+        release
+        for release in releases
+        if (filters.start_at is None or release.at > filters.start_at)
+        and all(end is None or release.at < end for end in (filters.end_at, filters.as_of))
+    )
+    dtypes = {
+        "table_name": TEXT,
+        "day": DAY,
+        "releases_before": COUNT,
+        **dict.fromkeys(ROWS, COUNT),
+    }
+    counts = reader.frame(
+        "coverage/counts", dtypes,
+        zone=filters.zone.key, releases=[release.at for release in inside],
+        **_exempting(reader, plan), **filters.binds,
+    )  # fmt: skip
+    return Coverage(counts, inside, is_constrained(reader))
+
+
+def changes(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, Change | None]:
+    """Return each table's strongest change over the period's days; raises DatabaseProblem."""
+    days = coverage(reader, filters, plan).per("day")
+    return {table: strongest_change(days[days["table_name"] == table]) for table in TABLES}
+
+
+def contract(reader: Reader, filters: Filters) -> Contract:
+    """Return what the schema contract found at connecting."""
+    return reader.contract
+
+
+def is_constrained(reader: Reader) -> bool:
+    """Tell whether a validated constraint rejects organizations without owner and session."""
+    form, validated = reader.contract.constraint, reader.contract.validated
+    return form in ("inclusive", "exclusive") and validated is True
+
+
+def parts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
+    """Return coverage by part: `table_name`, `property`, `value` and the columns of `with_shares`.
+
+    `property` is lead_source, step or path (tracking, analysis, unknown: who wrote the row's
+    organization); at most the 100 most frequent values of each.
+    """
+    columns = ROWS[:-1]
+    dtypes = {"table_name": TEXT, "property": TEXT, "value": TEXT, **dict.fromkeys(columns, COUNT)}
+    return with_shares(
+        reader.frame("coverage/parts", dtypes, **_exempting(reader, plan), **filters.binds)
+    )
+
+
+def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
+    """Add `expected` and `missing`, and `share` (0–1) with its 95 % interval `low` to `high`.
+
+    expected = table_rows − exempt = with_session + missing; without expected rows no share.
+    """
+    expected = counts["table_rows"] - counts["exempt"]
+    found = counts.assign(expected=expected, missing=expected - counts["with_session"])
+    shares = [
+        (int(part) / int(whole), *interval) if (interval := wilson(int(part), int(whole))) else ()
+        for part, whole in zip(found["with_session"], expected, strict=True)
+    ]
+    columns = ["share", "low", "high"]
+    laid_out = [each or (None,) * 3 for each in shares]
+    found[columns] = pd.DataFrame(laid_out, columns=columns, index=found.index, dtype=SHARE)
+    return found
+
+
+def shown_releases(source: str) -> tuple[Release, ...]:
+    """Return the releases to mark beside a source's rows; raises ReleasesError."""
+    return load_releases(RELEASES_FILE) if source in RELEASED_SOURCES else ()
+
+
+def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+    """Return the `coverage` answer of the command line; its form is a contract (docs)."""
+    found = coverage(reader, filters, plan).tables
+    return {
+        "tables": {
+            row["table_name"]: {
+                "rows": int(row["table_rows"]), "exempt": int(row["exempt"]),
+                "expected": int(row["expected"]), "with_session": int(row["with_session"]),
+                "missing": int(row["missing"]), "guaranteed": bool(row["guaranteed"]),
+            }
+            for row in found.to_dict("records")
+        },
+        "clock_offsets": offsets(clock(reader, filters)),
+    }  # fmt: skip
+
+
+def _exempting(reader: Reader, plan: TrackingPlan) -> dict[str, object]:
+    return {"owner_column": reader.contract.owner_column, "staff_steps": plan.staff_steps}
+
+
+def _side(stretches: pd.DataFrame, number: int) -> tuple[int, int]:
+    """Return (with session, expected) between two releases."""
+    if number not in stretches.index:
+        return 0, 0
+    row = stretches.loc[[number]]
+    return int(row["with_session"].sum()), int(row["expected"].sum())

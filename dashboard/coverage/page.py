@@ -1,0 +1,130 @@
+"""Coverage: who should carry a session id and does, continuity, tracking plan, clock."""
+
+from typing import cast
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.coverage import bounds, continuity, data, figures
+from dashboard.coverage.clock_section import show_clock
+from dashboard.coverage.continuity_section import show_continuity
+from dashboard.coverage.data import Coverage, Grain
+from dashboard.coverage.parts_section import show_table_alone
+from dashboard.coverage.plan_section import show_plan
+from dashboard.coverage.words import (
+    TABLE_NAMES,
+    beside_verdict,
+    bounds_sentence,
+    change_sentence,
+    shown_interval,
+    verdict,
+)
+from dashboard.shared.releases import Release
+from dashboard.shared.rows import count_column, show_rows
+from dashboard.shared.tracking_plan import TrackingPlan, load_plan
+from dashboard.shared.view import View, colors, part
+
+COVERAGE_PARAMETERS = ("grain", "table", "cell")
+GRAINS: tuple[Grain, ...] = ("day", "week", "month")
+MOST_DAYS = 92
+COUNTS: dict[str, str | ColumnConfig] = {
+    "table_rows": count_column("Rows"),
+    "exempt": count_column(
+        "Exempt", "An organization with an owner, a row with its own user, a staff step."
+    ),
+    "expected": count_column("Expected", "Rows that should carry a session id."),
+    "with_session": count_column("With session id"),
+    "missing": count_column("Missing"),
+    "share": st.column_config.NumberColumn("Share", format="percent"),
+    "interval": "95 % interval",
+}
+OVER_TIME: dict[str, str | ColumnConfig] = {
+    "table": "Table", "begin": st.column_config.DateColumn("From", format="YYYY-MM-DD"), **COUNTS,
+}  # fmt: skip
+
+
+def coverage_page(view: View) -> None:
+    """Show the page from top to bottom; each part fails on its own."""
+    plan = load_plan()
+    releases = data.shown_releases(view.source.label)
+    with part(520):
+        _show_coverage(view, plan, releases)
+    with part(420):
+        show_table_alone(view, plan, releases)
+    with part(360):
+        show_continuity(view, plan)
+    with part(90):
+        _show_bounds(view, plan)
+    with part(420):
+        show_plan(view)
+    with part(240):
+        show_clock(view, plan)
+
+
+def _show_coverage(view: View, plan: TrackingPlan, releases: tuple[Release, ...]) -> None:
+    found = view.ask(data.coverage, plan, releases)
+    sentence, color = verdict(found.tables)
+    st.title(f":{color}[{sentence}]", anchor=False)
+    st.markdown(f"Period: {view.filters.period}, each row by its own time.")
+    for about in beside_verdict(found.tables, view.ask(data.contract)):
+        st.markdown(f"- {about}")
+    if found.counts.empty:
+        st.caption("Choose a longer period.")
+        return
+    _show_over_time(found, view)
+    _show_changes(view, plan, found)
+
+
+def _show_over_time(found: Coverage, view: View) -> None:
+    grain = _choose_grain(found)
+    shares = found.per(grain)
+    if shares.empty:
+        st.caption("No row of this period carries a time: there is nothing to draw over it.")
+        return
+    st.plotly_chart(
+        figures.shares_over_time(shares, grain, found.releases, view.filters.zone, colors()),
+        config={"displayModeBar": False}, key="coverage-over-time",
+        alt=f"Share of rows with a session id per {grain}: {verdict(found.tables)[0]}",
+    )  # fmt: skip
+    if not found.releases:
+        st.caption("No release is known inside this period.")
+    with st.expander("As a table"):
+        show_rows(
+            _laid_out(shares), OVER_TIME, f"coverage-per-{grain}", f"Coverage per {grain}", view
+        )
+    st.subheader("All of the period", anchor=False)
+    show_rows(
+        _laid_out(found.tables), {"table": "Table", **COUNTS, "guaranteed": "Guaranteed"},
+        "coverage", "Session coverage per table", view,
+    )  # fmt: skip
+
+
+def _choose_grain(found: Coverage) -> Grain:
+    usual = "day" if found.counts["day"].nunique() <= MOST_DAYS else "week"
+    chosen = st.segmented_control(
+        "Per", GRAINS, default=usual, required=True, key="grain", bind="query-params"
+    )
+    return cast("Grain", chosen or usual)
+
+
+def _laid_out(shares: pd.DataFrame) -> pd.DataFrame:
+    return shares.assign(
+        table=shares["table_name"].map(TABLE_NAMES),
+        interval=[shown_interval(row) for row in shares.to_dict("records")],
+    )
+
+
+def _show_changes(view: View, plan: TrackingPlan, found: Coverage) -> None:
+    st.subheader("Did coverage change?", anchor=False)
+    changes = view.ask(data.changes, plan)
+    for row in found.tables.to_dict("records"):
+        name = row["table_name"]
+        st.markdown(f"- {change_sentence(TABLE_NAMES[name], changes[name], row['guaranteed'])}")
+
+
+def _show_bounds(view: View, plan: TrackingPlan) -> None:
+    st.subheader("What missing session ids do to the funnel", anchor=False)
+    unfollowed = bounds.untold(view.ask(continuity.counts, plan))
+    st.markdown(bounds_sentence(view.ask(bounds.bounds, plan, unfollowed)))
+    st.caption(f"Submissions begun in the period: {view.filters.period}.")

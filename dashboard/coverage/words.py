@@ -1,0 +1,162 @@
+"""What the Coverage page says: its verdicts in words, each with its numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from dashboard.coverage.bounds import Bounds
+from dashboard.coverage.changes import LEVEL, Change
+from dashboard.database.contract import Contract
+from dashboard.shared.filters import Filters
+from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
+
+TABLE_NAMES = {
+    "organizations": "Organizations", "website_leads": "Leads", "conversion_tracking": "Events",
+}  # fmt: skip
+PATTERN = "`session_<milliseconds>_<9 characters>`"
+PROPERTY_NAMES = {"lead_source": "Lead source", "step": "Step", "path": "Writing path"}
+
+
+def verdict(tables: pd.DataFrame) -> tuple[str, str]:
+    """Return the page's first sentence and its colour."""
+    rows = {row["table_name"]: row for row in tables.to_dict("records")}
+    told = [
+        row for name in ("website_leads", "conversion_tracking") if (row := rows[name])["expected"]
+    ]
+    if not rows["organizations"]["guaranteed"] and rows["organizations"]["expected"]:
+        told = [rows["organizations"], *told]
+    if not told:
+        return "No row in this period should carry a session id", "gray"
+    lacking = [row for row in told if row["missing"]]
+    if not lacking:
+        return "Every row that should carry a session id does", "green"
+    parts = [
+        f"{share(row['missing'], row['expected'])} of {TABLE_NAMES[row['table_name']].lower()}"
+        for row in lacking
+    ]
+    return f"{_listed(parts)} lack the session id they should carry", "orange"
+
+
+def beside_verdict(tables: pd.DataFrame, contract: Contract) -> list[str]:
+    """Return what each table's number is made of, one sentence per table."""
+    return [_about(row, contract) for row in tables.to_dict("records")]
+
+
+def shown_interval(row: Mapping[Any, Any]) -> str:
+    """Write a share's interval; none where there is no share."""
+    return UNKNOWN if pd.isna(row["low"]) else f"{percent(row['low'])} to {percent(row['high'])}"
+
+
+def change_sentence(name: str, change: Change | None, guaranteed: bool) -> str:
+    """Say whether a table's share changed, when, and how sure that is."""
+    if guaranteed:
+        return f"**{name}:** guaranteed, so there is nothing to look for."
+    if change is None:
+        return f"**{name}:** no split of the days has two shares that differ, on 30 rows each."
+    strength = f"{percent(change.chance)} of random orders of the days show one as strong"
+    if not change.found:
+        return f"**{name}:** no change that chance could not explain ({strength})."
+    return (
+        f"**{name}:** changed around {change.day}: {share(*change.before)} of "
+        f"{count(change.before[1])} before, {share(*change.after)} of {count(change.after[1])} "
+        f"from then on ({strength}; a change counts from {percent(LEVEL)} down)."
+    )
+
+
+def bounds_sentence(found: Bounds | None) -> str:
+    """Say between what the conversion rate lies, whatever the untold submissions did."""
+    if found is None or found.worst is None or found.best is None:
+        return "The source has recorded fewer than two steps: there is no conversion rate to bound."
+    rate = UNKNOWN if found.rate is None else percent(found.rate)
+    return (
+        f"From “{found.first}” to “{found.last}” the funnel says **{rate}** "
+        f"({count(found.converted)} of {counted(found.entered, 'submission')}). "
+        f"{_untold(found.untold)} If none of them converted it would be "
+        f"**{percent(found.worst)}**, if all did **{percent(found.best)}** "
+        f"of {count(found.entered + found.untold)}."
+    )
+
+
+def clock_verdict(clocks: pd.DataFrame, filters: Filters) -> str:
+    """Say which tables' rows are stamped by another clock than the session ids', and until when."""
+    known = clocks.dropna(subset="minutes")
+    if known.empty:
+        return f"No offset can be recognised in this period ({filters.period})."
+    ahead = known[known["minutes"] != 0]
+    if ahead.empty:
+        return "Rows and session ids go by the same clock."
+    parts = [
+        f"**{TABLE_NAMES[row['table']].lower()}** {shown_offset(row['minutes'])} from "
+        f"{filters.shown(row['from'])} to {filters.shown(row['to'])}"
+        for row in ahead.to_dict("records")
+    ]
+    return f"Rows are stamped by another clock than the session ids’: {_listed(parts)}."
+
+
+def odd_ids_sentence(tables: pd.DataFrame) -> str:
+    """Count the ids that carry no time."""
+    odd = {
+        TABLE_NAMES[row["table_name"]].lower(): int(row["odd_ids"])
+        for row in tables.to_dict("records")
+    }
+    if not sum(odd.values()):
+        return f"Every session id follows the pattern {PATTERN}."
+    parts = [f"{count(number)} of {name}" for name, number in odd.items() if number]
+    return (
+        f"Session ids that don’t follow the pattern {PATTERN} carry no time that could be read: "
+        f"{_listed(parts)}. They count as session ids."
+    )
+
+
+def shown_offset(minutes: object) -> str:
+    """Write an offset: 5 h ahead, 5 h 30 min behind, none, or not recognisable."""
+    if pd.isna(minutes):  # type: ignore[call-overload]
+        return "not recognisable"
+    whole = int(minutes)  # type: ignore[call-overload]
+    if not whole:
+        return "none"
+    hours, rest = divmod(abs(whole), 60)
+    words = " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest))
+    return f"{words} {'ahead' if whole > 0 else 'behind'}"
+
+
+def _about(row: Mapping[Any, Any], contract: Contract) -> str:
+    name = TABLE_NAMES[row["table_name"]]
+    if not row["table_rows"]:
+        return f"**{name}:** no row in this period."
+    numbers = (
+        f"{count(row['with_session'])} of {count(row['expected'])} that should carry one do"
+        f" ({share(row['with_session'], row['expected'])})"
+    )
+    exempt = f"; {count(row['exempt'])} more need none" if row["exempt"] else ""
+    return f"**{name}:** {numbers}{exempt}.{_construction(row, contract)}"
+
+
+def _construction(row: Mapping[Any, Any], contract: Contract) -> str:
+    if row["table_name"] != "organizations":
+        return ""
+    if row["guaranteed"]:
+        return (
+            " **True by construction:** a validated constraint rejects every other row. It says "
+            "nothing about the submissions that were rejected."
+        )
+    if contract.constraint in ("absent", "other"):
+        return " No constraint of a known form guarantees it."
+    if not contract.validated:
+        return " The constraint is not validated: rows from before it may break it."
+    return " The constraint lets empty session ids through, so it guarantees nothing."
+
+
+def _untold(number: int) -> str:
+    if not number:
+        return "No submission is without any session id."
+    verb = "carries" if number == 1 else "carry"
+    return (
+        f"{counted(number, 'submission')} beside them {verb} no session id and no step: "
+        "nobody can tell what became of them."
+    )
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))

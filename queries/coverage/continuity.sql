@@ -1,0 +1,179 @@
+-- What each submission's leads, events and organization carry of the visitor's session id. The
+-- visitor's id is that of the leads, or else that of the first event that has one.
+-- States: same; later (its visitor came later and wrote over it: it is on later leads, or on none
+-- and made after the visitor's); second (on no lead and made at most an hour before the visitor's:
+-- another id of the same browser); other; alone (nothing to compare it with); none; absent (no such
+-- row). Of several rows a different id counts before the same one, and that before none.
+-- grain: one row per submission
+-- params: staff_steps text[], steps text[] (a visitor's), start_at timestamp (inclusive),
+--   end_at timestamp (exclusive), as_of timestamp (exclusive)
+-- needs: organizations.id, organizations.session_id, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
+--   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at
+-- from: shared/submissions
+with
+
+members as materialized (
+    select
+        cast(lead_id as uuid) as lead_id,
+        cast(submission_id as uuid) as submission_id,
+        cast(organization_id as uuid) as organization_id,
+        session_id,
+        begun_at
+    from submissions
+    where
+        (cast(:start_at as timestamp) is null or begun_at >= cast(:start_at as timestamp))
+        and (cast(:end_at as timestamp) is null or begun_at < cast(:end_at as timestamp))
+),
+
+events as materialized (
+    select
+        m.submission_id,
+        nullif(e.session_id, '') as session_id,
+        min(e.step_completed_at) as at,
+        bool_or(e.conversion_step = any(cast(:steps as text[]))) as has_step
+    from conversion_tracking as e
+    inner join members as m on e.website_lead_id = m.lead_id
+    where
+        (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
+        and not coalesce(e.conversion_step = any(cast(:staff_steps as text[])), false)
+    group by m.submission_id, nullif(e.session_id, '')
+),
+
+lead_ids_of_visitors as (
+    select
+        submission_id,
+        min(begun_at) as begun_at,
+        max(session_id) as session_id
+    from members
+    group by submission_id
+),
+
+first_event_ids as (
+    select distinct on (submission_id)
+        submission_id,
+        session_id
+    from events
+    where session_id is not null
+    order by submission_id asc, at asc nulls last, session_id asc
+),
+
+stepped as (
+    select
+        submission_id,
+        bool_or(has_step) as has_step
+    from events
+    group by submission_id
+),
+
+visitors as materialized (
+    select
+        l.submission_id,
+        l.begun_at,
+        coalesce(l.session_id, e.session_id) as session_id,
+        coalesce(s.has_step, false) as has_step
+    from lead_ids_of_visitors as l
+    left join first_event_ids as e on l.submission_id = e.submission_id
+    left join stepped as s on l.submission_id = s.submission_id
+),
+
+carried as (
+    select distinct
+        submission_id,
+        'lead' as kind,
+        session_id
+    from members
+    union all
+    select
+        submission_id,
+        'event' as kind,
+        session_id
+    from events
+    union all
+    select distinct
+        m.submission_id,
+        'organization' as kind,
+        nullif(o.session_id, '') as session_id
+    from members as m
+    inner join organizations as o on m.organization_id = o.id
+),
+
+compared as (
+    select
+        c.submission_id,
+        c.kind,
+        v.begun_at,
+        c.session_id as carried_id,
+        v.session_id as visitors_id,
+        case
+            when
+                c.session_id <> v.session_id
+                and c.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
+                then cast(split_part(c.session_id, '_', 2) as bigint)
+        end as carried_at,
+        case
+            when
+                c.session_id <> v.session_id
+                and v.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
+                then cast(split_part(v.session_id, '_', 2) as bigint)
+        end as visitors_at
+    from carried as c
+    inner join visitors as v on c.submission_id = v.submission_id
+),
+
+known_ids as (
+    select
+        session_id,
+        min(created_at) as begun_at
+    from website_leads
+    where
+        session_id <> ''
+        and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
+    group by session_id
+),
+
+states as (
+    select
+        c.submission_id,
+        c.kind,
+        min(
+            case
+                when c.carried_id is null then 6
+                when c.visitors_id is null then 5
+                when c.carried_id = c.visitors_id then 4
+                when k.begun_at > c.begun_at then 1
+                when c.carried_at > c.visitors_at and k.session_id is null then 1
+                when c.carried_at >= c.visitors_at - 3600000 and k.session_id is null then 2
+                else 3
+            end
+        ) as state
+    from compared as c
+    left join known_ids as k on c.carried_id = k.session_id
+    group by c.submission_id, c.kind
+),
+
+in_columns as (
+    select
+        submission_id,
+        coalesce(min(state) filter (where kind = 'lead'), 7) as lead,
+        coalesce(min(state) filter (where kind = 'event'), 7) as event,
+        coalesce(min(state) filter (where kind = 'organization'), 7) as organization
+    from states
+    group by submission_id
+),
+
+names as (
+    select array['later', 'second', 'other', 'same', 'alone', 'none', 'absent'] as of_states
+)
+
+select
+    v.submission_id,
+    v.begun_at,
+    v.session_id,
+    v.has_step,
+    n.of_states[i.event] as event,
+    n.of_states[i.lead] as lead,
+    n.of_states[i.organization] as organization
+from visitors as v
+inner join in_columns as i on v.submission_id = i.submission_id
+cross join names as n

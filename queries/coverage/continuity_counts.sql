@@ -1,0 +1,13 @@
+-- How many submissions carry which session ids on events, leads and organization.
+-- grain: one row per (event, lead, organization, has_step) that occurs
+-- params: none
+-- from: coverage/continuity
+select
+    event,
+    lead,
+    organization,
+    has_step,
+    count(*) as submissions
+from continuity
+group by event, lead, organization, has_step
+order by event, lead, organization, has_step
