@@ -1,6 +1,6 @@
 -- Foreign keys between the three tables, and the type of the IP address where there is one.
 -- grain: one row
--- params: schema text
+-- params: none
 select
     bool_or(
         k.contype = 'f' and c.relname = 'website_leads' and f.relname = 'organizations'
@@ -14,7 +14,7 @@ select
         inner join pg_catalog.pg_class as l on a.attrelid = l.oid
         inner join pg_catalog.pg_namespace as s on l.relnamespace = s.oid
         where
-            s.nspname = :schema
+            s.nspname = current_schema()
             and l.relname = 'website_leads'
             and a.attname = 'ip_address'
             and not a.attisdropped
@@ -24,5 +24,5 @@ inner join pg_catalog.pg_namespace as n on c.relnamespace = n.oid
 left join pg_catalog.pg_constraint as k on c.oid = k.conrelid
 left join pg_catalog.pg_class as f on k.confrelid = f.oid
 where
-    n.nspname = :schema
+    n.nspname = current_schema()
     and c.relname in ('organizations', 'website_leads', 'conversion_tracking')

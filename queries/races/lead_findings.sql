@@ -7,8 +7,9 @@
 -- params: steps text[], clock timestamp, near interval, kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
--- needs: website_leads.id, website_leads.organization_id, website_leads.business_name, website_leads.website_url,
---   website_leads.created_at, conversion_tracking.id, conversion_tracking.website_lead_id,
+-- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
+--   website_leads.website_url, website_leads.business_name, website_leads.created_at,
+--   conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 -- from: shared/submissions
 with
@@ -26,8 +27,7 @@ members as materialized (
         s.session_id is not null as has_session,
         count(*) over whole as members,
         count(s.session_id) over whole as visitor_leads,
-        bool_and(coalesce(l.business_name = 'Unknown Business', false)) over whole
-        as only_placeholders
+        bool_and(coalesce(l.business_name = 'Unknown Business', false)) over whole as placeholders
     from submissions as s
     inner join website_leads as l on cast(s.lead_id as uuid) = l.id
     window whole as (partition by s.submission_id)
@@ -68,7 +68,7 @@ halves as (
         end as address
     from members as m
     cross join lateral (select lower(btrim(m.website_url)) as url limit 1) as a
-    where m.visitor_leads = 0 or (m.only_placeholders and m.members = m.visitor_leads)
+    where m.visitor_leads = 0 or (m.placeholders and m.members = m.visitor_leads)
 ),
 
 websites as materialized (

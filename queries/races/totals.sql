@@ -9,7 +9,6 @@ with
 ownerless as materialized (
     select
         count(*) filter (where o.owner is null and btrim(o.website_url) <> '') as ownerless,
-        count(*) filter (where o.owner is not null and btrim(o.website_url) <> '') as owned,
         count(*) filter (
             where o.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
         ) as with_session_time
@@ -63,7 +62,6 @@ events as materialized (
 
 select
     ownerless.ownerless,
-    ownerless.owned,
     ownerless.with_session_time,
     leads.leads,
     leads.leads_before_tracking,

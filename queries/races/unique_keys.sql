@@ -1,6 +1,6 @@
 -- Unique indexes of the three tables that are in force: what each key column is, for which rows.
 -- grain: one row per index
--- params: schema text
+-- params: none
 select
     c.relname as table_name,
     x.relname as name,
@@ -10,16 +10,15 @@ select
         from generate_series(1, i.indnkeyatts) as k
         order by k
     ) as keys,
-    pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) as predicate,
-    pg_catalog.pg_get_indexdef(i.indexrelid) like '%NULLS NOT DISTINCT%' as nulls_collide
+    pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) as predicate
 from pg_catalog.pg_index as i
 inner join pg_catalog.pg_class as c on i.indrelid = c.oid
 inner join pg_catalog.pg_class as x on i.indexrelid = x.oid
 inner join pg_catalog.pg_namespace as n on c.relnamespace = n.oid
 where
-    n.nspname = :schema
+    n.nspname = current_schema()
     and c.relname in ('organizations', 'website_leads', 'conversion_tracking')
     and i.indisunique
     and i.indisvalid
     and i.indisready
-order by c.relname, i.indisprimary desc, x.relname
+order by c.relname asc, i.indisprimary desc, x.relname asc
