@@ -15,6 +15,7 @@ import streamlit as st  # noqa: E402
 from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import funnel_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
+from dashboard.races.page import RACES_PARAMETERS, races_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
 from dashboard.shared.tracking_plan import PlanError  # noqa: E402
@@ -36,6 +37,7 @@ PAGES = {
     "status": ("Status", status_page, ()),
     "funnel": ("Funnel", funnel_page, ()),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
+    "races": ("Races", races_page, RACES_PARAMETERS),
     "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
 }
 page = st.navigation(

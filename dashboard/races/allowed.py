@@ -194,7 +194,7 @@ def _refused_names(rules: Rules) -> Iterator[Possibility]:
     for key, columns in _keys(rules, "organizations"):
         if columns and columns <= {"slug", "name"}:
             yield Possibility(
-                f"One of two writers of the same {min(columns)} is refused (23505)", "possible", True,
+                f"One of two writers of a {min(columns)} is refused (23505)", "possible", True,
                 f"{key.name} is unique: two writers of the same business name collide; the "
                 "second is refused, and its write is lost unless it is repeated.",
             )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 from sqlalchemy import RowMapping
@@ -16,6 +16,7 @@ from dashboard.races.asking import asking
 from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, Kind
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
+from dashboard.shared.formats import duration, exact_duration
 from dashboard.shared.times import iso
 from dashboard.shared.tracking_plan import TrackingPlan
 
@@ -69,7 +70,8 @@ class Evidence:
         if len(days) <= 60:
             return days
         weeks = days["day"] - pd.to_timedelta(days["day"].dt.weekday, unit="D")
-        return days.assign(day=weeks).groupby("day", as_index=False)["findings"].sum()
+        per_week = days.assign(day=weeks).groupby("day")["findings"].sum()
+        return per_week.reset_index()
 
     def gaps(self, kind: Kind) -> pd.DataFrame:
         """Return `gap`, `findings`: one row per bucket, for kinds in which two rows collide."""
@@ -112,6 +114,17 @@ def findings(
     )
 
 
+def shown_gap(seconds: float) -> str:
+    """Write the time between two rows, short ones to the millisecond."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    return (
+        exact_duration(timedelta(seconds=seconds))
+        if seconds < 90
+        else duration(timedelta(seconds=seconds))
+    )
+
+
 def totals(reader: Reader, filters: Filters) -> RowMapping:
     """Count the rows of the period that findings are parts of."""
     return reader.one("races/totals", **filters.binds)
@@ -146,7 +159,10 @@ def rules(reader: Reader, filters: Filters) -> Rules:
     keys = reader.frame("races/unique_keys", dict.fromkeys(names, "object"))
     columns = reader.one("races/column_rules")
     return Rules(
-        tuple(Key(*row[:3], tuple(row[3]), row[4]) for row in keys.to_numpy(object).tolist()),
+        tuple(
+            Key(table, name, primary, tuple(parts), predicate)
+            for table, name, primary, parts, predicate in keys.to_numpy().tolist()
+        ),
         reader.contract,
         int(reader.one("races/owned_organizations", as_of=filters.as_of).owned),
         bool(columns.leads_have_organization),

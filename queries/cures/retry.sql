@@ -5,7 +5,7 @@
 -- grain: none
 -- params: business_name text, session_id text, website_url text
 begin;
-set transaction isolation level serializable;
+set local transaction_isolation = 'serializable';
 
 insert into organizations (name, session_id, website_url) -- noqa: RF04
 select

@@ -84,10 +84,10 @@ merged_organizations as materialized (
             row_number() over (
                 partition by s.host
                 order by
-                    coalesce(s.name, '') in ('', 'Unknown Business'),
+                    coalesce(s.name, '') in ('', 'Unknown Business') asc,
                     coalesce(l.leads, 0) desc,
-                    s.created_at,
-                    s.id
+                    s.created_at asc,
+                    s.id asc
             ) as place
         from same_website as s
         left join leads_of as l on s.id = l.organization_id
@@ -160,10 +160,10 @@ merged_leads as materialized (
             row_number() over (
                 partition by s.session_id, s.host
                 order by
-                    coalesce(s.business_name, '') in ('', 'Unknown Business'),
+                    coalesce(s.business_name, '') in ('', 'Unknown Business') asc,
                     coalesce(e.events, 0) desc,
-                    s.created_at,
-                    s.id
+                    s.created_at asc,
+                    s.id asc
             ) as place
         from same_visit as s
         left join events_of as e on s.id = e.website_lead_id
