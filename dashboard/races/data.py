@@ -197,8 +197,8 @@ class Counters:
     since: datetime | None
 
 
-def counters(reader: Reader) -> Counters:
-    """Read the server's own counters. Raises DatabaseProblem."""
+def counters(reader: Reader, _: Filters) -> Counters:
+    """Read the server’s own counters, which know no period. Raises DatabaseProblem."""
     row = reader.one("races/server_counters")
     return Counters(row.commits, row.rollbacks, row.deadlocks, row.counted_since)
 
@@ -207,7 +207,7 @@ def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, o
     """Return the `races` answer of the command line; its form is a contract (docs)."""
     found = evidence(reader, filters, plan)
     known = rules(reader, filters)
-    counted_by_server = counters(reader)
+    counted_by_server = counters(reader, filters)
     return {
         "kinds": [_kind_as_json(found, kind) for kind in KINDS],
         "constraint": known.contract.constraint,

@@ -14,7 +14,7 @@ from dashboard.races.words import evidence_line, headline
 from dashboard.shared.formats import count
 from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.tracking_plan import load_plan
-from dashboard.shared.view import View, literal, part, show_problem
+from dashboard.shared.view import View, csv_button, literal, part, show_problem
 
 RACES_PARAMETERS = ("kind",)
 MARKS: dict[State, str] = {
@@ -54,10 +54,9 @@ def _show_allowed(view: View) -> None:
     st.title(verdict(found), anchor=False)
     st.markdown("What the keys and constraints of this database prevent, allow or make certain:")
     for each in found:
-        chance = "decided by chance" if each.race else "no matter of chance"
-        known = f" *({chance})*" if each.state in ("possible", "certain") else ""
+        chance = " · a race" if each.race and each.state == "possible" else ""
         st.markdown(
-            f":{MARKS[each.state]}-badge[{each.state}] **{literal(each.failure)}**{known}  \n"
+            f":{MARKS[each.state]}-badge[{each.state}{chance}] **{literal(each.failure)}**  \n"
             f"{literal(each.why)}"
         )
 
@@ -69,7 +68,11 @@ def _show_evidence(view: View) -> None:
     for problem in dict.fromkeys(found.problems.values()):
         show_problem(problem)
     rows = _evidence_rows(found)
-    show_rows(rows, EVIDENCE, "evidence", "Kinds of failure, with how many were found", view)
+    show_rows(
+        rows, EVIDENCE, "evidence", "Kinds of failure, with how many were found", view,
+        export=False, height="content",
+    )  # fmt: skip
+    csv_button(lambda: rows.drop(columns="trend"), "evidence", view)
     names = [kind.name for kind in KINDS if found.count(kind)] or [KINDS[0].name]
     chosen = st.selectbox(
         "Look at one kind", [kind.name for kind in KINDS], key="kind", bind="query-params",

@@ -48,6 +48,8 @@ SAMPLES: dict[str, object] = {
     "session_ids": ["s"],
     "organization_ids": ["00000000-0000-0000-0000-000000000001"],
     "event_ids": ["00000000-0000-0000-0000-000000000001"],
+    "kind": None,
+    "edges": [1.0, 60.0],
     "session_id": "s",
     "website_url": "http://gloop.com",
 }
