@@ -78,15 +78,20 @@ def dry_run(reader: Reader, _: Filters) -> DryRun:
 
 def sql(name: str, contract: Contract, schema: str = "public") -> str:
     """Return a cure's text for a database: its owner column, its schema, without our header."""
-    text = load(f"cures/{name}").sql
-    text = re.sub(r"^-- (grain|params): .*\n", "", text, flags=re.MULTILINE).replace(
-        " -- noqa: RF04", ""
-    )
+    text = _without_header(load(f"cures/{name}").sql).replace(" -- noqa: RF04", "")
     if owner := contract.owner_column:
         text = re.sub(r"\buser_id\b", owner, text)
     else:
         text += NO_OWNER
     if schema != "public":
-        quoted = schema.replace('"', '""')
-        text = f'set search_path to "{quoted}", public;\n\n{text}'
+        text = f"{_in_schema(schema)}\n{text}"
     return text.strip() + "\n"
+
+
+def _in_schema(schema: str) -> str:
+    literal = "'" + schema.replace("'", "''") + "'"
+    return _without_header(load("cures/search_path").sql).replace(":schema", literal)
+
+
+def _without_header(text: str) -> str:
+    return re.sub(r"^-- (grain|params): .*\n", "", text, flags=re.MULTILINE)

@@ -69,7 +69,7 @@ class Evidence:
         days = self.days(kind)
         if len(days) <= 60:
             return days
-        weeks = days["day"] - pd.to_timedelta(days["day"].dt.weekday, unit="D")
+        weeks = days["day"] - pd.to_timedelta(days["day"].dt.day_of_week, unit="D")
         per_week = days.assign(day=weeks).groupby("day")["findings"].sum()
         return per_week.reset_index()
 

@@ -19,7 +19,7 @@ from dashboard.status import data as status
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute, source_of, url_of
 
-QUESTIONS = ["status", "funnel"]
+QUESTIONS = ["status", "funnel", "races"]
 FORMATS = ["table", "json", "csv"]
 HOSTILE = {
     "markup": "<script>alert('x')</script><img src=x onerror=alert(1)>",
