@@ -19,14 +19,14 @@ State = Literal["prevented", "possible", "certain", "cannot tell"]
 class Key:
     """A unique index in force; each of `keys` is a column or an expression as PostgreSQL prints it.
 
-    `predicate` is the condition of a partial index.
+    `predicate` is the condition of a partial index, else empty.
     """
 
     table: str
     name: str
     primary: bool
     keys: tuple[str, ...]
-    predicate: str | None = None
+    predicate: str = ""
 
     def columns(self, contract: Contract) -> frozenset[str]:
         """Return the table's columns that its keys are made of."""
@@ -36,7 +36,7 @@ class Key:
     @property
     def for_every_row(self) -> bool:
         """Tell whether its condition, if any, leaves out only owned rows or rows without value."""
-        rest = re.sub(r"\(*\"?\w+\"?\)* IS (NOT )?NULL", "", self.predicate or "")
+        rest = re.sub(r"\(*\"?\w+\"?\)* IS (NOT )?NULL", "", self.predicate)
         rest = re.sub(r"\(*\w*\(*\"?\w+\"?(::text)?\)* (IS NOT NULL|<> ''::text)\)*", "", rest)
         return not re.sub(r"[()\s]|AND", "", rest)
 

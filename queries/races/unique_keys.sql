@@ -1,4 +1,5 @@
--- Unique indexes of the three tables that are in force: what each key column is, for which rows.
+-- Unique indexes of the three tables that are in force: what each key column is, and for which rows
+-- (an empty predicate: for all).
 -- grain: one row per index
 -- params: none
 select
@@ -10,7 +11,7 @@ select
         from generate_series(1, i.indnkeyatts) as k
         order by k
     ) as keys,
-    pg_catalog.pg_get_expr(i.indpred, i.indrelid, true) as predicate
+    coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid, true), '') as predicate
 from pg_catalog.pg_index as i
 inner join pg_catalog.pg_class as c on i.indrelid = c.oid
 inner join pg_catalog.pg_class as x on i.indexrelid = x.oid

@@ -12,7 +12,7 @@ __all__ = ["demo_tables", "history_source", "ten_months"]
 
 
 @pytest.fixture(scope="session")
-def history_source(demo_tables: Connection) -> Iterator[Source]:  # noqa: F811
+def history_source(demo_tables: Connection) -> Iterator[Source]:
     """A source over the report's picture and the history."""
     info = demo_tables.info
     source = source_of({
