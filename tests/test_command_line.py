@@ -98,6 +98,16 @@ def test_a_funnel_takes_its_steps_window_filter_and_breakdown(
         assert step["count"] == sum(row["count"] for row in funnel["breakdown"][position::2])
 
 
+def test_races_of_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
+    races = answer(capsys, "races", *AS_OF)
+    found = {each["kind"]: each["count"] for each in races["kinds"] if each["count"]}
+    assert found == {"lost_starts": 1, "unanalysed_leads": 1}
+    assert {each["kind"]: each["race"] for each in races["kinds"]}[
+        "duplicate_organizations"
+    ] is True
+    assert races["constraint"] == "inclusive"
+
+
 def test_a_date_alone_as_the_end_includes_its_day(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:

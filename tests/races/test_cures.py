@@ -15,13 +15,14 @@ from dashboard.demo.report_picture import report_picture
 from dashboard.demo.rhythm import STARTS_AT
 from dashboard.demo.top_up import append
 from dashboard.races import cures, data
+from dashboard.races.kinds import BY_NAME
 from dashboard.shared.filters import Filters
 from dashboard.shared.tracking_plan import load_plan
 from queries import load, names
 from tests.conftest import Parameters, connect, execute, source_of
 
 Connection = psycopg.Connection[Any]
-VISIT = {
+VISIT: dict[str, str | None] = {
     "business_name": "New", "session_id": "session_1", "website_url": "https://www.NEW.example/x",
 }  # fmt: skip
 OWNER = check_contract([("organizations", "owner_user_id")], [])
@@ -97,7 +98,7 @@ def test_merging_and_keys_leave_no_duplicate_and_change_nothing_else(copy: Param
     source.engine.dispose()
     assert {"organizations_one_per_website", "website_leads_one_per_visit"} <= allowed
     for name in ("duplicate_organizations", "recreated_organizations", "duplicate_leads"):
-        assert found.count(data.BY_NAME[name]) == 0
+        assert found.count(BY_NAME[name]) == 0
 
 
 TABLES = ("organizations", "website_leads", "conversion_tracking")

@@ -34,8 +34,8 @@ def found(source: Source, filters: Filters, kind: str) -> Counter[tuple[str, str
     """Return row and detail of each finding; details of split steps are not planted."""
     with source.read() as reader:
         frame = data.findings(reader, filters, PLAN, kind)
-    details = frame["detail"] if kind in STEP_KINDS else [None] * len(frame)
-    return Counter(zip(frame["row_id"], details, strict=True))
+    details = frame["detail"].tolist() if kind in STEP_KINDS else [None] * len(frame)
+    return Counter(zip(frame["row_id"].tolist(), details, strict=True))
 
 
 @pytest.mark.parametrize("kind", PLANTED)
@@ -87,6 +87,7 @@ def test_counts_are_those_of_the_findings_and_of_the_funnel(
         funnel = ask(reader, filters, PLAN, FunnelQuestion()).steps.set_index("step")
     for kind in KINDS:
         number = evidence.count(kind)
+        assert number is not None
         assert number == found(history_source, filters, kind.name).total(), kind.name
         assert evidence.trend(kind)["findings"].sum() == number
         assert number <= evidence.whole(kind)
