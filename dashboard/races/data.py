@@ -116,13 +116,10 @@ def findings(
 
 def shown_gap(seconds: float) -> str:
     """Write the time between two rows, short ones to the millisecond."""
+    length = timedelta(seconds=seconds)
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    return (
-        exact_duration(timedelta(seconds=seconds))
-        if seconds < 90
-        else duration(timedelta(seconds=seconds))
-    )
+    return exact_duration(length) if seconds < 60 else duration(length)
 
 
 def totals(reader: Reader, filters: Filters) -> RowMapping:

@@ -17,7 +17,6 @@ EXPLAINED = {
     "certain": ":red-badge[certain] No race: it happens every time.",
     "cannot tell": ":gray-badge[cannot tell] A race or a certain failure: the rows don’t say.",
 }
-HEADER_PARAMETERS = ("source", "range", "from", "to", "as_of")
 CHART = {"displayModeBar": False}
 
 
@@ -81,6 +80,6 @@ def _show_examples(view: View, kind: Kind, number: int) -> None:
 
 
 def _open_trace(lead_id: str) -> None:
-    kept = {name: st.query_params[name] for name in HEADER_PARAMETERS if name in st.query_params}
+    # The header's own choice goes along by itself.
     leads = st.Page(lambda: None, title="Leads", url_path="leads")
-    st.switch_page(leads, query_params={**kept, "lead": lead_id})
+    st.switch_page(leads, query_params={"lead": lead_id})

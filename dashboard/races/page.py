@@ -73,13 +73,23 @@ def _show_evidence(view: View) -> None:
         export=False, height="content",
     )  # fmt: skip
     csv_button(lambda: rows.drop(columns="trend"), "evidence", view)
-    names = [kind.name for kind in KINDS if found.count(kind)] or [KINDS[0].name]
-    chosen = st.selectbox(
-        "Look at one kind", [kind.name for kind in KINDS], key="kind", bind="query-params",
-        index=[kind.name for kind in KINDS].index(names[0]),
-        format_func=lambda name: BY_NAME[name].label,
+    show_kind(view, found, BY_NAME[_choose_kind(found)])
+
+
+def _choose_kind(found: Evidence) -> str:
+    """Let one kind be chosen; the link names it, else it is the first one that was found."""
+    first = next((kind.name for kind in KINDS if found.count(kind)), KINDS[0].name)
+    linked = st.query_params.get("kind", first)
+    names = [*BY_NAME]
+    # Not bound to the link by the widget: that would write the label there.
+    return st.selectbox(
+        "Look at one kind", names, index=names.index(linked if linked in BY_NAME else first),
+        format_func=lambda name: BY_NAME[name].label, key="kind-choice", on_change=_kind_chosen,
     )  # fmt: skip
-    show_kind(view, found, BY_NAME[chosen])
+
+
+def _kind_chosen() -> None:
+    st.query_params["kind"] = st.session_state["kind-choice"]
 
 
 def _evidence(view: View) -> Evidence:

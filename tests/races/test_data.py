@@ -104,7 +104,7 @@ def test_kinds_say_what_explains_them() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.0, "0 ms"), (0.25, "250 ms"), (1.0, "1.0 s"), (89.94, "89.9 s"), (3600.0, "60 min")],
+    [(0.0, "0 ms"), (0.25, "250 ms"), (1.0, "1.0 s"), (59.94, "59.9 s"), (60.0, "60 s"), (3600.0, "60 min")],
 )
 def test_a_gap_is_written_as_short_as_it_is(seconds: float, words: str) -> None:
     assert shown_gap(seconds) == words

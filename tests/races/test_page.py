@@ -31,16 +31,16 @@ def test_the_reports_picture_top_to_bottom(open_app: OpenApp, demo_parameters: P
     assert "4,747 leads from before the first event" in words
     assert "transactions were rolled back" in words
     # Without a choice in the link the first kind that was found is shown, with its one example.
-    assert app.selectbox(key="kind").value == "lost_starts"
+    assert app.selectbox(key="kind-choice").value == "lost_starts"
     assert app.dataframe[1].value["lead_id"].tolist() == [SNAP]
     assert any("create unique index" in each.value for each in app.code)
 
 
 def test_a_link_opens_the_same_kind(open_app: OpenApp, demo_parameters: Parameters) -> None:
     app = open_app(demo_parameters, "races", as_of=AS_OF, range="all time", kind="unanalysed_leads")
-    assert app.selectbox(key="kind").value == "unanalysed_leads"
+    assert app.selectbox(key="kind-choice").value == "unanalysed_leads"
     assert "Only the placeholder is left" in [each.value for each in app.subheader]
-    app.selectbox(key="kind").select("duplicate_leads").run()
+    app.selectbox(key="kind-choice").select("duplicate_leads").run()
     assert app.query_params["kind"] in ("duplicate_leads", ["duplicate_leads"])
     assert "**0** in this period" in said(app)
 
@@ -60,7 +60,7 @@ def test_in_the_exclusive_form_the_certain_failure_comes_first(
     app = open_app(tables, "races")
     assert not app.exception
     assert "refuse every anonymous visitor" in app.markdown[1].value.replace("\\", "")
-    assert app.selectbox(key="kind").value == "owned_beside_anonymous"
+    assert app.selectbox(key="kind-choice").value == "owned_beside_anonymous"
     assert "No lead leads to these rows" in said(app)
     assert "delete 0 organizations" in app.expander[1].label
 

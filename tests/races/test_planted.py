@@ -17,12 +17,13 @@ from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, submissio
 from dashboard.shared.tracking_plan import load_plan
 from tests.demo.conftest import END, Connection, rows
 
+Finding = tuple[str, str | None]
 PLAN = load_plan()
 SNAP = str(report_picture().planted.snap_lead)
 HISTORY = Filters(as_of=END)
 REPORT = Filters(as_of=report_picture().planted.as_of)
 # What Snap's submission lost is no part of the history, and is found too.
-OF_THE_REPORT = {
+OF_THE_REPORT: dict[str, list[Finding]] = {
     "lost_starts": [(SNAP, "analysis_started")],
     "unanalysed_leads": [(SNAP, None)],
 }
@@ -30,7 +31,7 @@ PLANTED = [kind.name for kind in KINDS if kind.name != "ambiguous_leads"]
 STEP_KINDS = ("lost_starts", "lost_steps", "events_without_lead")
 
 
-def found(source: Source, filters: Filters, kind: str) -> Counter[tuple[str, str | None]]:
+def found(source: Source, filters: Filters, kind: str) -> Counter[Finding]:
     """Return row and detail of each finding; details of split steps are not planted."""
     with source.read() as reader:
         frame = data.findings(reader, filters, PLAN, kind)
