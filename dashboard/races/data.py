@@ -171,12 +171,12 @@ def rules(reader: Reader, filters: Filters) -> Rules:
 def effect(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
     """Return what failures do to the funnel, one row per step of the plan.
 
-    `label`; `recorded` (leads), `merged` and `repaired` (submissions) that reached the step, null
-    where it was never recorded; submissions that `lost_at_least` it. Raises DatabaseProblem.
+    `label`; `recorded` (leads) and `repaired` (submissions) that reached the step, null where it
+    was never recorded; submissions that `lost_at_least` it. Raises DatabaseProblem.
     """
     asked = {
         reading: ask(reader, filters, plan, FunnelQuestion(reading)).steps
-        for reading in ("recorded", "merged", "repaired")
+        for reading in ("recorded", "repaired")
     }
     shown = asked["repaired"][["label", "lost_at_least"]].copy()
     for reading, steps in asked.items():

@@ -17,7 +17,7 @@ class Kind:
     """One kind: `race` is whether a race explains it, None where the rows can't tell.
 
     `of` names the rows that its count stands beside; `gap` says what the time between colliding
-    rows is, where two collide.
+    rows is, where two collide. What is no `failure` is shown, and not counted among them.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Kind:
     why: str
     effect: str
     gap: str | None = None
+    failure: bool = True
 
 
 KINDS = (
@@ -119,6 +120,7 @@ KINDS = (
         "Several visitors submitted one website so close together that it can’t be told which "
         "analysed lead is whose. That is no failure, but the ground on which races happen.",
         "The number of submissions is right, who is who is not.",
+        failure=False,
     ),
 )  # fmt: skip
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -28,8 +28,7 @@ EVIDENCE: dict[str, str | ColumnConfig] = {
 EFFECT: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "recorded": count_column("Recorded (leads)"),
-    "merged": count_column("Merged"),
-    "repaired": count_column("Repaired"),
+    "repaired": count_column("Repaired (submissions)"),
     "lost_at_least": count_column("Lost at least"),
 }  # fmt: skip
 
@@ -40,13 +39,15 @@ def races_page(view: View) -> None:
         _show_allowed(view)
     with part(520):
         _show_evidence(view)
-    with part(260):
-        _show_effect(view)
+    effect = st.container()
     # The triage of an error log has its place here.
     with part(320):
         _show_cure(view)
     with part(80):
         _show_counters(view)
+    # It takes longest on large tables: nothing else waits for it.
+    with effect, part(260):
+        _show_effect(view)
 
 
 def _show_allowed(view: View) -> None:
@@ -121,8 +122,8 @@ def _evidence_rows(found: Evidence) -> pd.DataFrame:
 def _show_effect(view: View) -> None:
     st.header("What they do to the funnel", anchor=False)
     st.markdown(
-        "Recorded counts leads by their own events; Merged counts submissions; Repaired also puts "
-        "in the steps that others prove. What lies between the columns is no visitor’s doing."
+        "Recorded counts leads by their own events; Repaired counts submissions, and puts in the "
+        "steps that others prove. What lies between the two is no visitor’s doing."
     )
     show_rows(view.ask(data.effect, load_plan()), EFFECT, "races-effect",
               "How many reached each step, by reading", view)  # fmt: skip

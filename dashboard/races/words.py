@@ -6,9 +6,9 @@ from dashboard.shared.formats import count, counted
 
 
 def headline(found: Evidence) -> str:
-    """Say how much a race explains, how much is certain, and how much can't be told."""
-    if not any(found.count(kind) for kind in KINDS):
-        return "Nothing was found that these rows could show."
+    """Say how many failures a race explains, how many are certain, how many can't be told."""
+    if not any(found.count(kind) for kind in KINDS if kind.failure):
+        return "No failure was found that these rows could show."
     parts = [
         (_sum(found, race=True), "explained by a race"),
         (_sum(found, race=False), "certain, whoever comes first"),
@@ -32,4 +32,4 @@ def evidence_line(found: Evidence, period: str) -> str:
 
 
 def _sum(found: Evidence, *, race: bool | None) -> int:
-    return sum(found.count(kind) or 0 for kind in KINDS if kind.race is race)
+    return sum(found.count(kind) or 0 for kind in KINDS if kind.failure and kind.race is race)

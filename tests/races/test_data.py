@@ -104,7 +104,14 @@ def test_kinds_say_what_explains_them() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.0, "0 ms"), (0.25, "250 ms"), (1.0, "1.0 s"), (59.94, "59.9 s"), (60.0, "60 s"), (3600.0, "60 min")],
+    [
+        (0.0, "0 ms"),
+        (0.25, "250 ms"),
+        (1.0, "1.0 s"),
+        (59.94, "59.9 s"),
+        (60.0, "60 s"),
+        (3600.0, "60 min"),
+    ],
 )
 def test_a_gap_is_written_as_short_as_it_is(seconds: float, words: str) -> None:
     assert shown_gap(seconds) == words
@@ -133,4 +140,4 @@ def test_a_trend_has_every_day_up_to_two_months_and_then_weeks() -> None:
 
 def test_the_sentence_keeps_race_and_certainty_apart() -> None:
     assert headline(evidence((datetime(2026, 1, 1), 2))) == "2 can’t be told from rows alone."
-    assert headline(evidence()).startswith("Nothing was found")
+    assert headline(evidence()).startswith("No failure was found")

@@ -81,4 +81,4 @@ def test_a_missing_column_is_named_and_the_rest_stands(
 def test_three_empty_tables_say_so(open_app: OpenApp, tables: Parameters) -> None:
     app = open_app(tables, "races")
     assert not app.exception
-    assert "Nothing was found" in said(app)
+    assert "No failure was found" in said(app)
