@@ -24,7 +24,7 @@ def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 48)
     page.wait_for_url(re.compile(f"/leads.*lead={SNAP}"))
-    expect(page.get_by_text("Only the placeholder")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("is there: no lead with the analysed")).to_be_visible(timeout=30_000)
     assert "as_of=2026-01-26T02" in page.url
 
 
