@@ -13,7 +13,10 @@ SNAP = report_picture().planted.snap_lead
 def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     page.goto(f"/races?{REPORT}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("written twice", timeout=60_000)
-    expect(page.get_by_text("These belong to everything")).to_be_visible(timeout=60_000)
+    # The funnel's table comes last.
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(3, timeout=60_000)
+    expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("These belong to everything")).to_be_visible()
     page.get_by_label("Look at one kind").click()
     page.get_by_role("option", name="Only the placeholder is left").click()
     page.wait_for_url(re.compile("kind=unanalysed_leads"))
