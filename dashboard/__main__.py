@@ -27,6 +27,7 @@ from dashboard.funnel.question import (
     typed_window,
 )
 from dashboard.leads import data as leads
+from dashboard.races import data as races
 from dashboard.races.triage.command import triage_file
 from dashboard.races.triage.text import LogError
 from dashboard.serve import serve
@@ -103,6 +104,10 @@ def _funnel(reader: Reader, filters: Filters, options: argparse.Namespace) -> An
     return funnel.ask(reader, filters, load_plan(), question, releases=releases).as_json()
 
 
+def _races(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
+    return races.as_json(reader, filters, load_plan())
+
+
 def _names(given: str | None) -> tuple[str, ...]:
     return tuple(name.strip() for name in given.split(",")) if given else ()
 
@@ -157,6 +162,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "coverage": Question("which rows carry a session id, and what their clock says", _coverage),
     "leads": Question("the leads of a period, one row each, newest first", _leads, _leads_options),
+    "races": Question("what races and certain failures left, by kind, and what is allowed", _races),
     "trace": Question("everything that one lead left behind", _trace, _trace_options),
 }
 
