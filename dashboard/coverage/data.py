@@ -19,7 +19,6 @@ from dashboard.shared.tracking_plan import TrackingPlan
 Grain = Literal["day", "week", "month"]
 ROWS = ["table_rows", "exempt", "with_session", "odd_ids"]
 # The releases are the demo's: another database's rows know nothing of them.
-RELEASED_SOURCES = ("demo", "sandbox")
 
 
 @dataclass(frozen=True)

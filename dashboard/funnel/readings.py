@@ -79,7 +79,7 @@ def merged(reader: Reader, filters: Filters) -> Merged:
     pairing = measure_pairing(reader, filters)
     row = reader.one(
         "funnel/merging_summary",
-        **merging_binds(pairing, []) | looked_at(filters),
+        **period_binds(pairing, filters),
         **filters.binds,
     )
     return Merged(row.leads, row.submissions, row.sessionless, row.ambiguous, pairing)
