@@ -25,6 +25,8 @@ from dashboard.funnel.question import (
     typed_filter,
     typed_window,
 )
+from dashboard.lab import command as lab
+from dashboard.lab.conditions import ConditionError
 from dashboard.leads import data as leads
 from dashboard.serve import serve
 from dashboard.settings import Settings, SettingsError, load_settings
@@ -56,7 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.question == "serve":
             return serve(settings, options.host, options.port)
         answer = _answer(settings, options)
-    except (TimeError, SettingsError, PlanError, WebsiteError, QuestionError) as error:
+    except (
+        TimeError, SettingsError, PlanError, WebsiteError, QuestionError, ConditionError,
+    ) as error:  # fmt: skip
         return _fail(str(error), 2)
     except NotThereError as error:
         return _fail(str(error), 1)
@@ -71,6 +75,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _answer(settings: Settings, options: argparse.Namespace) -> Answer:
     if options.question == "submit":
         return submit(settings, options.url, options.fast, _tell)
+    if options.question == "lab":
+        return lab.lab(settings, options, _tell)
     filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
     return _ask(settings, filters, options)
 
@@ -169,6 +175,11 @@ def _parser() -> argparse.ArgumentParser:
     website.add_argument("url", metavar="URL", help="the website; it is never fetched")
     website.add_argument("--fast", action="store_true", help="at once, not in 40 to 60 s")
     _add_format(website)
+    races = questions.add_parser(
+        "lab", help="compare ways to write at the same time", allow_abbrev=False
+    )
+    lab.add_options(races)
+    _add_format(races)
     pages = questions.add_parser("serve", help="run the pages", allow_abbrev=False)
     pages.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     pages.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")
