@@ -57,7 +57,7 @@ class Conditions:
     @property
     def patience(self) -> float:
         """Return how many seconds tracking waits for a lead, where that is the strategy."""
-        return 3 * self.analysis_time + self.jitter + 0.2
+        return 2 * self.analysis_time + self.jitter + 0.2
 
     @property
     def owned_websites(self) -> list[str]:

@@ -30,7 +30,7 @@ PATIENCE = (0.2, 0.5, 1.0, 2.0)
 
 
 class Interrupted(Exception):
-    """This process ends."""
+    """The process that runs it ends."""
 
 
 def silent(_: str, __: int) -> None:

@@ -73,7 +73,7 @@ def open_schema(lab: Address, schema: str, isolation: str, connections: int) -> 
     options = f"-c search_path={schema} -c statement_timeout={STATEMENT_TIMEOUT}"
     return create_engine(
         "postgresql+psycopg://", creator=lambda: _connect(lab, options), hide_parameters=True,
-        isolation_level=isolation, poolclass=QueuePool,  # type: ignore[arg-type]
+        isolation_level=isolation, poolclass=QueuePool,
         pool_size=connections, max_overflow=0, pool_timeout=POOL_SECONDS,
     )  # fmt: skip
 

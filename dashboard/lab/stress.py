@@ -1,4 +1,4 @@
-"""Running a strategy: all visitors at the same moment, over connections and threads of their own."""
+"""Running a strategy: all visitors at the same moment, over connections of their own."""
 
 from __future__ import annotations
 

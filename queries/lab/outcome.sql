@@ -27,9 +27,10 @@ leads_of_submissions as (
         made.submission,
         count(*) as leads,
         bool_or(l.business_name <> cast(:placeholder as text)) as analysed
-    from unnest(
-        cast(:lead_ids as uuid[]), cast(:lead_submissions as integer[])
-    ) as made (id, submission)
+    from
+        unnest(
+            cast(:lead_ids as uuid[]), cast(:lead_submissions as integer[])
+        ) as made (id, submission)
     inner join website_leads as l on made.id = l.id
     group by made.submission
 ),
@@ -43,9 +44,10 @@ steps_of_submissions as (
     select
         made.submission,
         count(distinct e.conversion_step) as steps
-    from unnest(
-        cast(:event_ids as uuid[]), cast(:event_submissions as integer[])
-    ) as made (id, submission)
+    from
+        unnest(
+            cast(:event_ids as uuid[]), cast(:event_submissions as integer[])
+        ) as made (id, submission)
     inner join conversion_tracking as e on made.id = e.id
     group by made.submission
 ),

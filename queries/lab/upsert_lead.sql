@@ -28,11 +28,12 @@ values (
 )
 on conflict (session_id, website_url)
 where session_id is not null and website_url is not null
-do update set
-    business_name = case
-        when excluded.industry_category is null then stored.business_name
-        else excluded.business_name
-    end,
-    industry_category = coalesce(excluded.industry_category, stored.industry_category),
-    business_type = coalesce(excluded.business_type, stored.business_type)
+do update
+    set
+        business_name = case
+            when excluded.industry_category is null then stored.business_name
+            else excluded.business_name
+        end,
+        industry_category = coalesce(excluded.industry_category, stored.industry_category),
+        business_type = coalesce(excluded.business_type, stored.business_type)
 returning id

@@ -12,10 +12,11 @@ values (
     :website_url
 )
 on conflict (website_url) where website_url is not null
-do update set
-    name = coalesce(cast(:name as text), stored.name),
-    session_id = case
-        when stored.user_id is null then coalesce(stored.session_id, excluded.session_id)
-    end,
-    updated_at = now() at time zone 'utc'
+do update
+    set
+        name = coalesce(cast(:name as text), stored.name),
+        session_id = case
+            when stored.user_id is null then coalesce(stored.session_id, excluded.session_id)
+        end,
+        updated_at = now() at time zone 'utc'
 returning id
