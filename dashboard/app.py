@@ -14,6 +14,7 @@ import streamlit as st  # noqa: E402
 
 from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import funnel_page  # noqa: E402
+from dashboard.lab.page import LAB_PARAMETERS, lab_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
@@ -37,6 +38,7 @@ PAGES = {
     "funnel": ("Funnel", funnel_page, ()),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
     "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
+    "lab": ("Lab", lab_page, LAB_PARAMETERS),
 }
 page = st.navigation(
     [
