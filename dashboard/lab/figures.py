@@ -38,14 +38,17 @@ def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
         )  # fmt: skip
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, showgrid=False)
     runs, strategies = results["run"].nunique(), results["strategy"].nunique()
-    height = 120 + strategies * (ROW_HEIGHT + BAR_HEIGHT * (runs - 1))
-    return styled(figure, colors, "What is there twice, and what is lost", height)
+    height = 140 + strategies * (ROW_HEIGHT + BAR_HEIGHT * (runs - 1))
+    styled(figure, colors, "What is there twice, and what is lost", height)
+    # Below the title there are those of the columns.
+    return figure.update_layout(margin_t=96, title_y=0.99, title_yanchor="top")
 
 
 def _bars(rows: pd.DataFrame, kind: str, color: str, colors: Palette) -> go.Bar:
     numbers = [int(number) for number in rows[kind]]
     return go.Bar(
-        y=["<br>".join(wrap(each, 18)) for each in rows["label"]], x=numbers, orientation="h",
+        y=rows["label"].map(lambda label: "<br>".join(wrap(label, 18))), x=numbers,
+        orientation="h",
         marker_color=color, text=[f"{number:,}" for number in numbers], textposition="outside",
         textfont={"color": colors.text}, cliponaxis=False, hoverinfo="skip",
     )  # fmt: skip

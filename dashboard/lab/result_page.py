@@ -16,7 +16,7 @@ from dashboard.shared.view import View, colors, literal
 
 MILLISECONDS = "%.1f"
 RESULTS: dict[str, str | ColumnConfig] = {
-    "label": "Strategy", "verdict": st.column_config.TextColumn("Verdict", width="large"),
+    "label": "Strategy", "verdict": st.column_config.TextColumn("Verdict", width=440),
     "attempts": count_column("Submissions"),
     "saved": count_column("Saved whole", "Submissions of which all planned events are stored."),
     "duplicate_organizations": count_column("Organizations too many", "Beyond one per website."),
@@ -31,6 +31,7 @@ SAVED: dict[str, str | ColumnConfig] = {
     "strategies": count_column("Strategies"), "correct": count_column("Correct"),
 }  # fmt: skip
 NOTHING = "nothing"
+WHERE = "Run in the lab’s own database, whatever is looked at above."
 
 
 def show_progress(run: Run) -> None:
@@ -47,7 +48,7 @@ def show_result(run: Run, saved: Sequence[Run], view: View) -> None:
     st.title(f":{found.color}[{found.sentence}]", anchor=False)
     st.markdown(f"{literal(found.reason)}")
     at = to_local(run.created_at, view.filters.zone)
-    st.caption(f"{conditions_in_words(run.conditions)} · {at:%Y-%m-%d %H:%M} · run in this lab")
+    st.caption(f"{conditions_in_words(run.conditions)} · {at:%Y-%m-%d %H:%M}. {WHERE}")
     if not run.results:
         return
     other = _choose_other(run, saved, view)

@@ -7,7 +7,7 @@ from dashboard.lab.conditions import Conditions
 from dashboard.lab.ledger import Run
 from dashboard.lab.outcome import PLANNED_STEPS, Result
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.shared.formats import count, counted, percent, share
+from dashboard.shared.formats import count, counted
 
 Color = Literal["green", "orange", "red"]
 # Below this many submissions speeds are not compared.
@@ -52,20 +52,21 @@ def progress(run: Run) -> tuple[str, str]:
 
 
 def in_words(result: Result) -> str:
-    """Judge one strategy: what is there twice, what is lost, and what it costs."""
+    """Judge one strategy: what is there twice and what is lost."""
     if result.correct:
-        return f"Correct here: nothing twice, nothing lost.{_cost(result)}"
-    planned = result.attempts * PLANNED_STEPS
-    wrong = [
-        _too_many(result.duplicate_organizations, "organization"),
-        _too_many(result.duplicate_leads, "lead"),
-        f"{share(result.lost_steps, planned)} of {counted(planned, 'planned event')} lost"
+        return "Correct here: nothing twice, nothing lost"
+    twice = [
+        counted(result.duplicate_organizations, "organization"),
+        counted(result.duplicate_leads, "lead"),
+    ]
+    parts = [
+        f"{' and '.join(each for each in twice if not each.startswith('0 '))} too many"
+        if result.duplicate_organizations or result.duplicate_leads else "",
+        f"{count(result.lost_steps)} of {counted(result.attempts * PLANNED_STEPS, 'event')} lost"
         if result.lost_steps else "",
-        f"{counted(result.attempts - result.saved, 'submission')} of {count(result.attempts)}"
-        " not saved whole" if result.saved < result.attempts else "",
     ]  # fmt: skip
-    silent = "" if result.errors else " No error told of it."
-    return f"Wrong: {'; '.join(each for each in wrong if each)}.{silent}"
+    said = "; ".join(part for part in parts if part)
+    return f"Wrong: {said or 'not every submission is saved whole'}"
 
 
 def conditions_in_words(conditions: Conditions) -> str:
@@ -75,8 +76,8 @@ def conditions_in_words(conditions: Conditions) -> str:
         f"analysis {conditions.analysis_time:g} s",
         f"constraint {conditions.constraint}",
         f"up to {conditions.jitter:g} s late" if conditions.jitter else "",
-        f"{percent(conditions.owned_share)} of websites owned" if conditions.owned_share else "",
-        f"{percent(conditions.crash_share)} of submissions lose the connection once"
+        f"{100 * conditions.owned_share:g} % of websites owned" if conditions.owned_share else "",
+        f"{100 * conditions.crash_share:g} % of submissions lose the connection once"
         if conditions.crash_share else "",
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)
@@ -104,12 +105,3 @@ def _named(kept: list[Result]) -> str:
         f"Correct here: {names}. The quickest of them was {label(quickest.strategy)}: half of its"
         f" requests took at most {quickest.p50_ms:g} ms."
     )
-
-
-def _too_many(number: int, noun: str) -> str:
-    return f"{counted(number, noun)} too many" if number else ""
-
-
-def _cost(result: Result) -> str:
-    retries = f", {counted(result.retries, 'retry', 'retries')}" if result.retries else ""
-    return f" Half of the requests took at most {result.p50_ms:g} ms{retries}."
