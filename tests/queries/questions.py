@@ -50,6 +50,10 @@ SAMPLES: dict[str, object] = {
     "event_ids": ["00000000-0000-0000-0000-000000000001"],
     "session_id": "s",
     "website_url": "http://gloop.com",
+    "lead_submissions": [1],
+    "event_submissions": [1],
+    "planned_steps": 3,
+    "placeholder": "Unknown Business",
 }
 
 
