@@ -2,22 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard.database.address import Address
+from dashboard.database.sources import Sources
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.jobs import Lab, silent
 from dashboard.lab.ledger import open_ledger
 from dashboard.lab.outcome import Result
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.lab.stress import run
+from dashboard.settings import Settings
 from dashboard.submit.jobs import this_process
-from tests.conftest import Parameters, connect
+from tests.conftest import Parameters, connect, data_home
 
 CURES = ("retry", "advisory-lock", "unique-upsert", "serializable-retry")
 SMALL = Conditions(visitors=3, websites=2, analysis_time=0.0)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A data folder whose server runs as long as the tests do."""
+    with data_home() as folder, closing(Sources(Settings(data_home=folder))) as sources:
+        sources.server()
+        yield folder
 
 
 @pytest.fixture(scope="session")

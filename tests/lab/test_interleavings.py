@@ -338,11 +338,12 @@ class Interleaved:
     def __init__(self, parameters: Parameters, strategy: Strategy, isolation: str) -> None:
         self.engine = open_schema(Address("lab", parameters), "other", isolation, 4)
         self.strategy = strategy
+        self.connections = ExitStack()
         prepare(self.engine, strategy, Conditions())
 
     def begin(self, visitor: int, request: str = "started") -> Any:
         """Write a visitor's request and return its connection, which has not committed."""
-        connection = self.engine.connect()
+        connection = self.connections.enter_context(self.engine.connect())
         submission = Conditions().submission(visitor, 0)
         statements = Statements(connection, lambda: None)
         getattr(self.strategy.writer(statements, submission, Made()), request)()
@@ -366,6 +367,7 @@ def interleaved(schema: Parameters) -> Iterator[Callable[..., Interleaved]]:
             found = STRATEGIES[strategy]
             made = Interleaved(schema, found, isolation or found.isolation)
             opened.callback(made.engine.dispose)
+            opened.enter_context(made.connections)
             return made
 
         yield over
