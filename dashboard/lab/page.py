@@ -154,4 +154,4 @@ def _watch(lab: Lab, run_id: UUID) -> None:
         st.caption("It is being cancelled …")
     elif st.button("Cancel", key="cancel"):
         lab.cancel(run_id)
-        st.rerun(scope="fragment")
+        st.rerun()

@@ -160,9 +160,13 @@ def test_a_lock_of_its_own_and_then_the_check(
     """Right at READ COMMITTED; at REPEATABLE READ the lock's own snapshot is the check's too."""
     a, b = two
     a.isolation_level = b.isolation_level = isolation
-    do(a, LOCK)
-    check_then_insert(a)
-    second = waiting(beside, tables, lambda: (do(b, LOCK), check_then_insert(b)))
+
+    def lock_then_check(connection: Connection) -> None:
+        do(connection, LOCK)
+        check_then_insert(connection)
+
+    lock_then_check(a)
+    second = waiting(beside, tables, lambda: lock_then_check(b))
     a.commit()
     second.result()
     b.commit()

@@ -91,7 +91,9 @@ def test_tracking_that_never_creates_keeps_its_events_without_lead(address: Addr
 
 
 def test_tracking_that_waits_is_right_for_one_visitor_and_not_for_many(address: Address) -> None:
-    alone = stressed(address, "tracking-waits-for-the-lead", visitors=1, websites=3)
+    alone = stressed(
+        address, "tracking-waits-for-the-lead", visitors=1, websites=3, analysis_time=0.3
+    )
     assert alone.correct
     crowd = stressed(address, "tracking-waits-for-the-lead", visitors=20, websites=5)
     assert crowd.duplicate_leads == 0
