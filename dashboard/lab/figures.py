@@ -22,8 +22,7 @@ def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
     The first run is drawn in the accent colour, one that it is compared with in grey.
     """
     figure = make_subplots(1, len(WRONG), shared_yaxes=True, horizontal_spacing=0.05)
-    # Plotly stacks groups upwards: the last run first puts the first one on top.
-    for run in [*dict.fromkeys(results["run"])][::-1]:
+    for run in dict.fromkeys(results["run"]):
         rows = results[results["run"] == run]
         color = colors.accent if run == results["run"].iloc[0] else colors.muted
         for place, kind in enumerate(WRONG, 1):

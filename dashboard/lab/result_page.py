@@ -93,10 +93,17 @@ def _choose_other(run: Run, saved: Sequence[Run], view: View) -> Run | None:
         at = to_local(others[name].created_at, view.filters.zone)
         return f"{at:%Y-%m-%d %H:%M} · {conditions_in_words(others[name].conditions)}"
 
+    linked = st.query_params.get("with", NOTHING)
+    options = [NOTHING, *others]
+    # Not bound to the URL: there it would stand as it is shown, not by its id.
     chosen = st.selectbox(
-        "Compare with", [NOTHING, *others], format_func=words, key="with", bind="query-params",
-        width=560,
+        "Compare with", options, index=options.index(linked) if linked in others else 0,
+        format_func=words, key="with", width=560,
     )  # fmt: skip
+    if chosen == NOTHING:
+        st.query_params.pop("with", None)
+    else:
+        st.query_params["with"] = chosen
     return others.get(chosen)
 
 

@@ -111,6 +111,8 @@ def test_the_link_opens_a_saved_run_and_compares_it(open_page: OpenLab, saved: l
     app.selectbox(key="with").set_value(str(saved[1].id)).run()
     assert app.dataframe[0].value["label"].tolist()[-1] == "Advisory lock"
     assert "In grey" in said(app)
+    again = open_page(run=str(saved[0].id), **{"with": str(saved[1].id)})
+    assert "In grey" in said(again)
 
 
 def test_a_run_that_waits_can_be_cancelled(open_page: OpenLab, opened: Lab) -> None:
