@@ -12,7 +12,7 @@ from dashboard.funnel.question import READINGS, FunnelQuestion
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
 from dashboard.shared.formats import counted
-from dashboard.shared.merging import Pairing, measure_pairing
+from dashboard.shared.merging import Pairing, measure_pairing, period_binds
 from dashboard.shared.releases import Release
 from dashboard.shared.tracking_plan import TrackingPlan
 
