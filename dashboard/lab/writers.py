@@ -87,7 +87,7 @@ class Rows:
         self, organization_id: UUID, session_id: str | None, analysed: Business | None = None
     ) -> UUID:
         values = self._lead(organization_id, session_id, analysed)
-        self.statements.write("submit/insert_lead", **values)
+        self.statements.write("submit/insert_lead", ip_address=None, **values)
         return values["id"]  # type: ignore[no-any-return]
 
     def _lead(
