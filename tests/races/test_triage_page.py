@@ -65,8 +65,9 @@ def test_nothing_is_shown_of_no_log_and_of_one_without_errors(
 ) -> None:
     app = open_app(demo_parameters, "races")
     assert not app.exception
-    assert not app.dataframe
+    before = len(app.dataframe)
     assert "No error of the lead tables is in this log" in said(page(app, "all is well"))
+    assert len(app.dataframe) == before
 
 
 def test_too_large_a_text_is_refused_with_what_to_do(
