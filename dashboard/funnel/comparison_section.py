@@ -121,12 +121,11 @@ def _notes(funnel: Funnel, other: Funnel) -> list[str]:
         for side, labels in sides
         if labels
     ]
-    notes += [
-        f"Recording began inside {side.filters.period}: {names(side.begun_inside['label'])}. "
-        "Units from before can’t show it."
-        for side, _ in sides
-        if not side.begun_inside.empty
-    ]
+    if not other.begun_inside.empty:
+        notes.append(
+            f"Recording began inside {other.filters.period}: "
+            f"{names(other.begun_inside['label'])}. Units from before can’t show it."
+        )
     if overlap(funnel.filters, other.filters):
         notes.append("The periods overlap: some units count in both, and hide a difference.")
     return notes
