@@ -101,7 +101,8 @@ def comparison_sentence(rows: pd.DataFrame) -> str:
         if (found := made.loc[made["verdict"] == word, "label"].tolist())
     ]
     if not parts:
-        return f"No difference that is more than chance, at {count(len(made))} steps compared."
+        steps = "the one step" if len(made) == 1 else f"any of the {count(len(made))} steps"
+        return f"No difference is more than chance allows, at {steps} compared."
     rest = int((made["verdict"] == CHANCE).sum())
     chance = f"; at {count(rest)} more the difference could be chance" if rest else ""
     return f"This period is {', and '.join(parts)}{chance}."

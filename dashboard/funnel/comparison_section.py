@@ -80,7 +80,7 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
 
 
 def _show(view: View, funnel: Funnel, other: Funnel) -> None:
-    of_first = in_words(compared(funnel, other, "first"))
+    of_first = compared(funnel, other, "first")
     st.markdown(literal(comparison_sentence(of_first)))
     if of_first["share"].notna().any() or of_first["other_share"].notna().any():
         st.plotly_chart(

@@ -27,6 +27,11 @@ def trend(reader: Reader, filters: Filters, prepared: Prepared, grain: Grain) ->
     only rise before that; `few`: it stands on fewer than 30. An unlimited window matures never.
     """
     rows = prepared.frame(reader, "funnel/trend", TREND, grain=grain, zone=filters.zone.key)
+    return with_shares(rows)
+
+
+def with_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lay the shares, their intervals and what they are worth beside the counts."""
     limits = [wilson(*pair) for pair in zip(rows["last_over"], rows["first_over"], strict=True)]
     return rows.assign(
         matured=rows["last_over"].astype(SHARE)

@@ -38,10 +38,10 @@ def trend_chart(
     _mark_releases(figure, releases, zone, top, colors)
     figure.update_xaxes(type="date", title=None, fixedrange=True, showgrid=False)
     figure.update_yaxes(
-        title="Came all the way", range=[0, top], tickformat=".0%" if top > 0.05 else ".1%",
+        title="Share", range=[0, top], tickformat=".0%" if top > 0.05 else ".1%",
         gridcolor=colors.grid, fixedrange=True, zeroline=False, nticks=6,
     )  # fmt: skip
-    title = f"Share that came all the way, by {grain} of the submission"
+    title = f"Came all the way, by {grain} of the submission"
     return styled(figure, colors, title, 380).update_layout(
         showlegend=len(drawn) > 1, margin_t=72,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},
@@ -70,7 +70,7 @@ def _points(
 ) -> go.Scatter:  # fmt: skip
     open_ones = [hollow and not row.mature for row in part.itertuples()]
     return go.Scatter(
-        x=part["period"], y=part[shares].astype(float), mode="lines+markers", name=name,
+        x=part["period"], y=part[shares].tolist(), mode="lines+markers", name=name,
         legendgroup=name, showlegend=showlegend, line={"color": color, "dash": dash, "width": 2},
         marker={
             "size": [9 if few else 7 for few in part["few"]], "color": color,
@@ -102,7 +102,7 @@ def _band(finished: pd.DataFrame, color: str) -> go.Scatter:
     forth, back = finished, finished.iloc[::-1]
     return go.Scatter(
         x=[*forth["period"], *back["period"]],
-        y=[*forth["high"].astype(float), *back["low"].astype(float)],
+        y=[*forth["high"].tolist(), *back["low"].tolist()],
         fill="toself", fillcolor=_faint(color), line={"width": 0}, mode="lines",
         hoverinfo="skip", showlegend=False,
     )  # fmt: skip
