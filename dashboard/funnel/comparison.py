@@ -89,12 +89,7 @@ def comparison_sentence(rows: pd.DataFrame) -> str:
     """Say at which steps the share differs by more than chance allows."""
     made = rows.dropna(subset="difference")
     if made.empty:
-        waiting = (rows["verdict"] == ON_THE_WAY).any()
-        return (
-            "Nothing can be compared yet: too many are still on the way."
-            if waiting
-            else "Nothing can be compared: too few units, or no step in common."
-        )
+        return _nothing_compared({*rows["verdict"]})
     parts = [
         f"{word} at {', '.join(f'“{label}”' for label in found)}"
         for word in (LOWER, HIGHER)
@@ -106,6 +101,14 @@ def comparison_sentence(rows: pd.DataFrame) -> str:
     rest = int((made["verdict"] == CHANCE).sum())
     chance = f"; at {count(rest)} more the difference could be chance" if rest else ""
     return f"This period is {', and '.join(parts)}{chance}."
+
+
+def _nothing_compared(verdicts: set[object]) -> str:
+    if NO_LIMIT in verdicts:
+        return "Nothing can be compared: without a limit no window is ever over."
+    if ON_THE_WAY in verdicts:
+        return "Nothing can be compared yet: too many are still on the way."
+    return "Nothing can be compared: too few units, or no step in common."
 
 
 def in_words(rows: pd.DataFrame) -> pd.DataFrame:

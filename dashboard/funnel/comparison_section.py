@@ -104,7 +104,7 @@ def _show(view: View, funnel: Funnel, other: Funnel) -> None:
 
 def _what_is_compared(funnel: Funnel) -> str:
     if funnel.question.window is None:
-        return "A window without limit is never over: nothing is compared. Choose one in days."
+        return "Choose a window with a limit to compare two periods."
     return (
         f"Compared are {funnel.unit}s for whom {window_words(funnel.question.window)} is over, so "
         "that neither period has an advantage. In brackets what chance allows (95 %, Newcombe): "

@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.database.reading import COUNT, TEXT
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.durations import Durations
-from dashboard.shared.formats import count, duration
+from dashboard.shared.formats import counted, duration
 
 WHOLE_WAY = "the whole way"
 ALL_VALUES = "all"
@@ -52,8 +52,8 @@ def time_sentence(funnel: Funnel, found: Durations, step: str) -> str:
         return f"No {funnel.unit} went from “{begin}” to “{end}” with both recorded."
     row = rows.iloc[0]
     return (
-        f"From “{begin}” to “{end}” half of {count(int(row['units']))} {funnel.unit}s took at most "
-        f"{seconds_in_words(row['p50'])}, nine in ten at most {seconds_in_words(row['p90'])}."
+        f"From “{begin}” to “{end}” half of {counted(int(row['units']), funnel.unit)} took at "
+        f"most {seconds_in_words(row['p50'])}, nine in ten at most {seconds_in_words(row['p90'])}."
     )
 
 

@@ -23,8 +23,8 @@ def trend(reader: Reader, filters: Filters, prepared: Prepared, grain: Grain) ->
     `period` is its first day in the workspace zone; `first`, `last`: units on the first required
     step and on the last; `first_over`, `last_over`: those whose window is over; `matured`: the
     share of these, with its 95 % Wilson interval `low` to `high` (null where there are none);
-    `mature`: no unit of the period is on its way any more; `so_far`: the share of all, which can
-    only rise before that; `few`: it stands on fewer than 30. An unlimited window matures never.
+    `mature`: no unit of the period is on its way any more; `so_far`: the share of all;
+    `few`: it stands on fewer than 30. An unlimited window matures never.
     """
     rows = prepared.frame(reader, "funnel/trend", TREND, grain=grain, zone=filters.zone.key)
     return with_shares(rows)

@@ -16,6 +16,7 @@ from dashboard.shared.theme import Palette, styled
 from dashboard.shared.times import to_local
 
 MOST_BANDS = 2
+MOST_NAMED = 6
 
 
 def trend_chart(
@@ -36,7 +37,13 @@ def trend_chart(
     top = min(1.0, _highest([part for _, part in drawn]) * 1.2)
     _shade_unfinished(figure, rows, colors)
     _mark_releases(figure, releases, zone, top, colors)
-    figure.update_xaxes(type="date", title=None, fixedrange=True, showgrid=False)
+    periods = [*rows["period"].drop_duplicates()]
+    figure.update_xaxes(
+        type="date", title=None, fixedrange=True, showgrid=False,
+        # Few are named one by one: Plotly's own weeks begin on Sundays.
+        tickvals=periods if len(periods) <= MOST_NAMED else None,
+        tickformat="%b %Y" if grain == "month" else "%b %-d\n%Y",
+    )  # fmt: skip
     figure.update_yaxes(
         title="Share", range=[0, top], tickformat=".0%" if top > 0.05 else ".1%",
         gridcolor=colors.grid, fixedrange=True, zeroline=False, nticks=6,
@@ -89,7 +96,7 @@ def _hover(row: dict[Any, Any]) -> str:
     if not row["mature"]:
         return (
             f"{row['period']:%Y-%m-%d}: {percent(row['so_far'])} so far, {count(row['last'])} of "
-            f"{count(row['first'])}{few}<br>{ON_THE_WAY}: it can only rise"
+            f"{count(row['first'])}{few}<br>{ON_THE_WAY}"
         )
     return (
         f"{row['period']:%Y-%m-%d}: {percent(row['matured'])}, {count(row['last_over'])} of "

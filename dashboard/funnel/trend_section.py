@@ -61,9 +61,10 @@ def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
     values = rows["position"].nunique()
     parts = [
         f"Each {funnel.unit} counts in the period it began in, and has {_limit(funnel)}.",
-        "Dots are finished periods"
-        + (", the band is their 95 % interval." if values <= MOST_BANDS else "."),
-        "Hollow ones on a dashed line have some on the way: they show the share so far.",
+        _finished(values) if rows["mature"].any() else "",
+        "Hollow dots on a dashed line have some on the way: they show the share so far."
+        if not rows["mature"].all()
+        else "",
         "A cross stands for fewer than 30." if rows["few"].any() else "",
         f"Dotted lines: {counted(releases, 'release')}." if releases else "",
         f"Drawn are the {MOST_LINES} largest of {values} values; the table has all."
@@ -71,6 +72,11 @@ def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
         else "",
     ]
     return " ".join(filter(None, parts))
+
+
+def _finished(values: int) -> str:
+    interval = ", the band is their 95 % interval" if values <= MOST_BANDS else ""
+    return f"Full dots are finished periods{interval}."
 
 
 def _limit(funnel: Funnel) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
-from dashboard.shared.formats import count, percent
+from dashboard.shared.formats import count, counted, percent
 from dashboard.shared.releases import Release
 
 MOST_LINES = 5
@@ -44,7 +44,7 @@ def trend_sentence(rows: pd.DataFrame, grain: str, unit: str) -> str:
     part, of = int(newest["last_over"]), int(newest["first"])
     return (
         f"The newest finished {grain}, from {finished.index[-1]:%Y-%m-%d}: {count(part)} of "
-        f"{count(of)} {unit}s came all the way ({percent(part / of)}).{waiting}"
+        f"{counted(of, unit)} came all the way ({percent(part / of)}).{waiting}"
     )
 
 

@@ -9,9 +9,6 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.shared.rows import show_rows
 from dashboard.shared.view import View
 
-# What the bar above every page carries in a link.
-HEADER = ("source", "range", "from", "to", "as_of")
-
 
 def show_traceable_rows(
     rows: pd.DataFrame,
@@ -33,7 +30,6 @@ def show_traceable_rows(
 
 
 def open_trace(lead_id: str) -> None:
-    """Go to a lead's trace; the header's choice comes along."""
-    kept = {name: st.query_params[name] for name in HEADER if name in st.query_params}
+    """Go to a lead's trace. The header keeps its choice, and writes it into the link itself."""
     leads = st.Page(lambda: None, title="Leads", url_path="leads")
-    st.switch_page(leads, query_params={**kept, "lead": lead_id})
+    st.switch_page(leads, query_params={"lead": lead_id})

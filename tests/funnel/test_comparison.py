@@ -107,6 +107,7 @@ def test_those_still_on_the_way_are_waited_for() -> None:
 def test_without_a_limit_nothing_is_ever_finished() -> None:
     here = funnel([0, 0], waiting=500, window=None)
     assert verdicts(here, here) == [BEGINNING, NO_LIMIT]
+    assert "without a limit" in comparison_sentence(compared(here, here, "first"))
 
 
 def test_a_step_recorded_in_one_period_only_is_named_not_compared() -> None:
