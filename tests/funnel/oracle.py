@@ -266,13 +266,40 @@ def funnel(
 ) -> dict[str, dict[str, int]]:
     """Count every step by following each unit of the range by itself."""
     counts = {name: dict.fromkeys(COUNTS, 0) for name in [*asked.required, *asked.optional]}
-    for unit in units(leads, events, rules, asked):
-        after_start = asked.start is None or unit.begun_at >= asked.start
-        if after_start and (asked.end is None or unit.begun_at < asked.end):
-            for name, found in follow(unit, asked).items():
-                for each in found:
-                    counts[name][each] += 1
+    for unit in in_range(leads, events, rules, asked):
+        for name, found in follow(unit, asked).items():
+            for each in found:
+                counts[name][each] += 1
     return counts
+
+
+def times_to_convert(
+    leads: list[Lead], events: list[Event], rules: Rules, asked: Asked
+) -> dict[str, list[float]]:
+    """Seconds that each unit took to each step from the one before; "" is the whole way."""
+    found: dict[str, list[float]] = {}
+    for unit in in_range(leads, events, rules, asked):
+        times, implied = chain_of(unit, asked)
+        known = [None if n in implied else at for n, at in zip(asked.required, times, strict=False)]
+        ways = [*zip(asked.required[1:], known, known[1:], strict=False)]
+        if len(known) == len(asked.required) > 1:
+            ways.append(("", known[0], known[-1]))
+        for name, begin, end in ways:
+            if begin and end:
+                found.setdefault(name, []).append(max((end - begin).total_seconds(), 0))
+    return found
+
+
+def in_range(
+    leads: list[Lead], events: list[Event], rules: Rules, asked: Asked
+) -> list[Whole]:  # fmt: skip
+    """The units that began in the period."""
+    return [
+        unit
+        for unit in units(leads, events, rules, asked)
+        if (asked.start is None or unit.begun_at >= asked.start)
+        and (asked.end is None or unit.begun_at < asked.end)
+    ]
 
 
 def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) -> list[Whole]:
@@ -313,18 +340,50 @@ def _owner(
     return next((key for key in keys if key), None)
 
 
-def follow(unit: Whole, asked: Asked) -> dict[str, list[str]]:
-    """Say of every step how the unit counts in it."""
+@dataclass(frozen=True)
+class Seen:
+    """What a unit's events say of each step: its first time, its proof, and how the two differ."""
+
+    first: dict[str, datetime | None]
+    proofs: dict[str, datetime | None]
+    lost: set[str]
+    late: set[str]
+
+
+def seen(unit: Whole, asked: Asked) -> Seen:
+    """Compare each step's events with their proofs."""
     proofs = {name: _proof(name, unit, asked) for name in [*asked.required, *asked.optional]}
     first = {name: min((at for step, at in unit.history if step == name), default=None)
              for name in proofs}  # fmt: skip
     lost = {name for name in proofs if proofs[name] and not first[name]}
     late = {name for name, at in proofs.items()
             if at and (known := first[name]) and known > at + EARLY}  # fmt: skip
-    history = list(unit.history)
-    if asked.reading == "repaired":
-        history += [(name, at) for name, at in proofs.items() if at and name in lost | late]
+    return Seen(first, proofs, lost, late)
+
+
+def repaired(unit: Whole, asked: Asked) -> History:
+    """A unit's events, with the steps that only a proof shows where the reading puts them in."""
+    told = seen(unit, asked)
+    if asked.reading != "repaired":
+        return list(unit.history)
+    put_in = told.lost | told.late
+    return [*unit.history, *((n, at) for n, at in told.proofs.items() if at and n in put_in)]
+
+
+def chain_of(unit: Whole, asked: Asked) -> tuple[tuple[datetime, ...], set[str]]:
+    """The unit's chain, and the steps that are in it by their proof alone."""
+    history = repaired(unit, asked)
     times = longest_chain(history, asked.required, asked.window).times
+    in_it = zip(asked.required, times, strict=False)
+    return times, {pair[0] for pair in in_it if pair not in unit.history}
+
+
+def follow(unit: Whole, asked: Asked) -> dict[str, list[str]]:
+    """Say of every step how the unit counts in it."""
+    told = seen(unit, asked)
+    first, lost, late = told.first, told.lost, told.late
+    history = repaired(unit, asked)
+    times, _ = chain_of(unit, asked)
     over = bool(times and asked.window is not None and times[0] + asked.window < asked.clock)
     stopped_by = asked.required[len(times)] if len(times) < len(asked.required) else None
     result: dict[str, list[str]] = {}

@@ -132,9 +132,9 @@ def tables_of(worlds: list[World]) -> tuple[list[Lead], list[Event]]:
     return leads, events
 
 
-def expected(
+def for_oracle(
     leads: list[Lead], events: list[Event], question: FunnelQuestion, filters: dict[str, Any]
-) -> dict[str, dict[str, int] | None]:
+) -> tuple[list[Lead], list[Event], Rules, Asked]:
     as_of, end = filters["as_of"], filters["end_at"]
     leads = [each for each in leads if not as_of or each.created_at < as_of]
     events = [each for each in events if not as_of or each.at < as_of]
@@ -147,10 +147,16 @@ def expected(
         for each in steps if each in question.optional
     }  # fmt: skip
     implies = {name: PLAN.implied(name) for name in PLAN.names}
-    counts = oracle.funnel(leads, events, RULES, Asked(
+    return leads, events, RULES, Asked(
         question.reading, question.unit, required, optional, question.window,
         as_of or datetime(2026, 11, 1), implies, filters["start_at"], end,
-    ))  # fmt: skip
+    )  # fmt: skip
+
+
+def expected(
+    leads: list[Lead], events: list[Event], question: FunnelQuestion, filters: dict[str, Any]
+) -> dict[str, dict[str, int] | None]:
+    counts = oracle.funnel(*for_oracle(leads, events, question, filters))
     return {step: counts.get(step) for step in question.steps or PLAN.names}
 
 
