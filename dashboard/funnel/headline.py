@@ -3,12 +3,8 @@
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.question import shown_window
 from dashboard.shared.formats import count, counted, percent
-
-# Below this a share is not worth a headline: one unit more or less moves it by over 3 points.
-FEW = 30
-WINDOWS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+from dashboard.shared.statistics import FEW
 
 
 def headline(funnel: Funnel) -> str:
@@ -39,12 +35,6 @@ def beside_headline(funnel: Funnel) -> str:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
         parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")
     return " ".join(part for part in parts if part)
-
-
-def window_words(funnel: Funnel) -> str:
-    """Write the conversion window in words: 30 days; an unlimited one is no time at all."""
-    shown = shown_window(funnel.question.window)
-    return counted(int(shown[:-1]), WINDOWS[shown[-1]]) if shown[-1] in WINDOWS else "no limit"
 
 
 def _required(funnel: Funnel) -> pd.DataFrame:
