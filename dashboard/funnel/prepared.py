@@ -157,6 +157,8 @@ def _merging(
     """
     if question.reading == "recorded":
         return _merging_binds(NOTHING_PAIRED, []), None
+    # What builds on submissions takes an absent column for an empty one: right for Recorded alone.
+    reader.require("funnel/to_merge")
     if question.unit != "submission":
         pairing = pairing or measure_pairing(reader, filters)
         return _merging_binds(pairing, None), pairing
