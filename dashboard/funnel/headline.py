@@ -3,6 +3,7 @@
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.words import length_words
 from dashboard.shared.formats import count, counted, percent
 from dashboard.shared.statistics import FEW
 
@@ -54,11 +55,10 @@ def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
     started = f"that reached “{first['label']}”"
     if funnel.question.window is None:
         return f"Of the {funnel.unit}s {started}, however long it took."
+    length = length_words(funnel.question.window)
     if not _over(first):
-        return f"Of the {funnel.unit}s {started}; none has had its {window_words(funnel)} yet."
-    whole = (
-        f"Of {counted(_over(first), funnel.unit)} {started} and had {window_words(funnel)} to go on"
-    )
+        return f"Of the {funnel.unit}s {started}; none has had its {length} yet."
+    whole = f"Of {counted(_over(first), funnel.unit)} {started} and had {length} to go on"
     if _over(first) < FEW:
         return f"{whole}: too few for a share to mean much."
     return f"{whole}; 95 % interval {percent(last['low'])} to {percent(last['high'])}."

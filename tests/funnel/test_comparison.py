@@ -35,8 +35,9 @@ from dashboard.shared.statistics import difference
 from dashboard.shared.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
 from tests.funnel.drawn import has_nan
-from tests.funnel.oracle import Event, Lead
-from tests.funnel.test_readings import PAIRING, PLAN, store, stored  # noqa: F401
+from tests.funnel.oracle import Event
+from tests.funnel.worlds import PAIRING, PLAN, store
+from tests.shared.oracle import Lead
 
 MARCH = Filters(datetime(2026, 3, 1), datetime(2026, 4, 1))
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -154,7 +155,7 @@ def test_periods_overlap_or_meet() -> None:
     assert overlap(MARCH, Filters(datetime(2026, 3, 31, 23)))
 
 
-def test_two_periods_of_stored_rows(stored: Parameters) -> None:  # noqa: F811
+def test_two_periods_of_stored_rows(stored: Parameters) -> None:
     """In March 40 of 50 complete, in February 20 of 50."""
     steps = ("analysis_started", "analysis_completed")
     leads, events = [], []

@@ -27,9 +27,10 @@ from dashboard.funnel.listed import listed, stray_events
 from dashboard.funnel.question import FunnelQuestion, Reading
 from dashboard.shared.filters import Filters
 from tests.conftest import Parameters, source_of
-from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
-from tests.funnel.oracle import Event, Lead
-from tests.funnel.test_readings import PAIRING, PLAN, START, store, stored  # noqa: F401
+from tests.demo.conftest import END, Connection
+from tests.funnel.oracle import Event
+from tests.funnel.worlds import PAIRING, PLAN, START, store
+from tests.shared.oracle import Lead
 
 STARTED, COMPLETED, VIEWED = PLAN.names[:3]
 
@@ -67,7 +68,7 @@ def journeys(parameters: Parameters) -> None:
     ])  # fmt: skip
 
 
-def test_each_kind_is_counted_and_listed(stored: Parameters) -> None:  # noqa: F811
+def test_each_kind_is_counted_and_listed(stored: Parameters) -> None:
     journeys(stored)
     funnel, strays, lists = found_in(stored)
     rows = impossible(funnel, strays)
@@ -88,7 +89,7 @@ def test_each_kind_is_counted_and_listed(stored: Parameters) -> None:  # noqa: F
 
 
 def test_the_reading_recorded_says_what_it_does_not_know(
-    stored: Parameters,  # noqa: F811
+    stored: Parameters,
 ) -> None:
     journeys(stored)
     funnel, strays, lists = found_in(stored, "recorded")
@@ -100,7 +101,7 @@ def test_the_reading_recorded_says_what_it_does_not_know(
     assert "Skipped and reversed steps are not known in the reading Recorded" in words
 
 
-def test_sound_journeys_are_said_to_be_sound(stored: Parameters) -> None:  # noqa: F811
+def test_sound_journeys_are_said_to_be_sound(stored: Parameters) -> None:
     store(stored, [Lead(UUID(int=1), START, "s", "w.example")],
           [Event(STARTED, START, UUID(int=1))])  # fmt: skip
     funnel, strays, _ = found_in(stored)
@@ -114,7 +115,7 @@ def test_every_kind_has_a_meaning_and_a_cause() -> None:
 
 
 def test_what_was_planted_in_the_demo_is_listed(
-    demo_tables: Connection, ten_months: History  # noqa: F811
+    demo_tables: Connection, ten_months: History
 ) -> None:  # fmt: skip
     info = demo_tables.info
     parameters = {"host": info.host, "port": info.port, "user": info.user,

@@ -9,8 +9,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import Parameters, execute
-from tests.funnel.oracle import Event, Lead
-from tests.funnel.test_readings import START, store
+from tests.funnel.oracle import Event
+from tests.funnel.worlds import START, store
+from tests.shared.oracle import Lead
 
 SECTIONS = [
     "Time to convert", "Trend", "Compared with another period", "Impossible journeys",

@@ -4,10 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import pandas as pd
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.funnel.data import Funnel, ask
@@ -19,22 +17,10 @@ from dashboard.funnel.words import window_words
 from dashboard.shared.filters import Filters
 from dashboard.shared.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
-from tests.funnel import oracle
 from tests.funnel.drawn import has_nan
-from tests.funnel.oracle import Event, Lead
-from tests.funnel.test_readings import (
-    FILTERS,
-    PAIRING,
-    PLAN,
-    START,
-    WORLDS,
-    World,
-    for_oracle,
-    questions,
-    store,
-    stored,  # noqa: F401
-    tables_of,
-)
+from tests.funnel.oracle import Event
+from tests.funnel.worlds import PAIRING, PLAN, START, store
+from tests.shared.oracle import Lead
 
 SHORT = ("analysis_started", "analysis_completed", "previews_viewed")
 
@@ -64,28 +50,7 @@ def took(parameters: Parameters, *seconds: list[float], **sources: Any) -> None:
     store(parameters, leads, events, **sources)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
-@given(worlds=WORLDS, question=questions(), filters=FILTERS)
-def test_times_are_those_of_the_oracles_chains(
-    stored: Parameters, worlds: list[World], question: FunnelQuestion,  # noqa: F811
-    filters: dict[str, Any],
-) -> None:  # fmt: skip
-    leads, events = tables_of(worlds)
-    store(stored, leads, events)
-    _, found = measured(stored, question, **filters)
-    right = oracle.times_to_convert(*for_oracle(leads, events, question, filters))
-    rows = found.times.set_index("step")
-    assert rows["units"].to_dict() == {step: len(each) for step, each in right.items()}
-    for step, seconds in right.items():
-        assert rows.loc[step, "p50"] == pytest.approx(np.percentile(seconds, 50))
-        assert rows.loc[step, "p90"] == pytest.approx(np.percentile(seconds, 90))
-        bins = found.distribution[found.distribution["step"] == step]
-        for row in bins.to_dict("records"):
-            end = np.inf if pd.isna(row["to_seconds"]) else row["to_seconds"]
-            assert row["units"] == sum(row["from_seconds"] <= each < end for each in seconds)
-
-
-def test_half_and_nine_in_ten_and_what_is_left_out(stored: Parameters) -> None:  # noqa: F811
+def test_half_and_nine_in_ten_and_what_is_left_out(stored: Parameters) -> None:
     # The last one's second step is there by its proof alone: it has no time.
     proof = Event(SHORT[2], START + timedelta(seconds=500), UUID(int=9))
     leads = [Lead(UUID(int=n), START, f"s{n}", f"w{n}.example") for n in (1, 2, 3, 9)]
@@ -108,7 +73,7 @@ def test_half_and_nine_in_ten_and_what_is_left_out(stored: Parameters) -> None: 
     assert "at most 2 min, nine in ten at most 3 min" in words
 
 
-def test_by_breakdown_each_value_has_its_own_times(stored: Parameters) -> None:  # noqa: F811
+def test_by_breakdown_each_value_has_its_own_times(stored: Parameters) -> None:
     took(
         stored, [10, 20], [30, 60], [3600, 7200],
         **{str(UUID(int=1)): "paid", str(UUID(int=2)): "paid", str(UUID(int=3)): "seo"},
@@ -125,7 +90,7 @@ def test_by_breakdown_each_value_has_its_own_times(stored: Parameters) -> None: 
     pd.testing.assert_frame_equal(time_table(plain, without), everybody)
 
 
-def test_nobody_on_the_way_is_said(stored: Parameters) -> None:  # noqa: F811
+def test_nobody_on_the_way_is_said(stored: Parameters) -> None:
     took(stored, [], [])
     funnel, found = measured(stored, FunnelQuestion(steps=(SHORT[0], "content_generated")))
     assert funnel.prepared.required == [SHORT[0]]
