@@ -131,7 +131,9 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
         config={"displayModeBar": False}, alt=f"Funnel: {headline(funnel)}", key=CHART,
         on_select=partial(choose_step, CHART), selection_mode="points",
     )  # fmt: skip
-    words = ["Click a bar to see who is behind it."]
+    words = [
+        "Number · share of the first step · share of the step before. Click a bar for its list."
+    ]
     if funnel.recorded["in_progress"].sum():
         words.append("Hatched: still on the way.")
     if band is not None:
