@@ -107,7 +107,7 @@ def _show_parts(
     with chart:
         _show_chart(funnel, beside)
     st.subheader("Every step", anchor=False)
-    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Steps", view)
+    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Every step", view)
     listed: Check | None = None
     with part(200):
         listed = show_list(view, funnel)

@@ -21,7 +21,7 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
     heading(page, "Not everything was saved")
     expect(page.get_by_text("At least 1 of 2 completed analyses")).to_be_visible()
     page.get_by_role("link", name="Funnel").click()
-    heading(page, "1 of 1 lead reached “Analysis completed”")
+    heading(page, "2 of 2 submissions reached “Analysis completed” so far")
     # The browser writes the link's parameters after it has drawn the page.
     page.wait_for_url(lambda url: "/funnel?" in url and REPORT in unquote(url))
     assert outside == []
@@ -29,11 +29,11 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
 
 def test_the_choice_of_source_is_in_the_link_and_survives_a_reload(page: Page) -> None:
     page.goto(f"/funnel?{REPORT}")
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
     page.get_by_role("radio", name="sandbox").click()
     page.wait_for_url("**source=sandbox**")
     page.reload()
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
     expect(page.get_by_text("sandbox ·")).to_be_visible()
 
@@ -45,19 +45,19 @@ def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: P
     shared = page.url
     page.goto("about:blank")
     page.goto(shared)
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
     expect(page.get_by_text("2026-01-26, as of 2026-01-26 02:30").first).to_be_visible()
 
 
 def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Path) -> None:
     page.goto(f"/funnel?{REPORT}")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").click()
-    assert download.value.suggested_filename.startswith("funnel-recorded-demo-")
+        page.get_by_role("button", name="Download CSV: Every step").click()
+    assert download.value.suggested_filename.startswith("funnel-repaired-demo-")
     download.value.save_as(tmp_path / "steps.csv")
     lines = (tmp_path / "steps.csv").read_text().splitlines()
-    assert lines[0].startswith("step,label,count")
-    assert lines[1].startswith("analysis_started,Analysis started,1")
+    assert lines[0].startswith("step,label,optional,first_at,count")
+    assert lines[1].startswith("analysis_started,Analysis started,False,")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -84,4 +84,4 @@ def test_the_pages_are_reached_by_keyboard(page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Funnel")).to_be_focused()
     page.keyboard.press("Enter")
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
