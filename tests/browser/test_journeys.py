@@ -20,7 +20,7 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
     page.goto(f"/?{REPORT}")
     heading(page, "Not everything was saved")
     expect(page.get_by_text("At least 1 of 2 completed analyses")).to_be_visible()
-    page.get_by_role("link", name="Funnel").click()
+    page.get_by_role("link", name="Funnel", exact=True).click()
     heading(page, "2 of 2 submissions reached “Analysis completed” so far")
     # The browser writes the link's parameters after it has drawn the page.
     page.wait_for_url(lambda url: "/funnel?" in url and REPORT in unquote(url))
