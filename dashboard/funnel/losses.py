@@ -1,0 +1,114 @@
+"""Submissions with a provable loss, each counted once: a lower bound. docs/definitions.md."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+import pandas as pd
+
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.funnel.prepared import Prepared, prepare
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.shared.filters import Filters
+from dashboard.shared.merging import ANALYSIS_WINDOW, Pairing, measure_pairing, merging_binds
+from dashboard.shared.tracking_plan import TrackingPlan
+
+Kind = Literal["lost_step", "unanalysed", "without_lead"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# The step after which an analysed lead has to be there, and the business of one that is none.
+COMPLETION = "analysis_completed"
+PLACEHOLDER = "Unknown Business"
+MOST_EXAMPLES = 200
+COUNTS = {
+    **dict.fromkeys(KINDS, "boolean"), "submissions": COUNT, "first_at": MOMENT, "last_at": MOMENT,
+}  # fmt: skip
+EXAMPLE = {
+    "lead_id": TEXT, "organization_id": TEXT, "begun_at": MOMENT, "website_url": TEXT,
+    "name": TEXT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Submissions begun in the period that provably lost data.
+
+    `total` counts each of them once, whatever it lost: at least so many. `first_at` and `last_at`
+    are when the first and last of them began (UTC; None where there is none). `by_kind` has one row
+    per `kind`, in the order of KINDS, with its `submissions`; one may be of several kinds.
+    """
+
+    total: int
+    first_at: datetime | None
+    last_at: datetime | None
+    by_kind: pd.DataFrame
+    prepared: Prepared = field(repr=False)
+    binds: Mapping[str, object] = field(repr=False)
+
+    def examples(self, reader: Reader, kind: Kind) -> pd.DataFrame:
+        """Return the newest submissions of one kind, at most MOST_EXAMPLES; raises DatabaseProblem.
+
+        `lead_id` opens the trace; where all that is left of it is an organization, `lead_id` is
+        null and `organization_id` names that. `begun_at` is UTC.
+        """
+        return self.prepared.frame(
+            reader, "funnel/loss_examples", EXAMPLE,
+            **self.binds, kind=kind, row_limit=MOST_EXAMPLES,
+        )  # fmt: skip
+
+
+def losses(
+    reader: Reader, filters: Filters, plan: TrackingPlan, *, pairing: Pairing | None = None
+) -> Losses:
+    """Count the submissions of the period with a provable loss; raises DatabaseProblem.
+
+    The range filters by the submission's beginning; the clock is `as_of`, or now. What an analysis
+    may still add, within the analysis window of the clock, is not lost yet. `pairing` saves
+    measuring it.
+    """
+    prepared = prepare(reader, filters, plan, FunnelQuestion(), pairing=pairing)
+    binds = _binds(reader, filters, prepared, pairing)
+    counts = prepared.frame(reader, "funnel/loss_counts", COUNTS, **binds)
+    by_kind = pd.DataFrame(
+        {"kind": KINDS, "submissions": [counts.loc[counts[k], "submissions"].sum() for k in KINDS]}
+    ).astype({"kind": TEXT, "submissions": COUNT})
+    return Losses(
+        int(counts["submissions"].sum()), _moment(counts["first_at"].min()),
+        _moment(counts["last_at"].max()), by_kind, prepared, binds,
+    )  # fmt: skip
+
+
+def _binds(
+    reader: Reader, filters: Filters, prepared: Prepared, pairing: Pairing | None
+) -> dict[str, object]:
+    """Merge what the funnel merges, and the websites where it decides about a loss."""
+    told = {
+        "owner_column": reader.contract.owner_column, "placeholder": PLACEHOLDER,
+        "near": ANALYSIS_WINDOW, "clock": prepared.clock,
+    }  # fmt: skip
+    further = [
+        *_leads(reader, prepared, "funnel/leads_beside", told),
+        *_leads(
+            reader, prepared, "funnel/unanalysed_websites", told | {"completion": COMPLETION}
+        ),
+    ]  # fmt: skip
+    merging: dict[str, object] = {}
+    if further:
+        known = prepared.binds["lead_ids"]
+        assert isinstance(known, list)
+        pairing = pairing or measure_pairing(reader, filters)
+        merging = merging_binds(pairing, [*dict.fromkeys([*known, *further])])
+    slots = prepared.slots
+    completion = slots.index(COMPLETION) + 1 if COMPLETION in slots else None
+    return {**told, **merging, "completion": completion, "completion_name": COMPLETION}
+
+
+def _leads(
+    reader: Reader, prepared: Prepared, name: str, binds: Mapping[str, object]
+) -> list[str]:  # fmt: skip
+    found = prepared.frame(reader, name, {"lead_id": TEXT}, **binds)
+    return [str(each) for each in found["lead_id"]]
+
+
+def _moment(found: pd.Timestamp) -> datetime | None:
+    return None if pd.isna(found) else found.to_pydatetime()
