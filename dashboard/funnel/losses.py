@@ -20,9 +20,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 COMPLETION = "analysis_completed"
 PLACEHOLDER = "Unknown Business"
 MOST_EXAMPLES = 200
-COUNTS = {
-    **dict.fromkeys(KINDS, "boolean"), "submissions": COUNT, "first_at": MOMENT, "last_at": MOMENT,
+COUNTS: dict[str, str] = dict.fromkeys(KINDS, "boolean") | {
+    "submissions": COUNT, "first_at": MOMENT, "last_at": MOMENT,
 }  # fmt: skip
+LEADLESS = {"organization_id": TEXT, "lead_id": TEXT, "group_id": TEXT, "group_at": MOMENT}
 EXAMPLE = {
     "lead_id": TEXT, "organization_id": TEXT, "begun_at": MOMENT, "website_url": TEXT,
     "name": TEXT,
@@ -84,30 +85,31 @@ def _binds(
     """Merge what the funnel merges, and the websites where it decides about a loss."""
     told = {
         "owner_column": reader.contract.owner_column, "placeholder": PLACEHOLDER,
-        "near": ANALYSIS_WINDOW, "clock": prepared.clock,
+        "near": ANALYSIS_WINDOW, "clock": prepared.clock, "completion_name": COMPLETION,
     }  # fmt: skip
-    further = [
-        *_leads(reader, prepared, "funnel/leads_beside", told),
-        *_leads(
-            reader, prepared, "funnel/unanalysed_websites", told | {"completion": COMPLETION}
-        ),
-    ]  # fmt: skip
-    merging: dict[str, object] = {}
-    if further:
-        known = prepared.binds["lead_ids"]
-        assert isinstance(known, list)
-        pairing = pairing or measure_pairing(reader, filters)
-        merging = merging_binds(pairing, [*dict.fromkeys([*known, *further])])
+    leadless = prepared.frame(reader, "funnel/leadless_organizations", LEADLESS, **told)
+    placeholders = prepared.frame(reader, "funnel/unanalysed_websites", {"lead_id": TEXT}, **told)
     slots = prepared.slots
-    completion = slots.index(COMPLETION) + 1 if COMPLETION in slots else None
-    return {**told, **merging, "completion": completion, "completion_name": COMPLETION}
+    return {
+        **told, **_merging(reader, filters, prepared, pairing, leadless, placeholders),
+        "completion": slots.index(COMPLETION) + 1 if COMPLETION in slots else None,
+        "beside": [None if pd.isna(each) else each for each in leadless["lead_id"]],
+        "groups": leadless["group_id"].tolist(),
+        "groups_at": [each.to_pydatetime() for each in leadless["group_at"]],
+    }  # fmt: skip
 
 
-def _leads(
-    reader: Reader, prepared: Prepared, name: str, binds: Mapping[str, object]
-) -> list[str]:  # fmt: skip
-    found = prepared.frame(reader, name, {"lead_id": TEXT}, **binds)
-    return [str(each) for each in found["lead_id"]]
+def _merging(
+    reader: Reader, filters: Filters, prepared: Prepared, pairing: Pairing | None,
+    *looked_at: pd.DataFrame,
+) -> dict[str, object]:  # fmt: skip
+    """Have the websites of further leads merged; the usual lag is measured only for some."""
+    further = pd.concat([each["lead_id"].dropna() for each in looked_at]).tolist()
+    if not further:
+        return {}
+    known = prepared.binds["lead_ids"]
+    together = [*known, *further] if isinstance(known, list) else further
+    return merging_binds(pairing or measure_pairing(reader, filters), [*dict.fromkeys(together)])
 
 
 def _moment(found: pd.Timestamp) -> datetime | None:

@@ -34,13 +34,15 @@ without_lead as (
                 end as owner
             from organizations
         ) as o
-    left join website_leads as l
-        on
-            o.id = l.organization_id
-            and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
     cross join reach as r
     where
-        l.id is null
+        not exists (
+            select 1
+            from website_leads as l
+            where
+                l.organization_id = o.id
+                and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+        )
         and o.owner is null
         and cast(:owner_column as text) is not null
         and isfinite(o.created_at)
@@ -136,12 +138,14 @@ numbered as (
 )
 
 select
-    id as organization_id,
-    created_at,
-    lead_id,
-    first_value(id) over (
-        partition by host, lead_id is null, number
-        order by created_at, id
+    cast(id as text) as organization_id,
+    cast(lead_id as text) as lead_id,
+    cast(
+        first_value(id) over (
+            partition by host, lead_id is null, number
+            order by created_at, id
+        ) as text
     ) as group_id,
     min(created_at) over (partition by host, lead_id is null, number) as group_at
 from numbered
+order by organization_id

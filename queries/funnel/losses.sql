@@ -1,13 +1,14 @@
 -- Submissions begun in a range that provably lost data, each once: a step that a recorded one
 -- implies is recorded nowhere; its analysis completed, and no lead has the analysed business; an
 -- organization without owner has a website and no lead. Such an organization belongs to the
--- submission of the lead closest to it, or where there is none it is a submission by itself.
+-- submission of the lead beside it; without one its group is a submission by itself.
 -- grain: one row per submission
 -- params: completion integer (the number of the step; null: never recorded), completion_name text,
 --   placeholder text (the business name before analysis), near interval (the longest an analysis
---   takes), clock timestamp, start_at timestamp (inclusive), end_at timestamp (exclusive),
---   as_of timestamp (exclusive)
--- from: funnel/journeys, funnel/leadless_organizations
+--   takes), beside uuid[], groups uuid[], groups_at timestamp[] (columns of leadless_organizations:
+--   lead, group and its time), clock timestamp, start_at timestamp (inclusive),
+--   end_at timestamp (exclusive), as_of timestamp (exclusive)
+-- from: funnel/journeys
 -- needs: website_leads.id, website_leads.business_name, website_leads.created_at,
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
 --   conversion_tracking.step_completed_at
@@ -22,7 +23,7 @@ members as materialized (
         s.begun_at,
         s.ambiguous,
         l.created_at,
-        l.business_name is distinct from cast(:placeholder as text) as is_analysed
+        coalesce(l.business_name <> cast(:placeholder as text), true) as is_analysed
     from submissions as s
     inner join website_leads as l on cast(s.lead_id as uuid) = l.id
 ),
@@ -110,7 +111,10 @@ found as (
         case when m.submission_id is null then o.group_at else m.begun_at end as begun_at,
         m.submission_id is null as is_organization,
         'without_lead' as kind
-    from leadless_organizations as o
+    from
+        unnest(
+            cast(:beside as uuid[]), cast(:groups as uuid[]), cast(:groups_at as timestamp[])
+        ) as o (lead_id, group_id, group_at)
     left join members as m on o.lead_id = m.lead_id
     where
         (

@@ -2,7 +2,7 @@
 -- they have an analysed lead. All others have: on their website stands one submission and one lead
 -- without session, an analysis later; or no placeholder at all.
 -- grain: one row per lead
--- params: completion text (the step's name), placeholder text (the business name before analysis),
+-- params: completion_name text (the step), placeholder text (the business name before analysis),
 --   near interval (the longest an analysis takes), start_at timestamp (inclusive),
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: website_leads.id, website_leads.session_id, website_leads.website_url,
@@ -17,7 +17,7 @@ addresses as (
         l.organization_id,
         nullif(l.session_id, '') as session_id,
         l.created_at,
-        l.business_name is distinct from cast(:placeholder as text) as is_analysed,
+        coalesce(l.business_name <> cast(:placeholder as text), true) as is_analysed,
         case
             when a.url like 'http://%' then substr(a.url, 8)
             when a.url like 'https://%' then substr(a.url, 9)
@@ -72,7 +72,7 @@ completed as (
     select distinct website_lead_id
     from conversion_tracking
     where
-        conversion_step = cast(:completion as text)
+        conversion_step = cast(:completion_name as text)
         and (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
 )
 

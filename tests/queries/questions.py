@@ -72,6 +72,11 @@ SAMPLES: dict[str, object] = {
     "starts": [datetime(2026, 1, 1)],
     "ends": [datetime(2026, 2, 1)],
     "offsets": [300],
+    "completion": 2,
+    "completion_name": "analysis_completed",
+    "beside": [None],
+    "groups": ["00000000-0000-0000-0000-000000000001"],
+    "groups_at": [datetime(2026, 1, 1)],
 }
 
 
