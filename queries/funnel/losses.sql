@@ -9,7 +9,8 @@
 --   lead, group and its time), clock timestamp, start_at timestamp (inclusive),
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: funnel/journeys
--- needs: website_leads.id, website_leads.business_name, website_leads.created_at,
+-- needs: website_leads.id, website_leads.business_name, website_leads.website_url,
+--   website_leads.created_at,
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
 --   conversion_tracking.step_completed_at
 with
@@ -18,11 +19,24 @@ members as materialized (
     select
         cast(s.submission_id as uuid) as submission_id,
         cast(s.lead_id as uuid) as lead_id,
-        s.organization_id,
         s.session_id,
         s.begun_at,
         s.ambiguous,
         l.created_at,
+        -- As submissions.sql reads a host.
+        coalesce(
+            nullif(
+                split_part(split_part(split_part(split_part(
+                    regexp_replace(
+                        lower(btrim(l.website_url)) collate "C",
+                        '^([a-z][a-z0-9+.-]*://)?(www\.)?', ''
+                    ),
+                    '/', 1
+                ), '?', 1), '#', 1), ':', 1),
+                ''
+            ),
+            s.organization_id
+        ) as website,
         coalesce(l.business_name <> cast(:placeholder as text), true) as is_analysed
     from submissions as s
     inner join website_leads as l on cast(s.lead_id as uuid) = l.id
@@ -58,7 +72,7 @@ placeholders_only as materialized (
 completions as materialized (
     select
         p.submission_id,
-        m.organization_id,
+        m.website,
         e.step_completed_at as at
     from placeholders_only as p
     inner join members as m on p.submission_id = m.submission_id
@@ -68,8 +82,8 @@ completions as materialized (
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
 ),
 
--- Its analysed lead may still come, or is there as one that nobody's session claims: the visitor's
--- second analysis.
+-- Its analysed lead may still come, or is there on the website as one that nobody's session claims:
+-- the visitor's second analysis.
 excused as (
     select submission_id
     from completions
@@ -80,7 +94,7 @@ excused as (
     from completions as c
     inner join members as alone
         on
-            c.organization_id = alone.organization_id
+            c.website = alone.website
             and alone.created_at >= c.at - cast(:near as interval)
             and alone.created_at <= c.at + cast(:near as interval)
     inner join merged as m on alone.submission_id = m.submission_id
