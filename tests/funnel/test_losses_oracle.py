@@ -18,7 +18,8 @@ from queries import load
 from tests.conftest import Parameters, execute, source_of
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import AT, NEAR, PAIRING, RULES, START, STEPS
-from tests.shared.oracle import RACING, Lead, submissions
+from tests.shared import oracle
+from tests.shared.oracle import RACING, Lead
 
 PLAN = load_plan()
 NOW = datetime(2026, 11, 1)
@@ -160,7 +161,7 @@ def expected(tables: Tables, filters: Filters) -> Found:
     events = [event for event in tables.events if event.at < as_of]
     until = filters.end_at + DEFAULT_WINDOW if filters.end_at else datetime.max
     known = {event.step for event in events if event.at < until}
-    merged = submissions(leads, RULES)
+    merged = oracle.submissions(leads, RULES)
     submissions = {
         first: Submission([x for x in leads if merged[x.id][0] == first],
                           any(merged[x.id] == (first, True) for x in leads))
