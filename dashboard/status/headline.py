@@ -1,0 +1,119 @@
+"""The report's four figures, each with what it is a part of and how it went over time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from dashboard.database.errors import DatabaseProblem
+from dashboard.database.reading import COUNT, DAY
+from dashboard.funnel.trend import Grain, trend
+from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
+from dashboard.shared.leads import leads_in_range
+from dashboard.shared.merging import looked_at, measure_pairing, merging_binds
+from dashboard.status.claim import Facts
+from dashboard.status.losses import lost_per_period
+
+MOST_DAYS, MOST_WEEKS = 92, 104
+PER_PERIOD = {"period": DAY, "submissions": COUNT, "leads": COUNT}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure in words: `beside` says what it is a part of; `series` is it per `grain`."""
+
+    label: str
+    value: str
+    beside: str
+    grain: Grain
+    series: tuple[float, ...] = field(default=(), repr=False)
+
+
+def figures(facts: Facts) -> tuple[Figure, ...]:
+    """Return the figures that can be read."""
+    grain = _grain(facts)
+    found = (_read(facts, each, grain) for each in (_submissions, _matured, _coverage, _lost))
+    return tuple(each for each in found if each)
+
+
+def _read(facts: Facts, asked: Callable[[Facts, Grain], Figure], grain: Grain) -> Figure | None:
+    try:
+        with facts.reader.connection.begin_nested():
+            return asked(facts, grain)
+    except DatabaseProblem:
+        # The claims say what is missing.
+        return None
+
+
+def _grain(facts: Facts) -> Grain:
+    """Choose days, weeks or months, so that a line has no more points than can be seen."""
+    leads = leads_in_range(facts.reader, facts.filters)
+    if leads.first_at is None or leads.last_at is None:
+        return "day"
+    days = (leads.last_at - leads.first_at).days
+    return "day" if days < MOST_DAYS else "week" if days < 7 * MOST_WEEKS else "month"
+
+
+def _submissions(facts: Facts, grain: Grain) -> Figure:
+    pairing = measure_pairing(facts.reader, facts.filters)
+    rows = facts.reader.frame(
+        "status/submissions_per_period", PER_PERIOD,
+        **merging_binds(pairing, []) | looked_at(facts.filters),
+        **facts.filters.binds, grain=grain, zone=facts.filters.zone.key,
+    )  # fmt: skip
+    submissions, leads = int(rows["submissions"].sum()), int(rows["leads"].sum())
+    return Figure(
+        "Submissions", count(submissions), f"from {counted(leads, 'lead')}", grain,
+        _series(rows.dropna(subset="period").set_index("period")["submissions"], grain),
+    )  # fmt: skip
+
+
+def _matured(facts: Facts, grain: Grain) -> Figure:
+    """The share that went all the way, of those whose time is over."""
+    steps = facts.funnel.recorded
+    rows = trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
+    series = tuple(float(each) for each in rows["matured"].dropna())
+    last = steps.iloc[-1] if len(steps) > 1 else None
+    if last is None or pd.isna(last["matured"]):
+        beside = "nobody’s 30 days are over" if last is not None else "fewer than two steps recorded"
+        return Figure("Matured conversion", UNKNOWN, beside, grain, series)
+    beside = (
+        f"{count(int(last['over']))} of {count(int(steps.iloc[0]['over']))} that had 30 days, to "
+        f"“{last['label']}”"
+    )
+    return Figure("Matured conversion", percent(float(last["matured"])), beside, grain, series)
+
+
+def _coverage(facts: Facts, grain: Grain) -> Figure:
+    """The share of the rows whose session id nothing guarantees."""
+    tables = facts.coverage.tables
+    told = tables.loc[~tables["guaranteed"], "table_name"]
+    expected = int(tables.loc[~tables["guaranteed"], "expected"].sum())
+    having = int(tables.loc[~tables["guaranteed"], "with_session"].sum())
+    per = facts.coverage.per(grain)
+    sums = per[per["table_name"].isin(told)].groupby("begin")[["with_session", "expected"]].sum()
+    shares = (sums["with_session"] / sums["expected"].where(sums["expected"] > 0)).dropna()
+    constructed = " (organizations are guaranteed)" if tables["guaranteed"].any() else ""
+    return Figure(
+        "Session coverage", share(having, expected),
+        f"{count(having)} of {counted(expected, 'row')} that should{constructed}", grain,
+        tuple(float(each) for each in shares),
+    )  # fmt: skip
+
+
+def _lost(facts: Facts, grain: Grain) -> Figure:
+    rows = lost_per_period(facts.reader, facts.filters, facts.funnel.prepared, grain)
+    return Figure(
+        "Events lost, at least", count(int(rows["events"].sum())),
+        f"in {counted(int(rows['units'].sum()), 'submission')}", grain,
+        _series(rows.dropna(subset="period").set_index("period")["events"], grain),
+    )  # fmt: skip
+
+
+def _series(per: "pd.Series[int]", grain: Grain) -> tuple[float, ...]:
+    """Return a count per period as numbers; a period in between without rows has none."""
+    if per.empty:
+        return ()
+    step = {"day": "D", "week": "W-MON", "month": "MS"}[grain]
+    periods = pd.date_range(per.index.min(), per.index.max(), freq=step)
+    return tuple(float(each) for each in per.reindex(periods, fill_value=0))
