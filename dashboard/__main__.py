@@ -26,7 +26,10 @@ from dashboard.funnel.question import (
     typed_filter,
     typed_window,
 )
+from dashboard.lab import command as lab
+from dashboard.lab.conditions import ConditionError
 from dashboard.leads import data as leads
+from dashboard.races import data as races
 from dashboard.races.triage.command import triage_file
 from dashboard.races.triage.text import LogError
 from dashboard.serve import serve
@@ -61,7 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.question == "serve":
             return serve(settings, options.host, options.port)
         answer = _answer(settings, options)
-    except (TimeError, SettingsError, WebsiteError, QuestionError, LogError) as error:
+    except (
+        TimeError, SettingsError, WebsiteError, QuestionError, LogError, ConditionError,
+    ) as error:  # fmt: skip
         return _fail(str(error), 2)
     except NotThereError as error:
         return _fail(str(error), 1)
@@ -78,6 +83,8 @@ def _answer(settings: Settings, options: argparse.Namespace) -> Answer:
         return submit(settings, options.url, *chosen(options), _tell)
     if options.question == "triage":
         return triage_file(settings, options.file, options.source, options.as_of, _tell)
+    if options.question == "lab":
+        return lab.lab(settings, options, _tell)
     filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
     return _ask(settings, filters, options)
 
@@ -101,6 +108,10 @@ def _funnel(reader: Reader, filters: Filters, options: argparse.Namespace) -> An
         typed_window(options.window), typed_filter(options.filters), options.breakdown,
     )  # fmt: skip
     return funnel.ask(reader, filters, load_plan(), question, releases=releases).as_json()
+
+
+def _races(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
+    return races.as_json(reader, filters, load_plan())
 
 
 def _names(given: str | None) -> tuple[str, ...]:
@@ -157,6 +168,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "coverage": Question("which rows carry a session id, and what their clock says", _coverage),
     "leads": Question("the leads of a period, one row each, newest first", _leads, _leads_options),
+    "races": Question("what races and certain failures left, by kind, and what is allowed", _races),
     "trace": Question("everything that one lead left behind", _trace, _trace_options),
 }
 
@@ -188,6 +200,11 @@ def _parser() -> argparse.ArgumentParser:
     log.add_argument("file", metavar="FILE", help="the log, at most 10 MB; - for standard input")
     _add_source(log)
     _add_format(log)
+    races = questions.add_parser(
+        "lab", help="compare ways to write at the same time", allow_abbrev=False
+    )
+    lab.add_options(races)
+    _add_format(races)
     pages = questions.add_parser("serve", help="run the pages", allow_abbrev=False)
     pages.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     pages.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")

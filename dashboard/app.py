@@ -15,7 +15,9 @@ import streamlit as st  # noqa: E402
 from dashboard.coverage.page import COVERAGE_PARAMETERS, coverage_page  # noqa: E402
 from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import FUNNEL_PARAMETERS, funnel_page  # noqa: E402
+from dashboard.lab.page import LAB_PARAMETERS, lab_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
+from dashboard.races.page import RACES_PARAMETERS, races_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
 from dashboard.shared.own_files import check_own_files  # noqa: E402
@@ -40,7 +42,9 @@ PAGES = {
     "funnel": ("Funnel", funnel_page, FUNNEL_PARAMETERS),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
     "coverage": ("Coverage", coverage_page, COVERAGE_PARAMETERS),
+    "races": ("Races", races_page, RACES_PARAMETERS),
     "submit": ("Submit", submit_page, SUBMIT_PARAMETERS),
+    "lab": ("Lab", lab_page, LAB_PARAMETERS),
 }
 WITHOUT_BAR = {"submit"}
 page = st.navigation(

@@ -10,7 +10,7 @@ the relation `journeys`, and its parameters and needed columns become those of b
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from sqlalchemy import Dialect, TextClause, text
@@ -49,7 +49,12 @@ class Query:
         if values.keys() != self.params:
             wrong = ", ".join(sorted(values.keys() ^ self.params))
             raise CatalogueError(f"{self.name}: parameters given and declared differ in: {wrong}")
-        return text(self.statement).bindparams(**values)
+        return self._text.bindparams(**values)
+
+    @cached_property
+    def _text(self) -> TextClause:
+        """The statement as it is bound each time: looking for its binds takes longer than that."""
+        return text(self.statement)
 
     @property
     def statement(self) -> str:

@@ -134,6 +134,16 @@ def test_coverage_as_csv_names_each_table(
     assert rows["expected"].tolist()[:3] == [4365, 4996, 253]
 
 
+def test_races_of_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
+    races = answer(capsys, "races", *AS_OF)
+    found = {each["kind"]: each["count"] for each in races["kinds"] if each["count"]}
+    assert found == {"lost_starts": 1, "unanalysed_leads": 1}
+    assert {each["kind"]: each["race"] for each in races["kinds"]}[
+        "duplicate_organizations"
+    ] is True
+    assert races["constraint"] == "inclusive"
+
+
 def test_a_date_alone_as_the_end_includes_its_day(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.shared.filters import Filters
-from dashboard.shared.merging import measure_pairing
+from dashboard.shared.merging import measure_pairing, period_binds
 from dashboard.shared.tracking_plan import TrackingPlan
 
 KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
@@ -19,8 +19,6 @@ STATES = {
     "absent": ("no such row", "The submission has no such row."),
 }
 MOST_ROWS = 200
-# With more leads than these, merging all of them is as fast.
-MOST_LEADS = 100_000
 ROW = {
     "lead_id": TEXT, "begun_at": MOMENT, "website_url": TEXT, "session_id": TEXT,
     "organization_session_id": TEXT, **dict.fromkeys(KINDS, TEXT),
@@ -63,22 +61,7 @@ def rows(
 
 
 def _binds(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
-    pairing = measure_pairing(reader, filters)
     return {
-        "lead_ids": _leads_to_merge(reader, filters),
-        "near": pairing.near, "usual": pairing.usual, "margin": pairing.margin,
+        **period_binds(measure_pairing(reader, filters), filters),
         "steps": plan.names, "staff_steps": plan.staff_steps, **filters.binds,
     }  # fmt: skip
-
-
-def _leads_to_merge(reader: Reader, filters: Filters) -> list[str] | None:
-    """Return the leads whose websites hold every submission of the period; None for all leads.
-
-    A submission that begins in the period has its first lead in it.
-    """
-    if filters.start_at is None and filters.end_at is None:
-        return None
-    found = reader.frame(
-        "coverage/lead_ids", {"lead_id": TEXT}, row_limit=MOST_LEADS + 1, **filters.binds
-    )
-    return None if len(found) > MOST_LEADS else found["lead_id"].tolist()

@@ -12,14 +12,13 @@ from dashboard.coverage.comparing import Comparison, compared
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.shared.filters import Filters
-from dashboard.shared.releases import RELEASES_FILE, Release, load_releases
+from dashboard.shared.releases import Release
 from dashboard.shared.statistics import wilson
 from dashboard.shared.tracking_plan import TrackingPlan
 
 Grain = Literal["day", "week", "month"]
 ROWS = ["table_rows", "exempt", "with_session", "odd_ids"]
 # The releases are the demo's: another database's rows know nothing of them.
-RELEASED_SOURCES = ("demo", "sandbox")
 
 
 @dataclass(frozen=True)
@@ -142,11 +141,6 @@ def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
     laid_out = [each or (None,) * 3 for each in shares]
     found[columns] = pd.DataFrame(laid_out, columns=columns, index=found.index, dtype=SHARE)
     return found
-
-
-def shown_releases(source: str) -> tuple[Release, ...]:
-    """Return the releases to mark beside a source's rows; raises ReleasesError."""
-    return load_releases(RELEASES_FILE) if source in RELEASED_SOURCES else ()
 
 
 def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:

@@ -20,7 +20,7 @@ from dashboard.coverage.words import (
     shown_interval,
     verdict,
 )
-from dashboard.shared.releases import Release
+from dashboard.shared.releases import Release, releases_of
 from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.tracking_plan import TrackingPlan, load_plan
 from dashboard.shared.view import View, colors, part
@@ -47,7 +47,7 @@ OVER_TIME: dict[str, str | ColumnConfig] = {
 def coverage_page(view: View) -> None:
     """Show the page from top to bottom; each part fails on its own."""
     plan = load_plan()
-    releases = data.shown_releases(view.source.label)
+    releases = releases_of(view.source.label)
     with part(520):
         _show_coverage(view, plan, releases)
     with part(420):

@@ -12,7 +12,7 @@ from dashboard.funnel.question import READINGS, FunnelQuestion
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
 from dashboard.shared.formats import counted
-from dashboard.shared.merging import Pairing, looked_at, measure_pairing, merging_binds
+from dashboard.shared.merging import Pairing, measure_pairing, period_binds
 from dashboard.shared.releases import Release
 from dashboard.shared.tracking_plan import TrackingPlan
 
@@ -79,7 +79,7 @@ def merged(reader: Reader, filters: Filters) -> Merged:
     pairing = measure_pairing(reader, filters)
     row = reader.one(
         "funnel/merging_summary",
-        **merging_binds(pairing, []) | looked_at(filters),
+        **period_binds(pairing, filters),
         **filters.binds,
     )
     return Merged(row.leads, row.submissions, row.sessionless, row.ambiguous, pairing)

@@ -71,6 +71,13 @@ def looked_at(filters: Filters) -> dict[str, object]:
     }
 
 
+def period_binds(pairing: Pairing, filters: Filters) -> dict[str, object]:
+    """Return the binds of shared/submissions.sql for every submission of a period, each whole."""
+    if filters.start_at is None and filters.end_at is None:
+        return merging_binds(pairing, None)
+    return merging_binds(pairing, []) | looked_at(filters)
+
+
 def submissions_of(
     reader: Reader, filters: Filters, pairing: Pairing, lead_ids: Sequence[str] | None = None
 ) -> pd.DataFrame:

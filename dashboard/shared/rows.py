@@ -1,7 +1,7 @@
 """Showing a frame's rows as a table, in the workspace zone, with its export below."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -22,11 +22,12 @@ def show_rows(
     select: bool = False,
     export: bool = True,
     generation: int = 0,
+    height: Literal["auto", "content"] = "auto",
 ) -> int | None:
     """Show the named columns under their labels, and return the row chosen, if rows can be.
 
     `name` is the export's, `alt` the table's own. A table of another `generation` is a new one,
-    on which nothing is chosen.
+    on which nothing is chosen. A `height` of its content shows every row without scrolling.
     """
     if frame.empty:
         st.caption(f"No rows in this period ({view.filters.period}).")
@@ -35,7 +36,7 @@ def show_rows(
         _local(frame, view), column_order=[*columns], column_config=dict(columns), hide_index=True,
         alt=alt, key=f"rows-{name}-{generation}", placeholder=UNKNOWN,
         on_select="rerun" if select else "ignore",
-        selection_mode="single-row",
+        selection_mode="single-row", height=height,
     )  # fmt: skip
     if export:
         csv_button(lambda: frame, name, view)

@@ -15,6 +15,7 @@ from dashboard.demo.recording import STATUS_CHANGE
 from dashboard.demo.report_picture import Picture, report_picture
 from dashboard.demo.rhythm import STARTS_AT
 from dashboard.shared.filters import Filters
+from dashboard.shared.releases import releases_of
 from dashboard.shared.session_ids import made_at
 from dashboard.shared.tracking_plan import load_plan
 from tests.conftest import source_of
@@ -24,7 +25,7 @@ PLAN = load_plan()
 PICTURE: Picture = report_picture()
 WHOLE = Filters(as_of=END)
 REPORT = Filters(as_of=PICTURE.planted.as_of)
-RELEASES = data.shown_releases("demo")
+RELEASES = releases_of("demo")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ from dashboard.status import data as status
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute, source_of, url_of
 
-QUESTIONS = ["status", "funnel", "coverage"]
+QUESTIONS = ["status", "funnel", "coverage", "races"]
 FORMATS = ["table", "json", "csv"]
 HOSTILE = {
     "markup": "<script>alert('x')</script><img src=x onerror=alert(1)>",
@@ -155,7 +156,7 @@ def test_only_nulls_in_every_nullable_column(
     code, out, err = ask(tables, question, "--format", form)
     assert (code, err) == (0, "")
     assert "NaT" not in out
-    assert "nan" not in out.lower()
+    assert not re.search(r"\bnan\b", out.lower())
     assert "<NA>" not in out
 
 
@@ -196,7 +197,8 @@ def test_from_1900_to_2999_is_all_that_has_a_time(
     execute(tables, ONE_OF_EACH)
     found = answer(ask, tables, question, "--from", "1900-01-01", "--to", "2999-12-31")
     everything = answer(ask, tables, question)
-    for key in found.keys() - {"from", "to"}:
+    # The server goes on counting between the two.
+    for key in found.keys() - {"from", "to", "rollbacks"}:
         assert found[key] == everything[key]
 
 

@@ -59,6 +59,8 @@ SAMPLES: dict[str, object] = {
     "session_ids": ["s"],
     "organization_ids": ["00000000-0000-0000-0000-000000000001"],
     "event_ids": ["00000000-0000-0000-0000-000000000001"],
+    "kind": None,
+    "edges": [1.0, 60.0],
     "session_id": "s",
     "website_url": "http://gloop.com",
     "hosts": ["gloop.com"],
@@ -66,12 +68,14 @@ SAMPLES: dict[str, object] = {
     "owner_column": "user_id",
     "staff_steps": ["status_change"],
     "releases": [datetime(2026, 1, 25)],
-    "kind": "lead",
     "state": "same",
     "tables": ["website_leads"],
     "starts": [datetime(2026, 1, 1)],
     "ends": [datetime(2026, 2, 1)],
     "offsets": [300],
+    "lead_submissions": [1],
+    "event_submissions": [1],
+    "planned_steps": 3,
 }
 
 

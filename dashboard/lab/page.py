@@ -1,0 +1,157 @@
+"""Lab: strategy × condition: what to run, the run while it runs, its verdict, chart and table."""
+
+import atexit
+from uuid import UUID
+
+import streamlit as st
+
+from dashboard.database.errors import DatabaseProblem
+from dashboard.database.sources import Sources
+from dashboard.lab.conditions import (
+    CONSTRAINTS,
+    LONGEST,
+    MOST_VISITORS,
+    MOST_WEBSITES,
+    Conditions,
+)
+from dashboard.lab.jobs import Lab, open_lab
+from dashboard.lab.result_page import show_progress, show_result, show_saved
+from dashboard.lab.strategies import STRATEGIES
+from dashboard.settings import load_settings
+from dashboard.shared.view import View, show_problem
+
+LAB_PARAMETERS = ("run", "with")
+POLL_SECONDS = 1.0
+USUAL = Conditions()
+QUESTION = "Which way of writing keeps everything, once?"
+INTRODUCTION = """
+Every visitor submits every website, all of them the same one at the same moment. Each strategy
+runs both writing paths over real connections, in a schema of its own that is dropped afterwards;
+then the rows are counted. What is correct is measured, never assumed, and only under these
+conditions.
+"""
+
+
+def lab_page(view: View) -> None:
+    """Show the run that the link names, or the newest one, and what can be run."""
+    try:
+        lab, _ = _opened()
+        chosen = st.query_params.get("run")
+        if chosen is None:
+            _show_newest(lab, view)
+        else:
+            _show_chosen(lab, chosen, view)
+    except DatabaseProblem as problem:
+        show_problem(problem)
+
+
+def _close(opened: tuple[Lab, Sources]) -> None:
+    for each in opened:
+        each.close()
+
+
+@st.cache_resource(show_spinner="Opening the lab …", on_release=_close)
+def _opened() -> tuple[Lab, Sources]:
+    """Return the process's lab; what still runs at its end is interrupted."""
+    # Sources of their own: the lab is needed whatever the header shows.
+    sources = Sources(load_settings())
+    lab = open_lab(sources)
+    lab.start_worker()
+    atexit.register(_close, (lab, sources))
+    return lab, sources
+
+
+def _show_newest(lab: Lab, view: View) -> None:
+    saved = lab.saved()
+    if not saved:
+        st.title(QUESTION, anchor=False)
+        st.markdown(INTRODUCTION)
+        _show_form(lab)
+        return
+    show_result(saved[0], saved, view)
+    _show_below(lab, view)
+
+
+def _show_chosen(lab: Lab, chosen: str, view: View) -> None:
+    try:
+        run = lab.find(UUID(chosen))
+    except ValueError:
+        run = None
+    if run is None:
+        st.title("There is no such run", anchor=False)
+        st.markdown("The link names none that was made here. Start one below.")
+    elif not run.is_finished:
+        watch = st.fragment(_watch, run_every=POLL_SECONDS)
+        watch(lab, run.id)
+        return
+    else:
+        show_result(run, lab.saved(), view)
+    _show_below(lab, view)
+
+
+def _show_below(lab: Lab, view: View) -> None:
+    st.subheader("Run it under other conditions", anchor=False)
+    _show_form(lab)
+    show_saved(lab.saved(), view)
+
+
+def _show_form(lab: Lab) -> None:
+    """Show the conditions and the button, and start what was clicked."""
+    with st.form("lab", border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            visitors = st.number_input(
+                "Visitors at once", 1, MOST_VISITORS, USUAL.visitors, width=160
+            )
+            websites = st.number_input("Websites", 1, MOST_WEBSITES, USUAL.websites, width=160)
+            clicked = st.form_submit_button("Run", type="primary")
+        names = st.multiselect(
+            "Strategies", [*STRATEGIES], default=[*STRATEGIES],
+            format_func=lambda name: STRATEGIES[name].label,
+        )  # fmt: skip
+        with st.expander("More conditions"):
+            conditions = _choose_conditions(int(visitors), int(websites))
+    with st.expander("What the strategies are"):
+        for strategy in STRATEGIES.values():
+            st.markdown(f"**{strategy.label}.** {strategy.what}")
+    if clicked and not names:
+        st.info("Nothing was started: choose a strategy.")
+    elif clicked:
+        st.query_params["run"] = str(lab.start(conditions, names))
+        st.rerun()
+
+
+def _choose_conditions(visitors: int, websites: int) -> Conditions:
+    constraint = st.radio(
+        "Session constraint", CONSTRAINTS, horizontal=True,
+        help="inclusive: owner or session; exclusive: exactly one of them; absent: none",
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        analysis_time = st.number_input(
+            "Analysis time (s)", 0.0, LONGEST, USUAL.analysis_time, 0.05, width=160
+        )
+        jitter = st.number_input("Late by at most (s)", 0.0, LONGEST, 0.0, 0.05, width=160)
+    owned = st.slider("Websites with an owner", 0, 100, 0, 5, format="%d %%", width=340)
+    crashed = st.slider(
+        "Submissions that lose the connection once, and come back", 0, 100, 0, 5,
+        format="%d %%", width=340,
+    )  # fmt: skip
+    return Conditions(
+        visitors, websites, jitter, analysis_time, constraint, owned / 100, crashed / 100
+    )
+
+
+def _watch(lab: Lab, run_id: UUID) -> None:
+    """Show how far a run is; at its end, show the whole page anew, without polling."""
+    try:
+        run = lab.find(run_id)
+    except DatabaseProblem as problem:
+        show_problem(problem)
+        return
+    if run is None or run.is_finished:
+        st.rerun()
+    show_progress(run)
+    if run.cancel_asked:
+        st.caption("It is being cancelled …")
+    elif st.button("Cancel", key="cancel"):
+        lab.cancel(run_id)
+        st.rerun()

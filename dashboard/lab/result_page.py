@@ -1,0 +1,118 @@
+"""One run on the page: how far it is, then its verdict, chart and table, and the others."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.lab import data, figures
+from dashboard.lab.ledger import Run
+from dashboard.lab.verdict import conditions_in_words, progress, verdict
+from dashboard.shared.export import csv_text
+from dashboard.shared.rows import count_column, moment_column, show_rows
+from dashboard.shared.times import to_local
+from dashboard.shared.view import View, colors, literal
+
+MILLISECONDS = "%.1f"
+RESULTS: dict[str, str | ColumnConfig] = {
+    "label": "Strategy", "verdict": st.column_config.TextColumn("Verdict", width=440),
+    "attempts": count_column("Submissions"),
+    "saved": count_column("Saved whole", "Submissions of which all planned events are stored."),
+    "duplicate_organizations": count_column("Organizations too many", "Beyond one per website."),
+    "duplicate_leads": count_column("Leads too many", "Beyond one per submission."),
+    "lost_steps": count_column("Events lost", "Of three planned per submission."),
+    "errors": "Errors (SQLSTATE)", "retries": count_column("Retries"),
+    "p50_ms": st.column_config.NumberColumn("Half within (ms)", format=MILLISECONDS),
+    "p95_ms": st.column_config.NumberColumn("95 % within (ms)", format=MILLISECONDS),
+}  # fmt: skip
+SAVED: dict[str, str | ColumnConfig] = {
+    "at": moment_column("Started"), "conditions": "Conditions",
+    "strategies": count_column("Strategies"), "correct": count_column("Correct"),
+}  # fmt: skip
+NOTHING = "nothing"
+WHERE = "Run in the lab’s own database, whatever is looked at above."
+
+
+def show_progress(run: Run) -> None:
+    """Show where a run stands that has not ended."""
+    sentence, line = progress(run)
+    st.title(sentence, anchor=False)
+    st.progress(run.done_share)
+    st.caption(line)
+
+
+def show_result(run: Run, saved: Sequence[Run], view: View) -> None:
+    """Show the verdict of a run that has ended, what its strategies came to, beside another's."""
+    found = verdict(run)
+    st.title(f":{found.color}[{found.sentence}]", anchor=False)
+    st.markdown(f"{literal(found.reason)}")
+    at = to_local(run.created_at, view.filters.zone)
+    st.caption(f"{conditions_in_words(run.conditions)} · {at:%Y-%m-%d %H:%M}. {WHERE}")
+    if not run.results:
+        return
+    other = _choose_other(run, saved, view)
+    results = data.results([run, other] if other else [run])
+    st.plotly_chart(
+        figures.what_went_wrong(results, colors()), config={"displayModeBar": False},
+        alt="What each strategy left twice and what it lost", key="what-went-wrong",
+    )  # fmt: skip
+    if other:
+        st.caption(
+            f"In colour: {conditions_in_words(run.conditions)}. "
+            f"In grey: {conditions_in_words(other.conditions)}."
+        )
+    _show_table(results, view, with_conditions=other is not None)
+
+
+def show_saved(saved: Sequence[Run], view: View) -> None:
+    """Show the runs that were saved; choosing one shows it."""
+    if not saved:
+        return
+    st.subheader("Saved runs", anchor=False)
+    generation = st.session_state.get("lab-generation", 0)
+    chosen = show_rows(
+        data.saved_runs(saved), SAVED, "lab-runs", "Saved runs", view,
+        select=True, export=False, generation=generation,
+    )  # fmt: skip
+    if chosen is not None:
+        # A table that stayed ticked would open the same run again on the way back.
+        st.session_state["lab-generation"] = generation + 1
+        st.query_params["run"] = str(saved[chosen].id)
+        st.rerun()
+
+
+def _choose_other(run: Run, saved: Sequence[Run], view: View) -> Run | None:
+    others = {str(each.id): each for each in saved if each.id != run.id}
+    if not others:
+        return None
+
+    def words(name: str) -> str:
+        if name == NOTHING:
+            return NOTHING
+        at = to_local(others[name].created_at, view.filters.zone)
+        return f"{at:%Y-%m-%d %H:%M} · {conditions_in_words(others[name].conditions)}"
+
+    linked = st.query_params.get("with", NOTHING)
+    options = [NOTHING, *others]
+    # Not bound to the URL: there it would stand as it is shown, not by its id.
+    chosen = st.selectbox(
+        "Compare with", options, index=options.index(linked) if linked in others else 0,
+        format_func=words, key="with", width=560,
+    )  # fmt: skip
+    if chosen == NOTHING:
+        st.query_params.pop("with", None)
+    else:
+        st.query_params["with"] = chosen
+    return others.get(chosen)
+
+
+def _show_table(results: pd.DataFrame, view: View, *, with_conditions: bool) -> None:
+    columns = {**RESULTS}
+    if with_conditions:
+        columns = {"label": "Strategy", "conditions": "Conditions", **RESULTS}
+    show_rows(results, columns, "lab-results", "What each strategy came to", view, export=False)
+    st.download_button(
+        "Download CSV", lambda: csv_text(results), "lab-results.csv", "text/csv",
+        key="csv-lab-results", on_click="ignore", type="tertiary",
+    )  # fmt: skip

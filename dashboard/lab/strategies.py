@@ -1,0 +1,80 @@
+"""The strategies that are compared. Which of them is correct is measured, not said here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.lab.writers import (
+    AsIs,
+    AsIsWithSession,
+    Locked,
+    NeverCreates,
+    OneLead,
+    Upserted,
+    WaitsForLead,
+    Writer,
+)
+
+Isolation = Literal["AUTOCOMMIT", "READ COMMITTED", "SERIALIZABLE"]
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One way to write. `AUTOCOMMIT`: each statement is a transaction of its own, as it is today.
+
+    `has_keys`: the two unique keys of lab/keys stand. `retries`: a request's whole transaction is
+    made again where the database gave it up for another one's sake.
+    """
+
+    name: str
+    label: str
+    what: str
+    writer: type[Writer]
+    isolation: Isolation = "AUTOCOMMIT"
+    has_keys: bool = False
+    retries: bool = False
+
+
+_ALL = (
+    Strategy(
+        "as-is", "As it is",
+        "Both paths check, then insert; the analysis path carries no session id.", AsIs,
+    ),
+    Strategy(
+        "as-is-with-session", "As it is, with session id",
+        "The same, and the analysis path carries the visitor’s session id.", AsIsWithSession,
+    ),
+    Strategy(
+        "tracking-never-creates-leads", "Tracking never creates leads",
+        "Only the analysis path creates; an event without lead keeps its session id.",
+        NeverCreates,
+    ),
+    Strategy(
+        "tracking-waits-for-the-lead", "Tracking waits for the lead",
+        "Only the analysis path creates; tracking looks until the lead is there.", WaitsForLead,
+    ),
+    Strategy(
+        "retry-without-key", "Retry, without unique key",
+        "As it is, with session id; requests are transactions, tried again with exponential"
+        " backoff and jitter.", AsIsWithSession, "READ COMMITTED", retries=True,
+    ),
+    Strategy(
+        "retry", "Retry, with unique keys",
+        "Check, then insert one lead per submission; what a unique key refuses is tried again.",
+        OneLead, "READ COMMITTED", has_keys=True, retries=True,
+    ),
+    Strategy(
+        "advisory-lock", "Advisory lock",
+        "A transaction lock on the website, then a separate check.", Locked, "READ COMMITTED",
+    ),
+    Strategy(
+        "unique-upsert", "Unique keys and upsert",
+        "insert … on conflict do update, for organization and lead.", Upserted,
+        "READ COMMITTED", has_keys=True,
+    ),
+    Strategy(
+        "serializable-retry", "Serializable, with retry",
+        "Check, then insert in SERIALIZABLE transactions, tried again when given up.", OneLead,
+        "SERIALIZABLE", retries=True,
+    ),
+)  # fmt: skip
+STRATEGIES = {strategy.name: strategy for strategy in _ALL}

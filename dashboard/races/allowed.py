@@ -1,0 +1,234 @@
+"""What a database allows: which failures its keys and constraints prevent, allow or make certain.
+
+Pure: what the system catalogue says goes in, sentences come out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.database.contract import Contract
+from dashboard.shared.formats import counted
+
+OWN_FORM = "The constraint on owner and session id has a form of its own."
+State = Literal["prevented", "possible", "certain", "cannot tell"]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A unique index in force; each of `keys` is a column or an expression as PostgreSQL prints it.
+
+    `predicate` is the condition of a partial index, else empty.
+    """
+
+    table: str
+    name: str
+    primary: bool
+    keys: tuple[str, ...]
+    predicate: str = ""
+
+    def columns(self, contract: Contract) -> frozenset[str]:
+        """Return the table's columns that its keys are made of."""
+        words = {word for part in self.keys for word in re.findall(r"\w+", part)}
+        return frozenset(word for word in words if f"{self.table}.{word}" in contract.present)
+
+    @property
+    def for_every_row(self) -> bool:
+        """Tell whether its condition, if any, leaves out only owned rows or rows without value."""
+        rest = re.sub(r"\(*\"?\w+\"?\)* IS (NOT )?NULL", "", self.predicate)
+        rest = re.sub(r"\(*\w*\(*\"?\w+\"?(::text)?\)* (IS NOT NULL|<> ''::text)\)*", "", rest)
+        return not re.sub(r"[()\s]|AND", "", rest)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Keys and constraints in force; `owned` organizations have an owner and a website."""
+
+    keys: tuple[Key, ...]
+    contract: Contract
+    owned: int
+    leads_have_organization: bool
+    events_have_lead: bool
+    ip_type: str | None
+
+
+@dataclass(frozen=True)
+class Possibility:
+    """One failure, whether it can happen here, and why; `race` where chance decides."""
+
+    failure: str
+    state: State
+    race: bool
+    why: str
+
+
+def possibilities(rules: Rules) -> list[Possibility]:
+    """Say of each failure whether this database allows it; the certain ones come first."""
+    found = [
+        _refused_visitors(rules), _rows_without_either(rules), _same_website(rules),
+        _same_lead(rules), *_refused_names(rules), *_refused_addresses(rules), _loose_rows(rules),
+        Possibility(
+            "Deadlocks and serialization failures (40P01, 40001)", "possible", True,
+            "No key prevents them. A transaction that fails so must be repeated as a whole; the "
+            "writers as they are don’t.",
+        ),
+    ]  # fmt: skip
+    order: tuple[State, ...] = ("certain", "possible", "cannot tell", "prevented")
+    return sorted(found, key=lambda each: order.index(each.state))
+
+
+def verdict(found: list[Possibility]) -> str:
+    """Say in one sentence what this database allows."""
+    certain = [each for each in found if each.state == "certain"]
+    silent = [
+        each for each in found if each.state == "possible" and each.failure.startswith("The same")
+    ]
+    parts = []
+    if silent:
+        what = " and ".join(each.failure.removeprefix("The same ").split(" twice")[0]
+                            for each in silent)  # fmt: skip
+        parts.append(f"This database lets the same {what} be written twice, and nothing fails")
+    else:
+        parts.append("This database’s keys let neither a website nor a lead be written twice")
+    if certain:
+        parts.append(f"{counted(len(certain), 'failure is', 'failures are')} certain, not chance")
+    return "; ".join(parts)
+
+
+def _refused_visitors(rules: Rules) -> Possibility:
+    failure = "Visitors of owned websites are refused (23514)"
+    form, owned = rules.contract.constraint, counted(rules.owned, "owned organization")
+    if form == "exclusive" and rules.owned:
+        return Possibility(
+            failure, "certain", False,
+            f"The constraint allows an owner or a session id, never both. {owned} with a website: "
+            "each will refuse every anonymous visitor who analyses it, every time, and all events "
+            "of that submission are lost.",
+        )  # fmt: skip
+    if form == "exclusive":
+        return Possibility(
+            failure, "possible", False,
+            "The constraint allows an owner or a session id, never both. No organization with a "
+            "website has an owner yet; the first one will refuse every anonymous visitor.",
+        )  # fmt: skip
+    if form == "other":
+        return Possibility(failure, "cannot tell", False, OWN_FORM)
+    return Possibility(
+        failure, "prevented", False,
+        f"{owned} with a website: the constraint, if any, lets a session id stand beside an owner.",
+    )  # fmt: skip
+
+
+def _rows_without_either(rules: Rules) -> Possibility:
+    failure = "Organizations with neither owner nor session id"
+    if rules.contract.constraint == "absent":
+        return Possibility(
+            failure, "possible", False,
+            "No constraint ties an organization to an owner or a session id: nothing is refused, "
+            "and nobody can say whose such a row is.",
+        )  # fmt: skip
+    if rules.contract.constraint == "other":
+        return Possibility(failure, "cannot tell", False, OWN_FORM)
+    return Possibility(
+        "Writes without a session id are refused (23514)", "certain", False,
+        "An INSERT with neither owner nor session id fails every time: clients that send none, and "
+        "the analysis path whenever it is the one to insert. A race only decides that it inserts."
+        + ("" if rules.contract.validated else " Older rows may break the rule: not validated."),
+    )  # fmt: skip
+
+
+def _same_website(rules: Rules) -> Possibility:
+    failure = "The same website twice"
+    for key, columns in _keys(rules, "organizations"):
+        if columns and columns <= {"website_url", "website_domain"}:
+            return _website_key(failure, key)
+    return Possibility(
+        failure, "possible", True,
+        "No unique key on the website: two writers who both find no organization both insert one, "
+        "silently. The same happens later wherever the address is spelled otherwise.",
+    )  # fmt: skip
+
+
+def _website_key(failure: str, key: Key) -> Possibility:
+    if not key.for_every_row:
+        return _for_some_rows(failure, key)
+    if set(key.keys) <= {"website_url", "website_domain"}:
+        return Possibility(
+            f"{failure}, in another spelling", "possible", False,
+            f"{key.name} refuses the same spelling (23505, a race that is heard). http:// and "
+            "https://, www. or a path still make another organization.",
+        )  # fmt: skip
+    return Possibility(
+        failure, "prevented", True,
+        f"{key.name} is unique: the second of two racing writers gets 23505 and must repeat.",
+    )  # fmt: skip
+
+
+def _for_some_rows(failure: str, key: Key) -> Possibility:
+    why = f"{key.name} is unique, but only where {key.predicate}."
+    return Possibility(failure, "cannot tell", True, why)
+
+
+def _same_lead(rules: Rules) -> Possibility:
+    failure = "The same lead twice"
+    for key, columns in _keys(rules, "website_leads"):
+        if "session_id" in columns and columns <= {
+            "session_id", "website_url", "website_domain", "organization_id",
+        }:  # fmt: skip
+            if not key.for_every_row:
+                return _for_some_rows(failure, key)
+            return Possibility(
+                failure, "prevented", True,
+                f"{key.name} is unique: the second of two racing calls gets 23505 and must repeat. "
+                "Leads without a session id collide with nothing.",
+            )  # fmt: skip
+    return Possibility(
+        failure, "possible", True,
+        "No unique key on a lead’s session id: two tracking calls who both find no lead both "
+        "insert one, silently.",
+    )  # fmt: skip
+
+
+def _refused_names(rules: Rules) -> Iterator[Possibility]:
+    for key, columns in _keys(rules, "organizations"):
+        if columns and columns <= {"slug", "name"}:
+            yield Possibility(
+                f"One of two writers of a {min(columns)} is refused (23505)", "possible", True,
+                f"{key.name} is unique: two writers of the same business name collide; the "
+                "second is refused, and its write is lost unless it is repeated.",
+            )  # fmt: skip
+
+
+def _refused_addresses(rules: Rules) -> Iterator[Possibility]:
+    if rules.ip_type == "inet":
+        yield Possibility(
+            "A lead with an “unknown” IP address is refused (22P02)", "certain", False,
+            "The column is of type inet: any text that is no address fails every time.",
+        )  # fmt: skip
+
+
+def _loose_rows(rules: Rules) -> Possibility:
+    failure = "Leads or events that name a row that does not exist"
+    loose = [
+        what
+        for what, tied in (
+            ("leads to organizations", rules.leads_have_organization),
+            ("events to leads", rules.events_have_lead),
+        )
+        if not tied
+    ]
+    if loose:
+        why = f"No foreign key ties {' and '.join(loose)}."
+        return Possibility(failure, "possible", False, why)
+    return Possibility(
+        failure, "prevented", False,
+        "Foreign keys tie leads to organizations and events to leads. Both may still name none.",
+    )  # fmt: skip
+
+
+def _keys(rules: Rules, table: str) -> Iterator[tuple[Key, frozenset[str]]]:
+    """Yield a table's keys beside its primary one, the most exact first."""
+    keys = [key for key in rules.keys if key.table == table and not key.primary]
+    for key in sorted(keys, key=lambda key: (not key.for_every_row, "(" not in key.keys[0])):
+        yield key, key.columns(rules.contract)

@@ -1,0 +1,57 @@
+"""What each family of findings is asked with: binds, read from the source where they depend on it.
+
+The families differ in what they must know first: leads need merging, lost steps the funnel's units.
+"""
+
+from dataclasses import dataclass
+
+from dashboard.database.reading import TEXT, Reader
+from dashboard.funnel.prepared import prepare
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.races.kinds import Family
+from dashboard.shared.filters import Filters
+from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, merging_binds
+from dashboard.shared.times import now
+from dashboard.shared.tracking_plan import TrackingPlan
+from queries import load
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A family's questions with their binds: `races/<family>_kinds` and `…_findings`."""
+
+    family: Family
+    binds: dict[str, object]
+
+
+def asking(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family) -> Asking:
+    """Read what the family's questions need to be asked; raises DatabaseProblem."""
+    binds: dict[str, object] = {**filters.binds}
+    if family == "organization":
+        binds |= {"near": ANALYSIS_WINDOW}
+    elif family == "lead":
+        binds |= _merging(reader, filters, plan)
+    elif family == "lost":
+        binds |= _losses(reader, filters, plan)
+    return Asking(family, binds)
+
+
+def _merging(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+    """Merge only where something is to be told: most websites have one visitor and one analysis."""
+    pairing = measure_pairing(reader, filters)
+    unsettled = reader.frame(
+        "races/unsettled_leads", {"lead_id": TEXT},
+        steps=plan.names, near=pairing.near, as_of=filters.as_of,
+    )["lead_id"].tolist()  # fmt: skip
+    return {
+        "steps": plan.names, "clock": filters.as_of or now(),
+        **merging_binds(pairing, unsettled),
+    }  # fmt: skip
+
+
+def _losses(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+    """Follow submissions as the funnel does, so that both count the same losses."""
+    prepared = prepare(reader, filters, plan, FunnelQuestion())
+    own: dict[str, object] = {"start_step": plan.names[0], "kind": None, "row_limit": None}
+    needed = load("races/lost_findings").params - own.keys()
+    return {"start_step": plan.names[0], **{name: prepared.binds[name] for name in needed}}

@@ -1,0 +1,240 @@
+"""What races and certain failures left in the rows, kind by kind. Definitions: definitions.md."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+from sqlalchemy import RowMapping
+
+from dashboard.database.errors import DatabaseProblem
+from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
+from dashboard.funnel.data import ask
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.races.allowed import Key, Possibility, Rules, possibilities
+from dashboard.races.asking import asking
+from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, Kind
+from dashboard.shared.export import records
+from dashboard.shared.filters import Filters
+from dashboard.shared.formats import duration, exact_duration
+from dashboard.shared.times import iso
+from dashboard.shared.tracking_plan import TrackingPlan
+
+MOST_EXAMPLES = 50
+# Where one bucket of a gap histogram ends and the next begins, in seconds.
+EDGES = [0.01, 0.1, 1.0, 10.0, 60.0, 300.0, 3_600.0, 86_400.0, 604_800.0]
+GAPS = [
+    "< 10 ms", "10–100 ms", "0.1–1 s", "1–10 s", "10–60 s", "1–5 min", "5–60 min", "1–24 h",
+    "1–7 days", "> 7 days",
+]  # fmt: skip
+COUNTED = {"kind": TEXT, "detail": TEXT, "day": DAY, "bucket": COUNT, "findings": COUNT}
+FINDING = {
+    "kind": TEXT, "row_id": TEXT, "lead_id": TEXT, "at": MOMENT, "gap_seconds": "Float64",
+    "website": TEXT, "detail": TEXT,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How much of each kind a period shows.
+
+    `counted` has one row per (kind, detail, local day, gap bucket) with `findings`; what is dated:
+    the row itself, of a lost step the submission's beginning. `totals` is what they are parts of.
+    `problems` are the families that could not be asked: their kinds are unknown, not absent.
+    """
+
+    counted: pd.DataFrame
+    totals: RowMapping
+    problems: Mapping[Family, DatabaseProblem]
+
+    def count(self, kind: Kind) -> int | None:
+        """Return how many findings of a kind there are; None where it could not be asked."""
+        return None if kind.family in self.problems else int(self._of(kind)["findings"].sum())
+
+    def whole(self, kind: Kind) -> int:
+        """Return how many rows of the period a kind's count stands beside."""
+        return int(self.totals[kind.of])
+
+    def days(self, kind: Kind) -> pd.DataFrame:
+        """Return `day`, `findings`: one row per day from the first to the last of any finding."""
+        per_day = self._of(kind).dropna(subset=["day"]).groupby("day")["findings"].sum()
+        every = self.counted["day"].dropna()
+        if every.empty:
+            return pd.DataFrame({"day": pd.Series(dtype=DAY), "findings": pd.Series(dtype=COUNT)})
+        span = pd.date_range(every.min(), every.max(), freq="D", unit="s", name="day")
+        return per_day.reindex(span, fill_value=0).astype(COUNT).reset_index()
+
+    def trend(self, kind: Kind) -> pd.DataFrame:
+        """Return `day`, `findings` per day, or per week (its Monday) where there are over 60."""
+        days = self.days(kind)
+        if len(days) <= 60:
+            return days
+        weeks = days["day"] - pd.to_timedelta(days["day"].dt.day_of_week, unit="D")
+        per_week = days.assign(day=weeks).groupby("day")["findings"].sum()
+        return per_week.reset_index()
+
+    def gaps(self, kind: Kind) -> pd.DataFrame:
+        """Return `gap`, `findings`: one row per bucket, for kinds in which two rows collide."""
+        per_bucket = self._of(kind).dropna(subset=["bucket"]).groupby("bucket")["findings"].sum()
+        found = per_bucket.reindex(range(len(GAPS)), fill_value=0)
+        return pd.DataFrame({"gap": GAPS, "findings": found.astype(COUNT).to_numpy()})
+
+    def details(self, kind: Kind) -> dict[str, int]:
+        """Return the findings of a kind per detail (the step, or whose event), the most first."""
+        found = self._of(kind).dropna(subset=["detail"]).groupby("detail")["findings"].sum()
+        return {str(name): int(n) for name, n in found.sort_values(ascending=False).items()}
+
+    def _of(self, kind: Kind) -> pd.DataFrame:
+        return self.counted[self.counted["kind"] == kind.name]
+
+
+def counted(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family) -> pd.DataFrame:
+    """Count one family's findings: one row per (kind, detail, day, bucket); columns of COUNTED.
+
+    Raises DatabaseProblem.
+    """
+    asked = asking(reader, filters, plan, family)
+    return reader.frame(
+        f"races/{family}_kinds", COUNTED, kind=None, row_limit=None, zone=filters.zone.key,
+        edges=EDGES, **asked.binds,
+    )  # fmt: skip
+
+
+def findings(
+    reader: Reader, filters: Filters, plan: TrackingPlan, kind: str, limit: int | None = None
+) -> pd.DataFrame:
+    """Return the findings of one kind, the newest first: one row each, columns of FINDING.
+
+    `row_id` is the organization, lead or event, of a lost step the visitor's lead; `lead_id` opens
+    the trace, and is null where no lead leads there. Raises DatabaseProblem.
+    """
+    asked = asking(reader, filters, plan, BY_NAME[kind].family)
+    return reader.frame(
+        f"races/{asked.family}_findings", FINDING, kind=kind, row_limit=limit, **asked.binds
+    )
+
+
+def shown_gap(seconds: float) -> str:
+    """Write the time between two rows, short ones to the millisecond."""
+    length = timedelta(seconds=seconds)
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    return exact_duration(length) if seconds < 60 else duration(length)
+
+
+def totals(reader: Reader, filters: Filters) -> RowMapping:
+    """Count the rows of the period that findings are parts of."""
+    return reader.one("races/totals", **filters.binds)
+
+
+def evidence(reader: Reader, filters: Filters, plan: TrackingPlan) -> Evidence:
+    """Ask every family; one that lacks a column is left out and named. Raises DatabaseProblem."""
+    frames: list[pd.DataFrame] = []
+    problems: dict[Family, DatabaseProblem] = {}
+    for family in FAMILIES:
+        try:
+            frames.append(counted(reader, filters, plan, family))
+        except DatabaseProblem as problem:
+            # Anything else has ended the transaction.
+            if problem.kind != "schema_drift":
+                raise
+            problems[family] = problem
+    return together(frames, totals(reader, filters), problems)
+
+
+def together(
+    frames: list[pd.DataFrame], whole: RowMapping, problems: Mapping[Family, DatabaseProblem]
+) -> Evidence:
+    """Put the families' answers together."""
+    empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COUNTED.items()})
+    return Evidence(pd.concat([empty, *frames], ignore_index=True), whole, problems)
+
+
+def rules(reader: Reader, filters: Filters) -> Rules:
+    """Read which keys and constraints are in force. Raises DatabaseProblem."""
+    names = ["table_name", "name", "is_primary", "keys", "predicate"]
+    keys = reader.frame("races/unique_keys", dict.fromkeys(names, "object"))
+    columns = reader.one("races/column_rules")
+    return Rules(
+        tuple(
+            Key(table, name, primary, tuple(parts), predicate)
+            for table, name, primary, parts, predicate in keys.to_numpy().tolist()
+        ),
+        reader.contract,
+        int(reader.one("races/owned_organizations", as_of=filters.as_of).owned),
+        bool(columns.leads_have_organization),
+        bool(columns.events_have_lead),
+        columns.ip_type,
+    )
+
+
+def effect(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
+    """Return what failures do to the funnel, one row per step of the plan.
+
+    `label`; `recorded` (leads) and `repaired` (submissions) that reached the step, null where it
+    was never recorded; submissions that `lost_at_least` it. Raises DatabaseProblem.
+    """
+    asked = {
+        reading: ask(reader, filters, plan, FunnelQuestion(reading)).steps
+        for reading in ("recorded", "repaired")
+    }
+    shown = asked["repaired"][["label", "lost_at_least"]].copy()
+    for reading, steps in asked.items():
+        shown[reading] = steps["count"]
+    return shown
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What the server counted in this database, by anybody, since `since` (UTC; None: always)."""
+
+    commits: int
+    rollbacks: int
+    deadlocks: int
+    since: datetime | None
+
+
+def counters(reader: Reader, _: Filters) -> Counters:
+    """Read the server’s own counters, which know no period. Raises DatabaseProblem."""
+    row = reader.one("races/server_counters")
+    return Counters(row.commits, row.rollbacks, row.deadlocks, row.counted_since)
+
+
+def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+    """Return the `races` answer of the command line; its form is a contract (docs)."""
+    found = evidence(reader, filters, plan)
+    known = rules(reader, filters)
+    counted_by_server = counters(reader, filters)
+    return {
+        "kinds": [_kind_as_json(found, kind) for kind in KINDS],
+        "constraint": known.contract.constraint,
+        "validated": known.contract.validated,
+        "owned_organizations": known.owned,
+        "leads_before_tracking": int(found.totals["leads_before_tracking"]),
+        "allowed": [_possibility_as_json(each) for each in possibilities(known)],
+        "rollbacks": counted_by_server.rollbacks,
+        "deadlocks": counted_by_server.deadlocks,
+        "counted_since": iso(counted_by_server.since),
+        **filters.as_json(),
+        "details": records(_details(found)),
+    }
+
+
+def _kind_as_json(found: Evidence, kind: Kind) -> dict[str, object]:
+    return {
+        "kind": kind.name, "count": found.count(kind), "race": kind.race,
+        "of": found.whole(kind), "of_what": kind.of,
+    }  # fmt: skip
+
+
+def _possibility_as_json(each: Possibility) -> dict[str, object]:
+    return {"failure": each.failure, "state": each.state, "why": each.why}
+
+
+def _details(found: Evidence) -> pd.DataFrame:
+    rows = [
+        (kind.name, detail, findings)
+        for kind in KINDS
+        for detail, findings in found.details(kind).items()
+    ]
+    return pd.DataFrame(rows, columns=["kind", "detail", "count"])

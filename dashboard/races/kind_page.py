@@ -1,0 +1,85 @@
+"""One kind of failure: what it is, when, how far apart its rows are, and examples."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.races import data, figures
+from dashboard.races.data import Evidence
+from dashboard.races.kinds import WHOLES, Kind, explained_by
+from dashboard.shared.formats import count
+from dashboard.shared.rows import moment_column, show_rows
+from dashboard.shared.tracking_plan import load_plan
+from dashboard.shared.view import View, colors, literal
+
+EXPLAINED = {
+    "race": ":orange-badge[race] Two writers at once: chance decides.",
+    "certain": ":red-badge[certain] No race: it happens every time.",
+    "cannot tell": ":gray-badge[cannot tell] A race or a certain failure: the rows don’t say.",
+}
+CHART = {"displayModeBar": False}
+
+
+def show_kind(view: View, found: Evidence, kind: Kind) -> None:
+    """Show one kind of failure in full."""
+    number = found.count(kind)
+    st.subheader(kind.label, anchor=False)
+    st.markdown(EXPLAINED[explained_by(kind.race)])
+    st.markdown(f"{kind.why}  \n**Effect on the funnel:** {kind.effect}")
+    if number is None:
+        st.markdown("It could not be asked here: see above.")
+        return
+    st.markdown(
+        f"**{count(number)}** in this period ({view.filters.period}), beside "
+        f"{count(found.whole(kind))} {WHOLES[kind.of]}.{_details(found, kind)}"
+    )
+    if number:
+        _show_figures(found, kind)
+        _show_examples(view, kind, number)
+
+
+def _details(found: Evidence, kind: Kind) -> str:
+    parts = [f"{literal(name)}: {count(n)}" for name, n in found.details(kind).items()]
+    return f" Among them {', '.join(parts)}." if parts else ""
+
+
+def _show_figures(found: Evidence, kind: Kind) -> None:
+    left, right = st.columns(2) if kind.gap else (st.container(), None)
+    with left:
+        days = found.trend(kind)
+        st.plotly_chart(figures.trend(days, kind.label, colors()), config=CHART, key="races-trend",
+                        alt=f"{kind.label}: findings over time")  # fmt: skip
+    if right and kind.gap:
+        with right:
+            st.plotly_chart(figures.gaps(found.gaps(kind), kind.gap, colors()), config=CHART,
+                            key="races-gaps", alt=f"{kind.label}: {kind.gap}")  # fmt: skip
+
+
+def _show_examples(view: View, kind: Kind, number: int) -> None:
+    rows = view.ask(data.findings, load_plan(), kind.name, data.MOST_EXAMPLES)
+    cut = "The newest" if len(rows) < number else "All"
+    st.caption(
+        f"{cut} {count(len(rows))} of {count(number)}. Choose a row to open its trace."
+        if rows["lead_id"].notna().any()
+        else f"{cut} {count(len(rows))} of {count(number)}. No lead leads to these rows."
+    )
+    columns: dict[str, str | ColumnConfig] = {
+        "at": moment_column("Time"), "website": "Website",
+        **({"detail": "Detail"} if rows["detail"].notna().any() else {}),
+        **({"gap": "Gap"} if kind.gap else {}),
+        "row_id": "Row id", "lead_id": "Lead id",
+    }  # fmt: skip
+    generation = st.session_state.get("races-generation", 0)
+    shown = rows.assign(gap=rows["gap_seconds"].map(data.shown_gap, na_action="ignore"))
+    chosen = show_rows(shown, columns, f"races-{kind.name}", f"Examples: {kind.label}", view,
+                       select=True, generation=generation)  # fmt: skip
+    if chosen is not None and pd.notna(lead := rows["lead_id"].iloc[chosen]):
+        # A table that stayed ticked would open the same trace again on the way back.
+        st.session_state["races-generation"] = generation + 1
+        _open_trace(str(lead))
+
+
+def _open_trace(lead_id: str) -> None:
+    # The header's own choice goes along by itself.
+    leads = st.Page(lambda: None, title="Leads", url_path="leads")
+    st.switch_page(leads, query_params={"lead": lead_id})

@@ -1,0 +1,164 @@
+"""Races: what this database allows, evidence by kind, one kind in full, the cure, the counters."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.database.errors import DatabaseProblem
+from dashboard.races import cures, data
+from dashboard.races.allowed import State, possibilities, verdict
+from dashboard.races.data import Evidence
+from dashboard.races.kind_page import show_kind
+from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, WHOLES, Family, explained_by
+from dashboard.races.triage_section import show_triage
+from dashboard.races.words import evidence_line, headline
+from dashboard.shared.formats import count
+from dashboard.shared.rows import count_column, show_rows
+from dashboard.shared.tracking_plan import load_plan
+from dashboard.shared.view import View, csv_button, literal, part, show_problem
+
+RACES_PARAMETERS = ("kind",)
+MARKS: dict[State, str] = {
+    "certain": "red", "possible": "orange", "cannot tell": "gray", "prevented": "green",
+}  # fmt: skip
+EVIDENCE: dict[str, str | ColumnConfig] = {
+    "label": "Kind", "findings": count_column("Found"), "explained": "Explained by",
+    "trend": st.column_config.BarChartColumn("Per day or week", y_min=0),
+    "beside": "Beside",
+}  # fmt: skip
+EFFECT: dict[str, str | ColumnConfig] = {
+    "label": "Step",
+    "recorded": count_column("Recorded (leads)"),
+    "repaired": count_column("Repaired (submissions)"),
+    "lost_at_least": count_column("Lost at least"),
+}  # fmt: skip
+
+
+def races_page(view: View) -> None:
+    """Show the page from top to bottom; each part fails on its own."""
+    with part(240):
+        _show_allowed(view)
+    with part(520):
+        _show_evidence(view)
+    effect = st.container()
+    show_triage(view, load_plan())
+    with part(320):
+        _show_cure(view)
+    with part(80):
+        _show_counters(view)
+    # It takes longest on large tables: nothing else waits for it.
+    with effect, part(260):
+        _show_effect(view)
+
+
+def _show_allowed(view: View) -> None:
+    found = possibilities(view.ask(data.rules))
+    st.title(verdict(found), anchor=False)
+    st.markdown("What the keys and constraints of this database prevent, allow or make certain:")
+    for each in found:
+        chance = " · a race" if each.race and each.state == "possible" else ""
+        st.markdown(
+            f":{MARKS[each.state]}-badge[{each.state}{chance}] **{literal(each.failure)}**  \n"
+            f"{literal(each.why)}"
+        )
+
+
+def _show_evidence(view: View) -> None:
+    st.header("What they left in the rows", anchor=False)
+    found = _evidence(view)
+    st.markdown(f"**{headline(found)}** {evidence_line(found, view.filters.period)}")
+    for problem in dict.fromkeys(found.problems.values()):
+        show_problem(problem)
+    rows = _evidence_rows(found)
+    show_rows(
+        rows, EVIDENCE, "evidence", "Kinds of failure, with how many were found", view,
+        export=False, height="content",
+    )  # fmt: skip
+    csv_button(lambda: rows.drop(columns="trend"), "evidence", view)
+    show_kind(view, found, BY_NAME[_choose_kind(found)])
+
+
+def _choose_kind(found: Evidence) -> str:
+    """Let one kind be chosen; the link names it, else it is the first one that was found."""
+    first = next((kind.name for kind in KINDS if found.count(kind)), KINDS[0].name)
+    linked = st.query_params.get("kind", first)
+    names = [*BY_NAME]
+    # Not bound to the link by the widget: that would write the label there.
+    return st.selectbox(
+        "Look at one kind", names, index=names.index(linked if linked in BY_NAME else first),
+        format_func=lambda name: BY_NAME[name].label, key="kind-choice", on_change=_kind_chosen,
+    )  # fmt: skip
+
+
+def _kind_chosen() -> None:
+    st.query_params["kind"] = st.session_state["kind-choice"]
+
+
+def _evidence(view: View) -> Evidence:
+    """Ask every family on its own: one that fails leaves the others' kinds known."""
+    plan, problems = load_plan(), dict[Family, DatabaseProblem]()
+    frames: list[pd.DataFrame] = []
+    for family in FAMILIES:
+        try:
+            frames.append(view.ask(data.counted, plan, family))
+        except DatabaseProblem as problem:
+            problems[family] = problem
+    return data.together(frames, view.ask(data.totals), problems)
+
+
+def _evidence_rows(found: Evidence) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "kind": kind.name, "label": kind.label, "findings": found.count(kind),
+                "explained": explained_by(kind.race),
+                "trend": found.trend(kind)["findings"].tolist(),
+                "beside": f"{count(found.whole(kind))} {WHOLES[kind.of]}",
+            }
+            for kind in KINDS
+        ]
+    ).astype({"findings": "Int64"})  # fmt: skip
+
+
+def _show_effect(view: View) -> None:
+    st.header("What they do to the funnel", anchor=False)
+    st.markdown(
+        "Recorded counts leads by their own events; Repaired counts submissions, and puts in the "
+        "steps that others prove. What lies between the two is no visitor’s doing."
+    )
+    show_rows(view.ask(data.effect, load_plan()), EFFECT, "races-effect",
+              "How many reached each step, by reading", view)  # fmt: skip
+
+
+def _show_cure(view: View) -> None:
+    st.header("The cure, as SQL to copy", anchor=False)
+    st.markdown("Nothing below is run from here. Try it on a copy of the database first.")
+    rules, planned = view.ask(data.rules), view.ask(cures.dry_run)
+    for cure in cures.CURES:
+        touches = planned.of(cure.name)
+        with st.expander(f"{cure.title}{f' — {touches}' if touches else ''}"):
+            st.markdown(cure.purpose)
+            st.code(cures.sql(cure.name, rules.contract, view.source.schema), language="sql")
+    st.caption(
+        "Rows counted in the tables as they are now, whatever the period: "
+        f"{count(planned.organizations_deleted)} organizations and "
+        f"{count(planned.leads_deleted)} leads too many."
+    )
+
+
+def _show_counters(view: View) -> None:
+    st.header("What the server counted", anchor=False)
+    counters = view.ask(data.counters)
+    since = (
+        f"since {view.filters.shown(counters.since)} ({view.filters.zone.key})"
+        if counters.since else "since its counters began"
+    )  # fmt: skip
+    st.markdown(
+        f"**{count(counters.rollbacks)}** transactions were rolled back and "
+        f"**{count(counters.deadlocks)}** deadlocks resolved, beside {count(counters.commits)} "
+        f"committed, {since}."
+    )
+    st.caption(
+        "These belong to everything that uses this database, not to the three tables alone; what "
+        "was refused and why stands in the server’s log only."
+    )

@@ -1,0 +1,35 @@
+"""The Races page's sentences about its evidence."""
+
+from dashboard.races.data import Evidence
+from dashboard.races.kinds import KINDS
+from dashboard.shared.formats import count, counted
+
+
+def headline(found: Evidence) -> str:
+    """Say how many failures a race explains, how many are certain, how many can't be told."""
+    if not any(found.count(kind) for kind in KINDS if kind.failure):
+        return "No failure was found that these rows could show."
+    parts = [
+        (_sum(found, race=True), "explained by a race"),
+        (_sum(found, race=False), "certain, whoever comes first"),
+        (_sum(found, race=None), "can’t be told from rows alone"),
+    ]
+    return "; ".join(f"{count(number)} {what}" for number, what in parts if number) + "."
+
+
+def evidence_line(found: Evidence, period: str) -> str:
+    """Say of which period and rows the evidence is, and what is left out."""
+    before = int(found.totals["leads_before_tracking"])
+    untracked = (
+        f" {counted(before, 'lead')} from before the first event can’t be missing one."
+        if before else ""
+    )  # fmt: skip
+    return (
+        f"Period: {period}, {counted(int(found.totals['leads']), 'lead')}, "
+        f"{counted(int(found.totals['events']), 'event')}.{untracked} A row may be of several "
+        "kinds. That nothing is found does not prove that nothing was lost."
+    )
+
+
+def _sum(found: Evidence, *, race: bool | None) -> int:
+    return sum(found.count(kind) or 0 for kind in KINDS if kind.failure and kind.race is race)

@@ -1,0 +1,55 @@
+-- Both paths write like this: one statement finds or makes the organization and the visitor's lead.
+-- It needs the unique keys. Both paths must send the session id. The first session id stays; an
+-- owned organization is used as it is, so the exclusive constraint refuses nobody. Always the
+-- organization before the lead: two writers in opposite order would deadlock (40P01).
+-- grain: one row
+-- params: business_name text, session_id text, website_url text
+with
+
+owned as (
+    select id
+    from organizations
+    where user_id is not null and website_host(website_url) = website_host(:website_url)
+    order by created_at, id
+    limit 1
+),
+
+anonymous as (
+    insert into organizations (name, session_id, website_url) -- noqa: RF04
+    select
+        cast(:business_name as text) as business_name,
+        cast(:session_id as text) as session_id,
+        cast(:website_url as text) as website_url
+    where not exists (select 1 from owned)
+    on conflict (website_host(website_url)) where user_id is null
+    do update
+        set
+            name = case
+                when organizations.name = 'Unknown Business' then excluded.name
+                else organizations.name
+            end,
+            session_id = coalesce(organizations.session_id, excluded.session_id)
+    returning id
+),
+
+organization as (
+    select id from owned
+    union all
+    select id from anonymous
+)
+
+insert into website_leads (organization_id, session_id, website_url, business_name)
+select
+    organization.id,
+    cast(:session_id as text) as session_id,
+    cast(:website_url as text) as website_url,
+    cast(:business_name as text) as business_name
+from organization
+on conflict (session_id, website_host(website_url)) where session_id <> ''
+do update
+    set
+        business_name = case
+            when website_leads.business_name = 'Unknown Business' then excluded.business_name
+            else website_leads.business_name
+        end
+returning website_leads.id as lead_id, website_leads.organization_id

@@ -1,0 +1,4 @@
+-- Takes the session constraint away.
+-- grain: none
+-- params: none
+alter table organizations drop constraint chk_organizations_user_or_session;

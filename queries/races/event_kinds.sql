@@ -1,0 +1,13 @@
+-- How many event findings of which kind there are per local day and gap of colliding rows.
+-- grain: one row per (kind, detail, day, bucket); bucket 0 is below the first edge, null: no gap
+-- params: zone text, edges double precision[] (seconds, rising)
+-- from: races/event_findings
+select
+    kind,
+    detail,
+    cast(at at time zone 'UTC' at time zone cast(:zone as text) as date) as day,
+    width_bucket(gap_seconds, cast(:edges as double precision[])) as bucket,
+    count(*) as findings
+from event_findings
+group by 1, 2, 3, 4
+order by 1, 2, 3, 4

@@ -1,0 +1,179 @@
+-- Leads that something went wrong with: more of a submission than its two paths write, submissions
+-- of which only the placeholder is left, leads in a crowd, and steps of a visitor that landed on
+-- the lead without session. The analysis of a submission begun less than the analysis window before
+-- the clock may still be running; where an analysed lead of the same website that could be its own
+-- has found no partner, it can't be told that it is missing.
+-- grain: one row per (kind, lead or event), newest first, at most row_limit (null for all)
+-- params: steps text[], clock timestamp, near interval, kind text (null: every kind),
+--   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
+--   as_of timestamp (exclusive)
+-- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
+--   website_leads.website_url, website_leads.business_name, website_leads.created_at,
+--   conversion_tracking.id, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
+-- from: shared/submissions
+with
+
+members as materialized (
+    select
+        l.id,
+        l.organization_id,
+        l.website_url,
+        case when isfinite(l.created_at) then l.created_at end as created_at,
+        coalesce(l.business_name = 'Unknown Business', false) as is_placeholder,
+        s.submission_id,
+        s.begun_at,
+        s.ambiguous,
+        s.session_id is not null as has_session,
+        count(*) over whole as members,
+        count(s.session_id) over whole as visitor_leads,
+        bool_and(coalesce(l.business_name = 'Unknown Business', false)) over whole as placeholders
+    from submissions as s
+    inner join website_leads as l on cast(s.lead_id as uuid) = l.id
+    window whole as (partition by s.submission_id)
+),
+
+-- Each path writes one: beside a lead without session one that has it; where all carry it, one
+-- placeholder and one analysed lead.
+visitor_leads as (
+    select
+        members.*,
+        row_number() over (
+            partition by submission_id, is_placeholder or members > visitor_leads
+            order by created_at asc nulls last, id asc
+        ) as number,
+        created_at - lag(created_at) over (
+            partition by submission_id, is_placeholder or members > visitor_leads
+            order by created_at asc nulls last, id asc
+        ) as gap
+    from members
+    where has_session
+),
+
+-- Submissions of which one kind of lead is missing, with their websites as in submissions.sql.
+halves as (
+    select
+        m.submission_id,
+        m.id,
+        m.has_session,
+        m.created_at,
+        m.begun_at,
+        m.website_url,
+        m.organization_id,
+        case
+            when a.url like 'http://%' then substr(a.url, 8)
+            when a.url like 'https://%' then substr(a.url, 9)
+            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
+            else a.url
+        end as address
+    from members as m
+    cross join lateral (select lower(btrim(m.website_url)) as url limit 1) as a
+    where m.visitor_leads = 0 or (m.placeholders and m.members = m.visitor_leads)
+),
+
+websites as materialized (
+    select
+        submission_id,
+        id,
+        has_session,
+        created_at,
+        begun_at,
+        website_url,
+        coalesce(
+            'w' || nullif(
+                split_part(split_part(split_part(split_part(
+                    case when address like 'www.%' then substr(address, 5) else address end,
+                    '/', 1
+                ), '?', 1), '#', 1), ':', 1),
+                ''
+            ),
+            'o' || cast(organization_id as text)
+        ) collate "C" as website
+    from halves
+),
+
+-- Of several placeholders the newest: the visitor's steps go on there.
+unanalysed as (
+    select
+        p.submission_id,
+        max(p.created_at) as at,
+        max(p.website_url) as website_url,
+        (array_agg(p.id order by p.created_at desc nulls last, p.id asc))[1] as id
+    from websites as p
+    left join websites as other
+        on
+            p.website = other.website
+            and not other.has_session
+            and other.created_at >= p.begun_at - interval '5 seconds'
+            and other.created_at <= p.begun_at + cast(:near as interval)
+    where
+        p.has_session
+        and other.id is null
+        and p.begun_at <= cast(:clock as timestamp) - cast(:near as interval)
+    group by p.submission_id
+),
+
+findings as (
+    select
+        'duplicate_leads' as kind,
+        id as row_id,
+        id as lead_id,
+        created_at as at,
+        cast(extract(epoch from gap) as double precision) as gap_seconds,
+        website_url,
+        cast(null as text) as detail
+    from visitor_leads
+    where number > 1
+    union all
+    select
+        'unanalysed_leads' as kind,
+        id as row_id,
+        id as lead_id,
+        at,
+        cast(null as double precision) as gap_seconds,
+        website_url,
+        cast(null as text) as detail
+    from unanalysed
+    union all
+    select
+        'ambiguous_leads' as kind,
+        id as row_id,
+        id as lead_id,
+        created_at as at,
+        cast(null as double precision) as gap_seconds,
+        website_url,
+        cast(null as text) as detail
+    from members
+    where ambiguous
+    union all
+    select
+        'split_steps' as kind,
+        e.id as row_id,
+        m.id as lead_id,
+        case when isfinite(e.step_completed_at) then e.step_completed_at end as at,
+        cast(null as double precision) as gap_seconds,
+        m.website_url,
+        e.conversion_step as detail
+    from members as m
+    inner join conversion_tracking as e on m.id = e.website_lead_id
+    where
+        not m.has_session and m.visitor_leads > 0
+        and e.conversion_step = any(cast(:steps as text[]))
+        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
+)
+
+select
+    kind,
+    cast(row_id as text) as row_id,
+    cast(lead_id as text) as lead_id,
+    at,
+    gap_seconds,
+    website_url as website,
+    detail
+from findings
+where
+    (cast(:kind as text) is null or kind = cast(:kind as text))
+    and (cast(:start_at as timestamp) is null or at >= cast(:start_at as timestamp))
+    and (cast(:end_at as timestamp) is null or at < cast(:end_at as timestamp))
+order by at desc nulls last, kind asc, row_id asc
+limit cast(:row_limit as integer)

@@ -1,0 +1,42 @@
+-- Steps that a later one proves and that are recorded nowhere in their submission, as the funnel
+-- counts them: one per step at most. The lead is the submission's first one.
+-- grain: one row per (submission, step), newest first, at most row_limit (null for all)
+-- params: steps text[], start_step text (the first of all), kind text (null: every kind),
+--   row_limit integer
+-- from: funnel/journeys
+-- needs: website_leads.id, website_leads.website_url, website_leads.created_at
+with
+
+-- Made once: PostgreSQL would rather make it again for every lead.
+lossy as materialized (
+    select
+        j.unit_id,
+        s.name as step
+    from journeys as j
+    cross join unnest(cast(:steps as text[])) with ordinality as s (name, step)
+    where j.lost & (1 << (cast(s.step as integer) - 1)) <> 0
+),
+
+findings as (
+    select
+        case when f.step = :start_step then 'lost_starts' else 'lost_steps' end as kind,
+        f.unit_id as lead_id,
+        case when isfinite(l.created_at) then l.created_at end as at,
+        l.website_url,
+        f.step as detail
+    from lossy as f
+    inner join website_leads as l on f.unit_id = l.id
+)
+
+select
+    kind,
+    cast(lead_id as text) as row_id,
+    cast(lead_id as text) as lead_id,
+    at,
+    cast(null as double precision) as gap_seconds,
+    website_url as website,
+    detail
+from findings
+where cast(:kind as text) is null or kind = cast(:kind as text)
+order by at desc nulls last, kind asc, lead_id asc, detail asc
+limit cast(:row_limit as integer)

@@ -1,0 +1,78 @@
+-- One lead of each website whose leads are not simply one visitor's lead and its one analysis, or
+-- whose lead without session carries a step: the only ones that merging can tell something about.
+-- grain: one row per website
+-- params: steps text[], near interval (the longest an analysis takes), as_of timestamp (exclusive)
+-- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
+--   website_leads.website_url, website_leads.created_at, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step
+with
+
+addresses as (
+    select
+        l.id,
+        l.organization_id,
+        nullif(l.session_id, '') as session_id,
+        l.created_at,
+        case
+            when a.url like 'http://%' then substr(a.url, 8)
+            when a.url like 'https://%' then substr(a.url, 9)
+            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
+            else a.url
+        end as address
+    from website_leads as l
+    cross join lateral (select lower(btrim(l.website_url)) as url limit 1) as a
+    where cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp)
+),
+
+leads as (
+    select
+        id,
+        session_id,
+        created_at,
+        coalesce(
+            'w' || nullif(
+                split_part(split_part(split_part(split_part(
+                    case when address like 'www.%' then substr(address, 5) else address end,
+                    '/', 1
+                ), '?', 1), '#', 1), ':', 1),
+                ''
+            ),
+            'o' || cast(organization_id as text),
+            'l' || cast(id as text)
+        ) collate "C" as website
+    from addresses
+),
+
+websites as (
+    select
+        website,
+        min(cast(id as text) collate "C") as lead_id,
+        count(*) as leads,
+        count(session_id) as visitors,
+        min(created_at) filter (where session_id is null)
+        - min(created_at) filter (where session_id is not null) as lag
+    from leads
+    group by website
+)
+
+select lead_id
+from websites
+where
+    not (
+        (leads = 1 and visitors = 0)
+        or (
+            leads = 2 and visitors = 1
+            and coalesce(
+                lag between interval '-5 seconds' and cast(:near as interval), false
+            )
+        )
+    )
+union
+select distinct cast(l.id as text) as lead_id
+from website_leads as l
+inner join conversion_tracking as e on l.id = e.website_lead_id
+where
+    nullif(l.session_id, '') is null
+    and e.conversion_step = any(cast(:steps as text[]))
+    and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+order by lead_id

@@ -1,0 +1,30 @@
+"""What somebody does who chooses a cure: run it, reload in the middle, cancel, look again."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+
+def choose(page: Page, websites: str) -> None:
+    page.get_by_label("Visitors at once").fill("2")
+    page.get_by_label("Websites", exact=True).fill(websites)
+    page.get_by_role("button", name="Run", exact=True).click()
+
+
+def test_a_run_survives_a_reload_and_is_cancelled_or_ends(page: Page, outside: list[str]) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Lab").click()
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_contain_text("Which way of writing", timeout=30_000)
+    choose(page, "100")
+    page.wait_for_url("**run=*")
+    expect(title).to_contain_text("Strategy 1 of 9", timeout=30_000)
+    page.reload()
+    expect(title).to_contain_text("Strategy", timeout=30_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(title).to_contain_text("The run was cancelled", timeout=30_000)
+    cancelled = parse_qs(urlsplit(page.url).query)["run"]
+    choose(page, "1")
+    expect(title).to_contain_text("strategies kept everything, once", timeout=60_000)
+    assert parse_qs(urlsplit(page.url).query)["run"] != cancelled
+    assert outside == []

@@ -1,0 +1,66 @@
+"""The lab over databases of the test server."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.database.address import Address
+from dashboard.database.sources import Sources
+from dashboard.lab.conditions import Conditions
+from dashboard.lab.jobs import Lab, silent
+from dashboard.lab.ledger import open_ledger
+from dashboard.lab.outcome import Result
+from dashboard.lab.strategies import STRATEGIES
+from dashboard.lab.stress import run
+from dashboard.settings import Settings
+from dashboard.submit.jobs import this_process
+from tests.conftest import Parameters, connect, data_home
+
+CURES = ("retry", "advisory-lock", "unique-upsert", "serializable-retry")
+SMALL = Conditions(visitors=3, websites=2, analysis_time=0.0)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A data folder whose server runs as long as the tests do."""
+    with data_home() as folder, closing(Sources(Settings(data_home=folder))) as sources:
+        sources.server()
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def lab_database(new_database: Callable[[], Parameters]) -> Parameters:
+    """A database for throw-away schemas."""
+    return new_database()
+
+
+@pytest.fixture
+def address(lab_database: Parameters) -> Address:
+    return Address("lab", lab_database)
+
+
+@pytest.fixture
+def lab(address: Address, new_database: Callable[[], Parameters]) -> Iterator[Lab]:
+    """A lab without worker, with saved runs of its own."""
+    with closing(lab_over(address, new_database())) as opened:
+        yield opened
+
+
+def lab_over(address: Address, records: Parameters) -> Lab:
+    return Lab(address, open_ledger(Address("app", records)), this_process())
+
+
+def stressed(address: Address, strategy: str, **conditions: Any) -> Result:
+    """Run a strategy with as little analysis as there can be."""
+    wanted = Conditions(**{"analysis_time": 0.0, **conditions})
+    return run(address, STRATEGIES[strategy], wanted, silent)
+
+
+def schemas(parameters: Parameters) -> list[str]:
+    """Return the throw-away schemas that are there."""
+    with connect(parameters) as connection:
+        found = connection.execute("select nspname from pg_namespace where nspname like 'run%'")
+        return [name for (name,) in found]

@@ -1,0 +1,23 @@
+"""The ten months of history as the product opens them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from dashboard.database.reading import Source
+from tests.conftest import source_of
+from tests.demo.conftest import Connection, demo_tables, ten_months
+
+__all__ = ["demo_tables", "history_source", "ten_months"]
+
+
+@pytest.fixture(scope="session")
+def history_source(demo_tables: Connection) -> Iterator[Source]:
+    """A source over the report's picture and the history."""
+    info = demo_tables.info
+    source = source_of({
+        "host": info.host, "port": info.port, "user": info.user, "password": info.password,
+        "dbname": info.dbname,
+    })  # fmt: skip
+    yield source
+    source.engine.dispose()
