@@ -167,7 +167,7 @@ def one_write_always_succeeds(facts: Facts) -> Told:
         return Told(UNTOLD, f"{_anything(facts)} A submission that lost all leaves no row at all.")
     return Told(
         FAILS,
-        f"At least {counted(lost.total, 'submission')} lack an event that later ones prove: where "
+        f"At least {counted(lost.total, 'submission')} lost an event that later ones prove: where "
         "one write failed, the other did not stand in for it.",
         {"The newest": laid_out(lost.examples, EXAMPLE)},
     )

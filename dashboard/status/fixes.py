@@ -90,13 +90,15 @@ def _of_fix(releases: tuple[Release, ...], number: int) -> Release | None:
 def _outside(facts: Facts, number: int) -> Told:
     release = _of_fix(facts.releases, number)
     if release is None:
-        return Told(UNTOLD, "No release with this fix is known for this source: nothing to compare.")
+        return Told(
+            UNTOLD, "No release with this fix is known for this source: nothing to compare."
+        )
     start = facts.filters.start_at
     if start and release.at <= start:
         where = "before the period begins: it has no row from before the fix to compare with"
     else:
         where = "after everything that is looked at: no row here can say whether it works"
-    return Told(UNTOLD, f"{_named(facts, release)} lies {where} ({facts.filters.period}).")
+    return Told(UNTOLD, f"C{_named(facts, release)[1:]} lies {where}.")
 
 
 def _named(facts: Facts, release: Release) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -20,13 +22,16 @@ PER_PERIOD = {"period": DAY, "submissions": COUNT, "leads": COUNT}
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure in words: `beside` says what it is a part of; `series` is it per `grain`."""
+    """A figure in words: `beside` says what it is a part of.
+
+    `series` is it per local day, week or month (`grain`): the first day, and the value.
+    """
 
     label: str
     value: str
     beside: str
     grain: Grain
-    series: tuple[float, ...] = field(default=(), repr=False)
+    series: tuple[tuple[date, float], ...] = field(default=(), repr=False)
 
 
 def figures(facts: Facts) -> tuple[Figure, ...]:
@@ -72,10 +77,12 @@ def _matured(facts: Facts, grain: Grain) -> Figure:
     """The share that went all the way, of those whose time is over."""
     steps = facts.funnel.recorded
     rows = trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
-    series = tuple(float(each) for each in rows["matured"].dropna())
+    series = _points(rows.dropna(subset="matured").set_index("period")["matured"])
     last = steps.iloc[-1] if len(steps) > 1 else None
     if last is None or pd.isna(last["matured"]):
-        beside = "nobody’s 30 days are over" if last is not None else "fewer than two steps recorded"
+        beside = (
+            "nobody’s 30 days are over" if last is not None else "fewer than two steps recorded"
+        )
         return Figure("Matured conversion", UNKNOWN, beside, grain, series)
     beside = (
         f"{count(int(last['over']))} of {count(int(steps.iloc[0]['over']))} that had 30 days, to "
@@ -97,7 +104,7 @@ def _coverage(facts: Facts, grain: Grain) -> Figure:
     return Figure(
         "Session coverage", share(having, expected),
         f"{count(having)} of {counted(expected, 'row')} that should{constructed}", grain,
-        tuple(float(each) for each in shares),
+        _points(shares),
     )  # fmt: skip
 
 
@@ -110,10 +117,14 @@ def _lost(facts: Facts, grain: Grain) -> Figure:
     )  # fmt: skip
 
 
-def _series(per: "pd.Series[int]", grain: Grain) -> tuple[float, ...]:
-    """Return a count per period as numbers; a period in between without rows has none."""
+def _series(per: "pd.Series[int]", grain: Grain) -> tuple[tuple[date, float], ...]:
+    """Return a count per period; a period in between without rows has none."""
     if per.empty:
         return ()
     step = {"day": "D", "week": "W-MON", "month": "MS"}[grain]
     periods = pd.date_range(per.index.min(), per.index.max(), freq=step)
-    return tuple(float(each) for each in per.reindex(periods, fill_value=0))
+    return _points(per.reindex(periods, fill_value=0))
+
+
+def _points(per: "pd.Series[Any]") -> tuple[tuple[date, float], ...]:
+    return tuple((begin.date(), float(value)) for begin, value in per.items())

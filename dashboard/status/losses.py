@@ -72,8 +72,7 @@ def _examples(
     for step in prepared.slots:
         lost = listed(reader, filters, prepared, step, "lost_at_least")
         rows = lost.rows.head(MOST_EXAMPLES).rename(columns={"created_at": "begun_at"})
-        kind = f"“{plan.label(step)}” is not recorded"
-        found.append(rows.assign(kind=kind, total=lost.total)[[*EXAMPLE, "total"]])
+        found.append(rows.assign(kind=plan.label(step), total=lost.total)[[*EXAMPLE, "total"]])
     return pd.concat(found, ignore_index=True).astype(EXAMPLE)
 
 
