@@ -1,6 +1,7 @@
 """A claim of the status report, what the data says of it, and what it is judged by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,10 +11,12 @@ import pandas as pd
 
 from dashboard.coverage.data import Coverage, coverage
 from dashboard.coverage.plan_data import PlanStates, plan_states
+from dashboard.database.errors import explained
 from dashboard.database.reading import Reader
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
+from dashboard.shared.leads import LeadsInRange, leads_in_range
 from dashboard.shared.releases import Release
 from dashboard.shared.tracking_plan import TrackingPlan
 from dashboard.status import data
@@ -36,6 +39,17 @@ class Facts:
     plan: TrackingPlan
     releases: tuple[Release, ...] = ()
     website: str | None = None
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Read something that may fail: what is read after it still can be."""
+        with explained(self.reader.where), self.reader.connection.begin_nested():
+            yield
+
+    @cached_property
+    def leads(self) -> LeadsInRange:
+        """The period's leads, and the first and last of them."""
+        return leads_in_range(self.reader, self.filters)
 
     @cached_property
     def losses(self) -> Losses:

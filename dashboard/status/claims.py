@@ -363,5 +363,5 @@ QUESTIONS = (
         table_sizes,
     ),
     Question("queries_fast", "“Minimal, very fast queries”, no performance impact.",
-        "status", queries_fast),
+        "", queries_fast),
 )  # fmt: skip

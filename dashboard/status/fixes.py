@@ -61,7 +61,7 @@ def fix_4(facts: Facts) -> Told:
     after = replace(facts.filters, start_at=release.at)
     counts = continuity.counts(facts.reader, after, facts.plan)
     whole = int(counts["submissions"].sum())
-    lost = int(continuity.matrix(counts).loc["organization", "later"])
+    lost = int(continuity.matrix(counts)["later"]["organization"])
     about = f"of {counted(whole, 'submission')} begun after {_named(facts, release)}"
     if not lost:
         return Told(

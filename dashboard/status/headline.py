@@ -11,7 +11,6 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, DAY
 from dashboard.funnel.trend import Grain, trend
 from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
-from dashboard.shared.leads import leads_in_range
 from dashboard.shared.merging import looked_at, measure_pairing, merging_binds
 from dashboard.status.claim import Facts
 from dashboard.status.losses import lost_per_period
@@ -36,15 +35,14 @@ class Figure:
 
 def figures(facts: Facts) -> tuple[Figure, ...]:
     """Return the figures that can be read."""
-    grain = _grain(facts)
-    found = (_read(facts, each, grain) for each in (_submissions, _matured, _coverage, _lost))
+    found = (_read(facts, each) for each in (_submissions, _matured, _coverage, _lost))
     return tuple(each for each in found if each)
 
 
-def _read(facts: Facts, asked: Callable[[Facts, Grain], Figure], grain: Grain) -> Figure | None:
+def _read(facts: Facts, asked: Callable[[Facts, Grain], Figure]) -> Figure | None:
     try:
-        with facts.reader.connection.begin_nested():
-            return asked(facts, grain)
+        with facts.apart():
+            return asked(facts, _grain(facts))
     except DatabaseProblem:
         # The claims say what is missing.
         return None
@@ -52,7 +50,7 @@ def _read(facts: Facts, asked: Callable[[Facts, Grain], Figure], grain: Grain) -
 
 def _grain(facts: Facts) -> Grain:
     """Choose days, weeks or months, so that a line has no more points than can be seen."""
-    leads = leads_in_range(facts.reader, facts.filters)
+    leads = facts.leads
     if leads.first_at is None or leads.last_at is None:
         return "day"
     days = (leads.last_at - leads.first_at).days
@@ -127,4 +125,4 @@ def _series(per: "pd.Series[int]", grain: Grain) -> tuple[tuple[date, float], ..
 
 
 def _points(per: "pd.Series[Any]") -> tuple[tuple[date, float], ...]:
-    return tuple((begin.date(), float(value)) for begin, value in per.items())
+    return tuple((begin.date(), float(value)) for begin, value in zip(per.index, per, strict=True))

@@ -38,15 +38,14 @@ def provable_losses(reader: Reader, filters: Filters, plan: TrackingPlan) -> Los
     """Count the submissions that lack a step which a later one proves; raises DatabaseProblem."""
     prepared = prepare(reader, filters, plan, FunnelQuestion())
     lost = lost_per_period(reader, filters, prepared, "month")
-    examples = _examples(reader, filters, plan, prepared) if len(lost) else _nothing(EXAMPLE)
-    kinds = examples.groupby("kind", sort=False)["total"].first() if len(examples) else {}
-    by_kind = pd.DataFrame([*dict(kinds).items()], columns=[*KIND]).astype(KIND)
+    examples = _examples(reader, filters, plan, prepared.slots if len(lost) else [], prepared)
+    by_kind = examples.drop_duplicates("kind").rename(columns={"total": "submissions"})
     newest = examples.sort_values("begun_at", ascending=False, ignore_index=True)
     return Losses(
         int(lost["units"].sum()),
         _moment(lost["first_at"].min()),
         _moment(lost["last_at"].max()),
-        by_kind,
+        by_kind[[*KIND]].astype(KIND).reset_index(drop=True),
         newest[[*EXAMPLE]].head(MOST_EXAMPLES),
     )
 
@@ -65,19 +64,18 @@ def lost_per_period(
 
 
 def _examples(
-    reader: Reader, filters: Filters, plan: TrackingPlan, prepared: Prepared
+    reader: Reader, filters: Filters, plan: TrackingPlan, steps: list[str], prepared: Prepared
 ) -> pd.DataFrame:
     """List the newest submissions of each step that was lost, and how many there are (`total`)."""
-    found = []
-    for step in prepared.slots:
+    columns = {**EXAMPLE, "total": COUNT}
+    found = [pd.DataFrame(columns=[*columns]).astype(columns)]
+    for step in steps:
         lost = listed(reader, filters, prepared, step, "lost_at_least")
         rows = lost.rows.head(MOST_EXAMPLES).rename(columns={"created_at": "begun_at"})
-        found.append(rows.assign(kind=plan.label(step), total=lost.total)[[*EXAMPLE, "total"]])
-    return pd.concat(found, ignore_index=True).astype(EXAMPLE)
-
-
-def _nothing(columns: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(columns=[*columns]).astype(columns)
+        found.append(
+            rows.assign(kind=plan.label(step), total=lost.total)[[*columns]].astype(columns)
+        )
+    return pd.concat(found, ignore_index=True)
 
 
 def _moment(found: object) -> datetime | None:

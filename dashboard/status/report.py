@@ -73,8 +73,7 @@ def _judged(facts: Facts, question: Question) -> Claim:
     """Judge one claim; what can't be read for it is the reason why it can't be told."""
     told: Told
     try:
-        # A statement that fails would fail everything after it in the same transaction.
-        with facts.reader.connection.begin_nested():
+        with facts.apart():
             told = question.judged(facts)
     except DatabaseProblem as problem:
         if problem.kind not in OWN_FAULTS:

@@ -21,6 +21,12 @@ LEAD = {
     "business_name": "Lead", "session_id": "Session id", "website_url": "Website",
     "created_at": "Created",
 }  # fmt: skip
+WITHOUT_LOSS = {
+    HOLDS: "organization, leads and the events up to the finished analysis are there. What came "
+    "after it may still have been lost.",
+    UNTOLD: "nothing is missing that a later row would prove, but not all of a finished analysis "
+    "is there: the visitor may have left, or it was lost.",
+}  # fmt: skip
 EVENT = {"step": "Event", "session_id": "Session id", "at": "Time"}
 
 
@@ -39,8 +45,14 @@ def website_complete(facts: Facts) -> Told:
     if not traces:
         return Told(UNTOLD, f"No lead of {host} was created in this period ({_period(facts)}).")
     judged = [_judged(each, facts.plan) for each in traces]
+    number = counted(len(traces), "submission")
+    about = f"{'The newest ' if cut else ''}{number} of {host} ({_period(facts)})"
     verdict = FAILS if FAILS in judged else UNTOLD if UNTOLD in judged or cut else HOLDS
-    return Told(verdict, _words(facts, host, traces, judged, verdict, cut), _rows(traces))
+    if verdict == FAILS:
+        some = f", {judged.count(FAILS)} of them incomplete" if len(traces) > 1 else ""
+        lacking = " ".join(missing(traces[judged.index(FAILS)], facts.plan))
+        return Told(FAILS, f"{about}{some}. {lacking}", _rows(traces))
+    return Told(verdict, f"{about}: {WITHOUT_LOSS[verdict]}", _rows(traces))
 
 
 def _traces(facts: Facts, host: str) -> tuple[list[Trace], bool]:
@@ -73,27 +85,6 @@ def _judged(traced: Trace, plan: TrackingPlan) -> Verdict:
         return FAILS
     whole = {first, finished} <= recorded and traced.leads["session_id"].notna().any()
     return HOLDS if whole else UNTOLD
-
-
-def _words(
-    facts: Facts, host: str, traces: list[Trace], judged: list[Verdict], verdict: Verdict, cut: bool
-) -> str:  # fmt: skip
-    number = counted(len(traces), "submission")
-    about = f"{'The newest ' if cut else ''}{number} of {host} ({_period(facts)})"
-    if verdict == HOLDS:
-        return (
-            f"{about}: organization, leads and the events up to the finished analysis are there. "
-            "What came after it may still have been lost."
-        )
-    if verdict == UNTOLD:
-        return (
-            f"{about}: nothing is missing that a later row would prove, but not all of a finished "
-            "analysis is there: the visitor may have left, or it was lost."
-        )
-    lacking = traces[judged.index(FAILS)]
-    sentences = " ".join(missing(lacking, facts.plan))
-    some = f", {judged.count(FAILS)} of them incomplete" if len(traces) > 1 else ""
-    return f"{about}{some}. {sentences}"
 
 
 def _rows(traces: list[Trace]) -> dict[str, pd.DataFrame]:

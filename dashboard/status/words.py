@@ -26,8 +26,10 @@ def about(report: Report) -> str:
 def tally(report: Report) -> str:
     """Count the verdicts."""
     found = Counter(claim.verdict for claim in report.claims)
-    parts = [f"{found[verdict]} {verdict}" for verdict in (FAILS, UNTOLD, HOLDS)]
-    return f"Of {len(report.claims)} claims: {', '.join(parts)}."
+    return (
+        f"Of {len(report.claims)} claims {found[HOLDS]} hold, {found[FAILS]} do not hold, and of "
+        f"{found[UNTOLD]} it cannot be told."
+    )
 
 
 def cells(frame: pd.DataFrame, filters: Filters) -> list[list[str]]:
