@@ -1,7 +1,7 @@
-"""What the status report of 2026-01-26 claimed, and how each claim is judged by the data.
+"""How the claims of the status report are judged by the data, one function a claim.
 
-The wording is the report's. A claim about one moment's numbers is judged as of that moment; one
-about everything can be disproved by the tables, and never shown to hold by them.
+A claim about one moment's numbers is judged as of that moment; one about everything can be
+disproved by the tables, and never shown to hold by them.
 """
 
 from collections.abc import Callable
@@ -20,12 +20,9 @@ from dashboard.status.claim import (
     REPORTED_AT,
     UNTOLD,
     Facts,
-    Question,
     Told,
     laid_out,
 )
-from dashboard.status.fixes import fix_1, fix_2, fix_3, fix_4
-from dashboard.status.website import website_complete
 
 REPORTED_TOTALS = {"events": 253, "leads with events": 250, "step names": 3}
 REPORTED_SIZES = {"organizations": 5000, "website_leads": 5000, "conversion_tracking": 250}
@@ -77,7 +74,7 @@ def session_organizations(facts: Facts) -> Told:
         UNTOLD,
         f"{told.evidence} It holds only by construction: a validated constraint rejects every "
         "other row, so this says nothing about the submissions that were rejected.",
-        rows,
+        told.rows,
     )
 
 
@@ -286,82 +283,3 @@ def _fastest(asked: Callable[[], None]) -> float:
         asked()
         times.append(perf_counter() - began)
     return min(times)
-
-
-QUESTIONS = (
-    Question(
-        "everything_saved", "“All data is being saved to database.”", "funnel", everything_saved
-    ),
-    Question(
-        "session_organizations",
-        "“4 out of 5 recent organizations have session_ids” (80 %).",
-        "coverage",
-        session_organizations,
-    ),
-    Question(
-        "session_leads", "“Multiple leads with session_ids created.”", "coverage", session_leads
-    ),
-    Question(
-        "session_events",
-        "“Multiple conversion steps successfully tracked”, four of the five newest with a session "
-        "id.",
-        "coverage",
-        session_events,
-    ),
-    Question("totals", "“253 total events, 250 unique leads, 3 unique conversion steps.”",
-        "funnel", totals),
-    Question(
-        "website_complete",
-        "“Your Snap.com test: Organization, lead, and tracking events all saved successfully.”",
-        "leads",
-        website_complete,
-    ),
-    Question(
-        "tracking_creates_organizations",
-        "The tracking endpoint “usually succeeds, creates organization with session_id”; the "
-        "analysis finds it and updates it.",
-        "coverage",
-        tracking_creates_organizations,
-    ),
-    Question("fix_1", "Fix 1: “Changed IP address default from 'unknown' to null.”",
-        "coverage", fix_1),
-    Question("fix_2", "Fix 2: “Added session_id column to website_leads INSERT statement.”",
-        "coverage", fix_2),
-    Question("fix_3", "Fix 3: “Include session_id in INSERT” of organizations.",
-        "coverage", fix_3),
-    Question(
-        "fix_4",
-        "Fix 4: the UPDATE of an organization preserves its session_id, by “COALESCE($10, "
-        "session_id)”.",
-        "coverage",
-        fix_4,
-    ),
-    Question(
-        "constraint_error_is_a_race",
-        "The constraint errors “are from race conditions”: both paths INSERT at the same time and "
-        "one fails, “a cosmetic issue”.",
-        "races",
-        constraint_error_is_a_race,
-    ),
-    Question(
-        "one_write_always_succeeds",
-        "“One of them always succeeds, which is why your data is saved.”",
-        "leads",
-        one_write_always_succeeds,
-    ),
-    Question(
-        "steps_implemented",
-        "Eight steps are implemented, from analysis_started to first_payment; only registration "
-        "is missing.",
-        "coverage",
-        steps_implemented,
-    ),
-    Question(
-        "table_sizes",
-        "Organizations and website_leads have ~5,000 rows each, conversion_tracking ~250.",
-        "coverage",
-        table_sizes,
-    ),
-    Question("queries_fast", "“Minimal, very fast queries”, no performance impact.",
-        "", queries_fast),
-)  # fmt: skip

@@ -12,6 +12,7 @@ from dashboard.database.reading import COUNT, DAY
 from dashboard.funnel.trend import Grain, trend
 from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
 from dashboard.shared.merging import looked_at, measure_pairing, merging_binds
+from dashboard.shared.times import to_local
 from dashboard.status.claim import Facts
 from dashboard.status.losses import lost_per_period
 
@@ -67,7 +68,7 @@ def _submissions(facts: Facts, grain: Grain) -> Figure:
     submissions, leads = int(rows["submissions"].sum()), int(rows["leads"].sum())
     return Figure(
         "Submissions", count(submissions), f"from {counted(leads, 'lead')}", grain,
-        _series(rows.dropna(subset="period").set_index("period")["submissions"], grain),
+        _series(rows, "submissions", facts, grain),
     )  # fmt: skip
 
 
@@ -111,16 +112,22 @@ def _lost(facts: Facts, grain: Grain) -> Figure:
     return Figure(
         "Events lost, at least", count(int(rows["events"].sum())),
         f"in {counted(int(rows['units'].sum()), 'submission')}", grain,
-        _series(rows.dropna(subset="period").set_index("period")["events"], grain),
+        _series(rows, "events", facts, grain),
     )  # fmt: skip
 
 
-def _series(per: "pd.Series[int]", grain: Grain) -> tuple[tuple[date, float], ...]:
-    """Return a count per period; a period in between without rows has none."""
-    if per.empty:
+def _series(
+    rows: pd.DataFrame, name: str, facts: Facts, grain: Grain
+) -> tuple[tuple[date, float], ...]:
+    """Return a count per period, from the first lead's to the last one's; without rows it is 0."""
+    first, last = facts.leads.first_at, facts.leads.last_at
+    if first is None or last is None:
         return ()
-    step = {"day": "D", "week": "W-MON", "month": "MS"}[grain]
-    periods = pd.date_range(per.index.min(), per.index.max(), freq=step)
+    unit = {"day": "D", "week": "W", "month": "M"}[grain]
+    ends = [to_local(each, facts.filters.zone).date() for each in (first, last)]
+    begin, end = (pd.Timestamp(each).to_period(unit) for each in ends)
+    periods = pd.period_range(begin, end, freq=unit).start_time
+    per = rows.dropna(subset="period").set_index("period")[name]
     return _points(per.reindex(periods, fill_value=0))
 
 

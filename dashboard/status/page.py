@@ -118,13 +118,18 @@ def _show_claim(claim: Claim, view: View) -> None:
         left.badge(claim.verdict, color=COLORS[claim.verdict])  # type: ignore[arg-type]
         right.markdown(f"**{literal(claim.claim)}**")
         right.markdown(literal(claim.evidence))
-        with right.expander("Evidence"):
-            for number, (title, rows) in enumerate(claim.rows.items()):
-                st.markdown(f"**{literal(title)}**")
-                columns = {name: _column(name, rows[name]) for name in map(str, rows.columns)}
-                show_rows(rows, columns, f"{claim.id}-{number}", f"{claim.id}: {title}", view)
-            if claim.page:
-                st.markdown(_link(claim))
+        if claim.rows or claim.page:
+            with right.expander("Evidence"):
+                _show_evidence(claim, view)
+
+
+def _show_evidence(claim: Claim, view: View) -> None:
+    for number, (title, rows) in enumerate(claim.rows.items()):
+        st.markdown(f"**{literal(title)}**")
+        columns = {name: _column(name, rows[name]) for name in map(str, rows.columns)}
+        show_rows(rows, columns, f"{claim.id}-{number}", f"{claim.id}: {title}", view)
+    if claim.page:
+        st.markdown(_link(claim))
 
 
 def _column(name: str, values: "pd.Series[Any]") -> str | ColumnConfig:

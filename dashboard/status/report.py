@@ -12,7 +12,7 @@ from dashboard.shared.releases import Release
 from dashboard.shared.times import now
 from dashboard.shared.tracking_plan import TrackingPlan
 from dashboard.status.claim import UNTOLD, Claim, Facts, Question, Told
-from dashboard.status.claims import QUESTIONS
+from dashboard.status.claimed import QUESTIONS
 from dashboard.status.headline import Figure, figures
 from dashboard.status.website import DEFAULT_WEBSITE, host_of
 

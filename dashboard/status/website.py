@@ -32,7 +32,8 @@ EVENT = {"step": "Event", "session_id": "Session id", "at": "Time"}
 
 def host_of(website: str | None) -> str:
     """Return the host of what a person typed or a row holds: without scheme, `www.` and path."""
-    text = re.sub(r"^[a-z][a-z0-9+.-]*://", "", (website or "").strip().lower())
+    printable = "".join(filter(str.isprintable, website or ""))
+    text = re.sub(r"^[a-z][a-z0-9+.-]*://", "", printable.strip().lower())
     return re.split(r"[/?#:]", text.removeprefix("www."), maxsplit=1)[0]
 
 

@@ -1,6 +1,7 @@
 """What the report looks like in words, the same in every form it is taken along in."""
 
 from collections import Counter
+from numbers import Integral
 
 import pandas as pd
 
@@ -42,4 +43,4 @@ def _cell(value: object, filters: Filters) -> str:
         return UNKNOWN
     if isinstance(value, pd.Timestamp):
         return filters.shown(value.to_pydatetime())
-    return count(value) if isinstance(value, int) else str(value)
+    return count(int(value)) if isinstance(value, Integral) else str(value)
