@@ -84,7 +84,7 @@ def _show_report(view: View) -> None:
 def _show_verdict(report: Report, view: View) -> None:
     color = COLORS[report.claims[0].verdict]
     st.title(f":{color}[{literal(report.verdict)}]", anchor=False)
-    st.markdown(literal(report.claims[0].evidence if report.lost_at_least else tally(report)))
+    st.markdown(literal(report.claims[0].evidence))
     st.caption(literal(about(report)))
     _offer_files(report, view)
 

@@ -89,11 +89,13 @@ def _judged(facts: Facts, question: Question) -> Claim:
 
 def _verdict(facts: Facts, saved: Claim) -> tuple[int | None, str]:
     """Return how many submissions lost data at least, and the report's one sentence."""
+    reason = saved.evidence.partition(". ")[0]
+    # Not read at all, or read and none: only the latter is a number.
     lost = facts.__dict__.get("losses")
     if lost is None:
-        return None, f"Cannot be told: {saved.evidence}"
+        return None, f"Cannot be told: {reason}"
     if not lost.total:
-        return 0, f"Cannot be told: {saved.evidence[:1].lower()}{saved.evidence[1:]}"
+        return 0, f"Cannot be told: {reason[:1].lower()}{reason[1:]}"
     when = _when(facts.filters, lost.first_at, lost.last_at)
     return lost.total, f"No: at least {counted(lost.total, 'submission')} lost data{when}"
 

