@@ -26,6 +26,8 @@ HOLDS: Literal["holds"] = "holds"
 FAILS: Literal["does not hold"] = "does not hold"
 UNTOLD: Literal["cannot tell"] = "cannot tell"
 Verdict = Literal["holds", "does not hold", "cannot tell"]
+# The evidence's column that names a lead.
+LEAD_ID = "Lead id"
 # When the status report was written, on the clock of its rows.
 REPORTED_AT = datetime(2026, 1, 26, 2, 30)
 

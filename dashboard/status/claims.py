@@ -17,6 +17,7 @@ from dashboard.status import data
 from dashboard.status.claim import (
     FAILS,
     HOLDS,
+    LEAD_ID,
     REPORTED_AT,
     UNTOLD,
     Facts,
@@ -32,7 +33,12 @@ LEAST = 30
 # The report's own limit for what "does not block user experience".
 FAST = 0.2
 LOSS = {"kind": "What is lost", "submissions": "Submissions, at least"}
-EXAMPLE = {"kind": "What is lost", "website_url": "Website", "begun_at": "Begun", "lead_id": "Lead"}
+EXAMPLE = {
+    "kind": "What is lost",
+    "website_url": "Website",
+    "begun_at": "Begun",
+    "lead_id": LEAD_ID,
+}
 ORGANIZATION = {
     "name": "Name", "session_id": "Session id", "website_url": "Website", "created_at": "Created",
 }  # fmt: skip

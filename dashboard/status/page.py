@@ -17,7 +17,7 @@ from dashboard.shared.rows import count_column, moment_column, show_rows
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.shared.view import View, colors, literal, part
 from dashboard.status import data, figures
-from dashboard.status.claim import Claim
+from dashboard.status.claim import LEAD_ID, Claim
 from dashboard.status.findings import findings
 from dashboard.status.headline import Figure
 from dashboard.status.html import as_html
@@ -128,8 +128,11 @@ def _show_evidence(claim: Claim, view: View) -> None:
         st.markdown(f"**{literal(title)}**")
         columns = {name: _column(name, rows[name]) for name in map(str, rows.columns)}
         show_rows(rows, columns, f"{claim.id}-{number}", f"{claim.id}: {title}", view)
+        if len(rows) and LEAD_ID in rows:
+            lead = _address("leads", lead=str(rows[LEAD_ID].iloc[0]))
+            st.markdown(f"[Everything that the first of them left]({lead})")
     if claim.page:
-        st.markdown(_link(claim))
+        st.markdown(f"[More on the {claim.page.capitalize()} page]({_address(claim.page)})")
 
 
 def _column(name: str, values: "pd.Series[Any]") -> str | ColumnConfig:
@@ -138,11 +141,10 @@ def _column(name: str, values: "pd.Series[Any]") -> str | ColumnConfig:
     return count_column(name) if pd.api.types.is_integer_dtype(values) else name
 
 
-def _link(claim: Claim) -> str:
-    """Lead to the page that shows more, for the same source, period and as-of time."""
+def _address(page: str, **more: str) -> str:
+    """Return a page's address, for the same source, period and as-of time."""
     chosen = {name: st.query_params[name] for name in HEADER if name in st.query_params}
-    query = urlencode(chosen)
-    return f"[More on the {claim.page.capitalize()} page]({claim.page}?{query})"
+    return f"{page}?{urlencode(chosen | more)}"
 
 
 def _show_recent(

@@ -14,9 +14,11 @@ def test_a_claims_evidence_is_one_click_away_and_leads_on(page: Page, outside: l
     expect(page.get_by_text("It holds only by construction")).to_be_visible()
     page.get_by_text("Evidence", exact=True).nth(1).click()
     expect(page.get_by_text("The five newest").first).to_be_visible()
-    page.get_by_role("link", name="More on the Coverage page").first.click()
-    page.wait_for_url("**/coverage?**as_of=2026-01-26**")
-    expect(page.get_by_text("True by construction")).to_be_visible(timeout=60_000)
+    # Each evidence has such a link; the report stays open beside what it leads to.
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="More on the Coverage page").filter(visible=True).click()
+    opened.value.wait_for_url("**/coverage?**as_of=2026-01-26**")
+    expect(opened.value.get_by_text("True by construction")).to_be_visible(timeout=60_000)
     assert outside == []
 
 

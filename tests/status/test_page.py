@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.demo.report_picture import report_picture
 from dashboard.shared.view import literal
 from tests.conftest import Parameters, execute
 
@@ -51,6 +52,10 @@ def test_every_claim_has_its_verdict_and_a_way_to_more(
     assert sum("does not hold" in each for each in badges) == 7
     links = [each.value for each in app.markdown if each.value.startswith("[More on the")]
     assert any("(coverage?" in each and "as_of=2026" in each for each in links)
+    traces = [
+        each.value for each in app.markdown if "(leads?" in each.value and "lead=" in each.value
+    ]
+    assert any(str(report_picture().planted.snap_lead) in each for each in traces)
 
 
 def test_a_link_names_the_website_that_has_to_be_complete(

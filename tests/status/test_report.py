@@ -131,7 +131,7 @@ def test_each_claim_over_the_rows_that_the_report_saw(
 def test_the_evidence_of_the_loss_is_snap(reported: Report) -> None:
     rows = reported.claims[0].rows["The newest"]
     assert rows["Website"].tolist() == ["snap.com"]
-    assert rows["Lead"].tolist() == [str(PLANTED.snap_lead)]
+    assert rows["Lead id"].tolist() == [str(PLANTED.snap_lead)]
 
 
 def test_another_website_of_the_report_is_complete(demo: Source) -> None:
