@@ -102,7 +102,7 @@ def _offer_files(report: Report, view: View) -> None:
 
 def _show_figures(report: Report) -> None:
     for place, figure in zip(st.columns(4), report.figures, strict=False):
-        with place.container(border=True):
+        with place.container(border=True, height="stretch"):
             _show_figure(figure)
 
 
