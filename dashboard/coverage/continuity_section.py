@@ -10,7 +10,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.coverage import continuity
 from dashboard.coverage.continuity import KINDS, MOST_ROWS, STATES
 from dashboard.shared.formats import count, share
-from dashboard.shared.rows import count_column, moment_column, show_rows
+from dashboard.shared.rows import count_column, moment_column
+from dashboard.shared.traces import show_traceable_rows
 from dashboard.shared.tracking_plan import TrackingPlan
 from dashboard.shared.view import View
 
@@ -77,23 +78,9 @@ def _show_cell(view: View, plan: TrackingPlan) -> None:
         st.caption(f"The newest {MOST_ROWS}; a shorter period shows others.")
     if len(rows):
         st.caption("Choose a row to see everything that the submission’s leads left behind.")
-    generation = st.session_state.get("continuity-generation", 0)
-    selected = show_rows(
-        _in_words(rows), ROWS, "continuity-rows", f"Submissions, {chosen}", view,
-        select=True, generation=generation,
-    )  # fmt: skip
-    if selected is not None:
-        # A table that stayed ticked would open the same lead again on the way back.
-        st.session_state["continuity-generation"] = generation + 1
-        _open_trace(rows["lead_id"].iloc[selected])
+    show_traceable_rows(_in_words(rows), ROWS, "continuity-rows", f"Submissions, {chosen}", view)
 
 
 def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
     labels = {name: label for name, (label, _) in STATES.items()}
     return rows.assign(**{f"{kind}_state": rows[kind].map(labels) for kind in KINDS})
-
-
-def _open_trace(lead_id: str) -> None:
-    # The header's own choice goes along by itself: its widgets are tied to the link.
-    page = st.Page(lambda: None, title="Leads", url_path="leads")
-    st.switch_page(page, query_params={"lead": lead_id})

@@ -60,12 +60,15 @@ class Reader:
         (row,) = self._execute(name, binds)
         return row
 
-    def _execute(self, name: str, binds: Mapping[str, object]) -> list[RowMapping]:
-        query = load(name)
-        if lacking := self.contract.lacks(query.needs):
+    def require(self, name: str) -> None:
+        """Raise DatabaseProblem, of kind schema_drift, where a column it needs is missing."""
+        if lacking := self.contract.lacks(load(name).needs):
             raise missing_columns(lacking, self.where)
+
+    def _execute(self, name: str, binds: Mapping[str, object]) -> list[RowMapping]:
+        self.require(name)
         with explained(self.where):
-            return [*self.connection.execute(query.bind(binds)).mappings()]
+            return [*self.connection.execute(load(name).bind(binds)).mappings()]
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,10 @@ def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
             figures.parts_chart(parts, colors(), title), config={"displayModeBar": False},
             alt=f"{title}, by {name}", key="parts-chart",
         )  # fmt: skip
+        widest = "" if chosen else " At this step the parts differ most."
         st.caption(
-            "Of all who reached the step before, those still on the way included. "
-            + ("" if chosen else "This is the step at which the parts differ most; ")
-            + "choose another one under “Which …”, or click its bar."
+            f"Of all who reached the step before, those still on the way included.{widest} "
+            "Choose another step above its list, or click its bar."
         )
     with st.expander("All steps by value, as a table"):
         rows = breakdown.dropna(subset="count")

@@ -49,9 +49,10 @@ class Funnel:
       no event of it; `reversed`: the event is later than its proof; `behind_a_loss`: the event is
       there, but a step before it was lost and ends the chain; null in the reading recorded.
 
-    `breakdown` has the same rows per `value` of the property broken down by, else None; they add up
-    to `steps`, the most frequent value first. `leads` are all leads of the period, whatever their
-    events; `left_out` are its submissions that have no visitor or organization to be counted by.
+    `breakdown` has the same rows per `value` of the property broken down by, else None, and the
+    value's `position`, which listed() takes; they add up to `steps`, the most frequent value first.
+    `leads` are all leads of the period, whatever their events; `left_out` are its submissions that
+    have no visitor or organization to be counted by.
     """
 
     prepared: Prepared
@@ -158,10 +159,12 @@ def _by_value(
 ) -> pd.DataFrame:
     """Lay the counts of each part of the breakdown beside the steps."""
     parts = [
-        _with_shares(laid_out, rows, question).assign(value=rows["value"].iloc[0])
-        for _, rows in counts.groupby("position")
+        _with_shares(laid_out, rows, question).assign(
+            value=rows["value"].iloc[0], position=position
+        )
+        for position, rows in counts.groupby("position")
     ]
-    empty = _with_shares(laid_out.iloc[:0], counts.iloc[:0], question).assign(value="")
+    empty = _with_shares(laid_out.iloc[:0], counts.iloc[:0], question).assign(value="", position=0)
     return pd.concat(parts or [empty], ignore_index=True)
 
 

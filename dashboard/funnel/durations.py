@@ -24,11 +24,13 @@ class Durations:
 
     `times` has one row per part of the breakdown (`value`; "" without one) and required step after
     the first: `step`, `label`, `units` (how many took it with both ends recorded), `p50`, `p90` in
-    seconds; the whole way from first to last comes last, its `step` is "". `distribution` has one
-    row per step and bin with any: `step`, `from_seconds`, `to_seconds` (null: open), `units`.
+    seconds; the whole way from first to last comes last, its `step` is "". `overall` has the same
+    rows of all units together. `distribution`, of all too, has one row per step and bin with any:
+    `step`, `from_seconds`, `to_seconds` (null: open), `units`.
     """
 
     times: pd.DataFrame
+    overall: pd.DataFrame
     distribution: pd.DataFrame
 
 
@@ -38,12 +40,17 @@ def durations(reader: Reader, filters: Filters, prepared: Prepared) -> Durations
     Percentiles are interpolated (percentile_cont); a step that only its proof put into the chain
     has no time, and none is negative: a step may stand up to 2 s before the one it follows.
     """
-    times = prepared.frame(reader, "funnel/times", TIMES)
+    times = _named(prepared.frame(reader, "funnel/times", TIMES), prepared)
+    overall = times
+    if prepared.question.breakdown:
+        # Percentiles of parts give none of the whole.
+        whole = prepared.frame(reader, "funnel/times", TIMES, breakdown=None)
+        overall = _named(whole, prepared)
     spread = prepared.frame(
         reader, "funnel/time_distribution", {"step": COUNT, "bin": COUNT, "units": COUNT},
         bounds=[float(bound) for bound in BOUNDS],
     )  # fmt: skip
-    return Durations(_named(times, prepared), _binned(_named(spread, prepared)))
+    return Durations(times, overall, _binned(_named(spread, prepared)))
 
 
 def _named(rows: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def funnel_chart(
         fixedrange=True, zeroline=False, tickformat=",d", nticks=4,
         dtick=1 if widest < 5 else None,
     )  # fmt: skip
-    title = f"{unit.capitalize()}s that reached each step: number, % of first, % of previous"
+    title = f"{unit.capitalize()}s that reached each step"
     styled(figure, colors, title, 110 + 50 * len(steps))
     return figure.update_layout(barmode="stack", bargap=0.55)
 

@@ -3,12 +3,9 @@
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.question import shown_window
+from dashboard.funnel.words import length_words
 from dashboard.shared.formats import count, counted, percent
-
-# Below this a share is not worth a headline: one unit more or less moves it by over 3 points.
-FEW = 30
-WINDOWS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+from dashboard.shared.statistics import FEW
 
 
 def headline(funnel: Funnel) -> str:
@@ -41,12 +38,6 @@ def beside_headline(funnel: Funnel) -> str:
     return " ".join(part for part in parts if part)
 
 
-def window_words(funnel: Funnel) -> str:
-    """Write the conversion window in words: 30 days; an unlimited one is no time at all."""
-    shown = shown_window(funnel.question.window)
-    return counted(int(shown[:-1]), WINDOWS[shown[-1]]) if shown[-1] in WINDOWS else "no limit"
-
-
 def _required(funnel: Funnel) -> pd.DataFrame:
     return funnel.recorded[~funnel.recorded["optional"].astype(bool)]
 
@@ -64,11 +55,10 @@ def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
     started = f"that reached “{first['label']}”"
     if funnel.question.window is None:
         return f"Of the {funnel.unit}s {started}, however long it took."
+    length = length_words(funnel.question.window)
     if not _over(first):
-        return f"Of the {funnel.unit}s {started}; none has had its {window_words(funnel)} yet."
-    whole = (
-        f"Of {counted(_over(first), funnel.unit)} {started} and had {window_words(funnel)} to go on"
-    )
+        return f"Of the {funnel.unit}s {started}; none has had its {length} yet."
+    whole = f"Of {counted(_over(first), funnel.unit)} {started} and had {length} to go on"
     if _over(first) < FEW:
         return f"{whole}: too few for a share to mean much."
     return f"{whole}; 95 % interval {percent(last['low'])} to {percent(last['high'])}."

@@ -7,7 +7,8 @@ from dashboard.funnel.agreement import Check
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.listed import MOST_ROWS, Outcome, listed
 from dashboard.shared.formats import count, counted
-from dashboard.shared.rows import count_column, moment_column, show_rows
+from dashboard.shared.rows import count_column, moment_column
+from dashboard.shared.traces import show_traceable_rows
 from dashboard.shared.view import View
 
 OUTCOMES: dict[str, Outcome] = {
@@ -54,24 +55,11 @@ def _show_rows(view: View, funnel: Funnel, step: str, words: str, figure: int) -
     )
     if found.total > len(found.rows):
         st.caption(f"Cut: the newest {count(MOST_ROWS)} are listed.")
-    generation = st.session_state.get("units-generation", 0)
-    chosen = show_rows(
-        found.rows, COLUMNS, f"funnel-{step}-{OUTCOMES[words]}", f"{words}: {label}", view,
-        select=True, generation=generation,
-    )  # fmt: skip
     if len(found.rows):
         st.caption("Choose a row to see everything it left behind.")
-    if chosen is not None:
-        # A table that stayed ticked would open the same trace again on the way back.
-        st.session_state["units-generation"] = generation + 1
-        open_trace(str(found.rows["lead_id"].iloc[chosen]))
+    name = f"funnel-{step}-{OUTCOMES[words]}"
+    show_traceable_rows(found.rows, COLUMNS, name, f"{words}: {label}", view)
     return Check(f"The open list = its figure ({label}, {words})", found.total, figure)
-
-
-def open_trace(lead_id: str) -> None:
-    """Go to the Leads page, on the trace of one lead."""
-    page = st.Page(lambda: None, title="Leads", url_path="leads")
-    st.switch_page(page, query_params={"lead": lead_id})
 
 
 def choose_step(chart: str) -> None:

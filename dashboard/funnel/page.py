@@ -9,14 +9,18 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.funnel import figures
 from dashboard.funnel.agreement import Check, agreement
 from dashboard.funnel.breakdown_section import show_breakdown
+from dashboard.funnel.comparison_section import COMPARISON_PARAMETERS, show_comparison
 from dashboard.funnel.controls import choose_question
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import DEFINITIONS
 from dashboard.funnel.headline import beside_headline, headline
+from dashboard.funnel.impossible_section import IMPOSSIBLE_PARAMETERS, show_impossible
 from dashboard.funnel.list_section import choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.readings import Merged, merged, readings
+from dashboard.funnel.time_section import TIME_PARAMETERS, show_times
 from dashboard.funnel.trend import trend
+from dashboard.funnel.trend_section import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import whole_view
 from dashboard.shared.choosing import choose_days
 from dashboard.shared.formats import count, share
@@ -29,7 +33,8 @@ from dashboard.shared.view import View, colors, part
 # What the page's links carry beside the header's choice.
 FUNNEL_PARAMETERS = (
     "reading", "by", "unit", "steps", "optional", "window", "sources", "campaigns", "industries",
-    "statuses", "step", "outcome",
+    "statuses", "step", "outcome", *TIME_PARAMETERS, *TREND_PARAMETERS, *COMPARISON_PARAMETERS,
+    *IMPOSSIBLE_PARAMETERS,
 )  # fmt: skip
 CHART = "funnel-chart"
 SHARE = "percent"
@@ -102,12 +107,16 @@ def _show_parts(
     with chart:
         _show_chart(funnel, beside)
     st.subheader("Every step", anchor=False)
-    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Steps", view)
+    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Every step", view)
     listed: Check | None = None
     with part(200):
         listed = show_list(view, funnel)
     with part(300):
         show_breakdown(view, funnel, st.session_state.get("step"))
+    show_times(view, funnel)
+    show_trend(view, funnel, releases)
+    show_comparison(view, funnel, lambda other: other.ask(ask, plan, funnel.question, releases))
+    show_impossible(view, funnel)
     with part(80):
         _show_agreement(view, funnel, listed)
     with part(40):
@@ -122,7 +131,9 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
         config={"displayModeBar": False}, alt=f"Funnel: {headline(funnel)}", key=CHART,
         on_select=partial(choose_step, CHART), selection_mode="points",
     )  # fmt: skip
-    words = ["Click a bar to see who is behind it."]
+    words = [
+        "Number · share of the first step · share of the step before. Click a bar for its list."
+    ]
     if funnel.recorded["in_progress"].sum():
         words.append("Hatched: still on the way.")
     if band is not None:

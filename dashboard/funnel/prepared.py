@@ -159,6 +159,8 @@ def _merging(
     """
     if question.reading == "recorded":
         return merging_binds(NOTHING_PAIRED, []), None
+    # What builds on submissions takes an absent column for an empty one: right for Recorded alone.
+    reader.require("funnel/to_merge")
     if question.unit != "submission":
         pairing = pairing or measure_pairing(reader, filters)
         return merging_binds(pairing, None), pairing

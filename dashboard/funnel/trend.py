@@ -1,15 +1,16 @@
 """How conversion changed: by day, week or month of the submission."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.shared.filters import Filters
-from dashboard.shared.statistics import wilson
+from dashboard.shared.statistics import FEW, wilson
 
 Grain = Literal["day", "week", "month"]
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 TREND = {
     "position": COUNT, "value": TEXT, "period": DAY, "first": COUNT, "last": COUNT,
     "first_over": COUNT, "last_over": COUNT,
@@ -22,11 +23,15 @@ def trend(reader: Reader, filters: Filters, prepared: Prepared, grain: Grain) ->
     `period` is its first day in the workspace zone; `first`, `last`: units on the first required
     step and on the last; `first_over`, `last_over`: those whose window is over; `matured`: the
     share of these, with its 95 % Wilson interval `low` to `high` (null where there are none);
-    `mature`: no unit of the period is on its way any more. An unlimited window matures never.
+    `mature`: no unit of the period is on its way any more; `so_far`: the share of all;
+    `few`: it stands on fewer than 30. An unlimited window matures never.
     """
-    rows = prepared.frame(
-        reader, "funnel/trend", TREND, grain=grain, zone=filters.zone.key
-    )  # fmt: skip
+    rows = prepared.frame(reader, "funnel/trend", TREND, grain=grain, zone=filters.zone.key)
+    return with_shares(rows)
+
+
+def with_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lay the shares, their intervals and what they are worth beside the counts."""
     limits = [wilson(*pair) for pair in zip(rows["last_over"], rows["first_over"], strict=True)]
     return rows.assign(
         matured=rows["last_over"].astype(SHARE)
@@ -35,5 +40,7 @@ def trend(reader: Reader, filters: Filters, prepared: Prepared, grain: Grain) ->
         high=pd.array([each[1] if each else None for each in limits], dtype="Float64").astype(
             SHARE
         ),
+        so_far=rows["last"].astype(SHARE) / rows["first"].astype(SHARE),
         mature=rows["first"] == rows["first_over"],
+        few=rows["first"] < FEW,
     )

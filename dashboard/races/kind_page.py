@@ -1,6 +1,5 @@
 """One kind of failure: what it is, when, how far apart its rows are, and examples."""
 
-import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -8,7 +7,8 @@ from dashboard.races import data, figures
 from dashboard.races.data import Evidence
 from dashboard.races.kinds import WHOLES, Kind, explained_by
 from dashboard.shared.formats import count
-from dashboard.shared.rows import moment_column, show_rows
+from dashboard.shared.rows import moment_column
+from dashboard.shared.traces import show_traceable_rows
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.shared.view import View, colors, literal
 
@@ -69,17 +69,5 @@ def _show_examples(view: View, kind: Kind, number: int) -> None:
         **({"gap": "Gap"} if kind.gap else {}),
         "row_id": "Row id", "lead_id": "Lead id",
     }  # fmt: skip
-    generation = st.session_state.get("races-generation", 0)
     shown = rows.assign(gap=rows["gap_seconds"].map(data.shown_gap, na_action="ignore"))
-    chosen = show_rows(shown, columns, f"races-{kind.name}", f"Examples: {kind.label}", view,
-                       select=True, generation=generation)  # fmt: skip
-    if chosen is not None and pd.notna(lead := rows["lead_id"].iloc[chosen]):
-        # A table that stayed ticked would open the same trace again on the way back.
-        st.session_state["races-generation"] = generation + 1
-        _open_trace(str(lead))
-
-
-def _open_trace(lead_id: str) -> None:
-    # The header's own choice goes along by itself.
-    leads = st.Page(lambda: None, title="Leads", url_path="leads")
-    st.switch_page(leads, query_params={"lead": lead_id})
+    show_traceable_rows(shown, columns, f"races-{kind.name}", f"Examples: {kind.label}", view)

@@ -39,7 +39,7 @@ def show_rows(
         selection_mode="single-row", height=height,
     )  # fmt: skip
     if export:
-        csv_button(lambda: frame, name, view)
+        csv_button(lambda: frame, name, view, alt)
     chosen = state.selection.rows if select else []
     return chosen[0] if chosen else None
 

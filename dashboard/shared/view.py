@@ -84,14 +84,15 @@ def colors() -> Palette:
     return palette(st.context.theme.type)
 
 
-def csv_button(rows: Callable[[], pd.DataFrame], name: str, view: View) -> None:
+def csv_button(rows: Callable[[], pd.DataFrame], name: str, view: View, title: str = "") -> None:
     """Offer rows as a file whose name says what, from where and for which period.
 
-    They are made only when somebody takes them.
+    They are made only when somebody takes them. `title` tells one button of a page from another.
     """
     period = view.filters.period.replace(" ", "-").replace(",", "").replace(":", "")
     st.download_button(
-        "Download CSV", lambda: csv_text(rows()), f"{name}-{view.source.name}-{period}.csv",
+        f"Download CSV: {title}" if title else "Download CSV", lambda: csv_text(rows()),
+        f"{name}-{view.source.name}-{period}.csv",
         "text/csv", key=f"csv-{name}", on_click="ignore", type="tertiary",
     )  # fmt: skip
 

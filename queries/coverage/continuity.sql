@@ -9,7 +9,8 @@
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: organizations.id, organizations.session_id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
---   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at
+--   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at,
+--   website_leads.organization_id, website_leads.website_url
 -- from: shared/submissions
 with
 

@@ -5,6 +5,7 @@
 -- params: steps text[], near interval (the longest an analysis takes),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: website_leads.id, website_leads.session_id, website_leads.created_at,
+--   website_leads.website_url, website_leads.organization_id (merging them takes these two),
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
 --   conversion_tracking.step_completed_at, conversion_tracking.session_id
 with

@@ -20,7 +20,7 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
     page.goto(f"/?{REPORT}")
     heading(page, "No: at least 1 submission lost data")
     expect(page.get_by_text("a later event proves one").first).to_be_visible()
-    page.get_by_role("link", name="Funnel").click()
+    page.get_by_role("link", name="Funnel", exact=True).click()
     heading(page, "2 of 2 submissions reached “Analysis completed” so far")
     # The browser writes the link's parameters after it has drawn the page.
     page.wait_for_url(lambda url: "/funnel?" in url and REPORT in unquote(url))
@@ -52,12 +52,12 @@ def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: P
 def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Path) -> None:
     page.goto(f"/funnel?{REPORT}")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").last.click()
+        page.get_by_role("button", name="Download CSV: Every step").click()
     assert download.value.suggested_filename.startswith("funnel-repaired-demo-")
     download.value.save_as(tmp_path / "steps.csv")
     lines = (tmp_path / "steps.csv").read_text().splitlines()
-    assert lines[0].startswith("step,label,")
-    assert lines[1].startswith("analysis_started,Analysis started,")
+    assert lines[0].startswith("step,label,optional,first_at,count")
+    assert lines[1].startswith("analysis_started,Analysis started,False,")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -87,6 +87,13 @@ DEPLOYED = """
     select id, 'analysis_started', '2026-01-25 12:00:01' from website_leads;
 """
 Ask = Callable[..., tuple[int, str, str]]
+RECORDED = "funnel --reading recorded"
+MERGING = [
+    "funnel --reading merged",
+    "funnel",
+    "funnel --unit visitor",
+    "funnel --breakdown status",
+]
 
 
 @pytest.fixture
@@ -377,12 +384,14 @@ def test_the_deployed_form_is_read_with_nothing_but_select(
 @pytest.mark.parametrize(
     ("column", "failing", "working"),
     [
-        ("website_leads.created_at", ["status", "funnel"], []),
-        ("conversion_tracking.session_id", ["status", "funnel"], []),
-        ("organizations.session_id", ["status"], ["funnel"]),
-        ("conversion_tracking.conversion_step", ["status", "funnel"], []),
-        ("website_leads.session_id", ["funnel"], ["status"]),
-        ("conversion_tracking.step_data", [], ["status", "funnel"]),
+        ("website_leads.created_at", ["status", RECORDED, *MERGING], []),
+        ("conversion_tracking.session_id", ["status", *MERGING], [RECORDED]),
+        ("organizations.session_id", ["status"], [RECORDED, *MERGING]),
+        ("conversion_tracking.conversion_step", ["status", RECORDED, *MERGING], []),
+        ("website_leads.session_id", MERGING, ["status", RECORDED]),
+        ("website_leads.website_url", ["status", *MERGING], [RECORDED]),
+        ("website_leads.organization_id", MERGING, ["status", RECORDED]),
+        ("conversion_tracking.step_data", [], ["status", RECORDED, *MERGING]),
     ],
 )
 def test_a_missing_column_fails_what_needs_it_in_one_line_and_nothing_else(
@@ -392,12 +401,12 @@ def test_a_missing_column_fails_what_needs_it_in_one_line_and_nothing_else(
     table, name = column.split(".")
     execute(tables, f"alter table {table} drop column {name} cascade")
     for question in failing:
-        code, out, err = ask(tables, question)
-        assert (code, out) == (1, "")
+        code, out, err = ask(tables, *question.split())
+        assert (question, code, out) == (question, 1, "")
         assert err.startswith(f"dashboard: {column} is missing (")
         assert len(err.splitlines()) == 1
     for question in working:
-        assert ask(tables, question)[0] == 0
+        assert (question, ask(tables, *question.split())[0]) == (question, 0)
 
 
 def test_status_lists_a_missing_column_that_it_does_not_need(ask: Ask, tables: Parameters) -> None:

@@ -1,16 +1,17 @@
-"""The definitions of docs/definitions.md in the shortest Python that is obviously right.
+"""Chains and funnels as docs/definitions.md defines them, in the shortest obviously right Python.
 
 Slow on purpose: every event of the first step is tried, and every later event for every step.
 """
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tests.shared.oracle import Lead, Rules, submissions
 
 EARLY = timedelta(seconds=2)
-RACING = timedelta(seconds=5)
 History = list[tuple[str, datetime]]
 
 
@@ -48,179 +49,6 @@ def may_follow(before: tuple[datetime, ...], at: datetime, window: timedelta | N
     return in_window and at >= max(before) - EARLY
 
 
-# --- merging leads into submissions ---
-
-
-@dataclass(frozen=True)
-class Lead:
-    """A row of website_leads, as far as merging looks at it."""
-
-    id: UUID
-    created_at: datetime
-    session_id: str | None = None
-    website_url: str | None = None
-    organization_id: UUID | None = None
-
-    @property
-    def order(self) -> tuple[datetime, UUID]:
-        """What makes one lead the first of several."""
-        return self.created_at, self.id
-
-    @property
-    def website(self) -> tuple[str, str]:
-        """The host, the organization in its place, or the lead alone."""
-        host = re.match(r"(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:]*)", self._url)
-        if host and host[1]:
-            return "website", host[1]
-        if self.organization_id:
-            return "organization", str(self.organization_id)
-        return "lead", str(self.id)
-
-    @property
-    def _url(self) -> str:
-        return (self.website_url or "").strip(" ").lower()
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The analysis window, the usual lag, and how much worse the second-best must be."""
-
-    near: timedelta
-    usual: timedelta
-    margin: timedelta
-
-    def distance(self, alone: Lead, partner: Lead) -> timedelta | None:
-        """How far their lag is from the usual one; None where they are no candidates."""
-        lag = alone.created_at - partner.created_at
-        return abs(lag - self.usual) if -RACING <= lag <= self.near else None
-
-
-def by_session(leads: list[Lead]) -> list[list[Lead]]:
-    """Rule 1: leads of one session and website, oldest first; one without session is alone."""
-    groups: dict[object, list[Lead]] = {}
-    for lead in sorted(leads, key=lambda each: each.order):
-        groups.setdefault((lead.website, lead.session_id or lead.id), []).append(lead)
-    return list(groups.values())
-
-
-def usual_lag(leads: list[Lead], near: timedelta) -> tuple[int, timedelta, timedelta]:
-    """Pairs, usual lag and spread of all websites with a single candidate pair."""
-    lags: dict[object, list[timedelta]] = {}
-    firsts = [group[0] for group in by_session(leads)]
-    rules = Rules(near, timedelta(), timedelta())
-    for alone in (lead for lead in firsts if not lead.session_id):
-        for partner in (lead for lead in firsts if lead.session_id):
-            same = alone.website == partner.website
-            if same and rules.distance(alone, partner) is not None:
-                lag = alone.created_at - partner.created_at
-                lags.setdefault(alone.website, []).append(lag)
-    single = [_micros(found[0]) for found in lags.values() if len(found) == 1]
-    if not single:
-        return 0, timedelta(seconds=45), timedelta()
-    usual = round(median(single))
-    spread = round(median(abs(each - usual) for each in single))
-    return len(single), timedelta(microseconds=usual), timedelta(microseconds=spread)
-
-
-def submissions(leads: list[Lead], rules: Rules) -> dict[UUID, tuple[UUID, bool]]:
-    """Give each lead the id of its submission's first lead, and whether it is ambiguous."""
-    groups = {group[0].id: group for group in by_session(leads)}
-    merged = dict(groups)
-    crowded: set[UUID] = set()
-    websites: dict[object, list[Lead]] = {}
-    for group in groups.values():
-        websites.setdefault(group[0].website, []).append(group[0])
-    for firsts in websites.values():
-        pairs, in_crowd = _paired(firsts, rules)
-        crowded |= in_crowd
-        for alone, partner in pairs:
-            merged[alone] = merged[partner] = groups[alone] + groups[partner]
-    return {
-        lead.id: (min(merged[first], key=lambda each: each.order).id, first in crowded)
-        for first, group in groups.items()
-        for lead in group
-    }
-
-
-def _paired(firsts: list[Lead], rules: Rules) -> tuple[list[tuple[UUID, UUID]], set[UUID]]:
-    """Rule 2 on one website: pairs (without session, with session), and who is in a crowd."""
-    candidates = {lead.id: _candidates(lead, firsts, rules) for lead in firsts}
-    best = {each: found[0][1] for each, found in candidates.items() if found}
-    torn = {
-        each
-        for each, found in candidates.items()
-        if len(found) > 1 and found[1][0] < found[0][0] + rules.margin
-    }
-    crowded = torn | {each for each in best if best[each] in torn}
-    pairs = [
-        (lead.id, best[lead.id])
-        for lead in firsts
-        if not lead.session_id
-        and lead.id in best
-        and best[best[lead.id]] == lead.id
-        and not torn & {lead.id, best[lead.id]}
-    ]
-    for crowd in _crowds([lead for lead in firsts if lead.id in crowded], rules):
-        pairs += _in_order_of_time(crowd, rules)
-    return pairs, crowded
-
-
-def _candidates(lead: Lead, firsts: list[Lead], rules: Rules) -> list[tuple[timedelta, UUID]]:
-    """List who might belong to a lead, the best first."""
-    found = []
-    for other in firsts:
-        if bool(other.session_id) != bool(lead.session_id):
-            alone, partner = (other, lead) if lead.session_id else (lead, other)
-            distance = rules.distance(alone, partner)
-            if distance is not None:
-                found.append((distance, other.id))
-    return sorted(found)
-
-
-def _crowds(crowded: list[Lead], rules: Rules) -> list[list[Lead]]:
-    """Cut a website's crowds where nobody before can belong to anybody after."""
-    crowds: list[list[Lead]] = []
-    for lead in sorted(crowded, key=lambda each: (_place(each, rules), each.id)):
-        apart = rules.near + RACING
-        if not crowds or _place(lead, rules) - _place(crowds[-1][-1], rules) > apart:
-            crowds.append([])
-        crowds[-1].append(lead)
-    return crowds
-
-
-def _place(lead: Lead, rules: Rules) -> datetime:
-    """When a lead without session is expected, or is there."""
-    return lead.created_at + rules.usual if lead.session_id else lead.created_at
-
-
-def _in_order_of_time(crowd: list[Lead], rules: Rules) -> list[tuple[UUID, UUID]]:
-    """Each of those who are fewer gets the next of the others that is not too early for it."""
-    alone = [lead for lead in crowd if not lead.session_id]
-    partners = [lead for lead in crowd if lead.session_id]
-    fewer, others = (partners, alone) if len(partners) < len(alone) else (alone, partners)
-    pairs, position = [], 0
-    for lead in fewer:
-        while position < len(others) and _too_early(lead, others[position], rules):
-            position += 1
-        if position < len(others):
-            pair = (lead, others[position])
-            without, with_session = sorted(pair, key=lambda each: bool(each.session_id))
-            if rules.distance(without, with_session) is not None:
-                pairs.append((without.id, with_session.id))
-        position += 1
-    return pairs
-
-
-def _too_early(lead: Lead, other: Lead, rules: Rules) -> bool:
-    if lead.session_id:
-        return other.created_at < lead.created_at - RACING
-    return other.created_at < lead.created_at - rules.near
-
-
-def _micros(length: timedelta) -> int:
-    return length // timedelta(microseconds=1)
-
-
 # --- counting a funnel ---
 
 
@@ -251,28 +79,53 @@ class Asked:
 
 @dataclass(frozen=True)
 class Whole:
-    """One unit: when its first lead was created, and its events."""
+    """One unit: its first lead and when that was created, and its events."""
 
+    id: UUID
     begun_at: datetime
     history: History
+
+
+@dataclass(frozen=True)
+class Journey:
+    """How a unit went: its chain, whose window may be over, and what is known of each step.
+
+    `implied` steps are in the chain by their proof, optional ones that `fit` lie within it; `late`
+    is what is called reversed elsewhere.
+    """
+
+    unit: Whole
+    times: tuple[datetime, ...]
+    over: bool
+    has: set[str]
+    lost: set[str]
+    late: set[str]
+    implied: set[str]
+    fits: set[str]
 
 
 COUNTS = ("count", "converted", "dropped", "in_progress", "over", "with_event", "lost_at_least",
           "reversed", "behind_a_loss")  # fmt: skip
 
 
-def funnel(
-    leads: list[Lead], events: list[Event], rules: Rules, asked: Asked
-) -> dict[str, dict[str, int]]:
-    """Count every step by following each unit of the range by itself."""
+def funnel(journeys: list[Journey], asked: Asked) -> dict[str, dict[str, int]]:
+    """Count every step by asking each unit of the range how it counts there."""
     counts = {name: dict.fromkeys(COUNTS, 0) for name in [*asked.required, *asked.optional]}
-    for unit in units(leads, events, rules, asked):
-        after_start = asked.start is None or unit.begun_at >= asked.start
-        if after_start and (asked.end is None or unit.begun_at < asked.end):
-            for name, found in follow(unit, asked).items():
-                for each in found:
-                    counts[name][each] += 1
+    for journey in journeys:
+        for name, found in counts.items():
+            for each in marks(journey, name, asked):
+                found[each] += 1
     return counts
+
+
+def journeys(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) -> list[Journey]:
+    """Follow each unit of the range by itself."""
+    return [
+        follow(unit, asked)
+        for unit in units(leads, events, rules, asked)
+        if (asked.start is None or unit.begun_at >= asked.start)
+        and (asked.end is None or unit.begun_at < asked.end)
+    ]
 
 
 def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) -> list[Whole]:
@@ -285,7 +138,7 @@ def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) ->
     for lead in leads:
         if lead.session_id:
             of_session.setdefault(lead.session_id, set()).add(merged[lead.id][0])
-    found: dict[object, list[tuple[str, datetime]]] = {}
+    found: dict[object, History] = {}
     for event in events:
         unit: object = None
         if event.lead_id:
@@ -294,11 +147,12 @@ def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) ->
             unit = owner[min(of_session[event.session_id or ""])]
         if unit is not None:
             found.setdefault(unit, []).append((event.step, event.at))
-    begun = {
-        unit: min(lead.created_at for lead in leads if owner[lead.id] == unit)
-        for unit in set(owner.values())
-    }
-    return [Whole(begun[unit], history) for unit, history in found.items()]
+    firsts: dict[object, Lead] = {}
+    for lead in sorted(leads, key=lambda each: each.order, reverse=True):
+        firsts[owner[lead.id]] = lead
+    return [
+        Whole(firsts[unit].id, firsts[unit].created_at, history) for unit, history in found.items()
+    ]
 
 
 def _owner(
@@ -313,34 +167,29 @@ def _owner(
     return next((key for key in keys if key), None)
 
 
-def follow(unit: Whole, asked: Asked) -> dict[str, list[str]]:
-    """Say of every step how the unit counts in it."""
-    proofs = {name: _proof(name, unit, asked) for name in [*asked.required, *asked.optional]}
-    first = {name: min((at for step, at in unit.history if step == name), default=None)
-             for name in proofs}  # fmt: skip
-    lost = {name for name in proofs if proofs[name] and not first[name]}
-    late = {name for name, at in proofs.items()
-            if at and (known := first[name]) and known > at + EARLY}  # fmt: skip
-    history = list(unit.history)
-    if asked.reading == "repaired":
-        history += [(name, at) for name, at in proofs.items() if at and name in lost | late]
+def follow(unit: Whole, asked: Asked) -> Journey:
+    """Find the unit's chain, with the steps that proofs put in where the reading repairs."""
+    names = [*asked.required, *asked.optional]
+    proofs = {} if asked.reading == "recorded" else {
+        name: at for name in names if (at := _proof(name, unit, asked))
+    }  # fmt: skip
+    first = {name: min(at for step, at in unit.history if step == name)
+             for name in names if any(step == name for step, _ in unit.history)}  # fmt: skip
+    lost = {name for name in proofs if name not in first}
+    late = {name for name, at in proofs.items() if name in first and first[name] > at + EARLY}
+    put_in = {name: proofs[name] for name in lost | late if asked.reading == "repaired"}
+    history = [*unit.history, *put_in.items()]
     times = longest_chain(history, asked.required, asked.window).times
-    over = bool(times and asked.window is not None and times[0] + asked.window < asked.clock)
-    stopped_by = asked.required[len(times)] if len(times) < len(asked.required) else None
-    result: dict[str, list[str]] = {}
-    for number, name in enumerate(asked.required, 1):
-        result[name] = _marks(name, first, lost, late)
-        if len(times) >= number:
-            further = len(times) > number or number == len(asked.required)
-            result[name] += _progress(further, over)
-        elif number > len(times) + 1 and stopped_by in lost and first[name]:
-            result[name].append("behind_a_loss")
-    for name, place in asked.optional.items():
-        result[name] = _marks(name, first, lost, late)
-        if any(_fits(at, place, times, asked.window) for step, at in history if step == name):
-            further = len(times) > place or place == len(asked.required)
-            result[name] += _progress(further, over)
-    return result
+    chain = dict(zip(asked.required, times, strict=False))
+    return Journey(
+        unit, times,
+        bool(times and asked.window is not None and times[0] + asked.window < asked.clock),
+        {*first}, lost, late,
+        # Where a step was put in, none is recorded until 2 s later: its time tells which it is.
+        {name for name, at in put_in.items() if chain.get(name) == at},
+        {name for name, place in asked.optional.items()
+         if any(_fits(at, place, times, asked.window) for step, at in history if step == name)},
+    )  # fmt: skip
 
 
 def _proof(name: str, unit: Whole, asked: Asked) -> datetime | None:
@@ -349,17 +198,31 @@ def _proof(name: str, unit: Whole, asked: Asked) -> datetime | None:
     return min(proving, default=None)
 
 
-def _marks(
-    name: str, first: dict[str, datetime | None], lost: set[str], late: set[str]
-) -> list[str]:
-    marks = {"with_event": bool(first[name]), "lost_at_least": name in lost,
-             "reversed": name in late}  # fmt: skip
-    return [mark for mark, holds in marks.items() if holds]
-
-
-def _progress(further: bool, over: bool) -> list[str]:
-    stands = "converted" if further else "dropped" if over else "in_progress"
-    return ["count", stands, *(["over"] if over else [])]
+def marks(journey: Journey, name: str, asked: Asked) -> list[str]:
+    """Say of one step how the unit counts in it."""
+    reach, last = len(journey.times), len(asked.required)
+    if name in asked.optional:
+        place = asked.optional[name]
+        reached, further = name in journey.fits, reach > place or place == last
+        behind = False
+    else:
+        number = asked.required.index(name) + 1
+        reached, further = number <= reach, number < reach or number == last
+        behind = (
+            number > reach + 1 and name in journey.has and asked.required[reach] in journey.lost
+        )
+    holds = {
+        "count": reached,
+        "converted": reached and further,
+        "dropped": reached and not further and journey.over,
+        "in_progress": reached and not further and not journey.over,
+        "over": reached and journey.over,
+        "with_event": name in journey.has,
+        "lost_at_least": name in journey.lost,
+        "reversed": name in journey.late,
+        "behind_a_loss": behind,
+    }
+    return [each for each in COUNTS if holds[each]]
 
 
 def _fits(at: datetime, place: int, times: tuple[datetime, ...], window: timedelta | None) -> bool:
@@ -372,3 +235,53 @@ def _fits(at: datetime, place: int, times: tuple[datetime, ...], window: timedel
         and at >= max(times[:place]) - EARLY
         and (window is None or at <= times[0] + window)
     )
+
+
+# --- times and periods ---
+
+
+def spans(journeys: list[Journey], required: list[str]) -> dict[str, list[float]]:
+    """List the seconds from each step's predecessor to it, and of the whole way under ""."""
+    found: dict[str, list[float]] = {}
+    for journey in journeys:
+        chain = [*zip(required, journey.times, strict=False)]
+        ways = [(*pair, pair[1][0]) for pair in pairwise(chain)]
+        if len(chain) == len(required) > 1:
+            ways.append((chain[0], chain[-1], ""))
+        for (begun, begun_at), (ended, ended_at), name in ways:
+            if not {begun, ended} & journey.implied:
+                seconds = (ended_at - begun_at).total_seconds()
+                found.setdefault(name, []).append(max(seconds, 0))
+    return found
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Interpolate between the two values around a share of all."""
+    place = share * (len(values) - 1)
+    below, above = sorted(values)[int(place)], sorted(values)[-int(-place // 1)]
+    return below + (above - below) * (place % 1)
+
+
+def trend(
+    journeys: list[Journey], asked: Asked, grain: str, zone: ZoneInfo
+) -> dict[date, tuple[int, int, int, int]]:
+    """Count per local period: on the first step, on the last, and those whose window is over."""
+    found: dict[date, list[tuple[bool, bool]]] = {}
+    for journey in journeys:
+        if journey.times:
+            local = journey.unit.begun_at.replace(tzinfo=UTC).astimezone(zone).date()
+            went_all_the_way = len(journey.times) == len(asked.required)
+            found.setdefault(_period(local, grain), []).append((went_all_the_way, journey.over))
+    return {
+        period: (
+            len(each), sum(last for last, _ in each), sum(over for _, over in each),
+            sum(last and over for last, over in each),
+        )
+        for period, each in found.items()
+    }  # fmt: skip
+
+
+def _period(day: date, grain: str) -> date:
+    if grain == "month":
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday() if grain == "week" else 0)

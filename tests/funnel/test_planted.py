@@ -11,7 +11,7 @@ from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
 from dashboard.shared.tracking_plan import load_plan
 from tests.conftest import source_of
-from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
+from tests.demo.conftest import END, Connection
 
 HISTORY = Filters(start_at=STARTS_AT, as_of=END)
 
@@ -29,7 +29,7 @@ def counted(connection: Connection, question: FunnelQuestion, filters: Filters =
 
 
 def test_what_was_planted_as_lost_is_lost(
-    demo_tables: Connection, ten_months: History  # noqa: F811
+    demo_tables: Connection, ten_months: History
 ) -> None:  # fmt: skip
     planted = [row for row in ten_months.defects if row.kind in ("lost_starts", "lost_steps")]
     steps = counted(demo_tables, FunnelQuestion("merged")).steps.set_index("step")
@@ -41,7 +41,7 @@ def test_what_was_planted_as_lost_is_lost(
     assert steps["reversed"].sum() == reversed_steps
 
 
-def test_the_planted_drop_is_found_by_source(demo_tables: Connection) -> None:  # noqa: F811
+def test_the_planted_drop_is_found_by_source(demo_tables: Connection) -> None:
     question = FunnelQuestion(
         steps=("audience_selected", "content_generated"), breakdown="lead_source"
     )

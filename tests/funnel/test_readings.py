@@ -1,157 +1,86 @@
 """All readings, units and options: SQL against the oracle, and what must always hold."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import pandas as pd
-import psycopg
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.funnel.data import LOSSES, SHARES, Funnel, ask
-from dashboard.funnel.question import DEFAULT_WINDOW, READINGS, FunnelQuestion, Reading, Unit
+from dashboard.database.reading import COUNT, Reader
+from dashboard.funnel.data import SHARES, Funnel
+from dashboard.funnel.question import READINGS, FunnelQuestion
 from dashboard.shared.filters import Filters
-from dashboard.shared.merging import Pairing
-from dashboard.shared.tracking_plan import load_plan
-from queries import load
-from tests.conftest import Parameters, execute, source_of
+from tests.conftest import Parameters
 from tests.funnel import oracle
-from tests.funnel.oracle import Asked, Event, Lead, Rules
+from tests.funnel.oracle import Asked, Event, Journey
+from tests.funnel.worlds import (
+    FILTERS,
+    START,
+    STEPS,
+    WINDOW,
+    WORLDS,
+    World,
+    ask_in,
+    asked,
+    followed,
+    questions,
+    reading,
+    store,
+    tables_of,
+)
+from tests.shared.oracle import Lead
 
-START = datetime(2026, 3, 29, 0, 30)
-WINDOW = timedelta(hours=1)
-NEAR = timedelta(minutes=5)
-RULES = Rules(NEAR, timedelta(seconds=42), timedelta(seconds=5))
-PAIRING = Pairing(NEAR, 1, RULES.usual, timedelta())
-PLAN = load_plan()
-STEPS = [*PLAN.names[:5], "project_saved"]
-World = tuple[list[tuple[float, int | None]], list[tuple[str, float, int | None, int | None]]]
-
-
-@pytest.fixture(scope="module")
-def stored(new_database: Callable[[], Parameters]) -> Parameters:
-    parameters = new_database()
-    execute(parameters, load("schema/tables").sql)
-    execute(parameters, "alter table website_leads drop constraint "
-            "website_leads_organization_id_fkey")  # fmt: skip
-    return parameters
-
-
-def store(parameters: Parameters, leads: list[Lead], events: list[Event], **more: Any) -> None:
-    with psycopg.connect(**parameters) as connection, connection.cursor() as cursor:
-        cursor.execute("truncate conversion_tracking, website_leads, organizations")
-        columns = "(id, created_at, session_id, website_url, organization_id, lead_source)"
-        with cursor.copy(f"copy website_leads {columns} from stdin".encode()) as copy:
-            for lead in leads:
-                copy.write_row((
-                    lead.id, lead.created_at, lead.session_id, lead.website_url,
-                    lead.organization_id, more.get(str(lead.id)),
-                ))  # fmt: skip
-        columns = "(website_lead_id, conversion_step, step_completed_at, session_id)"
-        with cursor.copy(f"copy conversion_tracking {columns} from stdin".encode()) as copy:
-            for event in events:
-                copy.write_row((event.lead_id, event.step, event.at, event.session_id))
+# Bits of a step in the rows of funnel/journeys.sql.
+KNOWN = ["has", "lost", "reversed", "implied", "fits"]
 
 
-def asked(parameters: Parameters, question: FunnelQuestion, **filters: Any) -> Funnel:
-    source = source_of(parameters)
-    with source.read() as reader:
-        found = ask(reader, Filters(**filters), PLAN, question, pairing=PAIRING)
-    source.engine.dispose()
-    return found
+@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@given(worlds=WORLDS, question=questions(), filters=FILTERS)
+def test_3000_random_histories_are_followed_and_counted_as_the_oracle_does(
+    stored: Parameters, worlds: list[World], question: FunnelQuestion, filters: dict[str, Any]
+) -> None:
+    leads, events = tables_of(worlds)
+    store(stored, leads, events)
+    with reading(stored) as reader:
+        found = ask_in(reader, question, Filters(**filters))
+        chains = journeys_of(reader, found)
+    journeys, made = followed(leads, events, question, Filters(**filters))
+    assert chains == {
+        str(each.unit.id): as_row(each, found)
+        for each in journeys if each.has or each.lost
+    }  # fmt: skip
+    assert counted(found) == expected(journeys, made, found)
+    holds_always(found)
 
 
-# Few distinct times near each edge: ties, the 2 s tolerance, the window, pairs, races and bounds.
-AT = st.sampled_from([-4, -3, -2, 0, 1, 2, 3, 42, 43, 44, 60, 84, 299, 301, 1800, 3599, 3600, 3601,
-                      3642, 7200]).map(float)  # fmt: skip
-LEADS = st.lists(st.tuples(AT, st.sampled_from([0, 0, 1, 2, None, None])), max_size=5)
-# step, time, the number of its lead (None: without lead), the number of its session
-EVENTS = st.lists(
-    st.tuples(
-        st.sampled_from([*STEPS, *STEPS[:3], "other"]), AT,
-        st.sampled_from([0, 0, 0, 1, 2, None]), st.sampled_from([None, 0, 1]),
-    ), max_size=9,
-)  # fmt: skip
-WORLDS = st.lists(st.tuples(LEADS, EVENTS), min_size=50, max_size=50)
+def journeys_of(reader: Reader, funnel: Funnel) -> dict[str, tuple[Any, ...]]:
+    """Return each unit's chain, what is known of the steps, and whether the window is over."""
+    dtypes = {"unit_id": "string", "times": "object", **dict.fromkeys(KNOWN, COUNT)}
+    rows = funnel.prepared.frame(reader, "funnel/journeys", {**dtypes, "is_over": "bool"})
+    assert rows["unit_id"].is_unique
+    return {
+        row["unit_id"]: (row["times"], *(int(row[name]) for name in KNOWN), row["is_over"])
+        for row in rows.to_dict("records")
+    }
 
 
-@st.composite
-def questions(draw: st.DrawFn) -> FunnelQuestion:
-    pairs: list[tuple[Reading, Unit]] = [
-        ("recorded", "submission"), ("merged", "submission"), ("repaired", "submission"),
-        ("repaired", "submission"), ("repaired", "visitor"), ("repaired", "organization"),
-    ]  # fmt: skip
-    reading, unit = draw(st.sampled_from(pairs))
-    steps = draw(st.sampled_from([
-        (), tuple(STEPS), tuple(STEPS[:3]), ("analysis_started", "other", "content_generated"),
-        ("analysis_completed", "audience_selected", "previews_viewed"),
-    ]))  # fmt: skip
-    optional = draw(st.sets(st.sampled_from(["previews_viewed", "audience_selected"])))
-    window = draw(st.sampled_from([WINDOW, DEFAULT_WINDOW, None]))
-    return FunnelQuestion(
-        reading, unit, steps, frozenset(optional & {*(steps or STEPS)}), window
-    )  # fmt: skip
-
-
-FILTERS = st.fixed_dictionaries({
-    "start_at": st.sampled_from([None, START, START + timedelta(seconds=1)]),
-    "end_at": st.sampled_from([None, START + timedelta(seconds=44), START + timedelta(hours=1)]),
-    "as_of": st.sampled_from([None, None, START + timedelta(hours=1, seconds=43)]),
-})  # fmt: skip
-
-
-def tables_of(worlds: list[World]) -> tuple[list[Lead], list[Event]]:
-    """Every world has a website and sessions of its own; organizations span two of them."""
-    leads: list[Lead] = []
-    events: list[Event] = []
-    for number, (rows, happened) in enumerate(worlds):
-        own = [
-            Lead(
-                UUID(int=number * 16 + position + 1), START + timedelta(seconds=second),
-                None if session is None else f"s{session}-{number}",
-                # A session's second website, now and then.
-                f"w{number}{'x' * (session == 2)}.example",
-                UUID(int=number // 2 + 1) if position % 3 != 2 else None,
-            )
-            for position, (second, session) in enumerate(rows)
-        ]  # fmt: skip
-        leads += own
-        events += [
-            Event(
-                step, START + timedelta(seconds=second),
-                own[lead].id if lead is not None and lead < len(own) else None,
-                None if session is None else f"s{session}-{number}",
-            )
-            for step, second, lead, session in happened
-        ]  # fmt: skip
-    return leads, events
+def as_row(journey: Journey, funnel: Funnel) -> tuple[Any, ...]:
+    """Write what the oracle found as the SQL does: step k is bit k - 1."""
+    sets = [journey.has, journey.lost, journey.late, journey.implied, journey.fits]
+    slots = funnel.prepared.slots
+    bits = [sum(1 << slots.index(name) for name in names) for names in sets]
+    return [*journey.times], *bits, journey.over
 
 
 def expected(
-    leads: list[Lead], events: list[Event], question: FunnelQuestion, filters: dict[str, Any]
+    journeys: list[Journey], made: Asked, funnel: Funnel
 ) -> dict[str, dict[str, int] | None]:
-    as_of, end = filters["as_of"], filters["end_at"]
-    leads = [each for each in leads if not as_of or each.created_at < as_of]
-    events = [each for each in events if not as_of or each.at < as_of]
-    until = end + question.window if end and question.window else datetime.max
-    known = {each.step for each in events if each.at < until}
-    steps = [each for each in question.steps or PLAN.names if each in known]
-    required = [each for each in steps if each not in question.optional]
-    optional = {
-        each: sum(steps.index(x) < steps.index(each) for x in required)
-        for each in steps if each in question.optional
-    }  # fmt: skip
-    implies = {name: PLAN.implied(name) for name in PLAN.names}
-    counts = oracle.funnel(leads, events, RULES, Asked(
-        question.reading, question.unit, required, optional, question.window,
-        as_of or datetime(2026, 11, 1), implies, filters["start_at"], end,
-    ))  # fmt: skip
-    return {step: counts.get(step) for step in question.steps or PLAN.names}
+    counts = oracle.funnel(journeys, made)
+    return {step: counts.get(step) for step in funnel.steps["step"]}
 
 
 def counted(funnel: Funnel) -> dict[str, dict[str, int] | None]:
@@ -161,22 +90,6 @@ def counted(funnel: Funnel) -> dict[str, dict[str, int] | None]:
         }
         for row in funnel.steps.to_dict("records")
     }  # fmt: skip
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
-@given(worlds=WORLDS, question=questions(), filters=FILTERS)
-def test_3000_random_histories_are_counted_as_the_oracle_counts_them(
-    stored: Parameters, worlds: list[World], question: FunnelQuestion, filters: dict[str, Any]
-) -> None:
-    leads, events = tables_of(worlds)
-    store(stored, leads, events)
-    found = asked(stored, question, **filters)
-    right = expected(leads, events, question, filters)
-    if question.reading == "recorded":
-        untold = dict.fromkeys(LOSSES, 0)
-        right = {step: counts and counts | untold for step, counts in right.items()}
-    assert counted(found) == right
-    holds_always(found)
 
 
 SOURCES = [f"source {number}" for number in range(12)]
@@ -253,9 +166,9 @@ def test_one_visitor_with_3000_repeats_of_each_step_is_followed_at_once(stored: 
         for step in STEPS for n in range(3000)
     ]  # fmt: skip
     store(stored, [lead], [*late, Event(STEPS[-1], START, lead.id)])
-    for reading in READINGS:
+    for each in READINGS:
         begun = monotonic()
-        funnel = asked(stored, FunnelQuestion(reading, steps=tuple(STEPS), window=WINDOW))
+        funnel = asked(stored, FunnelQuestion(each, steps=tuple(STEPS), window=WINDOW))
         assert funnel.steps["count"].tolist() == [1] * 6
         assert monotonic() - begun < 5
 

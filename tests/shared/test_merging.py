@@ -22,8 +22,8 @@ from dashboard.shared.filters import Filters
 from dashboard.shared.merging import Pairing, measure_pairing, submissions_of
 from queries import load
 from tests.conftest import Parameters, execute, source_of
-from tests.funnel import oracle
-from tests.funnel.oracle import Lead, Rules
+from tests.shared import oracle
+from tests.shared.oracle import Lead, Rules
 
 START = datetime(2026, 3, 1, 12)
 NEAR = timedelta(minutes=5)

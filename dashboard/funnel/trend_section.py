@@ -1,0 +1,102 @@
+"""How conversion changed: the share that came all the way, by day, week or month."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.funnel.data import Funnel
+from dashboard.funnel.trend import GRAINS, Grain, trend
+from dashboard.funnel.trend_figure import MOST_BANDS, trend_chart
+from dashboard.funnel.trend_table import (
+    MOST_LINES,
+    releases_inside,
+    trend_sentence,
+    trend_table,
+)
+from dashboard.funnel.words import window_words
+from dashboard.shared.formats import counted
+from dashboard.shared.releases import Release
+from dashboard.shared.rows import count_column, show_rows
+from dashboard.shared.view import View, colors, literal, part
+
+TREND_PARAMETERS = ("grain",)
+SHARE = "percent"
+
+
+def show_trend(view: View, funnel: Funnel, releases: Sequence[Release]) -> None:
+    """Show conversion per period of the submission, with its interval, and its rows below."""
+    st.subheader("Trend", anchor=False)
+    if not funnel.prepared.required:
+        st.caption("No step was recorded: there is nothing to follow.")
+        return
+    with part(420):
+        grain = _choose_grain()
+        rows = view.ask(trend, funnel.prepared, grain)
+        if rows.empty:
+            st.caption(f"No {funnel.unit} reached the first step in this period.")
+            return
+        st.markdown(literal(trend_sentence(rows, grain, funnel.unit)))
+        inside = releases_inside(releases, funnel)
+        st.plotly_chart(
+            trend_chart(rows, inside, grain, view.filters.zone, colors()),
+            config={"displayModeBar": False}, key="funnel-trend",
+            alt=trend_sentence(rows, grain, funnel.unit),
+        )  # fmt: skip
+        st.caption(_legend(funnel, rows, len(inside)))
+        show_rows(
+            trend_table(rows), _columns(funnel, grain), "funnel-trend", f"Trend by {grain}", view
+        )
+
+
+def _choose_grain() -> Grain:
+    return st.segmented_control(
+        "By", GRAINS, default="week", required=True, key="grain", bind="query-params"
+    )
+
+
+def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
+    """Say how to read the figure."""
+    values = rows["position"].nunique()
+    parts = [
+        f"Each {funnel.unit} counts in the period it began in, and has {_limit(funnel)}.",
+        _finished(values) if rows["mature"].any() else "",
+        "Hollow dots on a dashed line have some on the way: they show the share so far."
+        if not rows["mature"].all()
+        else "",
+        "A cross stands for fewer than 30." if rows["few"].any() else "",
+        f"Dotted lines: {counted(releases, 'release')}." if releases else "",
+        f"Drawn are the {MOST_LINES} largest of {values} values; the table has all."
+        if values > MOST_LINES
+        else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _finished(values: int) -> str:
+    interval = ", the band is their 95 % interval" if values <= MOST_BANDS else ""
+    return f"Full dots are finished periods{interval}."
+
+
+def _limit(funnel: Funnel) -> str:
+    if funnel.question.window is None:
+        return "no limit to its window, so no period is ever finished"
+    return f"{window_words(funnel.question.window)} to come all the way"
+
+
+def _columns(funnel: Funnel, grain: str) -> dict[str, str | ColumnConfig]:
+    value: dict[str, str | ColumnConfig] = (
+        {} if funnel.breakdown is None else {"value": "Broken down by"}
+    )
+    number = st.column_config.NumberColumn
+    return {
+        "period": st.column_config.DateColumn(f"{grain.capitalize()} from", format="YYYY-MM-DD"),
+        **value,
+        "first": count_column("First step"), "last": count_column("Came all the way"),
+        "so_far": number("Share so far", format=SHARE),
+        "first_over": count_column("n, window over", "Units whose window is over."),
+        "matured": number("Matured share", format=SHARE, help="Of those whose window is over."),
+        "low": number("95 % from", format=SHARE), "high": number("to", format=SHARE),
+        "state": "State",
+    }  # fmt: skip

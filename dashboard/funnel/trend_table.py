@@ -1,0 +1,55 @@
+"""The trend as people read it: which periods are finished, and which releases lie among them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dashboard.funnel.data import Funnel
+from dashboard.shared.formats import count, counted, percent
+from dashboard.shared.releases import Release
+
+MOST_LINES = 5
+FINISHED, ON_THE_WAY, FEW_WORDS = "finished", "still on the way", "few"
+
+
+def trend_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the trend newest first, with `state` in words; a share of few is marked as such."""
+    state = rows["mature"].map({True: FINISHED, False: ON_THE_WAY})
+    few = rows["few"].map({True: f", {FEW_WORDS}", False: ""})
+    ordered = rows.assign(state=(state + few).astype("string"))
+    return ordered.sort_values(
+        ["period", "position"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+def lines(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the rows of each value drawn, in order of time; the most frequent value first."""
+    parts = [part.sort_values("period") for _, part in rows.groupby("position", sort=True)]
+    return [(str(part["value"].iloc[0]), part) for part in parts[:MOST_LINES]]
+
+
+def trend_sentence(rows: pd.DataFrame, grain: str, unit: str) -> str:
+    """Say what the newest finished period of all units came to, and how many are unfinished."""
+    whole = rows.groupby("period")[["first", "first_over", "last_over"]].sum()
+    finished = whole[whole["first"] == whole["first_over"]]
+    open_ones = len(whole) - len(finished)
+    waiting = (
+        f" {count(open_ones)} of {count(len(whole))} {grain}s are still on the way."
+        if open_ones
+        else ""
+    )
+    if finished.empty:
+        return f"No {grain} is finished yet: of each, some {unit}s are still on the way."
+    newest = finished.iloc[-1]
+    part, of = int(newest["last_over"]), int(newest["first"])
+    return (
+        f"The newest finished {grain}, from {finished.index[-1]:%Y-%m-%d}: {count(part)} of "
+        f"{counted(of, unit)} came all the way ({percent(part / of)}).{waiting}"
+    )
+
+
+def releases_inside(releases: Sequence[Release], funnel: Funnel) -> list[Release]:
+    """Return the releases within the period; all time lasts from the first lead to the clock."""
+    begin = funnel.filters.start_at or funnel.first_lead_at
+    end = min(filter(None, [funnel.filters.end_at, funnel.prepared.clock]))
+    return [each for each in releases if begin and begin <= each.at < end]

@@ -1,0 +1,114 @@
+"""The sections of the Funnel page as a visitor finds them, over stored rows."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import Parameters, execute
+from tests.funnel.oracle import Event
+from tests.funnel.worlds import START, store
+from tests.shared.oracle import Lead
+
+SECTIONS = [
+    "Time to convert", "Trend", "Compared with another period", "Impossible journeys",
+]  # fmt: skip
+
+
+def sections(parameters: dict[str, object]) -> None:
+    """Show all sections below each other; a script of its own."""
+    from datetime import datetime
+
+    from dashboard.funnel.comparison_section import show_comparison
+    from dashboard.funnel.data import ask
+    from dashboard.funnel.impossible_section import show_impossible
+    from dashboard.funnel.question import FunnelQuestion
+    from dashboard.funnel.time_section import show_times
+    from dashboard.funnel.trend_section import show_trend
+    from dashboard.shared.filters import Filters
+    from dashboard.shared.tracking_plan import load_plan
+    from dashboard.shared.view import View
+    from tests.conftest import source_of
+
+    view = View(source_of(parameters), Filters(datetime(2026, 3, 1), datetime(2026, 4, 1)))
+    funnel = view.ask(ask, load_plan(), FunnelQuestion())
+    show_times(view, funnel)
+    show_trend(view, funnel, ())
+    show_comparison(view, funnel, lambda other: other.ask(ask, load_plan(), FunnelQuestion()))
+    show_impossible(view, funnel)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Every test's database has the same name to the cache."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def shown(parameters: Parameters, **link: str) -> AppTest:
+    app = AppTest.from_function(sections, kwargs={"parameters": parameters}, default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def fill(parameters: Parameters) -> None:
+    lead = Lead(UUID(int=1), START, "s", "<script>.example")
+    store(parameters, [lead], [
+        Event("analysis_started", START, lead.id), Event("previews_viewed", START, lead.id),
+        Event("analysis_started", START, None, "nobody's"),
+    ])  # fmt: skip
+
+
+def test_a_link_opens_the_same_sections(tables: Parameters) -> None:
+    fill(tables)
+    app = shown(
+        tables, time_of="Previews viewed", grain="day", compare="own days",
+        compare_from="2026-01-01", compare_to="2026-01-31", impossible="orphan",
+    )  # fmt: skip
+    assert not app.exception
+    assert [each.value for each in app.subheader] == SECTIONS
+    assert app.selectbox(key="time_of").value == "previews_viewed"
+    assert app.date_input(key="compare_from").value == date(2026, 1, 1)
+    words = " ".join(each.value for each in app.markdown)
+    assert "The newest finished day, from 2026\\-03\\-29\\: 1 of 1 submission came" in words
+    assert "Nothing can be compared\\: too few units" in words
+    assert "orphan, 1: an event that belongs to no lead" in words
+    assert app.dataframe[-1].value["session_id"].tolist() == ["nobody's"]
+
+
+def test_what_only_the_link_knows_is_said(tables: Parameters) -> None:
+    fill(tables)
+    app = shown(tables, impossible="reversed: Previews viewed", compare="previous")
+    assert not app.exception
+    assert app.selectbox(key="impossible").value == "reversed: Previews viewed"
+    assert any(each.value.startswith("None of that kind") for each in app.caption)
+
+
+def test_days_in_the_wrong_order_are_said(tables: Parameters) -> None:
+    fill(tables)
+    app = shown(tables, compare="own days", compare_from="2026-02-01", compare_to="2026-01-01")
+    assert not app.exception
+    assert "exchange the two" in app.info[0].value
+    assert [each.value for each in app.subheader] == SECTIONS
+
+
+def test_one_failing_section_leaves_the_others(tables: Parameters) -> None:
+    fill(tables)
+    execute(tables, "alter table conversion_tracking drop column id")
+    app = shown(tables)
+    assert not app.exception
+    assert [each.value for each in app.subheader] == SECTIONS
+    words = " ".join(each.value for each in app.markdown)
+    assert "conversion\\_tracking\\.id is missing" in words
+    assert "came all the way" in words
+
+
+def test_nothing_recorded_is_no_failure(tables: Parameters) -> None:
+    app = shown(tables, compare="previous")
+    assert not app.exception
+    assert [each.value for each in app.subheader] == SECTIONS

@@ -1,0 +1,165 @@
+"""Random histories for the funnel: many small worlds a database, asked by SQL and by the oracle."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from hypothesis import strategies as st
+
+from dashboard.database.reading import Reader, Source
+from dashboard.funnel.data import Funnel, counted
+from dashboard.funnel.prepared import prepare
+from dashboard.funnel.question import DEFAULT_WINDOW, FunnelQuestion, Reading, Unit
+from dashboard.shared.filters import Filters
+from dashboard.shared.merging import Pairing
+from dashboard.shared.tracking_plan import load_plan
+from tests.conftest import Parameters, source_of
+from tests.funnel import oracle
+from tests.funnel.oracle import Asked, Event, Journey
+from tests.shared.oracle import Lead, Rules
+
+START = datetime(2026, 3, 29, 0, 30)
+WINDOW = timedelta(hours=1)
+NEAR = timedelta(minutes=5)
+RULES = Rules(NEAR, timedelta(seconds=42), timedelta(seconds=5))
+PAIRING = Pairing(NEAR, 1, RULES.usual, timedelta())
+PLAN = load_plan()
+STEPS = [*PLAN.names[:5], "project_saved"]
+CLOCK = datetime(2026, 11, 1)
+World = tuple[list[tuple[float, int | None]], list[tuple[str, float, int | None, int | None]]]
+
+# Few distinct times near each edge: ties, the 2 s tolerance, the window, pairs, races and bounds.
+AT = st.sampled_from([-4, -3, -2, 0, 1, 2, 3, 42, 43, 44, 60, 84, 299, 301, 1800, 3599, 3600, 3601,
+                      3642, 7200]).map(float)  # fmt: skip
+LEADS = st.lists(st.tuples(AT, st.sampled_from([0, 0, 1, 2, None, None])), max_size=5)
+# step, time, the number of its lead (None: without lead), the number of its session
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from([*STEPS, *STEPS[:3], "other"]), AT,
+        st.sampled_from([0, 0, 0, 1, 2, None]), st.sampled_from([None, 0, 1]),
+    ), max_size=9,
+)  # fmt: skip
+WORLDS = st.lists(st.tuples(LEADS, EVENTS), min_size=50, max_size=50)
+FILTERS = st.fixed_dictionaries({
+    "start_at": st.sampled_from([None, START, START + timedelta(seconds=1)]),
+    "end_at": st.sampled_from([None, START + timedelta(seconds=44), START + timedelta(hours=1)]),
+    "as_of": st.sampled_from([None, None, START + timedelta(hours=1, seconds=43)]),
+})  # fmt: skip
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> FunnelQuestion:
+    """Draw reading and unit, steps in and out of the plan's order, optional ones, and a window."""
+    pairs: list[tuple[Reading, Unit]] = [
+        ("recorded", "submission"), ("merged", "submission"), ("repaired", "submission"),
+        ("repaired", "submission"), ("repaired", "visitor"), ("repaired", "organization"),
+    ]  # fmt: skip
+    reading, unit = draw(st.sampled_from(pairs))
+    steps = draw(st.sampled_from([
+        (), tuple(STEPS), tuple(STEPS[:3]), ("analysis_started", "other", "content_generated"),
+        ("analysis_completed", "audience_selected", "previews_viewed"),
+    ]))  # fmt: skip
+    optional = draw(st.sets(st.sampled_from(["previews_viewed", "audience_selected"])))
+    window = draw(st.sampled_from([WINDOW, DEFAULT_WINDOW, None]))
+    return FunnelQuestion(
+        reading, unit, steps, frozenset(optional & {*(steps or STEPS)}), window
+    )  # fmt: skip
+
+
+def tables_of(
+    worlds: list[World], moments: list[datetime] | None = None
+) -> tuple[list[Lead], list[Event]]:
+    """Every world has a website and sessions of its own; organizations span two of them.
+
+    World n begins at the nth of `moments`, over and over; without them all begin at START.
+    """
+    leads: list[Lead] = []
+    events: list[Event] = []
+    for number, (rows, happened) in enumerate(worlds):
+        begin = moments[number % len(moments)] if moments else START
+        own = [
+            Lead(
+                UUID(int=number * 16 + position + 1), begin + timedelta(seconds=second),
+                None if session is None else f"s{session}-{number}",
+                # A session's second website, now and then.
+                f"w{number}{'x' * (session == 2)}.example",
+                UUID(int=number // 2 + 1) if position % 3 != 2 else None,
+            )
+            for position, (second, session) in enumerate(rows)
+        ]  # fmt: skip
+        leads += own
+        events += [
+            Event(
+                step, begin + timedelta(seconds=second),
+                own[lead].id if lead is not None and lead < len(own) else None,
+                None if session is None else f"s{session}-{number}",
+            )
+            for step, second, lead, session in happened
+        ]  # fmt: skip
+    return leads, events
+
+
+def store(parameters: Parameters, leads: list[Lead], events: list[Event], **sources: Any) -> None:
+    """Replace the tables' rows; `sources` are lead sources by lead id."""
+    with psycopg.connect(**parameters) as connection, connection.cursor() as cursor:
+        cursor.execute("truncate conversion_tracking, website_leads, organizations")
+        columns = "(id, created_at, session_id, website_url, organization_id, lead_source)"
+        with cursor.copy(f"copy website_leads {columns} from stdin".encode()) as copy:
+            for lead in leads:
+                copy.write_row((
+                    lead.id, lead.created_at, lead.session_id, lead.website_url,
+                    lead.organization_id, sources.get(str(lead.id)),
+                ))  # fmt: skip
+        columns = "(website_lead_id, conversion_step, step_completed_at, session_id)"
+        with cursor.copy(f"copy conversion_tracking {columns} from stdin".encode()) as copy:
+            for event in events:
+                copy.write_row((event.lead_id, event.step, event.at, event.session_id))
+
+
+@contextmanager
+def reading(parameters: Parameters) -> Iterator[Reader]:
+    """Read the tables as the product does."""
+    source: Source = source_of(parameters)
+    try:
+        with source.read() as reader:
+            yield reader
+    finally:
+        source.engine.dispose()
+
+
+def ask_in(reader: Reader, question: FunnelQuestion, filters: Filters) -> Funnel:
+    """Count one funnel with a usual lag that is given, not measured."""
+    prepared = prepare(reader, filters, PLAN, question, pairing=PAIRING)
+    return counted(reader, filters, prepared)
+
+
+def asked(parameters: Parameters, question: FunnelQuestion, **filters: Any) -> Funnel:
+    """Count one funnel by itself."""
+    with reading(parameters) as reader:
+        return ask_in(reader, question, Filters(**filters))
+
+
+def followed(
+    leads: list[Lead], events: list[Event], question: FunnelQuestion, filters: Filters
+) -> tuple[list[Journey], Asked]:
+    """Follow the same histories with the oracle."""
+    as_of, end = filters.as_of, filters.end_at
+    leads = [each for each in leads if not as_of or each.created_at < as_of]
+    events = [each for each in events if not as_of or each.at < as_of]
+    until = end + question.window if end and question.window else datetime.max
+    known = {each.step for each in events if each.at < until}
+    steps = [each for each in question.steps or PLAN.names if each in known]
+    required = [each for each in steps if each not in question.optional]
+    optional = {
+        each: sum(steps.index(x) < steps.index(each) for x in required)
+        for each in steps if each in question.optional
+    }  # fmt: skip
+    implies = {name: PLAN.implied(name) for name in PLAN.names}
+    made = Asked(
+        question.reading, question.unit, required, optional, question.window,
+        as_of or CLOCK, implies, filters.start_at, end,
+    )  # fmt: skip
+    return oracle.journeys(leads, events, RULES, made), made
