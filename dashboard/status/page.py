@@ -127,7 +127,7 @@ def _show_evidence(claim: Claim, view: View) -> None:
     for number, (title, rows) in enumerate(claim.rows.items()):
         st.markdown(f"**{literal(title)}**")
         columns = {name: _column(name, rows[name]) for name in map(str, rows.columns)}
-        show_rows(rows, columns, f"{claim.id}-{number}", f"{claim.id}: {title}", view)
+        show_rows(rows, columns, f"{claim.id}-{number}", f"{title}, {claim.id}", view)
         if len(rows) and LEAD_ID in rows:
             lead = _address("leads", lead=str(rows[LEAD_ID].iloc[0]))
             st.markdown(f"[Everything that the first of them left]({lead})")
