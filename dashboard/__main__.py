@@ -1,16 +1,19 @@
 """The command line: every page's figures without a browser, and `serve`, which runs the pages.
 
-Only the answer goes to stdout. Exit code 0: answered; 1: the question failed; 2: wrong use.
+Only the answer goes to stdout. Exit code 0: answered; 1: the question failed, or a
+checked limit does not hold; 2: wrong use.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 from uuid import UUID
 
+from dashboard.check import data as checking
+from dashboard.check.limits import chosen_limits
 from dashboard.coverage import data as coverage
 from dashboard.database.address import is_address
 from dashboard.database.errors import DatabaseProblem
@@ -67,6 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
         check_own_files(settings)
         if options.question == "serve":
             return serve(settings, options.host, options.port)
+        if options.question == "check":
+            return _check(settings, options)
         answer = _answer(settings, options)
     except (
         TimeError, SettingsError, WebsiteError, QuestionError, LogError, ConditionError,
@@ -82,6 +87,18 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _check(settings: Settings, options: argparse.Namespace) -> int:
+    """Say whether every rule holds; returns the exit code."""
+    limits = chosen_limits(settings, options.session_gap, options.silence, options.lost)
+    filters = typed_filters(options.start, options.end, options.as_of, settings.zone)
+    with _opened(settings, options) as reader:
+        rules = checking.check(reader, filters, load_plan(), limits)
+    answer = checking.as_json(rules)
+    as_lines = options.format == "table"
+    _write("\n".join(rule.line for rule in rules) if as_lines else FORMATS[options.format](answer))
+    return 0 if answer["ok"] else 1
+
+
 def _answer(settings: Settings, options: argparse.Namespace) -> Answer | str:
     if options.question == "submit":
         return submit(settings, options.url, *chosen(options), _tell)
@@ -94,11 +111,17 @@ def _answer(settings: Settings, options: argparse.Namespace) -> Answer | str:
 
 
 def _ask(settings: Settings, filters: Filters, options: argparse.Namespace) -> Answer | str:
+    with _opened(settings, options) as reader:
+        return QUESTIONS[options.question].answer(reader, filters, options)
+
+
+@contextmanager
+def _opened(settings: Settings, options: argparse.Namespace) -> Iterator[Reader]:
     with (
         closing(Sources(settings, say=_tell)) as sources,
         sources.open(options.source or sources.default).read() as reader,
     ):
-        return QUESTIONS[options.question].answer(reader, filters, options)
+        yield reader
 
 
 def _status(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
@@ -178,6 +201,24 @@ def _trace_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("lead_id", type=_lead_id, metavar="LEAD_ID", help="the lead's id")
 
 
+def _limit_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--max-session-gap",
+        dest="session_gap",
+        metavar="SHARE",
+        help="most rows of a table that lack the session id they should carry: 5%% or 0.05",
+    )
+    add(
+        "--max-silence",
+        dest="silence",
+        metavar="LENGTH",
+        help="longest time since a usual step's last event: 6h, 90m",
+    )
+    add("--max-lost", dest="lost", metavar="N",
+        help="most submissions that provably lost data")  # fmt: skip
+
+
 REPORT_FORMATS: Mapping[str, Callable[[Report], str]] = {"html": as_html, "md": as_markdown}
 QUESTIONS: Mapping[str, Question] = {
     "status": Question("what the three tables hold, and the contract's findings", _status),
@@ -212,6 +253,12 @@ def _parser() -> argparse.ArgumentParser:
         options = questions.add_parser(name, help=question.help, allow_abbrev=False)
         question.add_options(options)
         _add_options(options, question.more_formats)
+    limits = questions.add_parser(
+        "check", help="whether limits hold, for cron: exit code 1 when one does not",
+        allow_abbrev=False,
+    )  # fmt: skip
+    _limit_options(limits)
+    _add_options(limits, ())
     website = questions.add_parser(
         "submit", help="submit a website to the sandbox", allow_abbrev=False
     )

@@ -31,6 +31,10 @@ class Settings:
     postgres_binaries: Path | None = None
     tracking_plan: Path = TRACKING_PLAN
     releases: Path | None = None
+    # As they are typed; dashboard/check/limits.py reads them.
+    max_session_gap: str | None = None
+    max_silence: str | None = None
+    max_lost: str | None = None
 
 
 def load_settings(
@@ -60,6 +64,9 @@ def load_settings(
         postgres_binaries=Path(binaries) if binaries else None,
         tracking_plan=_file(plan) if plan else TRACKING_PLAN,
         releases=_file(releases) if releases else None,
+        max_session_gap=value("DASHBOARD_MAX_SESSION_GAP", section, "max_session_gap"),
+        max_silence=value("DASHBOARD_MAX_SILENCE", section, "max_silence"),
+        max_lost=value("DASHBOARD_MAX_LOST", section, "max_lost"),
     )
 
 

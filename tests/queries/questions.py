@@ -76,6 +76,11 @@ SAMPLES: dict[str, object] = {
     "lead_submissions": [1],
     "event_submissions": [1],
     "planned_steps": 3,
+    "completion": 2,
+    "completion_name": "analysis_completed",
+    "beside": [None],
+    "groups": ["00000000-0000-0000-0000-000000000001"],
+    "groups_at": [datetime(2026, 1, 1)],
 }
 
 

@@ -1,0 +1,145 @@
+"""Whether a source keeps to its limits: one rule after another, each with its number."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from dashboard.check.limits import Limits
+from dashboard.coverage.data import coverage
+from dashboard.coverage.plan_data import LIVE, SILENT, plan_states
+from dashboard.database.errors import DatabaseProblem
+from dashboard.database.reading import Reader
+from dashboard.funnel.losses import losses
+from dashboard.funnel.question import shown_window
+from dashboard.shared.filters import Filters
+from dashboard.shared.formats import count, counted, duration, percent
+from dashboard.shared.leads import leads_in_range
+from dashboard.shared.tracking_plan import TrackingPlan
+
+MARKS = {True: "ok", False: "failed", None: "unknown"}
+HOUR = timedelta(hours=1)
+GAP, SILENCE, LOST = "session_gap", "silence", "lost"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: `ok` is None where it can't be told; shares are 0–1, lengths seconds.
+
+    `table` is the one that a session gap is of.
+    """
+
+    rule: str
+    limit: float
+    value: float | None
+    ok: bool | None
+    words: str
+    table: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The rule as one line for a person."""
+        return f"{MARKS[self.ok]}  {self.words}"
+
+
+def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) -> list[Rule]:
+    """Ask every rule that has a limit; raises DatabaseProblem.
+
+    A column that is missing makes its own rule unknown, and no other.
+    """
+    asked: list[tuple[str, float | None, Callable[[float], Iterator[Rule]]]] = [
+        (GAP, limits.session_gap, lambda limit: _gaps(reader, filters, plan, limit)),
+        (
+            SILENCE, limits.silence.total_seconds() if limits.silence else None,
+            lambda limit: _silence(reader, filters, plan, limit),
+        ),
+        (LOST, limits.lost, lambda limit: _lost(reader, filters, plan, int(limit))),
+    ]  # fmt: skip
+    return [
+        rule
+        for name, limit, ask in asked
+        if limit is not None
+        for rule in _told(name, limit, ask)
+    ]  # fmt: skip
+
+
+def as_json(rules: list[Rule]) -> dict[str, object]:
+    """Return the `check` answer of the command line; its form is a contract (docs).
+
+    What can't be told is not ok.
+    """
+    return {"ok": all(rule.ok for rule in rules), "rules": [vars(rule) for rule in rules]}
+
+
+def _told(name: str, limit: float, ask: Callable[[float], Iterator[Rule]]) -> list[Rule]:
+    """Ask one rule; where a column is missing it is unknown."""
+    try:
+        return [*ask(limit)]
+    except DatabaseProblem as problem:
+        if problem.kind != "schema_drift":
+            raise
+        return [Rule(name, limit, None, None, f"{name.replace('_', ' ')}: {problem.what}")]
+
+
+def _gaps(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float) -> Iterator[Rule]:
+    """Judge each table's share of rows that lack the session id they should carry."""
+    for row in coverage(reader, filters, plan).tables.to_dict("records"):
+        yield _gap(row, limit, filters)
+
+
+def _gap(row: Mapping[Any, Any], limit: float, filters: Filters) -> Rule:
+    table, expected, missing = row["table_name"], int(row["expected"]), int(row["missing"])
+    words = f"session gap of {table}"
+    if not row["table_rows"]:
+        return Rule(GAP, limit, None, None, f"{words}: no rows, {filters.period}", table)
+    if not expected:
+        words += f": all {counted(int(row['table_rows']), 'row')} exempt"
+        return Rule(GAP, limit, None, True, words, table)
+    gap = missing / expected
+    words += f" {percent(gap)} (limit {limit * 100:g} %), {count(expected)} expected"
+    if row["guaranteed"]:
+        words += "; guaranteed by the constraint, so it proves nothing about rejected rows"
+    return Rule(GAP, limit, gap, gap <= limit, words, table)
+
+
+def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float) -> Iterator[Rule]:
+    """Judge the longest time since the last event of a step that usually comes within the limit.
+
+    That is a visitor's planned step which is live and of whose gaps 19 in 20 are no longer than the
+    limit, or one that is silent. A step that comes more rarely, or whose upstream is quiet as well,
+    tells nothing.
+    """
+    found = plan_states(reader, filters, plan)
+    steps = found.steps[~found.steps["staff"]]
+    often = steps["usual_gap_hours"].fillna(0) * HOUR.total_seconds() <= limit
+    judged = steps[((steps["state"] == LIVE) & often) | (steps["state"] == SILENT)]
+    judged = judged.dropna(subset="last_at").sort_values("last_at")
+    shown = f"limit {shown_window(timedelta(seconds=limit))}"
+    if judged.empty:
+        words = f"silence: no planned step is recorded often enough to tell ({shown})"
+        yield Rule(SILENCE, limit, None, None, words)
+        return
+    step = judged.iloc[0]
+    length = max(found.clock - step["last_at"].to_pydatetime(), timedelta())
+    words = (
+        f"silence of {step['step']} {duration(length)} ({shown}), "
+        f"the longest of {counted(len(judged), 'step')}"
+    )
+    value = length.total_seconds()
+    yield Rule(SILENCE, limit, value, value <= limit, words)
+
+
+def _lost(reader: Reader, filters: Filters, plan: TrackingPlan, limit: int) -> Iterator[Rule]:
+    """Judge how many submissions of the period provably lost data."""
+    found = losses(reader, filters, plan)
+    leads = leads_in_range(reader, filters).leads
+    if not found.total and not leads:
+        yield Rule(LOST, limit, None, None, f"lost submissions: no leads, {filters.period}")
+        return
+    words = (
+        f"lost submissions at least {count(found.total)} (limit {count(limit)}), "
+        f"{counted(leads, 'lead')}"
+    )
+    if found.first_at and found.last_at:
+        words += f", {filters.shown(found.first_at)} to {filters.shown(found.last_at)}"
+    yield Rule(LOST, limit, found.total, found.total <= limit, words)
