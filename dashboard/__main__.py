@@ -45,6 +45,9 @@ from dashboard.shared.releases import releases_of
 from dashboard.shared.times import TimeError
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.status import data as status
+from dashboard.status.html import as_html
+from dashboard.status.markdown import as_markdown
+from dashboard.status.report import Report, status_report
 from dashboard.submit.address import WebsiteError
 from dashboard.submit.command import add_choices, chosen, submit
 
@@ -54,8 +57,9 @@ class Question:
     """One question: what it answers, how, and the options that it alone has."""
 
     help: str
-    answer: Callable[[Reader, Filters, argparse.Namespace], Answer]
+    answer: Callable[[Reader, Filters, argparse.Namespace], Answer | str]
     add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
+    more_formats: tuple[str, ...] = ()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(problem), 2 if problem.kind == "configuration" else 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 1)
-    _write(FORMATS[options.format](answer))
+    _write(answer if isinstance(answer, str) else FORMATS[options.format](answer))
     return 0
 
 
@@ -95,7 +99,7 @@ def _check(settings: Settings, options: argparse.Namespace) -> int:
     return 0 if answer["ok"] else 1
 
 
-def _answer(settings: Settings, options: argparse.Namespace) -> Answer:
+def _answer(settings: Settings, options: argparse.Namespace) -> Answer | str:
     if options.question == "submit":
         return submit(settings, options.url, *chosen(options), _tell)
     if options.question == "triage":
@@ -106,7 +110,7 @@ def _answer(settings: Settings, options: argparse.Namespace) -> Answer:
     return _ask(settings, filters, options)
 
 
-def _ask(settings: Settings, filters: Filters, options: argparse.Namespace) -> Answer:
+def _ask(settings: Settings, filters: Filters, options: argparse.Namespace) -> Answer | str:
     with _opened(settings, options) as reader:
         return QUESTIONS[options.question].answer(reader, filters, options)
 
@@ -158,6 +162,13 @@ def _coverage(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer
     return coverage.as_json(reader, filters, load_plan())
 
 
+def _report(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer | str:
+    releases = releases_of(reader.where)
+    report = status_report(reader, filters, load_plan(), releases, options.website)
+    written = REPORT_FORMATS.get(options.format)
+    return written(report) if written else report.as_json()
+
+
 def _funnel_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--reading", choices=READINGS, default="recorded",
@@ -173,6 +184,12 @@ def _funnel_options(parser: argparse.ArgumentParser) -> None:
     add("--breakdown", choices=PROPERTIES, help="the same figures per value of a property")
     add("--filter", action="append", default=[], metavar="PROPERTY=VALUE", dest="filters",
         help=f"only units with this value ({', '.join(PROPERTIES)}); may be repeated")  # fmt: skip
+
+
+def _report_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--website", metavar="URL", help="whose rows have to be complete; the report’s in the demo"
+    )
 
 
 def _leads_options(parser: argparse.ArgumentParser) -> None:
@@ -202,6 +219,7 @@ def _limit_options(parser: argparse.ArgumentParser) -> None:
         help="most submissions that provably lost data")  # fmt: skip
 
 
+REPORT_FORMATS: Mapping[str, Callable[[Report], str]] = {"html": as_html, "md": as_markdown}
 QUESTIONS: Mapping[str, Question] = {
     "status": Question("what the three tables hold, and the contract's findings", _status),
     "funnel": Question(
@@ -210,6 +228,12 @@ QUESTIONS: Mapping[str, Question] = {
     "coverage": Question("which rows carry a session id, and what their clock says", _coverage),
     "leads": Question("the leads of a period, one row each, newest first", _leads, _leads_options),
     "races": Question("what races and certain failures left, by kind, and what is allowed", _races),
+    "report": Question(
+        "the status report: every claim judged by the data",
+        _report,
+        _report_options,
+        (*REPORT_FORMATS,),
+    ),
     "trace": Question("everything that one lead left behind", _trace, _trace_options),
 }
 
@@ -228,13 +252,13 @@ def _parser() -> argparse.ArgumentParser:
     for name, question in QUESTIONS.items():
         options = questions.add_parser(name, help=question.help, allow_abbrev=False)
         question.add_options(options)
-        _add_options(options)
+        _add_options(options, question.more_formats)
     limits = questions.add_parser(
         "check", help="whether limits hold, for cron: exit code 1 when one does not",
         allow_abbrev=False,
     )  # fmt: skip
     _limit_options(limits)
-    _add_options(limits)
+    _add_options(limits, ())
     website = questions.add_parser(
         "submit", help="submit a website to the sandbox", allow_abbrev=False
     )
@@ -258,12 +282,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
+def _add_options(parser: argparse.ArgumentParser, more_formats: tuple[str, ...]) -> None:
     add = parser.add_argument
     add("--from", dest="start", metavar="TIME", help="first day or time, included")
     add("--to", dest="end", metavar="TIME", help="last day, included, or a time, excluded")
     _add_source(parser)
-    _add_format(parser)
+    _add_format(parser, more_formats)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -273,10 +297,11 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     add("--as-of", metavar="TIME", help="drop every row written at or after this time")
 
 
-def _add_format(parser: argparse.ArgumentParser) -> None:
+def _add_format(parser: argparse.ArgumentParser, more: tuple[str, ...] = ()) -> None:
     parser.add_argument(
-        "--format", choices=[*FORMATS], default="table", help="form of the answer (%(default)s)"
-    )
+        "--format", choices=[*FORMATS, *more], default="table",
+        help="form of the answer (%(default)s)",
+    )  # fmt: skip
 
 
 def _source(given: str) -> str:

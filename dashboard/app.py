@@ -21,7 +21,7 @@ from dashboard.races.page import RACES_PARAMETERS, races_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
 from dashboard.shared.header import header  # noqa: E402
 from dashboard.shared.own_files import check_own_files  # noqa: E402
-from dashboard.status.page import status_page  # noqa: E402
+from dashboard.status.page import STATUS_PARAMETERS, status_page  # noqa: E402
 from dashboard.submit.page import SUBMIT_PARAMETERS, submit_page  # noqa: E402
 
 
@@ -38,7 +38,7 @@ def open_sources() -> Sources:
 st.set_page_config(page_title="Lead funnel", page_icon="🔎", layout="wide")
 # path: title, page, and what its links carry beside the header's choice
 PAGES = {
-    "status": ("Status", status_page, ()),
+    "status": ("Status", status_page, STATUS_PARAMETERS),
     "funnel": ("Funnel", funnel_page, FUNNEL_PARAMETERS),
     "leads": ("Leads", leads_page, LEADS_PARAMETERS),
     "coverage": ("Coverage", coverage_page, COVERAGE_PARAMETERS),

@@ -124,6 +124,34 @@ def test_coverage_of_the_reports_picture(capsys: pytest.CaptureFixture[str], dem
     assert one_day["tables"]["website_leads"]["with_session"] == 2
 
 
+def test_the_report_judges_every_claim(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
+    found = answer(capsys, "report", *AS_OF, "--website", "snap.com")
+    assert list(found) == ["verdict", "lost_at_least", "claims"]
+    assert found["verdict"] == "No: at least 1 submission lost data at 2026-01-26 02:18"
+    assert found["lost_at_least"] == 1
+    verdicts = {claim["id"]: claim["verdict"] for claim in found["claims"]}
+    assert len(verdicts) == 16
+    assert verdicts["totals"] == "holds"
+    assert verdicts["everything_saved"] == verdicts["website_complete"] == "does not hold"
+    assert verdicts["fix_4"] == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    ("form", "begin"),
+    [
+        ("html", "<!doctype html>"), ("md", "# Lead tracking status report"),
+        ("csv", "id,claim,verdict,evidence\n"), ("table", "about"),
+    ],
+)  # fmt: skip
+def test_the_report_in_each_form(
+    capsys: pytest.CaptureFixture[str], demo_url: str, form: str, begin: str
+) -> None:
+    assert main(["report", *AS_OF, "--format", form]) == 0
+    written = capsys.readouterr().out
+    assert written.startswith(begin)
+    assert "At least 1 submission" in written
+
+
 def test_coverage_as_csv_names_each_table(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
@@ -189,6 +217,7 @@ def test_a_table_is_for_reading(capsys: pytest.CaptureFixture[str], demo_url: st
         (["status", "--from", "2026-02-01", "--to", "2026-01-01"], "exchange the two"),
         (["status", "--frm", "2026-02-01"], "--frm"),
         (["status", "--format", "xml"], "xml"),
+        (["status", "--format", "html"], "html"),
         (["status", "--source", "mysql://u:secret@h/d"], "postgresql://"),
         (["status", "--source", "postgresql://u:secret@h/d?sslmood=require"], "sslmood"),
         (["funnel", "--window", "long"], "30d"),

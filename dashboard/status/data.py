@@ -1,7 +1,6 @@
-"""Status: what the three tables hold for a period, and what that can and can't prove."""
+"""Status: what the three tables hold for a period."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import pandas as pd
 
@@ -10,7 +9,6 @@ from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
 from dashboard.shared.times import iso
-from dashboard.shared.tracking_plan import TrackingPlan
 
 NO_NAME = "(none)"
 
@@ -22,14 +20,6 @@ class Totals:
     events: int
     unique_leads: int
     unique_steps: int
-
-
-@dataclass(frozen=True)
-class LostStarts:
-    """Leads with a completed analysis, and those of them whose start is recorded nowhere."""
-
-    completed: int
-    start_lost: int
 
 
 def totals(reader: Reader, filters: Filters) -> Totals:
@@ -53,35 +43,6 @@ def tables(reader: Reader, filters: Filters) -> pd.DataFrame:
     return frame.set_index("table_name").loc[[*TABLES]].reset_index()
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The figures at the top: `leads` of the period, `planned_steps` among the step names."""
-
-    events: int
-    leads: int
-    leads_with_events: int
-    step_names: int
-    planned_steps: int
-    newest_at: datetime | None
-
-
-def figures(reader: Reader, filters: Filters, plan: TrackingPlan) -> Figures:
-    """Return the period's figures, each with what it is a part of."""
-    found = totals(reader, filters)
-    leads = reader.one("status/leads_with_events", **filters.binds)
-    names = events_per_step(reader, filters)["name"]
-    return Figures(
-        found.events, leads.leads, leads.with_events, found.unique_steps,
-        int(names.isin(plan.names).sum()), newest_row(tables(reader, filters)),
-    )  # fmt: skip
-
-
-def newest_row(frame: pd.DataFrame) -> datetime | None:
-    """Return the newest time in a frame of `tables`, UTC; None where no row carries one."""
-    newest = frame["newest_at"].max()
-    return None if pd.isna(newest) else newest.to_pydatetime()
-
-
 def recent_organizations(reader: Reader, filters: Filters) -> pd.DataFrame:
     """Return the five newest organizations: `name`, `session_id`, `website_url`, `created_at`."""
     dtypes = {"name": TEXT, "session_id": TEXT, "website_url": TEXT, "created_at": MOMENT}
@@ -92,16 +53,6 @@ def recent_events(reader: Reader, filters: Filters) -> pd.DataFrame:
     """Return the five newest events: `step`, `at`, `session_id`, `website_url` of their lead."""
     dtypes = {"step": TEXT, "at": MOMENT, "session_id": TEXT, "website_url": TEXT}
     return reader.frame("status/recent_events", dtypes, **filters.binds)
-
-
-def lost_starts(reader: Reader, filters: Filters, plan: TrackingPlan) -> LostStarts:
-    """Count completed analyses without any recorded start: a lower bound of what was lost."""
-    proof = next(step for step in plan.steps if step.implies)
-    row = reader.one(
-        "status/lost_starts",
-        start_step=proof.implies, proof_step=proof.name, **filters.binds,
-    )  # fmt: skip
-    return LostStarts(row.with_proof, row.start_lost)
 
 
 def contract(reader: Reader, filters: Filters) -> Contract:

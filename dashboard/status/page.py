@@ -1,24 +1,33 @@
-"""Status: verdict, figures, newest rows, events per step, tables, the contract's findings."""
+"""Status: the report that checks itself, the newest rows, and what the tables hold."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.reading import Reader
+from dashboard.shared.answers import as_json
 from dashboard.shared.filters import Filters
-from dashboard.shared.formats import UNKNOWN, age, count, counted, share
+from dashboard.shared.releases import releases_of
 from dashboard.shared.rows import count_column, moment_column, show_rows
-from dashboard.shared.times import now
-from dashboard.shared.tracking_plan import TrackingPlan, load_plan
-from dashboard.shared.view import View, colors, part
+from dashboard.shared.tracking_plan import load_plan
+from dashboard.shared.view import View, colors, literal, part
 from dashboard.status import data, figures
+from dashboard.status.claim import LEAD_ID, Claim
 from dashboard.status.findings import findings
-from dashboard.status.verdict import verdict
+from dashboard.status.headline import Figure
+from dashboard.status.html import as_html
+from dashboard.status.markdown import as_markdown
+from dashboard.status.report import Report, status_report
+from dashboard.status.website import DEFAULT_WEBSITE, host_of
+from dashboard.status.words import COLORS, about, tally
 
-MARKS = {"does not hold": "red", "cannot tell": "orange", "empty": "gray"}
+STATUS_PARAMETERS = ("website",)
+HEADER = ("source", "range", "from", "to", "as_of")
 ORGANIZATIONS: dict[str, str | ColumnConfig] = {
     "name": "Name", "session_id": "Session id", "website_url": "Website",
     "created_at": moment_column("Created"),
@@ -31,60 +40,111 @@ TABLES: dict[str, str | ColumnConfig] = {
     "table_name": "Table", "table_rows": count_column("Rows"), "newest_at": moment_column("Newest"),
 }  # fmt: skip
 
+FILES: Mapping[str, tuple[str, str, Callable[[Report], str]]] = {
+    "html": ("HTML", "text/html", as_html),
+    "md": ("Markdown", "text/markdown", as_markdown),
+    "json": ("JSON", "application/json", lambda report: as_json(report.as_json())),
+}
+
 
 def status_page(view: View) -> None:
     """Show the page from top to bottom; each part fails on its own."""
-    plan = load_plan()
-    with part(90):
-        _show_verdict(view, plan)
-    with part(110):
-        _show_figures(view, plan)
+    with part(700):
+        _show_report(view)
     left, right = st.columns(2)
     with left:
         _show_recent(view, "Recent organizations", data.recent_organizations, ORGANIZATIONS)
     with right:
         _show_recent(view, "Recent tracking events", data.recent_events, EVENTS)
-    left, right = st.columns(2)
-    with left, part(260):
+    with st.expander("Events per step name"), part(260):
         _show_steps(view)
-    with right, part(260):
+    with st.expander("Rows per table, and what the tables guarantee"), part(260):
         _show_tables(view)
         _show_contract(view)
 
 
-def _show_verdict(view: View, plan: TrackingPlan) -> None:
-    found = verdict(view.ask(data.totals), view.ask(data.lost_starts, plan), view.filters.period)
-    st.title(f":{MARKS[found.kind]}[{found.sentence}]", anchor=False)
-    st.markdown(found.reason)
+def _show_report(view: View) -> None:
+    top = st.container()
+    st.subheader("What was claimed, and what the data says", anchor=False)
+    website = st.text_input(
+        "Website whose rows have to be complete", key="website", bind="query-params", width=300,
+        max_chars=500, placeholder=DEFAULT_WEBSITE if view.source.name != "source" else "a.example",
+    )  # fmt: skip
+    report = view.ask(
+        status_report, load_plan(), releases_of(view.source.label), host_of(website) or None
+    )
+    with top:
+        _show_verdict(report, view)
+        _show_figures(report)
+    st.caption(tally(report))
+    for claim in report.claims:
+        _show_claim(claim, view)
 
 
-def _show_figures(view: View, plan: TrackingPlan) -> None:
-    found = view.ask(data.figures, plan)
-    for place, (label, value, beside) in zip(st.columns(4), _cards(found, view, plan), strict=True):
-        with place.container(border=True):
-            st.metric(label, value)
-            st.caption(beside)
+def _show_verdict(report: Report, view: View) -> None:
+    color = COLORS[report.claims[0].verdict]
+    st.title(f":{color}[{literal(report.verdict)}]", anchor=False)
+    st.markdown(literal(report.claims[0].evidence))
+    st.caption(literal(about(report)))
+    _offer_files(report, view)
 
 
-def _cards(found: data.Figures, view: View, plan: TrackingPlan) -> list[tuple[str, str, str]]:
-    """Return label, value, and what the value is a part of."""
-    return [
-        ("Tracking events", count(found.events), view.filters.period),
-        ("Leads with events", count(found.leads_with_events),
-         f"{share(found.leads_with_events, found.leads)} of {counted(found.leads, 'lead')}"),
-        ("Step names", count(found.step_names),
-         f"{found.planned_steps} of the plan’s {len(plan.steps)} steps among them"),
-        ("Newest row", _age(found.newest_at, view),
-         view.filters.shown(found.newest_at) if found.newest_at else "no row carries a time"),
-    ]  # fmt: skip
+def _offer_files(report: Report, view: View) -> None:
+    period = view.filters.period.replace(" ", "-").replace(",", "").replace(":", "")
+    with st.container(horizontal=True):
+        for ending, (label, kind, write) in FILES.items():
+            st.download_button(
+                f"Download {label}", partial(write, report),
+                f"status-report-{view.source.name}-{period}.{ending}", kind,
+                key=f"report-{ending}", on_click="ignore", type="tertiary",
+            )  # fmt: skip
 
 
-def _age(newest: datetime | None, view: View) -> str:
-    if newest is None:
-        return UNKNOWN
-    if view.filters.as_of:
-        return f"{age(newest, view.filters.as_of)} then"
-    return age(newest, now()).replace(" before", " ago")
+def _show_figures(report: Report) -> None:
+    for place, figure in zip(st.columns(4), report.figures, strict=False):
+        with place.container(border=True, height="stretch"):
+            _show_figure(figure)
+
+
+def _show_figure(figure: Figure) -> None:
+    values = [value for _, value in figure.series]
+    st.metric(figure.label, figure.value, chart_data=values or None, chart_type="area")
+    st.caption(f"{literal(figure.beside)}{f', per {figure.grain}' if values else ''}")
+
+
+def _show_claim(claim: Claim, view: View) -> None:
+    with st.container(border=True):
+        left, right = st.columns([1, 5])
+        left.badge(claim.verdict, color=COLORS[claim.verdict])  # type: ignore[arg-type]
+        right.markdown(f"**{literal(claim.claim)}**")
+        right.markdown(literal(claim.evidence))
+        if claim.rows or claim.page:
+            with right.expander("Evidence"):
+                _show_evidence(claim, view)
+
+
+def _show_evidence(claim: Claim, view: View) -> None:
+    for number, (title, rows) in enumerate(claim.rows.items()):
+        st.markdown(f"**{literal(title)}**")
+        columns = {name: _column(name, rows[name]) for name in map(str, rows.columns)}
+        show_rows(rows, columns, f"{claim.id}-{number}", f"{title}, {claim.id}", view)
+        if len(rows) and LEAD_ID in rows:
+            lead = _address("leads", lead=str(rows[LEAD_ID].iloc[0]))
+            st.markdown(f"[Everything that the first of them left]({lead})")
+    if claim.page:
+        st.markdown(f"[More on the {claim.page.capitalize()} page]({_address(claim.page)})")
+
+
+def _column(name: str, values: "pd.Series[Any]") -> str | ColumnConfig:
+    if pd.api.types.is_datetime64_dtype(values):
+        return moment_column(name)
+    return count_column(name) if pd.api.types.is_integer_dtype(values) else name
+
+
+def _address(page: str, **more: str) -> str:
+    """Return a page's address, for the same source, period and as-of time."""
+    chosen = {name: st.query_params[name] for name in HEADER if name in st.query_params}
+    return f"{page}?{urlencode(chosen | more)}"
 
 
 def _show_recent(
@@ -105,19 +165,16 @@ def _show_steps(view: View) -> None:
             figures.events_per_step(steps, colors()), config={"displayModeBar": False},
             alt="Events per step name, the largest first", key="events-per-step",
         )  # fmt: skip
-        with st.expander("As a table"):
-            show_rows(
-                steps, {"name": "Step name", "events": count_column("Events")}, "events-per-step",
-                "Events per step name", view,
-            )  # fmt: skip
+    show_rows(
+        steps, {"name": "Step name", "events": count_column("Events")}, "events-per-step",
+        "Events per step name", view,
+    )  # fmt: skip
 
 
 def _show_tables(view: View) -> None:
-    st.subheader("Rows per table", anchor=False)
     show_rows(view.ask(data.tables), TABLES, "rows-per-table", "Rows per table", view)
 
 
 def _show_contract(view: View) -> None:
-    st.subheader("What the tables guarantee", anchor=False)
     for looked_at, found in findings(view.ask(data.contract)):
         st.markdown(f"**{looked_at}:** {found}")

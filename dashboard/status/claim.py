@@ -1,0 +1,132 @@
+"""A claim of the status report, what the data says of it, and what it is judged by."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.coverage.data import Coverage, coverage
+from dashboard.coverage.plan_data import PlanStates, plan_states
+from dashboard.database.errors import explained
+from dashboard.database.reading import Reader
+from dashboard.funnel.data import Funnel, ask
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.shared.filters import Filters
+from dashboard.shared.leads import LeadsInRange, leads_in_range
+from dashboard.shared.releases import Release
+from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.status import data
+from dashboard.status.losses import Losses, provable_losses
+
+HOLDS: Literal["holds"] = "holds"
+FAILS: Literal["does not hold"] = "does not hold"
+UNTOLD: Literal["cannot tell"] = "cannot tell"
+Verdict = Literal["holds", "does not hold", "cannot tell"]
+# The evidence's column that names a lead.
+LEAD_ID = "Lead id"
+# When the status report was written, on the clock of its rows.
+REPORTED_AT = datetime(2026, 1, 26, 2, 30)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What claims are judged by: each thing is read once, when a claim first asks for it."""
+
+    reader: Reader
+    filters: Filters
+    plan: TrackingPlan
+    releases: tuple[Release, ...] = ()
+    website: str | None = None
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Read something that may fail: what is read after it still can be."""
+        with explained(self.reader.where), self.reader.connection.begin_nested():
+            yield
+
+    @cached_property
+    def leads(self) -> LeadsInRange:
+        """The period's leads, and the first and last of them."""
+        return leads_in_range(self.reader, self.filters)
+
+    @cached_property
+    def losses(self) -> Losses:
+        """Submissions with a provable loss."""
+        return provable_losses(self.reader, self.filters, self.plan)
+
+    @cached_property
+    def funnel(self) -> Funnel:
+        """The whole plan, repaired, per submission."""
+        return ask(self.reader, self.filters, self.plan, FunnelQuestion())
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Session coverage, divided by the releases inside the period."""
+        return coverage(self.reader, self.filters, self.plan, self.releases)
+
+    @cached_property
+    def states(self) -> PlanStates:
+        """The tracking plan beside the data."""
+        return plan_states(self.reader, self.filters, self.plan)
+
+    @cached_property
+    def totals(self) -> data.Totals:
+        """Events, their leads and their step names."""
+        return data.totals(self.reader, self.filters)
+
+    @cached_property
+    def tables(self) -> dict[str, int]:
+        """Rows of the period per table."""
+        rows = data.tables(self.reader, self.filters)
+        return dict(zip(rows["table_name"], rows["table_rows"].astype(int), strict=True))
+
+    @property
+    def reported_on(self) -> bool:
+        """Whether this is the database of the report: the demo begins with its rows."""
+        return self.reader.where in ("demo", "sandbox")
+
+    @property
+    def as_reported(self) -> bool:
+        """Whether exactly that is looked at which the report had before it."""
+        ends = [each for each in (self.filters.as_of, self.filters.end_at) if each]
+        return self.filters.start_at is None and bool(ends) and min(ends) == REPORTED_AT
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the data says: a verdict, its reason in words, and the rows behind it by title."""
+
+    verdict: Verdict
+    evidence: str
+    rows: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A claim as it was made, the page that shows what it is about, and how it is judged."""
+
+    id: str
+    claim: str
+    page: str
+    judged: Callable[[Facts], Told] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its verdict; `rows` are the evidence by title, `page` shows more of it."""
+
+    id: str
+    claim: str
+    verdict: Verdict
+    evidence: str
+    page: str
+    rows: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+
+def laid_out(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return the named columns under their labels, in that order."""
+    return frame[[*columns]].rename(columns=dict(columns))

@@ -1,0 +1,291 @@
+"""How the claims of the status report are judged by the data, one function a claim.
+
+A claim about one moment's numbers is judged as of that moment; one about everything can be
+disproved by the tables, and never shown to hold by them.
+"""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import pandas as pd
+
+from dashboard.coverage.data import parts
+from dashboard.coverage.plan_data import NEVER_SEEN
+from dashboard.shared.formats import count, counted, percent, share
+from dashboard.shared.statistics import wilson
+from dashboard.status import data
+from dashboard.status.claim import (
+    FAILS,
+    HOLDS,
+    LEAD_ID,
+    REPORTED_AT,
+    UNTOLD,
+    Facts,
+    Told,
+    laid_out,
+)
+
+REPORTED_TOTALS = {"events": 253, "leads with events": 250, "step names": 3}
+REPORTED_SIZES = {"organizations": 5000, "website_leads": 5000, "conversion_tracking": 250}
+ABOUT = 0.1
+# Below this a share is no reason to judge by.
+LEAST = 30
+# The report's own limit for what "does not block user experience".
+FAST = 0.2
+LOSS = {"kind": "What is lost", "submissions": "Submissions, at least"}
+EXAMPLE = {
+    "kind": "What is lost",
+    "website_url": "Website",
+    "begun_at": "Begun",
+    "lead_id": LEAD_ID,
+}
+ORGANIZATION = {
+    "name": "Name", "session_id": "Session id", "website_url": "Website", "created_at": "Created",
+}  # fmt: skip
+EVENT = {"step": "Step", "at": "Time", "session_id": "Session id", "website_url": "Website"}
+STATE = {
+    "label": "Step", "state": "State", "events": "Events", "first_at": "First seen",
+    "last_at": "Last seen",
+}  # fmt: skip
+
+
+def everything_saved(facts: Facts) -> Told:
+    """It can be disproved: a loss that a later row proves is enough."""
+    lost = facts.losses
+    if not lost.total:
+        return Told(
+            UNTOLD,
+            f"{_anything(facts)} What was never written leaves no trace in the tables.",
+        )
+    kinds = "; ".join(
+        f"{row['kind']}: {count(row['submissions'])}" for row in lost.by_kind.to_dict("records")
+    )
+    return Told(
+        FAILS,
+        f"At least {counted(lost.total, 'submission')} of the period lost data: a later event "
+        f"proves one that is recorded nowhere ({kinds}).",
+        {"Losses": laid_out(lost.by_kind, LOSS), "The newest": laid_out(lost.examples, EXAMPLE)},
+    )
+
+
+def session_organizations(facts: Facts) -> Told:
+    """Where a constraint rejects every other row, a full share proves nothing."""
+    row = _covered(facts, "organizations")
+    newest = laid_out(data.recent_organizations(facts.reader, facts.filters), ORGANIZATION)
+    rows = {"The five newest": newest}
+    told = _sessions(facts, "organizations", "organization", "organizations", rows)
+    if not row["guaranteed"] or told.verdict != HOLDS:
+        return told
+    return Told(
+        UNTOLD,
+        f"{told.evidence} It holds only by construction: a validated constraint rejects every "
+        "other row, so this says nothing about the submissions that were rejected.",
+        told.rows,
+    )
+
+
+def session_leads(facts: Facts) -> Told:
+    """“Multiple” is no share: all leads are looked at."""
+    return _sessions(facts, "website_leads", "lead", "leads", {})
+
+
+def session_events(facts: Facts) -> Told:
+    """Five rows are no share: all events are looked at."""
+    newest = laid_out(data.recent_events(facts.reader, facts.filters), EVENT)
+    return _sessions(
+        facts, "conversion_tracking", "event", "events", {"The five newest": newest}
+    )  # fmt: skip
+
+
+def totals(facts: Facts) -> Told:
+    """Three numbers of one moment."""
+    found = facts.totals
+    counts = [found.events, found.unique_leads, found.unique_steps]
+    rows = _beside(REPORTED_TOTALS, dict(zip(REPORTED_TOTALS, counts, strict=True)))
+    words = (
+        f"{counted(found.events, 'event')} of {counted(found.unique_leads, 'lead')} with "
+        f"{counted(found.unique_steps, 'step name')}"
+    )
+    return _of_that_moment(facts, words, counts == [*REPORTED_TOTALS.values()], rows)
+
+
+def table_sizes(facts: Facts) -> Told:
+    """Three rough numbers of one moment: within a tenth they are as claimed."""
+    near = all(
+        abs(facts.tables[table] - size) <= ABOUT * size for table, size in REPORTED_SIZES.items()
+    )
+    words = ", ".join(f"{count(facts.tables[table])} {table}" for table in REPORTED_SIZES)
+    return _of_that_moment(facts, words, near, _beside(REPORTED_SIZES, facts.tables))
+
+
+def tracking_creates_organizations(facts: Facts) -> Told:
+    """Who wrote an organization is told by whether its session id is on a lead created with it."""
+    found = parts(facts.reader, facts.filters, facts.plan)
+    paths = found[(found["table_name"] == "organizations") & (found["property"] == "path")]
+    rows = {"Who wrote them": laid_out(
+        paths, {"value": "Writing path", "table_rows": "Organizations"}
+    )}  # fmt: skip
+    number = {row["value"]: int(row["table_rows"]) for row in paths.to_dict("records")}
+    tracking = number.get("tracking", 0)
+    known = tracking + number.get("analysis", 0)
+    words = (
+        f"The tracking path created {count(tracking)} of the {counted(known, 'organization')} "
+        f"whose writer can be told ({share(tracking, known)})"
+    )
+    interval = wilson(tracking, known)
+    if interval is None or known < LEAST:
+        return Told(UNTOLD, f"{words}; fewer than {LEAST} say nothing about “usually”.", rows)
+    if interval[0] > 0.5:
+        return Told(HOLDS, f"{words}: more than half.", rows)
+    verdict = FAILS if interval[1] < 0.5 else UNTOLD
+    sure = f"95 % interval {percent(interval[0])} to {percent(interval[1])}"
+    return Told(verdict, f"{words}; {sure}. “Usually” would be more than half.", rows)
+
+
+def constraint_error_is_a_race(facts: Facts) -> Told:
+    """A CHECK looks at one row: two writers can't violate it together."""
+    form = facts.reader.contract.constraint
+    if form in ("absent", "other"):
+        what = {
+            "absent": "No constraint here ties an organization to an owner or a session id",
+            "other": "The constraint on owner and session id has a form that isn’t known",
+        }[form]
+        return Told(UNTOLD, f"{what}: what its errors would mean can’t be told from the tables.")
+    exclusive = (
+        " In the exclusive form that is here it also rejects a session id beside an owner, every "
+        "time and with no race at all." if form == "exclusive" else ""
+    )  # fmt: skip
+    return Told(
+        FAILS,
+        "The constraint looks at one row alone, so two INSERTs can’t violate it together: the "
+        "row that fails has neither owner nor session id. A race only decides which path inserts; "
+        f"the path that carries no session id fails, and what it had to save is lost.{exclusive}",
+    )
+
+
+def one_write_always_succeeds(facts: Facts) -> Told:
+    """If one write always took the other's place, no submission would lack what it proves."""
+    lost = facts.losses
+    if not lost.total:
+        return Told(UNTOLD, f"{_anything(facts)} A submission that lost all leaves no row at all.")
+    return Told(
+        FAILS,
+        f"At least {counted(lost.total, 'submission')} lost an event that later ones prove: where "
+        "one write failed, the other did not stand in for it.",
+        {"The newest": laid_out(lost.examples, EXAMPLE)},
+    )
+
+
+def steps_implemented(facts: Facts) -> Told:
+    """A step that is declared and was never recorded is not there as far as the data goes."""
+    steps = facts.states.steps
+    declared = steps[steps["implemented"]]
+    unseen = declared[declared["state"] == NEVER_SEEN]
+    rows = {"Planned steps": laid_out(steps, STATE)}
+    if steps["first_at"].isna().all() and not facts.totals.events:
+        return Told(UNTOLD, "No event at all is recorded here by then.", rows)
+    seen = f"{count(len(declared) - len(unseen))} of the {count(len(declared))} steps"
+    late = steps[~steps["implemented"] & steps["first_at"].notna()]["label"]
+    beside = f" {', '.join(late)}, declared as missing, is recorded all the same." * bool(len(late))
+    if unseen.empty:
+        return Told(HOLDS, f"{seen} that the plan calls implemented are recorded.{beside}", rows)
+    names = ", ".join(unseen["step"])
+    return Told(
+        FAILS,
+        f"{seen} that the plan calls implemented were ever recorded; never: {names}.{beside}",
+        rows,
+    )
+
+
+def queries_fast(facts: Facts) -> Told:
+    """Ask the report's own two counts, three times, and take the fastest."""
+    rows = sum(facts.tables.values())
+    if not rows:
+        return Told(UNTOLD, "There is no row in this period to count.")
+    return judged_speed(_fastest(lambda: _counts(facts)), rows)
+
+
+def judged_speed(seconds: float, rows: int) -> Told:
+    """Compare a time with the limit that the report names."""
+    fast = seconds < FAST
+    return Told(
+        HOLDS if fast else FAILS,
+        f"Counting events by step and in total, among {count(rows)} rows, took "
+        f"{seconds * 1000:,.0f} ms just now, {'under' if fast else 'not under'} the "
+        f"{FAST * 1000:.0f} ms that the report names. How long the endpoints took to answer leaves "
+        "no trace in the tables.",
+    )
+
+
+def _anything(facts: Facts) -> str:
+    if not any(facts.tables.values()):
+        return "There is no row in this period."
+    return "No loss is proven by a later row."
+
+
+def _covered(facts: Facts, table: str) -> dict[str, object]:
+    found = facts.coverage.tables
+    return {str(k): v for k, v in found[found["table_name"] == table].iloc[0].items()}
+
+
+def _sessions(
+    facts: Facts, table: str, noun: str, nouns: str, rows: dict[str, pd.DataFrame]
+) -> Told:
+    """Judge whether all rows of a table that should carry a session id do."""
+    columns = {
+        "table_rows": "Rows", "exempt": "Exempt", "expected": "Expected",
+        "with_session": "With session id", "missing": "Missing",
+    }  # fmt: skip
+    found = facts.coverage.tables
+    own = found[found["table_name"] == table]
+    expected, having = int(own["expected"].iloc[0]), int(own["with_session"].iloc[0])
+    rows = {"All of the period": laid_out(own, columns), **rows}
+    if not expected:
+        return Told(UNTOLD, f"No {noun} of the period should carry a session id.", rows)
+    words = (
+        f"{count(having)} of {count(expected)} {nouns} that should carry a session id do "
+        f"({share(having, expected)})."
+    )
+    return Told(HOLDS if having == expected else FAILS, words, rows)
+
+
+def _of_that_moment(facts: Facts, found: str, agrees: bool, rows: pd.DataFrame) -> Told:
+    """Judge numbers that were claimed of one moment in one database."""
+    beside = {"Claimed and found": rows}
+    moment = facts.filters.shown(REPORTED_AT)
+    if agrees and any(facts.tables.values()):
+        return Told(HOLDS, f"Found: {found}, as claimed.", beside)
+    if not facts.reported_on:
+        return Told(
+            UNTOLD,
+            f"Found: {found}. The claim is about one database as of {moment}; whether it was this "
+            "one isn’t known.",
+            beside,
+        )
+    if facts.as_reported:
+        return Told(FAILS, f"Found: {found}, not what was claimed.", beside)
+    return Told(
+        UNTOLD,
+        f"Found: {found}. The claim is about all rows as of {moment}, and others are looked at: "
+        "choose that time to compare.",
+        beside,
+    )
+
+
+def _beside(claimed: dict[str, int], found: dict[str, int]) -> pd.DataFrame:
+    rows = [(name, number, found[name]) for name, number in claimed.items()]
+    return pd.DataFrame(rows, columns=["Of", "Claimed", "Found"])
+
+
+def _counts(facts: Facts) -> None:
+    data.events_per_step(facts.reader, facts.filters)
+    data.totals(facts.reader, facts.filters)
+
+
+def _fastest(asked: Callable[[], None]) -> float:
+    times = []
+    for _ in range(3):
+        began = perf_counter()
+        asked()
+        times.append(perf_counter() - began)
+    return min(times)

@@ -1,0 +1,148 @@
+"""The report's four fixes: whether rows from after the release show that they work."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.coverage import continuity
+from dashboard.coverage.comparing import Comparison, compared, shown_change, shown_side
+from dashboard.shared.formats import count, counted
+from dashboard.shared.releases import Release
+from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Facts, Told, laid_out
+
+OVERWRITTEN = {
+    "website_url": "Website", "begun_at": "Begun", "session_id": "The visitor’s session id",
+    "organization_session_id": "The organization’s",
+}  # fmt: skip
+
+
+def fix_1(facts: Facts) -> Told:
+    """An address that is refused leaves no row: rows alone can't say whether it stopped."""
+    release = _inside(facts, 1)
+    if release is None:
+        return _outside(facts, 1)
+    after = int(_sides(facts, release, "website_leads")[1][1])
+    return Told(
+        UNTOLD,
+        f"{counted(after, 'lead')} were written after {_named(facts, release)}, but a lead whose "
+        "address was refused is no row. The fix changed the default alone: a client that sends the "
+        "text “unknown” fails as before. The server’s log would tell.",
+    )
+
+
+def fix_2(facts: Facts) -> Told:
+    """Leads should carry a session id from the release on."""
+    release = _inside(facts, 2)
+    if release is None:
+        return _outside(facts, 2)
+    return _before_and_after(facts, release, "website_leads", "leads")
+
+
+def fix_3(facts: Facts) -> Told:
+    """Organizations should be stored with their session id from the release on."""
+    release = _inside(facts, 3)
+    if release is None:
+        return _outside(facts, 3)
+    if _guaranteed(facts):
+        return Told(
+            UNTOLD,
+            "A validated constraint rejects every organization that lacks a session id and needs "
+            f"one, before {_named(facts, release)} as after it: those that are there carry one by "
+            "construction, and those that were rejected left no row.",
+        )
+    return _before_and_after(facts, release, "organizations", "organizations")
+
+
+def fix_4(facts: Facts) -> Told:
+    """An organization should keep its visitor's session id when it is updated."""
+    release = _inside(facts, 4)
+    if release is None:
+        return _outside(facts, 4)
+    after = replace(facts.filters, start_at=release.at)
+    counts = continuity.counts(facts.reader, after, facts.plan)
+    whole = int(counts["submissions"].sum())
+    lost = int(continuity.matrix(counts)["later"]["organization"])
+    about = f"of {counted(whole, 'submission')} begun after {_named(facts, release)}"
+    if not lost:
+        return Told(
+            UNTOLD,
+            f"None {about} has an organization whose session id a later visitor overwrote. Whether "
+            "an update ever had to preserve one can’t be told.",
+        )
+    rows = continuity.rows(facts.reader, after, facts.plan, "organization", "later")
+    return Told(
+        FAILS,
+        f"{count(lost)} {about} lost the session id of their organization to a later visitor: "
+        "COALESCE($10, session_id) takes the new id whenever there is one, and preserves nothing.",
+        {"Overwritten, the newest first": laid_out(rows.head(20), OVERWRITTEN)},
+    )
+
+
+def _inside(facts: Facts, number: int) -> Release | None:
+    """Return the release with that fix, if it lies inside the period."""
+    return _of_fix(facts.coverage.releases, number)
+
+
+def _of_fix(releases: tuple[Release, ...], number: int) -> Release | None:
+    return next((each for each in releases if number in each.fixes), None)
+
+
+def _outside(facts: Facts, number: int) -> Told:
+    release = _of_fix(facts.releases, number)
+    if release is None:
+        return Told(
+            UNTOLD, "No release with this fix is known for this source: nothing to compare."
+        )
+    start = facts.filters.start_at
+    if start and release.at <= start:
+        where = "before the period begins: it has no row from before the fix to compare with"
+    else:
+        where = "after everything that is looked at: no row here can say whether it works"
+    return Told(UNTOLD, f"C{_named(facts, release)[1:]} lies {where}.")
+
+
+def _named(facts: Facts, release: Release) -> str:
+    return f"commit {release.commit} ({facts.filters.shown(release.at)})"
+
+
+def _guaranteed(facts: Facts) -> bool:
+    tables = facts.coverage.tables.set_index("table_name")
+    return bool(tables.loc["organizations", "guaranteed"])
+
+
+def _before_and_after(facts: Facts, release: Release, table: str, noun: str) -> Told:
+    """Compare the shares with session id before and after a release."""
+    before, after = _sides(facts, release, table)
+    found = compared(*before, *after)
+    words = (
+        f"{shown_side(before)} {noun} before {_named(facts, release)} carry a session id, "
+        f"{shown_side(after)} after it"
+    )
+    rows = {"Before and after": _compared_rows(release, found)}
+    if found.change is None or found.could_be_chance:
+        return Told(UNTOLD, f"{words}: {found.words}.", rows)
+    lacking = after[1] - after[0]
+    if found.change[0] > 0 and not lacking:
+        return Told(HOLDS, f"{words}: {found.words}, and none lacks one since.", rows)
+    still = f"{count(lacking)} {noun} written since still lack one"
+    return Told(FAILS, f"{words}: {found.words}, but {still}.", rows)
+
+
+def _sides(facts: Facts, release: Release, table: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return (with session id, expected) before a release and from it on."""
+    own = facts.coverage.counts[facts.coverage.counts["table_name"] == table]
+    number = facts.coverage.releases.index(release)
+    later = (own["releases_before"] > number).fillna(value=False)
+    known = own["releases_before"].notna()
+    return _side(own[known & ~later]), _side(own[later])
+
+
+def _side(counts: pd.DataFrame) -> tuple[int, int]:
+    expected = counts["table_rows"].sum() - counts["exempt"].sum()
+    return int(counts["with_session"].sum()), int(expected)
+
+
+def _compared_rows(release: Release, found: Comparison) -> pd.DataFrame:
+    rows = [("before", *found.before), ("after", *found.after)]
+    frame = pd.DataFrame(rows, columns=[f"Commit {release.commit}", "With session id", "Expected"])
+    return frame.assign(Difference=["", shown_change(found.change)])

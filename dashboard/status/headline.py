@@ -1,0 +1,135 @@
+"""The report's four figures, each with what it is a part of and how it went over time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from dashboard.database.errors import DatabaseProblem
+from dashboard.database.reading import COUNT, DAY
+from dashboard.funnel.trend import Grain, trend
+from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
+from dashboard.shared.merging import looked_at, measure_pairing, merging_binds
+from dashboard.shared.times import to_local
+from dashboard.status.claim import Facts
+from dashboard.status.losses import lost_per_period
+
+MOST_DAYS, MOST_WEEKS = 92, 104
+PER_PERIOD = {"period": DAY, "submissions": COUNT, "leads": COUNT}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure in words: `beside` says what it is a part of.
+
+    `series` is it per local day, week or month (`grain`): the first day, and the value.
+    """
+
+    label: str
+    value: str
+    beside: str
+    grain: Grain
+    series: tuple[tuple[date, float], ...] = field(default=(), repr=False)
+
+
+def figures(facts: Facts) -> tuple[Figure, ...]:
+    """Return the figures that can be read."""
+    found = (_read(facts, each) for each in (_submissions, _matured, _coverage, _lost))
+    return tuple(each for each in found if each)
+
+
+def _read(facts: Facts, asked: Callable[[Facts, Grain], Figure]) -> Figure | None:
+    try:
+        with facts.apart():
+            return asked(facts, _grain(facts))
+    except DatabaseProblem:
+        # The claims say what is missing.
+        return None
+
+
+def _grain(facts: Facts) -> Grain:
+    """Choose days, weeks or months, so that a line has no more points than can be seen."""
+    leads = facts.leads
+    if leads.first_at is None or leads.last_at is None:
+        return "day"
+    days = (leads.last_at - leads.first_at).days
+    return "day" if days < MOST_DAYS else "week" if days < 7 * MOST_WEEKS else "month"
+
+
+def _submissions(facts: Facts, grain: Grain) -> Figure:
+    pairing = measure_pairing(facts.reader, facts.filters)
+    rows = facts.reader.frame(
+        "status/submissions_per_period", PER_PERIOD,
+        **merging_binds(pairing, []) | looked_at(facts.filters),
+        **facts.filters.binds, grain=grain, zone=facts.filters.zone.key,
+    )  # fmt: skip
+    submissions, leads = int(rows["submissions"].sum()), int(rows["leads"].sum())
+    return Figure(
+        "Submissions", count(submissions), f"from {counted(leads, 'lead')}", grain,
+        _series(rows, "submissions", facts, grain),
+    )  # fmt: skip
+
+
+def _matured(facts: Facts, grain: Grain) -> Figure:
+    """The share that went all the way, of those whose time is over."""
+    steps = facts.funnel.recorded
+    rows = trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
+    series = _points(rows.dropna(subset="matured").set_index("period")["matured"])
+    last = steps.iloc[-1] if len(steps) > 1 else None
+    if last is None or pd.isna(last["matured"]):
+        beside = (
+            "nobody’s 30 days are over" if last is not None else "fewer than two steps recorded"
+        )
+        return Figure("Matured conversion", UNKNOWN, beside, grain, series)
+    beside = (
+        f"{count(int(last['over']))} of {count(int(steps.iloc[0]['over']))} that had 30 days, to "
+        f"“{last['label']}”"
+    )
+    return Figure("Matured conversion", percent(float(last["matured"])), beside, grain, series)
+
+
+def _coverage(facts: Facts, grain: Grain) -> Figure:
+    """The share of the rows whose session id nothing guarantees."""
+    tables = facts.coverage.tables
+    told = tables.loc[~tables["guaranteed"], "table_name"]
+    expected = int(tables.loc[~tables["guaranteed"], "expected"].sum())
+    having = int(tables.loc[~tables["guaranteed"], "with_session"].sum())
+    per = facts.coverage.per(grain)
+    sums = per[per["table_name"].isin(told)].groupby("begin")[["with_session", "expected"]].sum()
+    shares = (sums["with_session"] / sums["expected"].where(sums["expected"] > 0)).dropna()
+    constructed = " (organizations are guaranteed)" if tables["guaranteed"].any() else ""
+    return Figure(
+        "Session coverage", share(having, expected),
+        f"{count(having)} of {counted(expected, 'row')} that should{constructed}", grain,
+        _points(shares),
+    )  # fmt: skip
+
+
+def _lost(facts: Facts, grain: Grain) -> Figure:
+    rows = lost_per_period(facts.reader, facts.filters, facts.funnel.prepared, grain)
+    return Figure(
+        "Events lost, at least", count(int(rows["events"].sum())),
+        f"in {counted(int(rows['units'].sum()), 'submission')}", grain,
+        _series(rows, "events", facts, grain),
+    )  # fmt: skip
+
+
+def _series(
+    rows: pd.DataFrame, name: str, facts: Facts, grain: Grain
+) -> tuple[tuple[date, float], ...]:
+    """Return a count per period, from the first lead's to the last one's; without rows it is 0."""
+    first, last = facts.leads.first_at, facts.leads.last_at
+    if first is None or last is None:
+        return ()
+    unit = {"day": "D", "week": "W", "month": "M"}[grain]
+    ends = [to_local(each, facts.filters.zone).date() for each in (first, last)]
+    begin, end = (pd.Timestamp(each).to_period(unit) for each in ends)
+    periods = pd.period_range(begin, end, freq=unit).start_time
+    per = rows.dropna(subset="period").set_index("period")[name]
+    return _points(per.reindex(periods, fill_value=0))
+
+
+def _points(per: "pd.Series[Any]") -> tuple[tuple[date, float], ...]:
+    return tuple((begin.date(), float(value)) for begin, value in zip(per.index, per, strict=True))

@@ -1,0 +1,108 @@
+"""The status report that checks itself: the verdict, four figures, and every claim judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dashboard.database.errors import DatabaseProblem
+from dashboard.database.reading import Reader
+from dashboard.shared.filters import Filters
+from dashboard.shared.formats import counted
+from dashboard.shared.releases import Release
+from dashboard.shared.times import now
+from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.status.claim import UNTOLD, Claim, Facts, Question, Told
+from dashboard.status.claimed import QUESTIONS
+from dashboard.status.headline import Figure, figures
+from dashboard.status.website import DEFAULT_WEBSITE, host_of
+
+# What keeps one claim from being judged and leaves the others standing.
+OWN_FAULTS = ("schema_drift", "timeout", "missing_grant", "bad_value")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report over one period of one source.
+
+    `verdict` is one sentence; `lost_at_least` counts distinct submissions with a provable loss,
+    None where that can't be read. `figures` are four, or fewer where one can't be read.
+    """
+
+    source: str
+    filters: Filters
+    made_at: datetime
+    website: str | None
+    verdict: str
+    lost_at_least: int | None
+    claims: tuple[Claim, ...] = field(repr=False)
+    figures: tuple[Figure, ...] = field(repr=False)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the `report` answer of the command line; its form is a contract (docs)."""
+        return {
+            "verdict": self.verdict,
+            "lost_at_least": self.lost_at_least,
+            "claims": [
+                {
+                    "id": claim.id, "claim": claim.claim, "verdict": claim.verdict,
+                    "evidence": claim.evidence,
+                }
+                for claim in self.claims
+            ],
+        }  # fmt: skip
+
+
+def status_report(
+    reader: Reader, filters: Filters, plan: TrackingPlan, releases: Sequence[Release] = (),
+    website: str | None = None,
+) -> Report:  # fmt: skip
+    """Judge every claim; raises DatabaseProblem where the source can't be read at all.
+
+    `website` is what website_complete looks for; left out it is the report's own in the demo.
+    """
+    asked = host_of(website) or (DEFAULT_WEBSITE if reader.where in ("demo", "sandbox") else None)
+    facts = Facts(reader, filters, plan, tuple(releases), asked)
+    claims = tuple(_judged(facts, question) for question in QUESTIONS)
+    lost, verdict = _verdict(facts, claims[0])
+    return Report(
+        reader.where, filters, now(), asked, verdict, lost, claims, figures(facts)
+    )  # fmt: skip
+
+
+def _judged(facts: Facts, question: Question) -> Claim:
+    """Judge one claim; what can't be read for it is the reason why it can't be told."""
+    told: Told
+    try:
+        with facts.apart():
+            told = question.judged(facts)
+    except DatabaseProblem as problem:
+        if problem.kind not in OWN_FAULTS:
+            raise
+        told = Told(UNTOLD, f"{problem.what}. {problem.next_step}")
+    claim = question.claim
+    if question.id == "website_complete" and facts.website != DEFAULT_WEBSITE:
+        claim = f"{facts.website or 'A website'}: organization, lead and tracking events all saved."
+    return Claim(
+        question.id, claim, told.verdict, told.evidence, question.page, told.rows
+    )  # fmt: skip
+
+
+def _verdict(facts: Facts, saved: Claim) -> tuple[int | None, str]:
+    """Return how many submissions lost data at least, and the report's one sentence."""
+    reason = saved.evidence.partition(". ")[0]
+    # Not read at all, or read and none: only the latter is a number.
+    lost = facts.__dict__.get("losses")
+    if lost is None:
+        return None, f"Cannot be told: {reason}"
+    if not lost.total:
+        return 0, f"Cannot be told: {reason[:1].lower()}{reason[1:]}"
+    when = _when(facts.filters, lost.first_at, lost.last_at)
+    return lost.total, f"No: at least {counted(lost.total, 'submission')} lost data{when}"
+
+
+def _when(filters: Filters, first: datetime | None, last: datetime | None) -> str:
+    if first is None or last is None:
+        return ""
+    if filters.shown(first) == filters.shown(last):
+        return f" at {filters.shown(first)}"
+    return f" between {filters.shown(first)} and {filters.shown(last)}"

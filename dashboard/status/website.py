@@ -1,0 +1,104 @@
+"""Whether one website's submissions left everything that a whole one leaves."""
+
+import re
+from uuid import UUID
+
+import pandas as pd
+
+from dashboard.leads.data import Order, Search, Trace, rows, trace
+from dashboard.leads.missing import PLACEHOLDER, missing
+from dashboard.shared.formats import counted
+from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Facts, Told, Verdict, laid_out
+
+DEFAULT_WEBSITE = "snap.com"
+MOST_LEADS, MOST_TRACES = 1000, 20
+ORGANIZATION = {
+    "name": "Organization", "session_id": "Session id", "website_url": "Website",
+    "created_at": "Created",
+}  # fmt: skip
+LEAD = {
+    "business_name": "Lead", "session_id": "Session id", "website_url": "Website",
+    "created_at": "Created",
+}  # fmt: skip
+WITHOUT_LOSS = {
+    HOLDS: "organization, leads and the events up to the finished analysis are there. What came "
+    "after it may still have been lost.",
+    UNTOLD: "nothing is missing that a later row would prove, but not all of a finished analysis "
+    "is there: the visitor may have left, or it was lost.",
+}  # fmt: skip
+EVENT = {"step": "Event", "session_id": "Session id", "at": "Time"}
+
+
+def host_of(website: str | None) -> str:
+    """Return the host of what a person typed or a row holds: without scheme, `www.` and path."""
+    printable = "".join(filter(str.isprintable, website or ""))
+    text = re.sub(r"^[a-z][a-z0-9+.-]*://", "", printable.strip().lower())
+    return re.split(r"[/?#:]", text.removeprefix("www."), maxsplit=1)[0]
+
+
+def website_complete(facts: Facts) -> Told:
+    """Look at the website's newest submissions of the period, each as a whole."""
+    host = host_of(facts.website)
+    if not host:
+        return Told(UNTOLD, "No website was named to look for.")
+    traces, cut = _traces(facts, host)
+    if not traces:
+        return Told(UNTOLD, f"No lead of {host} was created in this period ({_period(facts)}).")
+    judged = [_judged(each, facts.plan) for each in traces]
+    number = counted(len(traces), "submission")
+    about = f"{'The newest ' if cut else ''}{number} of {host} ({_period(facts)})"
+    verdict = FAILS if FAILS in judged else UNTOLD if UNTOLD in judged or cut else HOLDS
+    if verdict == FAILS:
+        some = f", {judged.count(FAILS)} of them incomplete" if len(traces) > 1 else ""
+        lacking = " ".join(missing(traces[judged.index(FAILS)], facts.plan))
+        return Told(FAILS, f"{about}{some}. {lacking}", _rows(traces))
+    return Told(verdict, f"{about}: {WITHOUT_LOSS[verdict]}", _rows(traces))
+
+
+def _traces(facts: Facts, host: str) -> tuple[list[Trace], bool]:
+    """Trace the website's leads, newest first, each submission once; say whether that was cut."""
+    found = rows(facts.reader, facts.filters, Search(text=host), Order(row_limit=MOST_LEADS))
+    own = found.loc[[host_of(each) == host for each in found["website_url"].fillna("")], "lead_id"]
+    traces: list[Trace] = []
+    for lead_id in own:
+        if any(lead_id in set(each.leads["lead_id"]) for each in traces):
+            continue
+        if len(traces) == MOST_TRACES:
+            return traces, True
+        traced = trace(facts.reader, facts.filters, UUID(lead_id))
+        traces += [traced] if traced else []
+    return traces, len(found) == MOST_LEADS
+
+
+def _judged(traced: Trace, plan: TrackingPlan) -> Verdict:
+    """Tell whether a submission lacks what it proves, or has all that a finished analysis leaves.
+
+    Without a finished analysis it can't be told: the visitor may have left.
+    """
+    recorded = set(traced.events["step"].dropna())
+    first = plan.names[0]
+    finished = next((step.name for step in plan.steps if step.implies), first)
+    placeholder = traced.leads["business_name"] == PLACEHOLDER
+    if plan.unproven(recorded) or (finished in recorded and placeholder.all()):
+        return FAILS
+    if traced.organizations.empty:
+        return FAILS
+    whole = {first, finished} <= recorded and traced.leads["session_id"].notna().any()
+    return HOLDS if whole else UNTOLD
+
+
+def _rows(traces: list[Trace]) -> dict[str, pd.DataFrame]:
+    def of(name: str, key: str, labels: dict[str, str]) -> pd.DataFrame:
+        together = pd.concat([getattr(each, name) for each in traces], ignore_index=True)
+        return laid_out(together.drop_duplicates(key), labels)
+
+    return {
+        "Organizations": of("organizations", "organization_id", ORGANIZATION),
+        "Leads": of("leads", "lead_id", LEAD),
+        "Events": of("events", "event_id", EVENT),
+    }
+
+
+def _period(facts: Facts) -> str:
+    return facts.filters.period

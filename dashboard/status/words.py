@@ -1,0 +1,46 @@
+"""What the report looks like in words, the same in every form it is taken along in."""
+
+from collections import Counter
+from numbers import Integral
+
+import pandas as pd
+
+from dashboard.shared.filters import Filters
+from dashboard.shared.formats import UNKNOWN, count
+from dashboard.status.claim import FAILS, HOLDS, UNTOLD
+from dashboard.status.report import Report
+
+# One colour name per verdict, as pages and files understand it.
+COLORS = {HOLDS: "green", FAILS: "red", UNTOLD: "orange"}
+TITLE = "Lead tracking status report"
+
+
+def about(report: Report) -> str:
+    """Say what was looked at, from where, and when."""
+    filters = report.filters
+    return (
+        f"Source: {report.source}. Period: {filters.period}. "
+        f"Made {filters.shown(report.made_at)}, times in {filters.zone.key}."
+    )
+
+
+def tally(report: Report) -> str:
+    """Count the verdicts."""
+    found = Counter(claim.verdict for claim in report.claims)
+    return (
+        f"Of {len(report.claims)} claims {found[HOLDS]} hold, {found[FAILS]} do not hold, and of "
+        f"{found[UNTOLD]} it cannot be told."
+    )
+
+
+def cells(frame: pd.DataFrame, filters: Filters) -> list[list[str]]:
+    """Write a frame's rows for people: times in the workspace zone, null as unknown."""
+    return [[_cell(value, filters) for value in row] for row in frame.itertuples(index=False)]
+
+
+def _cell(value: object, filters: Filters) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return UNKNOWN
+    if isinstance(value, pd.Timestamp):
+        return filters.shown(value.to_pydatetime())
+    return count(int(value)) if isinstance(value, Integral) else str(value)

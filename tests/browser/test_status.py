@@ -1,0 +1,51 @@
+"""A superadmin checks a claim and takes the report along, in a real browser."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+REPORT = "as_of=2026-01-26T02:30&range=all+time"
+
+
+def test_a_claims_evidence_is_one_click_away_and_leads_on(page: Page, outside: list[str]) -> None:
+    page.goto(f"/?{REPORT}")
+    verdict = page.get_by_role("heading", level=1)
+    expect(verdict).to_contain_text("No: at least 1 submission lost data", timeout=60_000)
+    expect(page.get_by_text("It holds only by construction")).to_be_visible()
+    page.get_by_text("Evidence", exact=True).nth(1).click()
+    expect(page.get_by_text("The five newest").first).to_be_visible()
+    # Each evidence has such a link; the report stays open beside what it leads to.
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="More on the Coverage page").filter(visible=True).click()
+    opened.value.wait_for_url("**/coverage?**as_of=2026-01-26**")
+    expect(opened.value.get_by_text("True by construction")).to_be_visible(timeout=60_000)
+    assert outside == []
+
+
+def test_the_report_opens_from_disk_without_a_network_and_prints_its_evidence(
+    page: Page, browser: Browser, tmp_path: Path
+) -> None:
+    page.goto(f"/?{REPORT}")
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Download HTML").click(timeout=60_000)
+    assert download.value.suggested_filename == (
+        "status-report-demo-all-time-as-of-2026-01-26-0230.html"
+    )
+    file = tmp_path / "report.html"
+    download.value.save_as(file)
+    context = browser.new_context(offline=True)
+    opened = context.new_page()
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda request: said.append(request.url))
+    opened.goto(file.as_uri())
+    expect(opened.get_by_role("heading", level=1)).to_contain_text("No: at least 1 submission")
+    expect(opened.get_by_role("img").first).to_be_visible()
+    caption = opened.get_by_text("The five newest").first
+    expect(caption).to_be_hidden()
+    opened.emulate_media(media="print")
+    expect(caption).to_be_visible()
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert said == [file.as_uri()]
+    context.close()

@@ -1,0 +1,398 @@
+"""The status report's claims: each verdict, over the report's own rows and over made-up ones."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from dashboard.database.reading import Reader, Source
+from dashboard.demo.history import History
+from dashboard.demo.report_picture import report_picture
+from dashboard.funnel.data import ask
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.shared.filters import Filters
+from dashboard.shared.releases import Release, releases_of
+from dashboard.shared.tracking_plan import load_plan
+from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Claim, Facts
+from dashboard.status.claims import judged_speed
+from dashboard.status.losses import provable_losses
+from dashboard.status.report import Report, status_report
+from dashboard.status.website import host_of
+from tests.conftest import Parameters, execute, source_of
+from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
+
+PLAN = load_plan()
+PLANTED = report_picture().planted
+REPORTED = Filters(as_of=datetime(2026, 1, 26, 2, 30))
+IDS = [
+    "everything_saved", "session_organizations", "session_leads", "session_events", "totals",
+    "website_complete", "tracking_creates_organizations", "fix_1", "fix_2", "fix_3", "fix_4",
+    "constraint_error_is_a_race", "one_write_always_succeeds", "steps_implemented", "table_sizes",
+    "queries_fast",
+]  # fmt: skip
+# One submission with everything that a finished analysis leaves, one minute after another.
+WHOLE = """
+    insert into organizations (id, name, session_id, website_url, created_at)
+    select cast(md5('o' || n) as uuid), 'O' || n, 'session_1769376031102_' || to_char(n, 'fm000000000'),
+        'http://w' || n || '.example', timestamp '2026-02-01 10:00' + n * interval '10 minutes'
+    from generate_series(1, {number}) as n;
+    insert into website_leads (id, organization_id, session_id, website_url, business_name, created_at)
+    select cast(md5('p' || o.name) as uuid), o.id, o.session_id, o.website_url, 'Unknown Business',
+        o.created_at from organizations as o;
+    insert into website_leads (id, organization_id, session_id, website_url, business_name, created_at)
+    select cast(md5('a' || o.name) as uuid), o.id, {analysed_session}, o.website_url, o.name,
+        o.created_at + interval '45 seconds' from organizations as o;
+    insert into conversion_tracking (website_lead_id, session_id, conversion_step, step_completed_at)
+    select l.id, l.session_id, s.step, l.created_at + s.after
+    from website_leads as l
+    cross join (values {steps}) as s (step, after)
+    where l.business_name = 'Unknown Business';
+"""  # noqa: E501
+ALL_STEPS = ", ".join(
+    f"('{step.name}', interval '{number} minutes')" for number, step in enumerate(PLAN.steps)
+)
+
+
+def whole(number: int = 1, steps: str = ALL_STEPS, analysed_session: str = "null") -> str:
+    return WHOLE.format(number=number, steps=steps, analysed_session=analysed_session)
+
+
+def report_of(source: Source, filters: Filters, website: str | None = None) -> Report:
+    with source.read() as reader:
+        return status_report(reader, filters, PLAN, releases_of(reader.where), website)
+
+
+def made(
+    parameters: Parameters, filters: Filters = Filters(), website: str | None = None,  # noqa: B008
+    releases: tuple[Release, ...] = (),
+) -> dict[str, Claim]:  # fmt: skip
+    source = source_of(parameters)
+    with source.read() as reader:
+        report = status_report(reader, filters, PLAN, releases, website)
+    source.engine.dispose()
+    return {claim.id: claim for claim in report.claims}
+
+
+@pytest.fixture(scope="module")
+def reported(demo: Source) -> Report:
+    return report_of(demo, REPORTED)
+
+
+@pytest.fixture(scope="module")
+def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
+    info = demo_tables.info
+    source = source_of({
+        "host": info.host, "port": info.port, "user": info.user, "password": info.password,
+        "dbname": info.dbname,
+    })  # fmt: skip
+    with source.read() as found:
+        yield found
+    source.engine.dispose()
+
+
+def test_the_json_is_exactly_what_the_contract_says(reported: Report) -> None:
+    answer = reported.as_json()
+    assert list(answer) == ["verdict", "lost_at_least", "claims"]
+    assert answer["verdict"] == "No: at least 1 submission lost data at 2026-01-26 02:18"
+    assert answer["lost_at_least"] == 1
+    claims = answer["claims"]
+    assert isinstance(claims, list)
+    assert [claim["id"] for claim in claims] == IDS
+    assert all(list(claim) == ["id", "claim", "verdict", "evidence"] for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "verdict", "words"),
+    [
+        ("everything_saved", FAILS, "At least 1 submission"),
+        ("session_organizations", UNTOLD, "only by construction"),
+        ("session_leads", FAILS, f"2 of {PLANTED.counts.leads:,} leads"),
+        ("session_events", FAILS, f"4 of {PLANTED.counts.events:,} events"),
+        ("totals", HOLDS, "253 events of 250 leads with 3 step names"),
+        ("website_complete", FAILS, "“Analysis started” is not recorded"),
+        ("tracking_creates_organizations", FAILS, "1 of the 4,365 organizations"),
+        ("fix_1", UNTOLD, "3 leads were written after commit 2ef8629"),
+        ("fix_2", UNTOLD, "3 rows after, 30 are needed"),
+        ("fix_3", UNTOLD, "by construction"),
+        ("fix_4", UNTOLD, "Commit 2493f44 (2026-01-26 02:33) lies after everything"),
+        ("constraint_error_is_a_race", FAILS, "neither owner nor session id"),
+        ("one_write_always_succeeds", FAILS, "At least 1 submission"),
+        ("steps_implemented", FAILS, "2 of the 8 steps"),
+        ("table_sizes", HOLDS, f"{PLANTED.counts.organizations:,} organizations"),
+    ],
+)
+def test_each_claim_over_the_rows_that_the_report_saw(
+    reported: Report, claim_id: str, verdict: str, words: str
+) -> None:
+    claim = next(each for each in reported.claims if each.id == claim_id)
+    assert (claim.verdict, words in claim.evidence) == (verdict, True), claim.evidence
+
+
+def test_the_evidence_of_the_loss_is_snap(reported: Report) -> None:
+    rows = reported.claims[0].rows["The newest"]
+    assert rows["Website"].tolist() == ["snap.com"]
+    assert rows["Lead id"].tolist() == [str(PLANTED.snap_lead)]
+
+
+def test_another_website_of_the_report_is_complete(demo: Source) -> None:
+    report = report_of(demo, REPORTED, "https://www.GLOOP.com/shop")
+    claim = next(each for each in report.claims if each.id == "website_complete")
+    assert (claim.verdict, claim.claim[:9]) == (HOLDS, "gloop.com")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(start_at=datetime(2020, 1, 1), end_at=datetime(2020, 2, 1)),
+        Filters(start_at=datetime(2100, 1, 1)),
+    ],
+    ids=["before", "after"],
+)
+def test_a_period_without_rows_says_so_and_invents_nothing(demo: Source, filters: Filters) -> None:
+    report = report_of(demo, filters)
+    assert report.verdict == "Cannot be told: there is no row in this period"
+    assert report.lost_at_least == 0
+    told = {claim.id: claim.verdict for claim in report.claims}
+    # What a CHECK can't do does not depend on rows; the plan is that of the whole source.
+    about_rows = told.keys() - {"constraint_error_is_a_race", "steps_implemented"}
+    assert {told[each] for each in about_rows} == {UNTOLD}
+    assert [(each.value, each.series) for each in report.figures] == [
+        ("0", ()), ("–", ()), ("–", ()), ("0", ()),
+    ]  # fmt: skip
+
+
+def test_what_was_planted_as_lost_is_lost(
+    reader: Reader, ten_months: History  # noqa: F811
+) -> None:  # fmt: skip
+    filters = Filters(as_of=END)
+    lost = provable_losses(reader, filters, PLAN)
+    planted = {
+        row.submission_id for row in ten_months.defects if row.kind in ("lost_starts", "lost_steps")
+    }
+    # Snap's is one more; a few planted losses prove nothing in the rows that are left.
+    assert lost.total == pytest.approx(len(planted) + 1, rel=0.01)
+    steps = ask(reader, filters, PLAN, FunnelQuestion()).steps.set_index("label")
+    assert dict(zip(lost.by_kind["kind"], lost.by_kind["submissions"], strict=True)) == {
+        label: number for label, number in steps["lost_at_least"].dropna().items() if number
+    }
+    assert lost.first_at == datetime(2026, 1, 26, 2, 18, 36)
+    assert lost.last_at is not None
+    assert lost.last_at < END
+
+
+def test_over_the_whole_history_the_fixes_can_be_judged(
+    reader: Reader, ten_months: History  # noqa: F811
+) -> None:  # fmt: skip
+    releases = releases_of("demo")
+    report = status_report(reader, Filters(as_of=END), PLAN, releases)
+    told = {claim.id: claim for claim in report.claims}
+    overwritten = sum(row.kind == "overwritten_sessions" for row in ten_months.defects)
+    assert told["fix_4"].verdict == FAILS
+    assert told["fix_4"].evidence.startswith(f"{overwritten} of ")
+    assert told["fix_2"].verdict == FAILS
+    assert "more than chance: it rose" in told["fix_2"].evidence
+    assert told["fix_3"].verdict == told["fix_1"].verdict == UNTOLD
+    assert told["steps_implemented"].verdict == HOLDS
+    assert "Registration, declared as missing" in told["steps_implemented"].evidence
+    lost = next(each for each in report.figures if each.label == "Events lost, at least")
+    assert sum(value for _, value in lost.series) == int(lost.value.replace(",", ""))
+    submissions = report.figures[0]
+    assert sum(value for _, value in submissions.series) == int(submissions.value.replace(",", ""))
+
+
+def test_a_later_period_has_nothing_from_before_a_fix(reader: Reader) -> None:
+    filters = Filters(start_at=datetime(2026, 3, 1), as_of=END)
+    report = status_report(reader, filters, PLAN, releases_of("demo"))
+    fixes = [claim for claim in report.claims if claim.id.startswith("fix")]
+    assert {claim.verdict for claim in fixes} == {UNTOLD}
+    assert all("before the period begins" in claim.evidence for claim in fixes)
+
+
+# --- a database where things do hold ---
+
+
+def test_what_holds_is_said_to_hold(tables: Parameters) -> None:
+    execute(tables, "alter table organizations drop constraint chk_organizations_user_or_session")
+    execute(tables, whole(40, analysed_session="o.session_id"))
+    told = made(tables, website="w7.example")
+    holding = {each for each, claim in told.items() if claim.verdict == HOLDS}
+    assert holding >= {
+        "session_organizations", "session_leads", "session_events", "website_complete",
+        "tracking_creates_organizations", "steps_implemented",
+    }  # fmt: skip
+    assert told["everything_saved"].verdict == UNTOLD
+    assert "leaves no trace" in told["everything_saved"].evidence
+    assert told["one_write_always_succeeds"].verdict == UNTOLD
+    assert told["constraint_error_is_a_race"].verdict == UNTOLD
+    assert "isn’t known" in told["totals"].evidence
+    assert told["table_sizes"].verdict == told["fix_1"].verdict == UNTOLD
+
+
+def test_everything_is_saved_never_holds(tables: Parameters) -> None:
+    execute(tables, whole(3))
+    assert made(tables)["everything_saved"].verdict == UNTOLD
+
+
+def test_a_fix_whose_symptom_is_gone_holds(tables: Parameters) -> None:
+    execute(tables, whole(40, analysed_session="o.session_id"))
+    execute(
+        tables,
+        "update website_leads set session_id = null where created_at < '2026-02-01 13:30'",
+    )
+    at = datetime(2026, 2, 1, 13, 30)
+    releases = (Release("mine", at, "session id in the lead INSERT", (2,)),)
+    told = made(tables, releases=releases)["fix_2"]
+    assert told.verdict == HOLDS
+    assert "none lacks one since" in told.evidence
+    execute(tables, "update website_leads set session_id = null where website_url like '%/w40.%'")
+    told = made(tables, releases=releases)["fix_2"]
+    assert told.verdict == FAILS
+    assert "2 leads written since still lack one" in told.evidence
+
+
+def test_few_organizations_say_nothing_about_usually(tables: Parameters) -> None:
+    execute(tables, whole(29))
+    told = made(tables)["tracking_creates_organizations"]
+    assert (told.verdict, "29 of the 29" in told.evidence) == (UNTOLD, True)
+
+
+# --- websites ---
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ("delete from conversion_tracking where conversion_step = 'analysis_started'", FAILS),
+        ("delete from conversion_tracking where website_lead_id in (select id from website_leads"
+         " where business_name <> 'Unknown Business'); delete from website_leads"
+         " where business_name <> 'Unknown Business'", FAILS),
+        ("update website_leads set organization_id = null", FAILS),
+        ("delete from conversion_tracking where conversion_step <> 'analysis_started'", UNTOLD),
+        ("delete from conversion_tracking", UNTOLD),
+    ],
+    ids=["no start", "no analysed lead", "no organization", "only a start", "no event"],
+)  # fmt: skip
+def test_a_website_that_lacks_a_row(tables: Parameters, change: str, verdict: str) -> None:
+    execute(tables, whole())
+    assert made(tables, website="w1.example")["website_complete"].verdict == HOLDS
+    execute(tables, change)
+    assert made(tables, website="w1.example")["website_complete"].verdict == verdict
+
+
+def test_without_a_website_nothing_is_looked_for(tables: Parameters) -> None:
+    told = made(tables)["website_complete"]
+    assert (told.verdict, told.evidence) == (UNTOLD, "No website was named to look for.")
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [
+        ("https://www.Snap.com/a?b#c", "snap.com"), ("snap.com:8080", "snap.com"),
+        (" SNAP.com ", "snap.com"), ("", ""), (None, ""), ("\0\x1b", ""),
+    ],
+)  # fmt: skip
+def test_a_website_is_its_host(given: str | None, host: str) -> None:
+    assert host_of(given) == host
+
+
+# --- what is bad in a database ---
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict", "words"),
+    [
+        ("drop constraint chk_organizations_user_or_session", HOLDS, ""),
+        ("drop constraint chk_organizations_user_or_session, add constraint c check (user_id is"
+         " not null or session_id is not null) not valid", HOLDS, ""),
+        ("drop constraint chk_organizations_user_or_session, add constraint c check ((user_id is"
+         " not null) <> (session_id is not null))", UNTOLD, "only by construction"),
+    ],
+    ids=["absent", "not validated", "exclusive"],
+)  # fmt: skip
+def test_the_constraint_decides_what_a_full_share_proves(
+    tables: Parameters, change: str, verdict: str, words: str
+) -> None:
+    execute(tables, whole(2))
+    execute(tables, f"alter table organizations {change}")
+    told = made(tables)["session_organizations"]
+    assert told.verdict == verdict
+    assert words in told.evidence
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict", "words"),
+    [
+        ("(user_id is not null) <> (session_id is not null)", FAILS, "exclusive form"),
+        ("user_id is not null or length(session_id) > 3", UNTOLD, "isn’t known"),
+        (None, UNTOLD, "No constraint here"),
+    ],
+    ids=["exclusive", "other", "absent"],
+)
+def test_what_the_errors_mean_depends_on_the_constraint(
+    tables: Parameters, check: str | None, verdict: str, words: str
+) -> None:
+    execute(tables, "alter table organizations drop constraint chk_organizations_user_or_session")
+    if check:
+        execute(tables, f"alter table organizations add constraint c check ({check})")
+    told = made(tables)["constraint_error_is_a_race"]
+    assert (told.verdict, words in told.evidence) == (verdict, True)
+
+
+@pytest.mark.parametrize(
+    ("column", "claims"),
+    [
+        ("website_leads.session_id", {"everything_saved", "session_leads", "website_complete"}),
+        ("conversion_tracking.conversion_step", {"totals", "session_events", "steps_implemented"}),
+        ("organizations.created_at", {"session_organizations", "table_sizes", "queries_fast"}),
+    ],
+)
+def test_a_claim_whose_column_is_missing_names_it(
+    tables: Parameters, column: str, claims: set[str]
+) -> None:
+    execute(tables, whole())
+    table, name = column.split(".")
+    execute(tables, f"alter table {table} drop column {name} cascade")
+    told = made(tables, website="w1.example")
+    naming = {each for each, claim in told.items() if f"{column} is missing" in claim.evidence}
+    assert naming >= claims
+    assert {told[each].verdict for each in naming} == {UNTOLD}
+    assert told["constraint_error_is_a_race"].evidence
+
+
+def test_an_unread_loss_is_not_zero(tables: Parameters) -> None:
+    execute(tables, "alter table website_leads drop column created_at")
+    source = source_of(tables)
+    report = report_of(source, Filters())
+    source.engine.dispose()
+    assert report.lost_at_least is None
+    assert report.verdict == "Cannot be told: website_leads.created_at is missing"
+
+
+def test_a_question_that_takes_too_long_leaves_the_others(tables: Parameters) -> None:
+    execute(tables, whole(2))
+    execute(
+        tables,
+        "alter table organizations rename to slow; create view organizations as"
+        " select s.* from slow as s, pg_sleep(2)",
+    )
+    source = source_of(tables, timeout=timedelta(seconds=1))
+    report = report_of(source, Filters())
+    source.engine.dispose()
+    told = {claim.id: claim for claim in report.claims}
+    assert "longer than the time-out" in told["session_organizations"].evidence
+    assert "2 events" not in told["totals"].evidence
+    assert told["everything_saved"].evidence
+
+
+# --- speed ---
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(0.0, HOLDS), (0.199, HOLDS), (0.2, FAILS)])
+def test_the_reports_own_limit_is_what_is_fast(seconds: float, verdict: str) -> None:
+    assert judged_speed(seconds, 10).verdict == verdict
+
+
+def test_facts_are_read_once(demo: Source) -> None:
+    with demo.read() as reader:
+        facts = Facts(reader, REPORTED, PLAN)
+        assert facts.losses is facts.losses
