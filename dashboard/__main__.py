@@ -131,7 +131,8 @@ def _status(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
 def _funnel(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
     releases = releases_of(reader.where)
     question = FunnelQuestion(
-        options.reading, options.unit, _names(options.steps), frozenset(_names(options.optional)),
+        options.reading or ("recorded" if options.unit == "submission" else "repaired"),
+        options.unit, _names(options.steps), frozenset(_names(options.optional)),
         typed_window(options.window), typed_filter(options.filters), options.breakdown,
     )  # fmt: skip
     return funnel.ask(reader, filters, load_plan(), question, releases=releases).as_json()
@@ -171,11 +172,11 @@ def _report(reader: Reader, filters: Filters, options: argparse.Namespace) -> An
 
 def _funnel_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--reading", choices=READINGS, default="recorded",
-        help="how much repair the numbers have (%(default)s; the page begins with repaired)",
+    add("--reading", choices=READINGS,
+        help="how much repair the numbers have; left out: recorded, or repaired with another unit",
     )  # fmt: skip
     add("--unit", choices=UNITS, default="submission",
-        help="what is counted (%(default)s); the last two need the reading repaired",
+        help="what is counted (%(default)s); the last two only in the reading repaired",
     )  # fmt: skip
     add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
     add("--optional", metavar="A,B,…", help="steps that may be missing")

@@ -14,13 +14,13 @@ from dashboard.coverage.plan_data import PlanStates, plan_states
 from dashboard.database.errors import explained
 from dashboard.database.reading import Reader
 from dashboard.funnel.data import Funnel, ask
+from dashboard.funnel.losses import Losses, losses
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
 from dashboard.shared.leads import LeadsInRange, leads_in_range
 from dashboard.shared.releases import Release
 from dashboard.shared.tracking_plan import TrackingPlan
 from dashboard.status import data
-from dashboard.status.losses import Losses, provable_losses
 
 HOLDS: Literal["holds"] = "holds"
 FAILS: Literal["does not hold"] = "does not hold"
@@ -56,7 +56,7 @@ class Facts:
     @cached_property
     def losses(self) -> Losses:
         """Submissions with a provable loss."""
-        return provable_losses(self.reader, self.filters, self.plan)
+        return losses(self.reader, self.filters, self.plan)
 
     @cached_property
     def funnel(self) -> Funnel:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.coverage.data import parts
 from dashboard.coverage.plan_data import NEVER_SEEN
+from dashboard.funnel.losses import KINDS, Losses
 from dashboard.shared.formats import count, counted, percent, share
 from dashboard.shared.statistics import wilson
 from dashboard.status import data
@@ -32,9 +33,14 @@ ABOUT = 0.1
 LEAST = 30
 # The report's own limit for what "does not block user experience".
 FAST = 0.2
+MOST_EXAMPLES = 20
+LOST: dict[str, str] = {
+    "lost_step": "a step that a later one proves is recorded nowhere",
+    "unanalysed": "an analysis was completed and no analysed lead is there",
+    "without_lead": "an organization without owner has no lead",
+}
 LOSS = {"kind": "What is lost", "submissions": "Submissions, at least"}
 EXAMPLE = {
-    "kind": "What is lost",
     "website_url": "Website",
     "begun_at": "Begun",
     "lead_id": LEAD_ID,
@@ -57,15 +63,30 @@ def everything_saved(facts: Facts) -> Told:
             UNTOLD,
             f"{_anything(facts)} What was never written leaves no trace in the tables.",
         )
-    kinds = "; ".join(
-        f"{row['kind']}: {count(row['submissions'])}" for row in lost.by_kind.to_dict("records")
-    )
     return Told(
         FAILS,
-        f"At least {counted(lost.total, 'submission')} of the period lost data: a later event "
-        f"proves one that is recorded nowhere ({kinds}).",
-        {"Losses": laid_out(lost.by_kind, LOSS), "The newest": laid_out(lost.examples, EXAMPLE)},
+        f"At least {counted(lost.total, 'submission')} of the period lost data: {_kinds(lost)}.",
+        _lost_rows(facts),
     )
+
+
+def _kinds(lost: Losses) -> str:
+    """Say what was lost, by how many submissions; one may have lost several things."""
+    found = zip(lost.by_kind["kind"], lost.by_kind["submissions"], strict=True)
+    return "; ".join(f"{LOST[kind]}: {count(number)}" for kind, number in found if number)
+
+
+def _lost_rows(facts: Facts) -> dict[str, pd.DataFrame]:
+    """Return the numbers by kind, and the newest submissions of each kind that occurs."""
+    lost = facts.losses
+    occurring = lost.by_kind[lost.by_kind["submissions"] > 0]
+    shown = occurring.assign(kind=occurring["kind"].map(LOST))
+    rows = {"Losses": laid_out(shown, LOSS)}
+    for kind in KINDS:
+        if kind in set(occurring["kind"]):
+            newest = lost.examples(facts.reader, kind).head(MOST_EXAMPLES)
+            rows[f"The newest: {LOST[kind]}"] = laid_out(newest, EXAMPLE)
+    return rows
 
 
 def session_organizations(facts: Facts) -> Told:
@@ -170,9 +191,9 @@ def one_write_always_succeeds(facts: Facts) -> Told:
         return Told(UNTOLD, f"{_anything(facts)} A submission that lost all leaves no row at all.")
     return Told(
         FAILS,
-        f"At least {counted(lost.total, 'submission')} lost an event that later ones prove: where "
-        "one write failed, the other did not stand in for it.",
-        {"The newest": laid_out(lost.examples, EXAMPLE)},
+        f"At least {counted(lost.total, 'submission')} of the period lost data: where one write "
+        "failed, the other did not stand in for it.",
+        _lost_rows(facts),
     )
 
 

@@ -90,9 +90,9 @@ Ask = Callable[..., tuple[int, str, str]]
 RECORDED = "funnel --reading recorded"
 MERGING = [
     "funnel --reading merged",
-    "funnel",
+    "funnel --reading repaired",
     "funnel --unit visitor",
-    "funnel --breakdown status",
+    "funnel --reading merged --breakdown status",
 ]
 
 
