@@ -3,6 +3,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
+# Each worker has its own PostgreSQL; a file's tests stay together, because they share their rows.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: run setup test check bench
 
@@ -12,14 +14,14 @@ run: .venv/.runtime
 setup: .venv/.development
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 2 queries
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 # Options: make bench BENCH="--submissions 1000000"
 bench: setup

@@ -19,7 +19,7 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
 ) -> None:
     page.goto(f"/?{REPORT}")
     heading(page, "No: at least 1 submission lost data")
-    expect(page.get_by_text("a later event proves one").first).to_be_visible()
+    expect(page.get_by_text("a step that a later one proves").first).to_be_visible()
     page.get_by_role("link", name="Funnel", exact=True).click()
     heading(page, "2 of 2 submissions reached “Analysis completed” so far")
     # The browser writes the link's parameters after it has drawn the page.
