@@ -11,7 +11,7 @@ REPORT = "as_of=2026-01-26T02:30"
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=60_000)
 
 
 def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
@@ -70,7 +70,7 @@ def test_it_fits_a_phone_in_light_and_dark(
     )
     page = context.new_page()
     page.goto(f"{path}?{REPORT}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert background == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(16, 26, 34)")

@@ -5,10 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.waiting import until_idle
+
 SAVED = "All 8 writes of both paths were saved"
 
 
 def submit(page: Page, website: str, pace: str = "") -> None:
+    page.get_by_label("Website").wait_for(timeout=60_000)
+    until_idle(page)
     page.get_by_label("Website").fill(website)
     if pace:
         page.get_by_text("How fast").click()
@@ -23,7 +27,7 @@ def choose(page: Page, *names: str) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=60_000)
 
 
 def job(page: Page) -> list[str]:
@@ -105,6 +109,7 @@ def test_the_sandbox_is_reset_after_asking_once(page: Page) -> None:
     page.goto("/submit")
     submit(page, "reset.example", "at once")
     heading(page, SAVED)
+    until_idle(page)
     page.get_by_role("button", name="Reset sandbox").click()
     page.get_by_role("button", name="Reset it now").click()
     heading(page, "Submit a website")

@@ -136,7 +136,8 @@ def test_a_server_that_crashes_and_recovers(mortal: Mortal, name: str) -> None:
     with closing(mortal.submissions()) as submissions:
         job = submit(submissions, on_call=once(name, crash))
         assert job.state == "done"
-        assert job.saved == all(each == "committed" for each in outcomes(job).values())
+        # A write that came through may still have been its request's last.
+        assert all(each == "committed" for each in outcomes(job).values()) or not job.saved
         tell_the_truth(job_rows(job), sandbox)
 
 
