@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -167,10 +166,9 @@ def test_one_visitor_with_3000_repeats_of_each_step_is_followed_at_once(stored: 
     ]  # fmt: skip
     store(stored, [lead], [*late, Event(STEPS[-1], START, lead.id)])
     for each in READINGS:
-        begun = monotonic()
+        # Tried pair by pair it would run into the statement's time-out.
         funnel = asked(stored, FunnelQuestion(each, steps=tuple(STEPS), window=WINDOW))
         assert funnel.steps["count"].tolist() == [1] * 6
-        assert monotonic() - begun < 5
 
 
 def holds_always(funnel: Funnel) -> None:
