@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
+from tests.browser.waiting import until_idle
 
 REPORT = "as_of=2026-01-26T02:30&range=all+time"
 SNAP = report_picture().planted.snap_lead
@@ -15,6 +16,7 @@ def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside:
     page.goto(f"/coverage?{REPORT}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("lack", timeout=30_000)
     expect(page.get_by_text("True by construction")).to_be_visible()
+    until_idle(page)
     page.get_by_role("radio", name="month").click()
     page.wait_for_url(re.compile("grain=month"))
     # For a moment the old chart is there as well.
@@ -27,6 +29,7 @@ def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside:
     page.wait_for_url(re.compile("cell=Organization"))
     table = page.get_by_test_id("stDataFrame").filter(has=page.get_by_label("Submissions, "))
     expect(page.get_by_text("Choose a row to see everything")).to_be_visible(timeout=30_000)
+    until_idle(page)
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box
@@ -43,6 +46,7 @@ def test_clicking_a_cell_of_the_matrix_opens_its_submissions(page: Page) -> None
         has=page.get_by_label("Submissions by what their")
     )
     expect(matrix).to_be_visible(timeout=30_000)
+    until_idle(page)
     matrix.scroll_into_view_if_needed()
     box = matrix.bounding_box()
     assert box

@@ -6,6 +6,8 @@ from zipfile import ZipFile
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import until_idle
+
 QUARTER = "from=2026-08-01&to=2026-10-15&range=own+days"
 PATIENCE = 60_000
 
@@ -19,12 +21,14 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
     page.goto(f"/funnel?{QUARTER}")
     ready(page)
     expect(page.get_by_text("Largest drop:")).to_be_visible()
+    until_idle(page)
     page.get_by_role("combobox", name=re.compile("Break down by")).click()
     page.get_by_role("option", name="lead source").click()
     page.wait_for_url(lambda url: "by=lead+source" in url)
     expect(page.get_by_role("heading", name="By lead source")).to_be_visible(timeout=PATIENCE)
     # The step at which the sources differ most is the planted drop.
     expect(page.get_by_text("“Content generated”, of the step before")).to_be_visible()
+    until_idle(page)
     page.locator(".bars .point").nth(4).click(force=True)
     page.wait_for_url(lambda url: "step=content_generated" in url)
     listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped here"))
@@ -39,6 +43,7 @@ def test_a_shared_link_opens_the_list_and_a_row_its_trace(page: Page) -> None:
     ready(page)
     expect(page.get_by_text("on “Previews viewed”: lost its event")).to_be_visible()
     table = page.get_by_test_id("stDataFrame").filter(has=page.locator("canvas")).nth(2)
+    until_idle(page)
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box
@@ -62,6 +67,7 @@ def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) 
     page.goto(f"/funnel?{QUARTER}&by=status")
     ready(page)
     with page.expect_download(timeout=PATIENCE) as download:
+        until_idle(page)
         page.get_by_role("button", name="Download the whole view").click()
     assert download.value.suggested_filename == "funnel-repaired-demo.xlsx"
     download.value.save_as(tmp_path / "view.xlsx")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
+from tests.browser.waiting import until_idle
 
 REPORT = "as_of=2026-01-26T02:30"
 SNAP = report_picture().planted.snap_lead
@@ -14,9 +15,11 @@ SNAP = report_picture().planted.snap_lead
 def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     page.goto(f"/leads?{REPORT}&range=all+time")
     expect(page.get_by_role("heading", level=1)).to_contain_text("leads", timeout=30_000)
+    until_idle(page)
     page.get_by_label("Search website or business").fill("snap.com")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
+    until_idle(page)
     page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
     box = page.get_by_test_id("stDataFrame").bounding_box()
     assert box
@@ -27,13 +30,16 @@ def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     page.goto("about:blank")
     page.goto(shared)
     expect(page.get_by_text("Only the placeholder")).to_be_visible(timeout=30_000)
+    until_idle(page)
     page.get_by_role("button", name="All leads").click()
     expect(page.get_by_text("Only the placeholder")).to_be_hidden()
+    until_idle(page)
     page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
     box = page.get_by_test_id("stDataFrame").bounding_box()
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 48)
     expect(page.get_by_text("Only the placeholder")).to_be_visible()
+    until_idle(page)
     page.get_by_role("button", name="All leads").click()
     expect(page.get_by_text("Only the placeholder")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")

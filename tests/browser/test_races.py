@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
+from tests.browser.waiting import until_idle
 
 REPORT = "as_of=2026-01-26T02:30&range=all+time"
 SNAP = report_picture().planted.snap_lead
@@ -17,11 +18,13 @@ def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     expect(page.get_by_test_id("stDataFrame")).to_have_count(3, timeout=60_000)
     expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible(timeout=60_000)
     expect(page.get_by_text("These belong to everything")).to_be_visible()
+    until_idle(page)
     page.get_by_label("Look at one kind").click()
     page.get_by_role("option", name="Only the placeholder is left").click()
     page.wait_for_url(re.compile("kind=unanalysed_leads"))
     expect(page.get_by_role("heading", name="Only the placeholder is left")).to_be_visible()
     examples = page.get_by_test_id("stDataFrame").nth(1)
+    until_idle(page)
     examples.scroll_into_view_if_needed()
     box = examples.bounding_box()
     assert box

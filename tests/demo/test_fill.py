@@ -1,7 +1,6 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from time import perf_counter
 from typing import Any
 
 import psycopg
@@ -195,9 +194,3 @@ def test_every_column_that_is_searched_has_an_index(
         "btree (step_completed_at)",
         "btree (website_lead_id)",
     ]
-
-
-def test_painting_and_filling_take_under_two_seconds(connection: Connection) -> None:
-    began = perf_counter()
-    fill(connection, report_picture())
-    assert perf_counter() - began < 2
