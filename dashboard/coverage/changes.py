@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.coverage.comparing import LEAST
+from dashboard.shared.statistics import FEW
 
 Numbers = NDArray[np.float64]
 SHUFFLES = 999
@@ -48,7 +48,7 @@ def strongest_change(
     """Return the strongest change of a share over days, found or not; None where none is possible.
 
     `days` has `begin`, `with_session` and `expected`, one row per day in order. Each side holds at
-    least LEAST expected rows. The same days give the same answer.
+    least FEW expected rows. The same days give the same answer.
     """
     kept = days[days["expected"] > 0]
     parts, wholes = (kept[name].to_numpy(dtype=float) for name in ("with_session", "expected"))
@@ -66,11 +66,11 @@ def strongest_change(
 
 
 def split_strengths(parts: Numbers, wholes: Numbers) -> Numbers:
-    """Return z² of every split along the last axis; 0 where a side holds fewer than LEAST."""
+    """Return z² of every split along the last axis; 0 where a side holds fewer than FEW."""
     of_all, all_parts = wholes.sum(axis=-1, keepdims=True), parts.sum(axis=-1, keepdims=True)
     before, part = wholes.cumsum(axis=-1)[..., :-1], parts.cumsum(axis=-1)[..., :-1]
     after = of_all - before
-    enough = (before >= LEAST) & (after >= LEAST)
+    enough = (before >= FEW) & (after >= FEW)
     spread = all_parts * (of_all - all_parts) * before * after
     # z² of two shares with a pooled variance, multiplied out.
     possible = enough & (spread > 0)

@@ -1,20 +1,14 @@
 """Two shares side by side: the difference, what chance allows, and both in words."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 from dashboard.shared.formats import counted, share
-from dashboard.shared.statistics import wilson
-
-LEAST = 30
+from dashboard.shared.statistics import FEW, difference
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A share before and after; `change` (−1 to 1) with its 95 % interval, None below LEAST.
-
-    Newcombe, R. G. (1998), Statistics in Medicine 17, 873–890, method 10.
-    """
+    """A share before and after; `change` (−1 to 1) with its 95 % interval, None below FEW."""
 
     before: tuple[int, int]
     after: tuple[int, int]
@@ -31,7 +25,7 @@ class Comparison:
         if self.change is None:
             fewer = min(self.before[1], self.after[1])
             side = "before" if fewer == self.before[1] else "after"
-            return f"too few to compare: {counted(fewer, 'row')} {side}, {LEAST} are needed"
+            return f"too few to compare: {counted(fewer, 'row')} {side}, {FEW} are needed"
         if self.could_be_chance:
             return "could be chance"
         return "more than chance: it rose" if self.change[0] > 0 else "more than chance: it fell"
@@ -39,9 +33,11 @@ class Comparison:
 
 def compared(before: int, of_before: int, after: int, of_after: int) -> Comparison:
     """Compare two shares, each as part and whole."""
-    enough = min(of_before, of_after) >= LEAST
-    change = _difference(before, of_before, after, of_after) if enough else None
-    return Comparison((before, of_before), (after, of_after), change)
+    sides = (before, of_before), (after, of_after)
+    interval = difference(after, of_after, before, of_before)
+    if interval is None or min(of_before, of_after) < FEW:
+        return Comparison(*sides, None)
+    return Comparison(*sides, (after / of_after - before / of_before, *interval))
 
 
 def shown_side(side: tuple[int, int]) -> str:
@@ -55,15 +51,3 @@ def shown_change(change: tuple[float, float, float] | None) -> str:
         return "–"
     middle, low, high = (100 * each for each in change)
     return f"{middle:+.1f} points ({low:+.1f} to {high:+.1f})"
-
-
-def _difference(
-    before: int, of_before: int, after: int, of_after: int
-) -> tuple[float, float, float] | None:
-    first, second = wilson(before, of_before), wilson(after, of_after)
-    if not first or not second:
-        return None
-    p1, p2 = before / of_before, after / of_after
-    low = p2 - p1 - sqrt((p2 - second[0]) ** 2 + (first[1] - p1) ** 2)
-    high = p2 - p1 + sqrt((second[1] - p2) ** 2 + (p1 - first[0]) ** 2)
-    return p2 - p1, max(-1.0, low), min(1.0, high)

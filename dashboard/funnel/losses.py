@@ -11,14 +11,14 @@ from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared, prepare
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.merging import ANALYSIS_WINDOW, Pairing, measure_pairing, merging_binds
 from dashboard.shared.tracking_plan import TrackingPlan
 
 Kind = Literal["lost_step", "unanalysed", "without_lead"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-# The step after which an analysed lead has to be there, and the business of one that is none.
+# The step after which an analysed lead has to be there.
 COMPLETION = "analysis_completed"
-PLACEHOLDER = "Unknown Business"
 MOST_EXAMPLES = 200
 COUNTS: dict[str, str] = dict.fromkeys(KINDS, "boolean") | {
     "submissions": COUNT, "first_at": MOMENT, "last_at": MOMENT,

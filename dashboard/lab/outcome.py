@@ -12,7 +12,7 @@ from dashboard.lab.client import Tally
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import WHERE
 from dashboard.lab.strategies import Strategy
-from dashboard.submit.visitor import PLACEHOLDER
+from dashboard.shared.leads import PLACEHOLDER
 from queries import load
 
 # analysis_started, the analysed lead's website_analysis, analysis_completed

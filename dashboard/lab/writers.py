@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Row
 
 from dashboard.lab.conditions import Submission
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.submit.address import host
-from dashboard.submit.visitor import PLACEHOLDER, PLACEHOLDER_SLUG, Business, business
+from dashboard.submit.visitor import PLACEHOLDER_SLUG, Business, business
 from queries import load
 
 

@@ -15,7 +15,6 @@ from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, submissio
 PAGE_ROWS = 50
 MOST_DAYS = 92
 SORTS = ("created_at", "business_name", "website_url", "lead_source", "status")
-NO_VALUE = "(none)"
 ROW = {
     "lead_id": TEXT, "created_at": MOMENT, "business_name": TEXT, "website_url": TEXT,
     "session_id": TEXT, "organization_id": TEXT, "lead_source": TEXT, "campaign": TEXT,

@@ -1,9 +1,8 @@
 """What a trace lacks, in words: each sentence follows from the rows alone."""
 
 from dashboard.leads.data import Trace
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.tracking_plan import TrackingPlan
-
-PLACEHOLDER = "Unknown Business"
 
 
 def missing(trace: Trace, plan: TrackingPlan) -> list[str]:

@@ -6,6 +6,9 @@ from datetime import datetime
 from dashboard.database.reading import Reader
 from dashboard.shared.filters import Filters
 
+# The business of a lead that the tracking path made: nobody has analysed it.
+PLACEHOLDER = "Unknown Business"
+
 
 @dataclass(frozen=True)
 class LeadsInRange:

@@ -13,7 +13,7 @@ from dashboard.coverage.data import parts
 from dashboard.coverage.plan_data import NEVER_SEEN
 from dashboard.funnel.losses import KINDS, Losses
 from dashboard.shared.formats import count, counted, percent, share
-from dashboard.shared.statistics import wilson
+from dashboard.shared.statistics import FEW, wilson
 from dashboard.status import data
 from dashboard.status.claim import (
     FAILS,
@@ -29,8 +29,6 @@ from dashboard.status.claim import (
 REPORTED_TOTALS = {"events": 253, "leads with events": 250, "step names": 3}
 REPORTED_SIZES = {"organizations": 5000, "website_leads": 5000, "conversion_tracking": 250}
 ABOUT = 0.1
-# Below this a share is no reason to judge by.
-LEAST = 30
 # The report's own limit for what "does not block user experience".
 FAST = 0.2
 MOST_EXAMPLES = 20
@@ -154,8 +152,8 @@ def tracking_creates_organizations(facts: Facts) -> Told:
         f"whose writer can be told ({share(tracking, known)})"
     )
     interval = wilson(tracking, known)
-    if interval is None or known < LEAST:
-        return Told(UNTOLD, f"{words}; fewer than {LEAST} say nothing about “usually”.", rows)
+    if interval is None or known < FEW:
+        return Told(UNTOLD, f"{words}; fewer than {FEW} say nothing about “usually”.", rows)
     if interval[0] > 0.5:
         return Told(HOLDS, f"{words}: more than half.", rows)
     verdict = FAILS if interval[1] < 0.5 else UNTOLD

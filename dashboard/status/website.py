@@ -6,8 +6,9 @@ from uuid import UUID
 import pandas as pd
 
 from dashboard.leads.data import Order, Search, Trace, rows, trace
-from dashboard.leads.missing import PLACEHOLDER, missing
+from dashboard.leads.missing import missing
 from dashboard.shared.formats import counted
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.tracking_plan import TrackingPlan
 from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Facts, Told, Verdict, laid_out
 

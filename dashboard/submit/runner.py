@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID, uuid4
 
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.submit.address import host
 from dashboard.submit.calling import Caller, RequestFailed
 from dashboard.submit.choices import Visitor
 from dashboard.submit.sandbox import Written
 from dashboard.submit.together import Meeting, run_together
-from dashboard.submit.visitor import PLACEHOLDER, PLACEHOLDER_SLUG, Business, business
+from dashboard.submit.visitor import PLACEHOLDER_SLUG, Business, business
 from dashboard.submit.workflow import step_of
 
 SOMEBODY: Final = UUID("00000000-0000-4000-8000-000000000001")

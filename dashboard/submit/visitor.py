@@ -9,9 +9,9 @@ import idna
 from dashboard.demo.businesses import slug
 from dashboard.demo.dice import Dice
 from dashboard.demo.words import BUSINESS_TYPES
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.submit.address import host
 
-PLACEHOLDER = "Unknown Business"
 PLACEHOLDER_SLUG = slug(PLACEHOLDER)
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.clock import HOUR, Stretch, stretches
-from dashboard.coverage.comparing import LEAST, compared
+from dashboard.coverage.comparing import compared
 from dashboard.coverage.data import with_shares
+from dashboard.shared.statistics import FEW
 
 COUNTS = st.integers(0, 10**7)
 BEGIN = datetime(2026, 1, 26)
@@ -36,7 +37,7 @@ def test_a_share_is_within_0_and_1_and_its_interval_or_there_is_none(
 @given(COUNTS, COUNTS, COUNTS, COUNTS)
 def test_a_change_lies_within_its_interval_or_is_not_made(a: int, b: int, c: int, d: int) -> None:
     found = compared(a, a + b, c, c + d)
-    if min(a + b, c + d) < LEAST:
+    if min(a + b, c + d) < FEW:
         assert (found.change, found.could_be_chance) == (None, None)
         assert "too few" in found.words
         return

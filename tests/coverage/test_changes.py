@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.coverage.changes import LEVEL, split_strengths, strongest_change
-from dashboard.coverage.comparing import LEAST
+from dashboard.shared.statistics import FEW
 from tests.coverage.change_alarms import HISTORIES, false_alarms
 
 
@@ -44,7 +44,7 @@ def test_the_same_days_give_the_same_answer() -> None:
         [(20, 20)] * 10,
         [(0, 20)] * 10,
         [(5, 100)],
-        [(0, LEAST - 1), (LEAST - 1, LEAST - 1)],
+        [(0, FEW - 1), (FEW - 1, FEW - 1)],
     ],
     ids=["no day", "nothing expected", "always all", "never any", "one day", "sides too small"],
 )

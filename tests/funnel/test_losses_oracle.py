@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.funnel.losses import COMPLETION, KINDS, PLACEHOLDER, losses
+from dashboard.funnel.losses import COMPLETION, KINDS, losses
 from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.shared.filters import Filters
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, execute, source_of

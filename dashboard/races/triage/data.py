@@ -14,9 +14,9 @@ from dashboard.races.triage.masking import shown
 from dashboard.races.triage.matching import Coverage, Fate, Lead, Stored, fate_of, span_of
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.tracking_plan import TrackingPlan
 
-PLACEHOLDER = "Unknown Business"
 MOST_ROWS = 100_000
 # More would not be looked up by hash in the least memory that PostgreSQL has.
 MOST_SESSIONS = 20_000
