@@ -146,7 +146,8 @@ def _watch(submissions: Submissions, job_id: UUID) -> None:
 
 
 def _show_reset(submissions: Submissions) -> None:
-    with st.popover("Reset sandbox …"):
+    # In the page itself: what floats above it stays behind when a result below it grows.
+    with st.expander("Reset sandbox …"):
         st.markdown(RESET)
         exclusive = st.checkbox(EXCLUSIVE, help=EXCLUSIVE_HELP, key="exclusive")
         if st.button("Reset it now", key="reset"):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
+from tests.browser.waiting import PATIENCE_MS
 from tests.conftest import data_home
 from tests.serving import Run
 from tests.test_serve import free_port
@@ -48,6 +49,13 @@ def base_url(chromium: str) -> Iterator[str]:
         run.read_until(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
         run.stop()
+
+
+@pytest.fixture(autouse=True)
+def patience(context: BrowserContext) -> None:
+    """Wait long enough for a machine on which everything else is tested at the same time."""
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture

@@ -6,33 +6,30 @@ from zipfile import ZipFile
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import until_idle
+from tests.browser.waiting import pick, until_still
 
 QUARTER = "from=2026-08-01&to=2026-10-15&range=own+days"
-PATIENCE = 60_000
 
 
 def ready(page: Page) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text("submissions", timeout=PATIENCE)
-    expect(page.get_by_text("checks: the numbers agree")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("submissions")
+    expect(page.get_by_text("checks: the numbers agree")).to_be_visible()
 
 
 def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -> None:
     page.goto(f"/funnel?{QUARTER}")
     ready(page)
     expect(page.get_by_text("Largest drop:")).to_be_visible()
-    until_idle(page)
-    page.get_by_role("combobox", name=re.compile("Break down by")).click()
-    page.get_by_role("option", name="lead source").click()
+    pick(page, page.get_by_role("combobox", name=re.compile("Break down by")), "lead source")
     page.wait_for_url(lambda url: "by=lead+source" in url)
-    expect(page.get_by_role("heading", name="By lead source")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="By lead source")).to_be_visible()
     # The step at which the sources differ most is the planted drop.
     expect(page.get_by_text("“Content generated”, of the step before")).to_be_visible()
-    until_idle(page)
+    until_still(page)
     page.locator(".bars .point").nth(4).click(force=True)
     page.wait_for_url(lambda url: "step=content_generated" in url)
     listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped here"))
-    expect(listed).to_be_visible(timeout=PATIENCE)
+    expect(listed).to_be_visible()
     words = listed.inner_text()
     numbers = re.findall(r"[\d,]+", words.replace("“Content generated”", ""))
     assert numbers[0] == numbers[-1].rstrip(",")
@@ -43,31 +40,32 @@ def test_a_shared_link_opens_the_list_and_a_row_its_trace(page: Page) -> None:
     ready(page)
     expect(page.get_by_text("on “Previews viewed”: lost its event")).to_be_visible()
     table = page.get_by_test_id("stDataFrame").filter(has=page.locator("canvas")).nth(2)
-    until_idle(page)
+    until_still(page)
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 52)
-    page.wait_for_url(re.compile("/leads.*lead="), timeout=PATIENCE)
+    page.wait_for_url(re.compile("/leads.*lead="))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
     page.goto(f"/funnel?{QUARTER}")
     ready(page)
+    until_still(page)
     step = page.get_by_role("combobox", name="Step", exact=True)
     step.focus()
     page.keyboard.type("project")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "step=project_saved" in url)
-    expect(page.get_by_text("on “Project saved”: dropped here")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("on “Project saved”: dropped here")).to_be_visible()
 
 
 def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) -> None:
     page.goto(f"/funnel?{QUARTER}&by=status")
     ready(page)
-    with page.expect_download(timeout=PATIENCE) as download:
-        until_idle(page)
+    with page.expect_download() as download:
+        until_still(page)
         page.get_by_role("button", name="Download the whole view").click()
     assert download.value.suggested_filename == "funnel-repaired-demo.xlsx"
     download.value.save_as(tmp_path / "view.xlsx")

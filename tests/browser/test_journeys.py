@@ -7,13 +7,13 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.waiting import until_idle
+from tests.browser.waiting import until_still
 
 REPORT = "as_of=2026-01-26T02:30"
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
 
 
 def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
@@ -22,7 +22,7 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
     page.goto(f"/?{REPORT}")
     heading(page, "No: at least 1 submission lost data")
     expect(page.get_by_text("a step that a later one proves").first).to_be_visible()
-    until_idle(page)
+    until_still(page)
     page.get_by_role("link", name="Funnel", exact=True).click()
     heading(page, "2 of 2 submissions reached “Analysis completed” so far")
     # The browser writes the link's parameters after it has drawn the page.
@@ -33,7 +33,7 @@ def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(
 def test_the_choice_of_source_is_in_the_link_and_survives_a_reload(page: Page) -> None:
     page.goto(f"/funnel?{REPORT}")
     heading(page, "2 of 2 submissions")
-    until_idle(page)
+    until_still(page)
     page.get_by_role("radio", name="sandbox").click()
     page.wait_for_url("**source=sandbox**")
     page.reload()
@@ -44,7 +44,7 @@ def test_the_choice_of_source_is_in_the_link_and_survives_a_reload(page: Page) -
 
 def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: Page) -> None:
     page.goto(f"/funnel?{REPORT}&range=all+time")
-    until_idle(page)
+    until_still(page)
     page.get_by_role("button", name="Start on 2026-01-26").click()
     page.wait_for_url(lambda url: "from=2026-01-26" in url and "range=own" in url)
     shared = page.url
@@ -57,7 +57,7 @@ def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: P
 def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Path) -> None:
     page.goto(f"/funnel?{REPORT}")
     with page.expect_download() as download:
-        until_idle(page)
+        until_still(page)
         page.get_by_role("button", name="Download CSV: Every step").click()
     assert download.value.suggested_filename.startswith("funnel-repaired-demo-")
     download.value.save_as(tmp_path / "steps.csv")
@@ -76,7 +76,7 @@ def test_it_fits_a_phone_in_light_and_dark(
     )
     page = context.new_page()
     page.goto(f"{path}?{REPORT}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert background == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(16, 26, 34)")

@@ -4,34 +4,34 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import until_idle
+from tests.browser.waiting import until_idle, until_still
 
 
 def choose(page: Page, websites: str) -> None:
-    until_idle(page)
+    until_still(page)
     page.get_by_label("Visitors at once").fill("2")
-    until_idle(page)
+    until_still(page)
     page.get_by_label("Websites", exact=True).fill(websites)
-    until_idle(page)
+    until_still(page)
     page.get_by_role("button", name="Run", exact=True).click()
 
 
 def test_a_run_survives_a_reload_and_is_cancelled_or_ends(page: Page, outside: list[str]) -> None:
     page.goto("/")
-    until_idle(page)
+    until_still(page)
     page.get_by_role("link", name="Lab").click()
     title = page.get_by_role("heading", level=1)
-    expect(title).to_contain_text("Which way of writing", timeout=30_000)
+    expect(title).to_contain_text("Which way of writing")
     choose(page, "100")
     page.wait_for_url("**run=*")
-    expect(title).to_contain_text("Strategy 1 of 9", timeout=30_000)
+    expect(title).to_contain_text("Strategy 1 of 9")
     page.reload()
-    expect(title).to_contain_text("Strategy", timeout=30_000)
+    expect(title).to_contain_text("Strategy")
     until_idle(page)
     page.get_by_role("button", name="Cancel").click()
-    expect(title).to_contain_text("The run was cancelled", timeout=30_000)
+    expect(title).to_contain_text("The run was cancelled")
     cancelled = parse_qs(urlsplit(page.url).query)["run"]
     choose(page, "1")
-    expect(title).to_contain_text("strategies kept everything, once", timeout=60_000)
+    expect(title).to_contain_text("strategies kept everything, once")
     assert parse_qs(urlsplit(page.url).query)["run"] != cancelled
     assert outside == []

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
-from tests.browser.waiting import until_idle
+from tests.browser.waiting import until_still
 
 REPORT = "as_of=2026-01-26T02:30"
 SNAP = report_picture().planted.snap_lead
@@ -14,12 +14,12 @@ SNAP = report_picture().planted.snap_lead
 
 def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     page.goto(f"/leads?{REPORT}&range=all+time")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("leads", timeout=30_000)
-    until_idle(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("leads")
+    until_still(page)
     page.get_by_label("Search website or business").fill("snap.com")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
-    until_idle(page)
+    until_still(page)
     page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
     box = page.get_by_test_id("stDataFrame").bounding_box()
     assert box
@@ -29,17 +29,17 @@ def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     shared = page.url
     page.goto("about:blank")
     page.goto(shared)
-    expect(page.get_by_text("Only the placeholder")).to_be_visible(timeout=30_000)
-    until_idle(page)
+    expect(page.get_by_text("Only the placeholder")).to_be_visible()
+    until_still(page)
     page.get_by_role("button", name="All leads").click()
     expect(page.get_by_text("Only the placeholder")).to_be_hidden()
-    until_idle(page)
+    until_still(page)
     page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
     box = page.get_by_test_id("stDataFrame").bounding_box()
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 48)
     expect(page.get_by_text("Only the placeholder")).to_be_visible()
-    until_idle(page)
+    until_still(page)
     page.get_by_role("button", name="All leads").click()
     expect(page.get_by_text("Only the placeholder")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
@@ -48,7 +48,8 @@ def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
 
 def test_clicking_a_day_looks_at_that_day_alone(page: Page) -> None:
     page.goto(f"/leads?{REPORT}&range=7+days")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("leads", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("leads")
+    until_still(page)
     page.locator(".bars .point").first.click(force=True)
     page.wait_for_url(
         lambda url: all(each in url for each in ("range=own", "from=2026-01-20", "to=2026-01-20"))
@@ -59,6 +60,6 @@ def test_clicking_a_day_looks_at_that_day_alone(page: Page) -> None:
 def test_it_fits_a_phone(browser: Browser, base_url: str, path: str) -> None:
     page = browser.new_page(base_url=base_url, viewport={"width": 390, "height": 844})
     page.goto(path)
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
-from tests.browser.waiting import until_idle
+from tests.browser.waiting import pick, until_still
 
 REPORT = "as_of=2026-01-26T02:30&range=all+time"
 SNAP = report_picture().planted.snap_lead
@@ -13,30 +13,28 @@ SNAP = report_picture().planted.snap_lead
 
 def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     page.goto(f"/races?{REPORT}")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("written twice", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("written twice")
     # The funnel's table comes last.
-    expect(page.get_by_test_id("stDataFrame")).to_have_count(3, timeout=60_000)
-    expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(3)
+    expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible()
     expect(page.get_by_text("These belong to everything")).to_be_visible()
-    until_idle(page)
-    page.get_by_label("Look at one kind").click()
-    page.get_by_role("option", name="Only the placeholder is left").click()
+    pick(page, page.get_by_label("Look at one kind"), "Only the placeholder is left")
     page.wait_for_url(re.compile("kind=unanalysed_leads"))
     expect(page.get_by_role("heading", name="Only the placeholder is left")).to_be_visible()
     examples = page.get_by_test_id("stDataFrame").nth(1)
-    until_idle(page)
+    until_still(page)
     examples.scroll_into_view_if_needed()
     box = examples.bounding_box()
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 48)
     page.wait_for_url(re.compile(f"/leads.*lead={SNAP}"))
-    expect(page.get_by_text("is there: no lead with the analysed")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("is there: no lead with the analysed")).to_be_visible()
     assert "as_of=2026-01-26T02" in page.url
 
 
 def test_it_fits_a_phone(browser: Browser, base_url: str) -> None:
     page = browser.new_page(base_url=base_url, viewport={"width": 390, "height": 844})
     page.goto(f"/races?{REPORT}")
-    expect(page.get_by_text("These belong to everything")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("These belong to everything")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()

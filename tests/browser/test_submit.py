@@ -5,14 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.waiting import until_idle
+from tests.browser.waiting import until_still
 
 SAVED = "All 8 writes of both paths were saved"
 
 
 def submit(page: Page, website: str, pace: str = "") -> None:
-    page.get_by_label("Website").wait_for(timeout=60_000)
-    until_idle(page)
+    page.get_by_label("Website").wait_for()
+    until_still(page)
     page.get_by_label("Website").fill(website)
     if pace:
         page.get_by_text("How fast").click()
@@ -27,7 +27,7 @@ def choose(page: Page, *names: str) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(words, timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
 
 
 def job(page: Page) -> list[str]:
@@ -37,14 +37,16 @@ def job(page: Page) -> list[str]:
 
 def test_a_newcomer_gets_from_the_first_page_to_the_trace(page: Page, outside: list[str]) -> None:
     page.goto("/")
+    until_still(page)
     page.get_by_role("link", name="Submit").click()
     heading(page, "Submit a website")
     submit(page, "newcomer.example", "at once")
     heading(page, SAVED)
+    until_still(page)
     page.get_by_role("button", name="Follow its lead").click()
     page.wait_for_url("**/leads?**")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
-    expect(page.get_by_text("newcomer.example").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("newcomer.example").first).to_be_visible()
     page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).keys() == {"source", "lead"})
     assert outside == []
 
@@ -53,6 +55,7 @@ def test_the_way_to_the_funnel_leads_to_the_sandboxs(page: Page) -> None:
     page.goto("/submit")
     submit(page, "funnel.example", "at once")
     heading(page, SAVED)
+    until_still(page)
     page.get_by_role("button", name="See the sandbox").click()
     page.wait_for_url("**/funnel?source=sandbox")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
@@ -88,6 +91,8 @@ def test_a_closed_tab_does_not_stop_it(page: Page) -> None:
 
 def test_a_double_click_and_a_click_in_another_tab_are_one_submission(page: Page) -> None:
     page.goto("/submit")
+    page.get_by_label("Website").wait_for()
+    until_still(page)
     page.get_by_label("Website").fill("twice.example")
     page.get_by_role("button", name="Submit website").dblclick()
     heading(page, SAVED)
@@ -109,8 +114,8 @@ def test_the_sandbox_is_reset_after_asking_once(page: Page) -> None:
     page.goto("/submit")
     submit(page, "reset.example", "at once")
     heading(page, SAVED)
-    until_idle(page)
-    page.get_by_role("button", name="Reset sandbox").click()
+    until_still(page)
+    page.get_by_text("Reset sandbox …").click()
     page.get_by_role("button", name="Reset it now").click()
     heading(page, "Submit a website")
     page.wait_for_url(lambda url: "job" not in url)
@@ -123,8 +128,9 @@ def test_a_visitor_walks_from_the_website_to_the_first_payment(page: Page) -> No
     expect(page.get_by_role("button", name="Audience selected")).to_be_disabled()
     for step in ("Previews viewed", "Audience selected", "Content generated", "Project saved",
                  "Content exported", "Registration", "First payment"):  # fmt: skip
+        until_still(page)
         page.get_by_role("button", name=step, exact=True).click()
-        expect(page.get_by_role("button", name=f"✓ {step}")).to_be_disabled(timeout=30_000)
+        expect(page.get_by_role("button", name=f"✓ {step}")).to_be_disabled()
     heading(page, "All 15 writes of both paths were saved")
     expect(page.get_by_text("The visitor took 9 steps; 9 of them left an event.")).to_be_visible()
     # What was walked is there for whoever opens the link.
@@ -134,6 +140,8 @@ def test_a_visitor_walks_from_the_website_to_the_first_payment(page: Page) -> No
 
 def test_a_race_chosen_by_its_visitors_is_in_the_link(page: Page) -> None:
     page.goto("/submit")
+    page.get_by_label("Website").wait_for()
+    until_still(page)
     page.get_by_label("Website").fill("race.example")
     choose(page, "at once", "Both paths at the same moment")
     page.get_by_label("Visitors who submit it together").fill("5")
@@ -149,8 +157,10 @@ def test_a_race_chosen_by_its_visitors_is_in_the_link(page: Page) -> None:
 def test_the_choice_of_the_other_pages_is_carried_though_not_shown(page: Page) -> None:
     page.goto("/funnel?source=sandbox&range=90+days")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
+    until_still(page)
     page.get_by_role("link", name="Submit").click()
     heading(page, "Submit a website")
+    until_still(page)
     expect(page.get_by_text("Looking at")).not_to_be_visible()
     page.get_by_role("link", name="Leads").click()
     page.wait_for_url(lambda url: "/leads" in url and "source=sandbox" in url)
