@@ -11,6 +11,7 @@ from dashboard.leads.missing import missing
 from dashboard.leads.sessions import side_by_side
 from dashboard.shared.formats import counted
 from dashboard.shared.rows import moment_column, show_rows
+from dashboard.shared.traces import show_way_back
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.shared.view import View, colors, literal, part
 
@@ -30,7 +31,9 @@ LEADS: dict[str, str | ColumnConfig] = {
 
 def trace_page(view: View, chosen: str) -> None:
     """Show the trace of the lead that the link names, or say why there is none."""
-    st.button("← All leads", on_click=_forget_lead, type="tertiary")
+    with st.container(horizontal=True):
+        show_way_back(chosen)
+        st.button("← All leads", on_click=_forget_lead, type="tertiary")
     with part(420):
         try:
             lead_id = UUID(chosen)

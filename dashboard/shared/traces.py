@@ -1,6 +1,8 @@
 """Rows that open the trace of a lead, on the Leads page and over the same source and period."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -8,6 +10,18 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.shared.rows import show_rows
 from dashboard.shared.view import View
+
+HEADER_PARAMETERS = ("source", "range", "from", "to", "as_of")
+WAY_BACK = "way-back"
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """Where a trace was opened from: the page's path and its own part of the link."""
+
+    lead_id: str
+    page: str
+    parameters: dict[str, list[str]]
 
 
 def show_traceable_rows(
@@ -26,10 +40,27 @@ def show_traceable_rows(
     if pd.notna(lead_id):
         # A table that stayed ticked would open the same trace again on the way back.
         st.session_state[f"{name}-generation"] = generation + 1
-        open_trace(str(lead_id))
+        _open_trace(str(lead_id))
 
 
-def open_trace(lead_id: str) -> None:
-    """Go to a lead's trace. The header keeps its choice, and writes it into the link itself."""
-    leads = st.Page(lambda: None, title="Leads", url_path="leads")
-    st.switch_page(leads, query_params={"lead": lead_id})
+def show_way_back(lead_id: str) -> None:
+    """Offer the page that this lead was opened from, as it was; the browser's Back forgets that."""
+    way: WayBack | None = st.session_state.get(WAY_BACK)
+    if way is None or way.lead_id != lead_id:
+        return
+    if st.button(f"← Back to {way.page.title()}", type="tertiary"):
+        _switch(way.page, way.parameters)
+
+
+def _open_trace(lead_id: str) -> None:
+    page = urlsplit(st.context.url or "").path.rpartition("/")[2]
+    own = [each for each in st.query_params if each not in HEADER_PARAMETERS]
+    parameters = {each: st.query_params.get_all(each) for each in own}
+    st.session_state[WAY_BACK] = WayBack(lead_id, page, parameters)
+    _switch("leads", {"lead": [lead_id]})
+
+
+def _switch(page: str, parameters: Mapping[str, list[str]]) -> None:
+    """Go to a page. The header keeps its choice, and writes it into the link itself."""
+    there = st.Page(lambda: None, title=page.title(), url_path=page)
+    st.switch_page(there, query_params=parameters)

@@ -46,7 +46,13 @@ def test_a_shared_link_opens_the_list_and_a_row_its_trace(page: Page) -> None:
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 52)
     page.wait_for_url(re.compile("/leads.*lead="))
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("In order of time, session ids side by side")).to_be_visible()
+    until_still(page)
+    page.get_by_role("button", name="Back to Funnel").click()
+    expect(page.get_by_text("on “Previews viewed”: lost its event")).to_be_visible()
+    page.wait_for_url(
+        lambda url: all(each in url for each in ("from=2026-08-01", "step=previews_viewed"))
+    )
 
 
 def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
