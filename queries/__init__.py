@@ -4,7 +4,9 @@ A file begins with a header that states its question, grain, parameters and, whe
 three tables, the columns it needs. A file whose header and binds disagree is refused on load.
 
 `-- from: funnel/journeys` builds a question on the answer of another one: its rows stand ready as
-the relation `journeys`, and its parameters and needed columns become those of both.
+the relation `journeys`, and its parameters and needed columns become those of both. One that has
+neither parameters nor a question below it is another look at a table: the planner reads it where it
+is used, as if it stood there.
 """
 
 import re
@@ -30,7 +32,7 @@ class Query:
     """One question: its SQL and what its header declares.
 
     `params` are bind names; `needs` are `table.column` names of the schema contract; `parts` are
-    the relations of the questions it builds on, each with its own SQL, in the order of their use.
+    the relations of the questions it builds on, in the order of their use.
     """
 
     name: str
@@ -61,10 +63,16 @@ class Query:
         """The SQL with the relations it builds on before it."""
         if not self.parts:
             return self.sql
-        relations = ",\n\n".join(f"{name} as (\n{sql}\n)" for name, sql in self.parts.items())
+        relations = ",\n\n".join(f"{name} as {part}" for name, part in self.parts.items())
         body = re.sub(r"\A(--.*\n)*", "", self.sql)
         rest = body.removeprefix("with\n")
         return f"with\n\n{relations}{'' if rest == body else ','}\n{rest}"
+
+    @property
+    def relation(self) -> str:
+        """What stands after `as` where another question builds on this one."""
+        seen_through = "" if self.params or self.parts else "not materialized "
+        return f"{seen_through}(\n{self.sql}\n)"
 
 
 def names() -> list[str]:
@@ -92,7 +100,7 @@ def load(name: str) -> Query:
     parts: dict[str, str] = {}
     for part in sorted(_listed(fields.get("from", "none")), key=fields.get("from", "").index):
         other = load(part)
-        parts |= {**other.parts, part.rpartition("/")[2]: other.sql}
+        parts |= {**other.parts, part.rpartition("/")[2]: other.relation}
         params, needs = params | other.params, needs | other.needs
     return Query(name, question, fields["grain"], params, needs, sql, parts)
 

@@ -4,6 +4,7 @@
 -- grain: one row per organization created longer ago than an analysis takes
 -- params: owner_column text (of organizations; null: who owns one is unknown, and none is told),
 --   near interval (the longest an analysis takes), clock timestamp, as_of timestamp (exclusive)
+-- from: shared/organization_websites, shared/lead_websites
 -- needs: organizations.id, organizations.website_url, organizations.created_at, website_leads.id,
 --   website_leads.organization_id, website_leads.website_url, website_leads.created_at
 with
@@ -18,22 +19,9 @@ reach as materialized (
 without_lead as (
     select
         o.id,
-        o.website_url,
+        o.host,
         o.created_at
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-    from (values (cast(null as text), cast(null as text))) as absent (user_id, owner_user_id)
-    cross join
-        lateral (
-            select
-                id,
-                website_url,
-                created_at,
-                case cast(:owner_column as text)
-                    when 'user_id' then cast(user_id as text)
-                    when 'owner_user_id' then cast(owner_user_id as text)
-                end as owner
-            from organizations
-        ) as o
+    from organization_websites as o
     cross join reach as r
     where
         not exists (
@@ -43,45 +31,35 @@ without_lead as (
                 l.organization_id = o.id
                 and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
         )
-        and o.owner is null
-        and cast(:owner_column as text) is not null
+        and case cast(:owner_column as text)
+            when 'user_id' then o.user_id is null
+            when 'owner_user_id' then o.owner_user_id is null
+            else false
+        end
         and isfinite(o.created_at)
         and o.created_at < r.clock - r.length
         and (cast(:as_of as timestamp) is null or o.created_at < cast(:as_of as timestamp))
 ),
 
-addresses as materialized (
+hosted as materialized (
     select
         o.id,
         o.created_at,
         cast(null as uuid) as lead_id,
-        lower(btrim(o.website_url)) as url
+        o.host
     from without_lead as o
     union all
     select
         cast(null as uuid) as id,
         l.created_at,
         l.id as lead_id,
-        lower(btrim(l.website_url)) as url
-    from website_leads as l
+        l.host
+    from lead_websites as l
     where
         isfinite(l.created_at)
         and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
         -- Where there is none, no lead is read.
         and exists (select 1 from without_lead)
-),
-
--- As submissions.sql reads a host.
-hosted as (
-    select
-        id,
-        created_at,
-        lead_id,
-        split_part(split_part(split_part(split_part(
-            regexp_replace(url collate "C", '^([a-z][a-z0-9+.-]*://)?(www\.)?', ''),
-            '/', 1
-        ), '?', 1), '#', 1), ':', 1) as host
-    from addresses
 ),
 
 organizations_of_hosts as materialized (
@@ -90,7 +68,7 @@ organizations_of_hosts as materialized (
         created_at,
         host
     from hosted
-    where id is not null and host <> ''
+    where id is not null and host is not null
 ),
 
 closest as (

@@ -8,7 +8,7 @@
 --   takes), beside uuid[], groups uuid[], groups_at timestamp[] (columns of leadless_organizations:
 --   lead, group and its time), clock timestamp, start_at timestamp (inclusive),
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: funnel/journeys
+-- from: funnel/journeys, shared/lead_websites
 -- needs: website_leads.id, website_leads.business_name, website_leads.website_url,
 --   website_leads.created_at,
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
@@ -23,23 +23,10 @@ members as materialized (
         s.begun_at,
         s.ambiguous,
         l.created_at,
-        -- As submissions.sql reads a host.
-        coalesce(
-            nullif(
-                split_part(split_part(split_part(split_part(
-                    regexp_replace(
-                        lower(btrim(l.website_url)) collate "C",
-                        '^([a-z][a-z0-9+.-]*://)?(www\.)?', ''
-                    ),
-                    '/', 1
-                ), '?', 1), '#', 1), ':', 1),
-                ''
-            ),
-            s.organization_id
-        ) as website,
+        l.website,
         coalesce(l.business_name <> cast(:placeholder as text), true) as is_analysed
     from submissions as s
-    inner join website_leads as l on cast(s.lead_id as uuid) = l.id
+    inner join lead_websites as l on cast(s.lead_id as uuid) = l.id
 ),
 
 merged as materialized (

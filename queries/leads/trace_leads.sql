@@ -2,47 +2,31 @@
 -- carry its session. Where there is no website, those of the same organization take its place.
 -- grain: one row per lead, oldest first, at most 100
 -- params: lead_id uuid, near interval, as_of timestamp (exclusive)
+-- from: shared/lead_websites
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.business_name, website_leads.created_at
 with
 
-leads as (
-    select
-        l.id,
-        l.organization_id,
-        l.session_id,
-        l.website_url,
-        l.business_name,
-        l.created_at,
-        nullif(
-            regexp_replace(
-                lower(btrim(l.website_url)),
-                '^([a-z][a-z0-9+.-]*://)?(www\.)?([^/?#:]*).*$', '\3'
-            ),
-            ''
-        ) as host
-    from website_leads as l
-    where cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp)
-),
-
 chosen as materialized (
-    select leads.*
-    from leads
-    where id = cast(:lead_id as uuid)
+    select lead_websites.*
+    from lead_websites
+    where
+        id = cast(:lead_id as uuid)
+        and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 
 -- Two ways in, each by an index: the same time, or the same session.
 candidates as (
     select l.*
     from chosen as c
-    inner join leads as l
+    inner join lead_websites as l
         on
             l.created_at between c.created_at - cast(:near as interval)
             and c.created_at + cast(:near as interval)
     union
     select l.*
     from chosen as c
-    inner join leads as l on c.session_id = l.session_id
+    inner join lead_websites as l on c.session_id = l.session_id
     union
     select chosen.*
     from chosen
@@ -58,8 +42,11 @@ select
 from candidates as l
 cross join chosen as c
 where
-    l.id = c.id
-    or l.host = c.host
-    or (l.host is null and c.host is null and l.organization_id = c.organization_id)
+    (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+    and (
+        l.id = c.id
+        or l.host = c.host
+        or (l.host is null and c.host is null and l.organization_id = c.organization_id)
+    )
 order by l.created_at asc nulls last, l.id asc
 limit 100

@@ -2,62 +2,24 @@
 -- leads and events that it would move. It speaks of the tables as they are, whatever the period.
 -- grain: one row
 -- params: none
+-- from: shared/organization_websites, shared/lead_websites
 -- needs: organizations.id, organizations.name, organizations.website_url,
 --   organizations.created_at, website_leads.id, website_leads.organization_id,
 --   website_leads.session_id, website_leads.website_url, website_leads.business_name,
 --   website_leads.created_at, conversion_tracking.website_lead_id
 with
 
-addresses as (
-    select
-        o.id,
-        o.name,
-        o.created_at,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-    from (values (cast(null as text), cast(null as text))) as absent (user_id, owner_user_id)
-    cross join
-        lateral (
-            select
-                id,
-                name,
-                website_url,
-                created_at,
-                coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner
-            from organizations
-        ) as o
-    cross join lateral (select lower(btrim(o.website_url)) as url limit 1) as a
-    where o.owner is null
-),
-
-hosted as (
-    select
-        id,
-        name,
-        created_at,
-        nullif(
-            split_part(split_part(split_part(split_part(
-                case when address like 'www.%' then substr(address, 5) else address end,
-                '/', 1
-            ), '?', 1), '#', 1), ':', 1),
-            ''
-        ) collate "C" as host
-    from addresses
-),
-
 same_website as materialized (
     select counted.*
     from (
         select
-            hosted.*,
+            id,
+            name,
+            created_at,
+            host,
             count(*) over (partition by host) as organizations
-        from hosted
-        where host is not null
+        from organization_websites
+        where host is not null and coalesce(owner_user_id, user_id) is null
     ) as counted
     where organizations > 1
 ),
@@ -95,47 +57,18 @@ merged_organizations as materialized (
     where place > 1
 ),
 
-lead_addresses as (
-    select
-        l.id,
-        l.session_id,
-        l.business_name,
-        l.created_at,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
-    from website_leads as l
-    cross join lateral (select lower(btrim(l.website_url)) as url limit 1) as a
-    where l.session_id <> ''
-),
-
-hosted_leads as (
-    select
-        id,
-        session_id,
-        business_name,
-        created_at,
-        nullif(
-            split_part(split_part(split_part(split_part(
-                case when address like 'www.%' then substr(address, 5) else address end,
-                '/', 1
-            ), '?', 1), '#', 1), ':', 1),
-            ''
-        ) collate "C" as host
-    from lead_addresses
-),
-
 same_visit as materialized (
     select counted.*
     from (
         select
-            hosted_leads.*,
+            id,
+            session_id,
+            business_name,
+            created_at,
+            host,
             count(*) over (partition by session_id, host) as leads
-        from hosted_leads
-        where host is not null
+        from lead_websites
+        where host is not null and session_id <> ''
     ) as counted
     where leads > 1
 ),

@@ -11,13 +11,12 @@
 --   website_leads.website_url, website_leads.business_name, website_leads.created_at,
 --   conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
--- from: shared/submissions
+-- from: shared/submissions, shared/lead_websites
 with
 
 members as materialized (
     select
         l.id,
-        l.organization_id,
         l.website_url,
         case when isfinite(l.created_at) then l.created_at end as created_at,
         coalesce(l.business_name = 'Unknown Business', false) as is_placeholder,
@@ -50,8 +49,8 @@ visitor_leads as (
     where has_session
 ),
 
--- Submissions of which one kind of lead is missing, with their websites as in submissions.sql.
-halves as (
+-- Submissions of which one kind of lead is missing.
+halves as materialized (
     select
         m.submission_id,
         m.id,
@@ -59,37 +58,10 @@ halves as (
         m.created_at,
         m.begun_at,
         m.website_url,
-        m.organization_id,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
+        w.website
     from members as m
-    cross join lateral (select lower(btrim(m.website_url)) as url limit 1) as a
+    inner join lead_websites as w on m.id = w.id
     where m.visitor_leads = 0 or (m.placeholders and m.members = m.visitor_leads)
-),
-
-websites as materialized (
-    select
-        submission_id,
-        id,
-        has_session,
-        created_at,
-        begun_at,
-        website_url,
-        coalesce(
-            'w' || nullif(
-                split_part(split_part(split_part(split_part(
-                    case when address like 'www.%' then substr(address, 5) else address end,
-                    '/', 1
-                ), '?', 1), '#', 1), ':', 1),
-                ''
-            ),
-            'o' || cast(organization_id as text)
-        ) collate "C" as website
-    from halves
 ),
 
 -- Of several placeholders the newest: the visitor's steps go on there.
@@ -99,8 +71,8 @@ unanalysed as (
         max(p.created_at) as at,
         max(p.website_url) as website_url,
         (array_agg(p.id order by p.created_at desc nulls last, p.id asc))[1] as id
-    from websites as p
-    left join websites as other
+    from halves as p
+    left join halves as other
         on
             p.website = other.website
             and not other.has_session

@@ -5,58 +5,26 @@
 -- params: near interval (the longest an analysis takes), kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
+-- from: shared/organization_websites
 -- needs: organizations.id, organizations.session_id, organizations.website_url,
 --   organizations.created_at, website_leads.id, website_leads.organization_id,
 --   website_leads.session_id, website_leads.created_at
 with
 
-addresses as (
-    select
-        o.id,
-        o.session_id,
-        o.owner is null as ownerless,
-        case when isfinite(o.created_at) then o.created_at end as created_at,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-    from (values (cast(null as text), cast(null as text))) as absent (user_id, owner_user_id)
-    cross join
-        lateral (
-            select
-                id,
-                session_id,
-                website_url,
-                created_at,
-                coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner
-            from organizations
-        ) as o
-    cross join lateral (select lower(btrim(o.website_url)) as url limit 1) as a
-    where cast(:as_of as timestamp) is null or o.created_at < cast(:as_of as timestamp)
-),
-
 hosted as materialized (
     select
         id,
-        ownerless,
-        created_at,
+        coalesce(owner_user_id, user_id) is null as ownerless,
+        case when isfinite(created_at) then created_at end as created_at,
         case
             when session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
                 then
                     timestamp '1970-01-01'
                     + cast(split_part(session_id, '_', 2) as bigint) * interval '1 millisecond'
         end as session_at,
-        nullif(
-            split_part(split_part(split_part(split_part(
-                case when address like 'www.%' then substr(address, 5) else address end,
-                '/', 1
-            ), '?', 1), '#', 1), ':', 1),
-            ''
-        ) collate "C" as host
-    from addresses
+        host
+    from organization_websites
+    where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 
 siblings as (

@@ -2,45 +2,20 @@
 -- whose lead without session carries a step: the only ones that merging can tell something about.
 -- grain: one row per website
 -- params: steps text[], near interval (the longest an analysis takes), as_of timestamp (exclusive)
+-- from: shared/lead_websites
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step
 with
 
-addresses as (
-    select
-        l.id,
-        l.organization_id,
-        nullif(l.session_id, '') as session_id,
-        l.created_at,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
-    from website_leads as l
-    cross join lateral (select lower(btrim(l.website_url)) as url limit 1) as a
-    where cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp)
-),
-
 leads as (
     select
         id,
-        session_id,
+        nullif(session_id, '') as session_id,
         created_at,
-        coalesce(
-            'w' || nullif(
-                split_part(split_part(split_part(split_part(
-                    case when address like 'www.%' then substr(address, 5) else address end,
-                    '/', 1
-                ), '?', 1), '#', 1), ':', 1),
-                ''
-            ),
-            'o' || cast(organization_id as text),
-            'l' || cast(id as text)
-        ) collate "C" as website
-    from addresses
+        website
+    from lead_websites
+    where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 
 websites as (

@@ -6,66 +6,27 @@
 -- params: lead_ids uuid[], looked_from timestamp (inclusive), looked_until timestamp (exclusive;
 --   both null: none), near interval (the longest an analysis takes), usual interval,
 --   margin interval (how much worse the second-best must be), as_of timestamp (exclusive)
--- needs: website_leads.id, website_leads.created_at
+-- from: shared/lead_websites
 with
 
--- A column this database lacks resolves to the one beside the subquery. Then no lead has a partner:
--- whoever merges measures usual_lag.sql before, which needs them all.
-addresses as (
+-- A column this database lacks is null there. Then no lead has a partner: whoever merges measures
+-- usual_lag.sql before, which needs them all.
+every_lead as materialized (
     select
-        l.id,
-        l.organization_id,
-        nullif(l.session_id, '') as session_id,
-        case when isfinite(l.created_at) then l.created_at end as created_at,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
-    from (
-        values (cast(null as uuid), cast(null as text), cast(null as text))
-    ) as absent (organization_id, session_id, website_url)
-    cross join
-        lateral (
-            select
-                id,
-                organization_id,
-                session_id,
-                website_url,
-                created_at
-            from website_leads
-        ) as l
-    cross join lateral (select lower(btrim(l.website_url)) as url limit 1) as a
+        id,
+        organization_id,
+        nullif(session_id, '') as session_id,
+        case when isfinite(created_at) then created_at end as created_at,
+        website
+    from lead_websites
     where
-        (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+        (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
         -- Nothing to look at is found out before any lead is read.
         and (
             cast(:lead_ids as uuid[]) is null
             or cardinality(cast(:lead_ids as uuid[])) > 0
             or cast(:looked_from as timestamp) is not null
         )
-),
-
--- The host without `www.`; the organization in its place; without either a lead stands alone.
-every_lead as materialized (
-    select
-        id,
-        organization_id,
-        session_id,
-        created_at,
-        coalesce(
-            'w' || nullif(
-                split_part(split_part(split_part(split_part(
-                    case when address like 'www.%' then substr(address, 5) else address end,
-                    '/', 1
-                ), '?', 1), '#', 1), ':', 1),
-                ''
-            ),
-            'o' || cast(organization_id as text),
-            'l' || cast(id as text)
-        ) collate "C" as website
-    from addresses
 ),
 
 websites as materialized (

@@ -78,6 +78,22 @@ def test_a_question_builds_on_others_each_standing_before_it_once(
     assert question.statement.index("\nboth as") > question.statement.index("\ntwos as")
 
 
+def test_another_look_at_a_table_is_read_where_it_is_used(
+    write_question: WriteQuestion, tmp_path: Path
+) -> None:
+    write_question("")
+    for name, params, rows in (("seen", "none", "1"), ("asked", "one integer", ":one")):
+        (tmp_path / "slice" / f"{name}.sql").write_text(
+            f"-- It.\n-- grain: one row\n-- params: {params}\nselect {rows} as one\n"
+        )
+    name = write_question(
+        "-- Both.\n-- grain: one row\n-- params: none\n-- from: slice/seen, slice/asked\n"
+        "select one from seen cross join asked\n"
+    )
+    assert "\nseen as not materialized (\n" in load(name).statement
+    assert "\nasked as (\n" in load(name).statement
+
+
 def test_a_bind_that_the_header_does_not_declare_is_named(write_question: WriteQuestion) -> None:
     name = write_question(f"{HEADER}select :tz as tz, :at as at, :surprise as surprise\n")
     with pytest.raises(CatalogueError, match=r"^slice/question: header and binds .*: surprise$"):
