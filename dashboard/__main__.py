@@ -9,13 +9,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
-from uuid import UUID
 
 from dashboard.check import data as checking
 from dashboard.check.limits import chosen_limits
 from dashboard.coverage import data as coverage
-from dashboard.database.address import is_address
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
 from dashboard.database.sources import Sources
@@ -32,6 +29,7 @@ from dashboard.funnel.question import (
 from dashboard.lab import command as lab
 from dashboard.lab.conditions import ConditionError
 from dashboard.leads import data as leads
+from dashboard.parsing import Parser, add_format, add_shared, add_source, lead_id, number, port
 from dashboard.races import data as races
 from dashboard.races.triage.command import triage_file
 from dashboard.races.triage.text import LogError
@@ -195,11 +193,11 @@ def _report_options(parser: argparse.ArgumentParser) -> None:
 
 def _leads_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--search", default="", metavar="TEXT", help="part of website or business")
-    parser.add_argument("--limit", type=_number, metavar="N", help="at most so many rows")
+    parser.add_argument("--limit", type=number, metavar="N", help="at most so many rows")
 
 
 def _trace_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lead_id", type=_lead_id, metavar="LEAD_ID", help="the lead's id")
+    parser.add_argument("lead_id", type=lead_id, metavar="LEAD_ID", help="the lead's id")
 
 
 def _limit_options(parser: argparse.ArgumentParser) -> None:
@@ -239,98 +237,40 @@ QUESTIONS: Mapping[str, Question] = {
 }
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say what was wrong and how to find what is right."""
-        # It may repeat what was typed, and that must not control the terminal.
-        message = "".join(each if each.isprintable() else "�" for each in message)
-        self.exit(2, f"dashboard: {message}\nSee: python -m dashboard --help\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m dashboard", allow_abbrev=False, description=__doc__)
+    parser = Parser(prog="python -m dashboard", allow_abbrev=False, description=__doc__)
     questions = parser.add_subparsers(dest="question", required=True, metavar="QUESTION")
     for name, question in QUESTIONS.items():
         options = questions.add_parser(name, help=question.help, allow_abbrev=False)
         question.add_options(options)
-        _add_options(options, question.more_formats)
+        add_shared(options, question.more_formats)
     limits = questions.add_parser(
         "check", help="whether limits hold, for cron: exit code 1 when one does not",
         allow_abbrev=False,
     )  # fmt: skip
     _limit_options(limits)
-    _add_options(limits, ())
+    add_shared(limits, ())
     website = questions.add_parser(
         "submit", help="submit a website to the sandbox", allow_abbrev=False
     )
     website.add_argument("url", metavar="URL", help="the website; it is never fetched")
     add_choices(website)
-    _add_format(website)
+    add_format(website)
     log = questions.add_parser(
         "triage", help="the errors of a log, and what became of their rows", allow_abbrev=False
     )
     log.add_argument("file", metavar="FILE", help="the log, at most 10 MB; - for standard input")
-    _add_source(log)
-    _add_format(log)
+    add_source(log)
+    add_format(log)
     races = questions.add_parser(
         "lab", help="compare ways to write at the same time", allow_abbrev=False
     )
     lab.add_options(races)
-    _add_format(races)
+    add_format(races)
     pages = questions.add_parser("serve", help="run the pages", allow_abbrev=False)
     pages.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    pages.add_argument("--port", type=_port, default=8501, help="port to listen on (%(default)s)")
+    pages.add_argument("--port", type=port, default=8501, help="port to listen on (%(default)s)")
     return parser
-
-
-def _add_options(parser: argparse.ArgumentParser, more_formats: tuple[str, ...]) -> None:
-    add = parser.add_argument
-    add("--from", dest="start", metavar="TIME", help="first day or time, included")
-    add("--to", dest="end", metavar="TIME", help="last day, included, or a time, excluded")
-    _add_source(parser)
-    _add_format(parser, more_formats)
-
-
-def _add_source(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--source", type=_source, metavar="URL|demo|sandbox",
-        help="what to read; left out: DATABASE_URL, or the demo")  # fmt: skip
-    add("--as-of", metavar="TIME", help="drop every row written at or after this time")
-
-
-def _add_format(parser: argparse.ArgumentParser, more: tuple[str, ...] = ()) -> None:
-    parser.add_argument(
-        "--format", choices=[*FORMATS, *more], default="table",
-        help="form of the answer (%(default)s)",
-    )  # fmt: skip
-
-
-def _source(given: str) -> str:
-    if given in ("demo", "sandbox") or is_address(given):
-        return given
-    # The text is not repeated: a mistyped address may hold a password.
-    raise argparse.ArgumentTypeError("must be demo, sandbox or postgresql://…")
-
-
-def _number(given: str) -> int:
-    if not given.isdecimal() or int(given) >= 2**31:
-        raise argparse.ArgumentTypeError("must be a whole number, 0 or more")
-    return int(given)
-
-
-def _lead_id(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            "must be a lead's id, as the leads question gives it"
-        ) from None
-
-
-def _port(given: str) -> int:
-    if not given.isdecimal() or not 0 < int(given) < 65536:
-        raise argparse.ArgumentTypeError(f"{given!r} is no port between 1 and 65535")
-    return int(given)
 
 
 def _tell(text: str) -> None:
