@@ -4,9 +4,8 @@ A file begins with a header that states its question, grain, parameters and, whe
 three tables, the columns it needs. A file whose header and binds disagree is refused on load.
 
 `-- from: funnel/journeys` builds a question on the answer of another one: its rows stand ready as
-the relation `journeys`, and its parameters and needed columns become those of both. One that has
-neither parameters nor a question below it is another look at a table: the planner reads it where it
-is used, as if it stood there.
+the relation `journeys`, and its parameters and needed columns become those of both. One without
+parameters is another look at a table: the planner reads it where it is used, as if it stood there.
 """
 
 import re
@@ -71,7 +70,7 @@ class Query:
     @property
     def relation(self) -> str:
         """What stands after `as` where another question builds on this one."""
-        seen_through = "" if self.params or self.parts else "not materialized "
+        seen_through = "" if self.params else "not materialized "
         return f"{seen_through}(\n{self.sql}\n)"
 
 

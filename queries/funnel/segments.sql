@@ -6,38 +6,22 @@
 --   industries text[], statuses text[], release_values text[] (the values let through; null: all),
 --   release_times timestamp[] (ascending), release_names text[] (one more: before the first, …),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: funnel/units
+-- from: funnel/units, shared/stored_leads
 -- needs: website_leads.id, website_leads.created_at
 with
 
 leads as (
     select
-        l.id,
-        l.created_at,
-        l.lead_source,
-        l.campaign,
-        l.industry,
-        l.status
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-    from (
-        values (
-            cast(null as text), cast(null as text), cast(null as text), cast(null as text)
-        )
-    ) as absent (lead_source, utm_campaign, industry_category, status)
-    cross join
-        lateral (
-            select
-                id,
-                created_at,
-                nullif(btrim(cast(lead_source as text)), '') as lead_source,
-                nullif(btrim(cast(utm_campaign as text)), '') as campaign,
-                nullif(btrim(cast(industry_category as text)), '') as industry,
-                nullif(btrim(cast(status as text)), '') as status
-            from website_leads
-        ) as l
+        id,
+        created_at,
+        lead_source,
+        campaign,
+        industry,
+        status
+    from stored_leads
     where
         cast(:properties as text[]) is not null
-        and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+        and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 
 owned as (

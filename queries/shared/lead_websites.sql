@@ -3,7 +3,7 @@
 -- the lead alone.
 -- grain: one row per lead
 -- params: none
--- needs: website_leads.id, website_leads.created_at
+-- from: shared/stored_leads
 with
 
 addresses as (
@@ -15,21 +15,7 @@ addresses as (
             when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
             else a.url
         end as address
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-    from (
-        values (cast(null as uuid), cast(null as text), cast(null as text), cast(null as text))
-    ) as absent (organization_id, session_id, website_url, business_name)
-    cross join
-        lateral (
-            select
-                id,
-                organization_id,
-                session_id,
-                website_url,
-                business_name,
-                created_at
-            from website_leads
-        ) as l
+    from stored_leads as l
     -- The limit keeps the expression from being computed once per use.
     cross join lateral (select lower(btrim(l.website_url)) as url limit 1) as a
 ),

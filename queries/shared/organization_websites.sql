@@ -1,4 +1,5 @@
--- Every organization with its website's host, read as that of a lead.
+-- Every organization as it is stored (null: no such column here), with its website's host, read as
+-- that of a lead.
 -- grain: one row per organization
 -- params: none
 -- needs: organizations.id, organizations.created_at
