@@ -53,8 +53,12 @@ HELP = """
 """
 
 
+@st.fragment
 def show_triage(view: View, plan: TrackingPlan) -> None:
-    """Show the field for a log and, once there is one, what became of each error in it."""
+    """Show the field for a log and, once there is one, what became of each error in it.
+
+    What is pasted runs this part of the page alone.
+    """
     # A log has its own time: the header's period cuts nothing here and names no export.
     view = replace(view, filters=replace(view.filters, start_at=None, end_at=None))
     st.subheader("Triage an error log", anchor=False)
