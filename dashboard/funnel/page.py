@@ -1,5 +1,6 @@
 """Funnel: options, headline, chart beside the readings, and everything behind the figures."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -114,13 +115,13 @@ def _show_parts(
     with part(300):
         show_breakdown(view, funnel, st.session_state.get("step"))
     show_times(view, funnel)
-    show_trend(view, funnel, releases)
+    grain, followed = show_trend(view, funnel, releases)
     show_comparison(view, funnel, lambda other: other.ask(ask, plan, funnel.question, releases))
     show_impossible(view, funnel)
     with part(80):
         _show_agreement(view, funnel, listed)
     with part(40):
-        _offer_workbook(view, funnel, beside)
+        _offer_workbook(view, funnel, partial(whole_view, view, funnel, beside, grain, followed))
 
 
 def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
@@ -172,10 +173,10 @@ def _show_agreement(view: View, funnel: Funnel, listed: Check | None) -> None:
             st.markdown(f"{check.words}: {count(check.one)} {sign} {count(check.other)}")
 
 
-def _offer_workbook(view: View, funnel: Funnel, beside: pd.DataFrame | None) -> None:
+def _offer_workbook(view: View, funnel: Funnel, workbook: Callable[[], bytes]) -> None:
     name = f"funnel-{funnel.question.reading}-{view.source.name}.xlsx"
     st.download_button(
-        "Download the whole view (XLSX)", partial(whole_view, view, funnel, beside), name,
+        "Download the whole view (XLSX)", workbook, name,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore", key="workbook",
     )  # fmt: skip

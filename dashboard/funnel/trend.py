@@ -17,16 +17,22 @@ TREND = {
 }  # fmt: skip
 
 
-def trend(reader: Reader, filters: Filters, prepared: Prepared, grain: Grain) -> pd.DataFrame:
+def trend(
+    reader: Reader, filters: Filters, prepared: Prepared, grain: Grain, step: str | None = None
+) -> pd.DataFrame:
     """Return one row per part of the breakdown (`value`) and local period; raises DatabaseProblem.
 
     `period` is its first day in the workspace zone; `first`, `last`: units on the first required
-    step and on the last; `first_over`, `last_over`: those whose window is over; `matured`: the
-    share of these, with its 95 % Wilson interval `low` to `high` (null where there are none);
+    step and on the last, or, for a required `step` after the first, on the one before it and on
+    it; `first_over`, `last_over`: those whose window is over; `matured`: the share of these, with
+    its 95 % Wilson interval `low` to `high` (null where there are none);
     `mature`: no unit of the period is on its way any more; `so_far`: the share of all;
     `few`: it stands on fewer than 30. An unlimited window matures never.
     """
-    rows = prepared.frame(reader, "funnel/trend", TREND, grain=grain, zone=filters.zone.key)
+    number = None if step is None else prepared.required.index(step) + 1
+    rows = prepared.frame(
+        reader, "funnel/trend", TREND, grain=grain, zone=filters.zone.key, step=number
+    )
     return with_shares(rows)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.funnel.trend_table import FEW_WORDS, ON_THE_WAY, lines
+from dashboard.funnel.trend_table import FEW_WORDS, ON_THE_WAY, WHOLE_WAY, Stretch, lines
 from dashboard.shared.formats import count, percent
 from dashboard.shared.releases import Release
 from dashboard.shared.theme import Palette, styled
@@ -20,9 +20,10 @@ MOST_NAMED = 6
 
 
 def trend_chart(
-    rows: pd.DataFrame, releases: Sequence[Release], grain: str, zone: ZoneInfo, colors: Palette
-) -> go.Figure:
-    """Draw the share that came all the way per period of the submission, one line per value.
+    rows: pd.DataFrame, releases: Sequence[Release], grain: str, zone: ZoneInfo, colors: Palette,
+    *, stretch: Stretch = WHOLE_WAY,
+) -> go.Figure:  # fmt: skip
+    """Draw the share that came all the way, or one step further, per period, one line per value.
 
     Finished periods are dots on a line, with their 95 % band where there are few lines; those with
     units on their way are hollow on a dashed line. A cross stands for few units.
@@ -48,7 +49,8 @@ def trend_chart(
         title="Share", range=[0, top], tickformat=".0%" if top > 0.05 else ".1%",
         gridcolor=colors.grid, fixedrange=True, zeroline=False, nticks=6,
     )  # fmt: skip
-    title = f"Came all the way, by {grain} of the submission"
+    came = f"Reached “{stretch.after}”" if stretch.after else "Came all the way"
+    title = f"{came}, by {grain} of the submission"
     return styled(figure, colors, title, 380).update_layout(
         showlegend=len(drawn) > 1, margin_t=72,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},

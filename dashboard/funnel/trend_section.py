@@ -11,6 +11,8 @@ from dashboard.funnel.trend import GRAINS, Grain, trend
 from dashboard.funnel.trend_figure import MOST_BANDS, trend_chart
 from dashboard.funnel.trend_table import (
     MOST_LINES,
+    WHOLE_WAY,
+    Stretch,
     releases_inside,
     trend_sentence,
     trend_table,
@@ -21,39 +23,67 @@ from dashboard.shared.releases import Release
 from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.view import View, colors, literal, part
 
-TREND_PARAMETERS = ("grain",)
+TREND_PARAMETERS = ("grain", "share")
+ALL_THE_WAY = "all the way"
 SHARE = "percent"
 
 
-def show_trend(view: View, funnel: Funnel, releases: Sequence[Release]) -> None:
-    """Show conversion per period of the submission, with its interval, and its rows below."""
+def show_trend(view: View, funnel: Funnel, releases: Sequence[Release]) -> tuple[Grain, str | None]:
+    """Show conversion per period of the submission, with its interval, and its rows below.
+
+    Returns what was chosen: by what, and the step that is followed (None: all the way).
+    """
     st.subheader("Trend", anchor=False)
     if not funnel.prepared.required:
         st.caption("No step was recorded: there is nothing to follow.")
-        return
+        return "week", None
+    grain, step = _choose(funnel)
+    _show(view, funnel, releases, grain, step)
+    return grain, step
+
+
+def _show(
+    view: View, funnel: Funnel, releases: Sequence[Release], grain: Grain, step: str | None
+) -> None:
     with part(420):
-        grain = _choose_grain()
-        rows = view.ask(trend, funnel.prepared, grain)
+        rows, stretch = view.ask(trend, funnel.prepared, grain, step), _stretch(funnel, step)
         if rows.empty:
-            st.caption(f"No {funnel.unit} reached the first step in this period.")
+            before = f"“{stretch.before}”" if stretch.before else "the first step"
+            st.caption(f"No {funnel.unit} reached {before} in this period.")
             return
-        st.markdown(literal(trend_sentence(rows, grain, funnel.unit)))
+        sentence = trend_sentence(rows, grain, funnel.unit, stretch)
+        st.markdown(literal(sentence))
         inside = releases_inside(releases, funnel)
         st.plotly_chart(
-            trend_chart(rows, inside, grain, view.filters.zone, colors()),
+            trend_chart(rows, inside, grain, view.filters.zone, colors(), stretch=stretch),
             config={"displayModeBar": False}, key="funnel-trend",
-            alt=trend_sentence(rows, grain, funnel.unit),
+            alt=sentence,
         )  # fmt: skip
         st.caption(_legend(funnel, rows, len(inside)))
         show_rows(
-            trend_table(rows), _columns(funnel, grain), "funnel-trend", f"Trend by {grain}", view
+            trend_table(rows), _columns(funnel, grain, stretch),
+            "funnel-trend", f"Trend by {grain}", view,
+        )  # fmt: skip
+
+
+def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
+    """Let the periods be chosen, and the step whose share is followed (None: all the way)."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        share = st.selectbox(
+            "Share that came to", [ALL_THE_WAY, *funnel.prepared.required[1:]], key="share",
+            bind="query-params", width=260, help="A step is followed from the one before it.",
+        )  # fmt: skip
+        grain = st.segmented_control(
+            "By", GRAINS, default="week", required=True, key="grain", bind="query-params"
         )
+    return grain, share if share in funnel.prepared.required[1:] else None
 
 
-def _choose_grain() -> Grain:
-    return st.segmented_control(
-        "By", GRAINS, default="week", required=True, key="grain", bind="query-params"
-    )
+def _stretch(funnel: Funnel, step: str | None) -> Stretch:
+    if step is None:
+        return WHOLE_WAY
+    before = funnel.prepared.required[funnel.prepared.required.index(step) - 1]
+    return Stretch(funnel.label(before), funnel.label(step))
 
 
 def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
@@ -85,7 +115,7 @@ def _limit(funnel: Funnel) -> str:
     return f"{window_words(funnel.question.window)} to come all the way"
 
 
-def _columns(funnel: Funnel, grain: str) -> dict[str, str | ColumnConfig]:
+def _columns(funnel: Funnel, grain: str, stretch: Stretch) -> dict[str, str | ColumnConfig]:
     value: dict[str, str | ColumnConfig] = (
         {} if funnel.breakdown is None else {"value": "Broken down by"}
     )
@@ -93,7 +123,8 @@ def _columns(funnel: Funnel, grain: str) -> dict[str, str | ColumnConfig]:
     return {
         "period": st.column_config.DateColumn(f"{grain.capitalize()} from", format="YYYY-MM-DD"),
         **value,
-        "first": count_column("First step"), "last": count_column("Came all the way"),
+        "first": count_column(stretch.before or "First step"),
+        "last": count_column(stretch.after or "Came all the way"),
         "so_far": number("Share so far", format=SHARE),
         "first_over": count_column("n, window over", "Units whose window is over."),
         "matured": number("Matured share", format=SHARE, help="Of those whose window is over."),

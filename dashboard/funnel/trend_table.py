@@ -1,6 +1,7 @@
 """The trend as people read it: which periods are finished, and which releases lie among them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -10,6 +11,27 @@ from dashboard.shared.releases import Release
 
 MOST_LINES = 5
 FINISHED, ON_THE_WAY, FEW_WORDS = "finished", "still on the way", "few"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Between which two steps the trend looks, by their labels; without any, the whole way."""
+
+    before: str = ""
+    after: str = ""
+
+    @property
+    def began(self) -> str:
+        """Where those stand whose share is taken."""
+        return f" on “{self.before}”" if self.before else ""
+
+    @property
+    def came(self) -> str:
+        """What the share of them did."""
+        return f"reached “{self.after}”" if self.after else "came all the way"
+
+
+WHOLE_WAY = Stretch()
 
 
 def trend_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -28,7 +50,7 @@ def lines(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(str(part["value"].iloc[0]), part) for part in parts[:MOST_LINES]]
 
 
-def trend_sentence(rows: pd.DataFrame, grain: str, unit: str) -> str:
+def trend_sentence(rows: pd.DataFrame, grain: str, unit: str, stretch: Stretch = WHOLE_WAY) -> str:
     """Say what the newest finished period of all units came to, and how many are unfinished."""
     whole = rows.groupby("period")[["first", "first_over", "last_over"]].sum()
     finished = whole[whole["first"] == whole["first_over"]]
@@ -44,7 +66,7 @@ def trend_sentence(rows: pd.DataFrame, grain: str, unit: str) -> str:
     part, of = int(newest["last_over"]), int(newest["first"])
     return (
         f"The newest finished {grain}, from {finished.index[-1]:%Y-%m-%d}: {count(part)} of "
-        f"{counted(of, unit)} came all the way ({percent(part / of)}).{waiting}"
+        f"{counted(of, unit)}{stretch.began} {stretch.came} ({percent(part / of)}).{waiting}"
     )
 
 

@@ -6,13 +6,15 @@ from dashboard.funnel.data import Funnel
 from dashboard.funnel.durations import durations
 from dashboard.funnel.listed import stray_events
 from dashboard.funnel.question import shown_window
-from dashboard.funnel.trend import trend
+from dashboard.funnel.trend import Grain, trend
 from dashboard.shared.view import View
 from dashboard.shared.workbook import workbook
 
 
-def whole_view(view: View, funnel: Funnel, readings: pd.DataFrame | None) -> bytes:
-    """Return the page's tables as an .xlsx file; raises DatabaseProblem."""
+def whole_view(
+    view: View, funnel: Funnel, readings: pd.DataFrame | None, grain: Grain, step: str | None
+) -> bytes:
+    """Return the page's tables as .xlsx, the trend as it is shown; raises DatabaseProblem."""
     times = view.ask(durations, funnel.prepared)
     tables = {
         "Steps": funnel.steps,
@@ -20,7 +22,7 @@ def whole_view(view: View, funnel: Funnel, readings: pd.DataFrame | None) -> byt
         "Breakdown": funnel.breakdown,
         "Time to convert": times.times,
         "Distribution of times": times.distribution,
-        "Trend by day": view.ask(trend, funnel.prepared, "day"),
+        f"Trend by {grain}": view.ask(trend, funnel.prepared, grain, step),
         "Events without unit": view.ask(stray_events, funnel.prepared),
     }
     shown = {name: table for name, table in tables.items() if table is not None}

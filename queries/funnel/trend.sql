@@ -1,6 +1,8 @@
--- How many units of each local day, week or month went all the way, by the day they began.
--- grain: one row per (segment, period) with a unit on the first step
--- params: grain text (day, week or month), zone text
+-- How many units of each local day, week or month went all the way, by the day they began; or how
+-- many of those on the step before reached one step.
+-- grain: one row per (segment, period) with a unit on the first step, or on the step before
+-- params: grain text (day, week or month), zone text,
+--   step integer (a required step after the first; null: all the way)
 -- from: funnel/segmented
 -- needs: website_leads.id, website_leads.created_at
 with
@@ -10,11 +12,11 @@ chosen as materialized (
     select
         unit_id,
         is_over,
-        reach = required as went_all_the_way,
+        reach >= coalesce(cast(:step as integer), required) as came,
         position,
         value
     from segmented
-    where reach > 0
+    where reach >= coalesce(cast(:step as integer) - 1, 1)
 ),
 
 begun as (
@@ -28,7 +30,7 @@ begun as (
             ) as date
         ) as period,
         j.is_over,
-        j.went_all_the_way
+        j.came
     from chosen as j
     inner join website_leads as l on j.unit_id = l.id
     where isfinite(l.created_at)
@@ -39,9 +41,9 @@ select
     value,
     period,
     count(*) as first,
-    count(*) filter (where went_all_the_way) as last,
+    count(*) filter (where came) as last,
     count(*) filter (where is_over) as first_over,
-    count(*) filter (where is_over and went_all_the_way) as last_over
+    count(*) filter (where is_over and came) as last_over
 from begun
 group by position, value, period
 order by position, period

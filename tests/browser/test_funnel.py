@@ -77,5 +77,5 @@ def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) 
     download.value.save_as(tmp_path / "view.xlsx")
     with ZipFile(tmp_path / "view.xlsx") as content:
         sheets = content.read("xl/workbook.xml").decode()
-    for name in ("About", "Steps", "Readings", "Breakdown", "Time to convert", "Trend by day"):
+    for name in ("About", "Steps", "Readings", "Breakdown", "Time to convert", "Trend by week"):
         assert f'name="{name}"' in sheets

@@ -263,15 +263,20 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def trend(
-    journeys: list[Journey], asked: Asked, grain: str, zone: ZoneInfo
+    journeys: list[Journey], asked: Asked, grain: str, zone: ZoneInfo, step: int | None = None
 ) -> dict[date, tuple[int, int, int, int]]:
-    """Count per local period: on the first step, on the last, and those whose window is over."""
+    """Count per local period: on the first step, on the last, and those whose window is over.
+
+    For a step (by number, from 2) on the one before it, and on it.
+    """
+    begin, end = (1, len(asked.required)) if step is None else (step - 1, step)
     found: dict[date, list[tuple[bool, bool]]] = {}
     for journey in journeys:
-        if journey.times:
+        if len(journey.times) >= begin:
             local = journey.unit.begun_at.replace(tzinfo=UTC).astimezone(zone).date()
-            went_all_the_way = len(journey.times) == len(asked.required)
-            found.setdefault(_period(local, grain), []).append((went_all_the_way, journey.over))
+            found.setdefault(_period(local, grain), []).append(
+                (len(journey.times) >= end, journey.over)
+            )
     return {
         period: (
             len(each), sum(last for last, _ in each), sum(over for _, over in each),

@@ -16,7 +16,13 @@ from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.trend import GRAINS, Grain, trend, with_shares
 from dashboard.funnel.trend_figure import trend_chart
-from dashboard.funnel.trend_table import lines, releases_inside, trend_sentence, trend_table
+from dashboard.funnel.trend_table import (
+    Stretch,
+    lines,
+    releases_inside,
+    trend_sentence,
+    trend_table,
+)
 from dashboard.shared.filters import UTC_ZONE, Filters
 from dashboard.shared.releases import Release
 from dashboard.shared.theme import DARK, LIGHT
@@ -76,6 +82,10 @@ def test_weeks_begin_on_monday_and_the_unfinished_are_marked(
     assert trend_sentence(earlier, "week", "submission") == (
         "The newest finished week, from 2026-03-02: 1 of 2 submissions came all the way (50.0 %). "
         "1 of 2 weeks are still on the way."
+    )
+    assert trend_sentence(earlier, "week", "submission", Stretch("Begun", "Paid")) == (
+        "The newest finished week, from 2026-03-02: 1 of 2 submissions on “Begun” reached “Paid” "
+        "(50.0 %). 1 of 2 weeks are still on the way."
     )
 
 

@@ -143,9 +143,10 @@ def asked(parameters: Parameters, question: FunnelQuestion, **filters: Any) -> F
 
 
 def followed(
-    leads: list[Lead], events: list[Event], question: FunnelQuestion, filters: Filters
-) -> tuple[list[Journey], Asked]:
-    """Follow the same histories with the oracle."""
+    leads: list[Lead], events: list[Event], question: FunnelQuestion, filters: Filters,
+    clock: datetime = CLOCK,
+) -> tuple[list[Journey], Asked]:  # fmt: skip
+    """Follow the same histories with the oracle; without as-of time, until the clock."""
     as_of, end = filters.as_of, filters.end_at
     leads = [each for each in leads if not as_of or each.created_at < as_of]
     events = [each for each in events if not as_of or each.at < as_of]
@@ -160,6 +161,6 @@ def followed(
     implies = {name: PLAN.implied(name) for name in PLAN.names}
     made = Asked(
         question.reading, question.unit, required, optional, question.window,
-        as_of or CLOCK, implies, filters.start_at, end,
+        as_of or clock, implies, filters.start_at, end,
     )  # fmt: skip
     return oracle.journeys(leads, events, RULES, made), made
