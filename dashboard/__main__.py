@@ -5,6 +5,7 @@ checked limit does not hold; 2: wrong use.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -23,20 +24,29 @@ from dashboard.funnel.question import (
     UNITS,
     FunnelQuestion,
     QuestionError,
+    named_steps,
     typed_filter,
     typed_window,
 )
 from dashboard.lab import command as lab
 from dashboard.lab.conditions import ConditionError
 from dashboard.leads import data as leads
-from dashboard.parsing import Parser, add_format, add_shared, add_source, lead_id, number, port
+from dashboard.parsing import (
+    Parser,
+    add_format,
+    add_shared,
+    add_source,
+    lead_id,
+    number,
+    port,
+    website,
+)
 from dashboard.races import data as races
 from dashboard.races.triage.command import triage_file
 from dashboard.races.triage.text import LogError
 from dashboard.serve import serve
 from dashboard.settings import Settings, SettingsError, load_settings
 from dashboard.shared.answers import FORMATS, Answer, NotThereError
-from dashboard.shared.export import records
 from dashboard.shared.filters import Filters, typed_filters
 from dashboard.shared.own_files import check_own_files
 from dashboard.shared.releases import releases_of
@@ -81,8 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(problem), 2 if problem.kind == "configuration" else 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 1)
-    _write(answer if isinstance(answer, str) else FORMATS[options.format](answer))
-    return 0
+    return _write(answer if isinstance(answer, str) else FORMATS[options.format](answer))
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
@@ -130,7 +139,7 @@ def _funnel(reader: Reader, filters: Filters, options: argparse.Namespace) -> An
     releases = releases_of(reader.where)
     question = FunnelQuestion(
         options.reading or ("recorded" if options.unit == "submission" else "repaired"),
-        options.unit, _names(options.steps), frozenset(_names(options.optional)),
+        options.unit, *named_steps(_names(options.steps), _names(options.optional), load_plan()),
         typed_window(options.window), typed_filter(options.filters), options.breakdown,
     )  # fmt: skip
     return funnel.ask(reader, filters, load_plan(), question, releases=releases).as_json()
@@ -147,7 +156,7 @@ def _names(given: str | None) -> tuple[str, ...]:
 def _leads(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
     search, order = leads.Search(text=options.search), leads.Order(row_limit=options.limit)
     rows = leads.rows(reader, filters, search, order)
-    return records(leads.with_submissions(reader, filters, rows))
+    return leads.with_submissions(reader, filters, rows)
 
 
 def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
@@ -187,7 +196,10 @@ def _funnel_options(parser: argparse.ArgumentParser) -> None:
 
 def _report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--website", metavar="URL", help="whose rows have to be complete; the report’s in the demo"
+        "--website",
+        type=website,
+        metavar="URL",
+        help="whose rows have to be complete; the report’s in the demo",
     )
 
 
@@ -282,11 +294,17 @@ def _fail(text: str, code: int) -> int:
     return code
 
 
-def _write(text: str) -> None:
+def _write(text: str) -> int:
+    """Print the answer; returns 0."""
     # A terminal of another encoding gets ? for what it can't show, never a traceback.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-    print(text)
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Whoever read it has enough (`| head`). Nothing is left to be flushed at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 if __name__ == "__main__":

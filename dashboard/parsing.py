@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dashboard.database.address import is_address
 from dashboard.shared.answers import FORMATS
+from dashboard.status.website import host_of
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,6 +57,13 @@ def number(given: str) -> int:
     if not given.isdecimal() or int(given) >= 2**31:
         raise argparse.ArgumentTypeError("must be a whole number, 0 or more")
     return int(given)
+
+
+def website(given: str) -> str:
+    """Read a website to look for; raises ArgumentTypeError."""
+    if not host_of(given):
+        raise argparse.ArgumentTypeError("names no website: write example.com")
+    return given
 
 
 def lead_id(given: str) -> UUID:

@@ -288,6 +288,27 @@ def test_a_failed_question_is_exit_1_on_stderr_alone(
     assert "no database of that name" in told.err
 
 
+@pytest.mark.usefixtures("demo_url")
+def test_who_reads_only_the_beginning_of_an_answer_sees_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "dashboard", "leads", *AS_OF, "--format", "json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as asked:  # fmt: skip
+        assert asked.stdout
+        assert asked.stderr
+        assert asked.stdout.read(1) == b"["
+        asked.stdout.close()
+        assert asked.stderr.read() == b""
+        assert asked.wait(60) == 0
+
+
+def test_rows_that_are_none_still_have_their_columns(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    assert main(["leads", "--source", demo_url, *AS_OF, "--limit", "0", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("lead_id,created_at,business_name,website_url,")
+
+
 def test_the_embedded_demo_answers_without_any_configuration() -> None:
     with data_home() as home:
         done = _first_funnel(home)

@@ -45,7 +45,7 @@ class Rule:
 def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) -> list[Rule]:
     """Ask every rule that has a limit; raises DatabaseProblem.
 
-    A column that is missing makes its own rule unknown, and no other.
+    A column that is missing or of another type makes its own rule unknown, and no other.
     """
     asked: list[tuple[str, float | None, Callable[[float], Iterator[Rule]]]] = [
         (GAP, limits.session_gap, lambda limit: _gaps(reader, filters, plan, limit)),
@@ -59,7 +59,7 @@ def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) 
         rule
         for name, limit, ask in asked
         if limit is not None
-        for rule in _told(name, limit, ask)
+        for rule in _told(reader, name, limit, ask)
     ]  # fmt: skip
 
 
@@ -71,10 +71,13 @@ def as_json(rules: list[Rule]) -> dict[str, object]:
     return {"ok": all(rule.ok for rule in rules), "rules": [vars(rule) for rule in rules]}
 
 
-def _told(name: str, limit: float, ask: Callable[[float], Iterator[Rule]]) -> list[Rule]:
-    """Ask one rule; where a column is missing it is unknown."""
+def _told(
+    reader: Reader, name: str, limit: float, ask: Callable[[float], Iterator[Rule]]
+) -> list[Rule]:
+    """Ask one rule; where a column is not as expected it is unknown."""
     try:
-        return [*ask(limit)]
+        with reader.attempt():
+            return [*ask(limit)]
     except DatabaseProblem as problem:
         if problem.kind != "schema_drift":
             raise

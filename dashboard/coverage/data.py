@@ -33,18 +33,19 @@ class Coverage:
 
     counts: pd.DataFrame
     releases: tuple[Release, ...]
-    constrained: bool
+    guaranteeing: frozenset[str]
 
     @property
     def tables(self) -> pd.DataFrame:
         """One row per table, in the contract's order, with the columns of `with_shares`.
 
-        `guaranteed`: a validated constraint rejects every row that would lack a session id.
+        `guaranteed`: a validated constraint, or a column that is never null, rejects every row that
+        would lack a session id.
         """
         found = self.counts.groupby("table_name")[ROWS].sum().reindex([*TABLES], fill_value=0)
         shares = with_shares(found.astype(COUNT).reset_index())
         # An empty text passes the constraint: then it guarantees nothing.
-        bound = (shares["table_name"] == "organizations") & self.constrained
+        bound = shares["table_name"].isin(self.guaranteeing)
         return shares.assign(guaranteed=bound & (shares["missing"] == 0))
 
     def per(self, grain: Grain) -> pd.DataFrame:
@@ -93,7 +94,8 @@ def coverage(
         zone=filters.zone.key, releases=[release.at for release in inside],
         **_exempting(reader, plan), **filters.binds,
     )  # fmt: skip
-    return Coverage(counts, inside, is_constrained(reader))
+    guaranteeing = frozenset(filter(reader.contract.guarantees, TABLES))
+    return Coverage(counts, inside, guaranteeing)
 
 
 def changes(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, Change | None]:
@@ -105,12 +107,6 @@ def changes(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, C
 def contract(reader: Reader, filters: Filters) -> Contract:
     """Return what the schema contract found at connecting."""
     return reader.contract
-
-
-def is_constrained(reader: Reader) -> bool:
-    """Tell whether a validated constraint rejects organizations without owner and session."""
-    form, validated = reader.contract.constraint, reader.contract.validated
-    return form in ("inclusive", "exclusive") and validated is True
 
 
 def parts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.changes import LEVEL, Change
-from dashboard.database.contract import Contract
+from dashboard.database.contract import TABLES, Contract
 from dashboard.shared.filters import Filters
 from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
 
@@ -21,11 +21,7 @@ PROPERTY_NAMES = {"lead_source": "Lead source", "step": "Step", "path": "Writing
 def verdict(tables: pd.DataFrame) -> tuple[str, str]:
     """Return the page's first sentence and its colour."""
     rows = {row["table_name"]: row for row in tables.to_dict("records")}
-    told = [
-        row for name in ("website_leads", "conversion_tracking") if (row := rows[name])["expected"]
-    ]
-    if not rows["organizations"]["guaranteed"] and rows["organizations"]["expected"]:
-        told = [rows["organizations"], *told]
+    told = [row for name in TABLES if (row := rows[name])["expected"] and not row["guaranteed"]]
     if not told:
         return "No row in this period should carry a session id", "gray"
     lacking = [row for row in told if row["missing"]]
@@ -134,13 +130,13 @@ def _about(row: Mapping[Any, Any], contract: Contract) -> str:
 
 
 def _construction(row: Mapping[Any, Any], contract: Contract) -> str:
-    if row["table_name"] != "organizations":
-        return ""
     if row["guaranteed"]:
         return (
             " **True by construction:** a validated constraint rejects every other row. It says "
             "nothing about the submissions that were rejected."
         )
+    if row["table_name"] != "organizations":
+        return ""
     if contract.constraint in ("absent", "other"):
         return " No constraint of a known form guarantees it."
     if not contract.validated:

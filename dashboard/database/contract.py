@@ -62,6 +62,14 @@ class Contract:
     owner_column: str | None
     constraint: ConstraintForm
     validated: bool | None
+    never_null: frozenset[str] = frozenset()
+
+    def guarantees(self, table: str) -> bool:
+        """Tell whether every row that should carry a session id and doesn't is rejected."""
+        constrained = self.constraint in ("inclusive", "exclusive") and self.validated is True
+        return f"{table}.session_id" in self.never_null or (
+            table == "organizations" and constrained
+        )
 
     def lacks(self, needs: Iterable[str]) -> list[str]:
         """Return what is missing of `table.column` names, a missing table by its own name."""
@@ -73,9 +81,13 @@ class Contract:
 
 
 def check_contract(
-    columns: Iterable[tuple[str, str]], constraints: Sequence[CheckConstraint]
-) -> Contract:
-    """Compare a source's (table, column) pairs and constraints with what the product relies on."""
+    columns: Iterable[tuple[str, str]], constraints: Sequence[CheckConstraint],
+    never_null: Iterable[tuple[str, str]] = (),
+) -> Contract:  # fmt: skip
+    """Compare a source's (table, column) pairs and constraints with what the product relies on.
+
+    `never_null` are those of the pairs that are declared not null.
+    """
     present = frozenset(f"{table}.{column}" for table, column in columns)
     owner = _owner_column(present, constraints)
     form, validated = _constraint_form(owner, constraints)
@@ -84,6 +96,7 @@ def check_contract(
         missing=tuple(bare.lacks(_named(REQUIRED))),
         optional_missing=tuple(n for n in _named(OPTIONAL) if n not in present),
         present=present, owner_column=owner, constraint=form, validated=validated,
+        never_null=frozenset(f"{table}.{column}" for table, column in never_null),
     )  # fmt: skip
 
 

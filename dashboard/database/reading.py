@@ -60,6 +60,12 @@ class Reader:
         (row,) = self._execute(name, binds)
         return row
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Let what fails within end alone: the transaction, and all that was read in it, stand."""
+        with explained(self.where), self.connection.begin_nested():
+            yield
+
     def require(self, name: str) -> None:
         """Raise DatabaseProblem, of kind schema_drift, where a column it needs is missing."""
         if lacking := self.contract.lacks(load(name).needs):
@@ -118,7 +124,7 @@ def open_source(name: str, address: Address, schema: str, timeout: timedelta) ->
 
 def read_contract(connection: Connection, schema: str) -> Contract:
     """Read from the system catalogue what the three tables of a schema look like."""
-    columns = connection.execute(load("database/columns").bind({"schema": schema}))
+    columns = connection.execute(load("database/columns").bind({"schema": schema})).all()
     checks = connection.execute(load("database/check_constraints").bind({"schema": schema}))
     return check_contract(
         [(row.table_name, row.column_name) for row in columns],
@@ -126,6 +132,7 @@ def read_contract(connection: Connection, schema: str) -> Contract:
             CheckConstraint(row.name, row.definition, tuple(row.columns), row.validated)
             for row in checks
         ],
+        [(row.table_name, row.column_name) for row in columns if row.never_null],
     )
 
 

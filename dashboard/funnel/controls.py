@@ -11,6 +11,7 @@ from dashboard.funnel.question import (
     Property,
     QuestionError,
     Reading,
+    named_steps,
     typed_window,
 )
 from dashboard.leads.data import choices
@@ -52,7 +53,7 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
             filters = _choose_filters(view)
     try:
         return FunnelQuestion(
-            READING_WORDS[reading or "Repaired"], unit, steps, optional,
+            READING_WORDS[reading or "Repaired"], unit, *named_steps(steps, optional, plan),
             typed_window(window.strip()), filters, PROPERTY_WORDS[by],
         )  # fmt: skip
     except QuestionError as error:

@@ -92,10 +92,19 @@ class Funnel:
         """What a person reads for a step."""
         return str(self.steps.loc[self.steps["step"] == step, "label"].iloc[0])
 
-    def figure(self, step: str, name: str) -> int | None:
-        """One count of one step; None where it is not known."""
-        number = self.steps.loc[self.steps["step"] == step, name].iloc[0]
+    def figure(self, step: str, name: str, value: str | None = None) -> int | None:
+        """One count of one step, of a value of the breakdown if given; None: not known."""
+        rows = self.steps if value is None else self._part(value)
+        number = rows.loc[rows["step"] == step, name].iloc[0]
         return None if pd.isna(number) else int(number)
+
+    def position(self, value: str) -> int:
+        """The number of a value in the breakdown, as listed() takes it."""
+        return int(self._part(value)["position"].iloc[0])
+
+    def _part(self, value: str) -> pd.DataFrame:
+        rows = self.steps.iloc[:0] if self.breakdown is None else self.breakdown
+        return rows[rows["value"] == value]
 
     def as_json(self) -> dict[str, object]:
         """Return the `funnel` answer of the command line; its form is a contract (docs)."""

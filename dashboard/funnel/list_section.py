@@ -1,15 +1,20 @@
 """Who stands on a step: one figure of the steps table opened, each row leading to its trace."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.database.reading import Reader
 from dashboard.funnel.agreement import Check
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.listed import MOST_ROWS, Outcome, listed
+from dashboard.funnel.listed import MOST_ROWS, Listed, Outcome, listed
+from dashboard.funnel.prepared import Prepared
+from dashboard.shared.filters import Filters
 from dashboard.shared.formats import count, counted
 from dashboard.shared.rows import count_column, moment_column
 from dashboard.shared.traces import show_traceable_rows
-from dashboard.shared.view import View
+from dashboard.shared.view import View, literal
 
 OUTCOMES: dict[str, Outcome] = {
     "reached it": "count", "went on": "converted", "dropped here": "dropped",
@@ -35,31 +40,64 @@ def show_list(view: View, funnel: Funnel) -> Check | None:
         words = st.selectbox(
             "That", [*OUTCOMES], index=2, key="outcome", bind="query-params", width=200
         )
+        value = _choose_value(funnel)
     if step is None or step not in labels:
         st.caption("Choose a step, or click its bar, to see who reached it and who did not.")
         return None
     outcome = OUTCOMES[words]
-    figure = funnel.figure(step, outcome)
+    figure = funnel.figure(step, outcome, value)
     if figure is None:
         st.caption("Not known in the reading recorded: what one lead lacks, another may have.")
         return None
-    return _show_rows(view, funnel, step, words, figure)
+    return _show_rows(view, funnel, _Chosen(step, words, value), figure)
 
 
-def _show_rows(view: View, funnel: Funnel, step: str, words: str, figure: int) -> Check:
-    found = view.ask(listed, funnel.prepared, step, OUTCOMES[words])
-    label = funnel.label(step)
+@dataclass(frozen=True)
+class _Chosen:
+    """What is listed: a step, what became of it there in words, and a part of the breakdown."""
+
+    step: str
+    words: str
+    value: str | None
+
+
+def _choose_value(funnel: Funnel) -> str | None:
+    """Let one part of the breakdown be listed; None is all of them."""
+    if funnel.breakdown is None:
+        return None
+    values = funnel.breakdown["value"].drop_duplicates().tolist()
+    chosen = st.selectbox(
+        "Of", values, index=None, format_func=str, key="of", bind="query-params",
+        placeholder="All", width=200,
+    )  # fmt: skip
+    return chosen if chosen in values else None
+
+
+def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> Check:
+    position = None if chosen.value is None else funnel.position(chosen.value)
+    outcome = OUTCOMES[chosen.words]
+    found = view.ask(_listed, funnel.prepared, chosen, position)
+    label = funnel.label(chosen.step)
+    of = "" if chosen.value is None else f" of “{literal(chosen.value)}”"
     st.markdown(
-        f"**{counted(found.total, funnel.unit)}** on “{label}”: {words}. "
+        f"**{counted(found.total, funnel.unit)}**{of} on “{label}”: {chosen.words}. "
         f"The figure above says {count(figure)}."
     )
     if found.total > len(found.rows):
         st.caption(f"Cut: the newest {count(MOST_ROWS)} are listed.")
     if len(found.rows):
         st.caption("Choose a row to see everything it left behind.")
-    name = f"funnel-{step}-{OUTCOMES[words]}"
-    show_traceable_rows(found.rows, COLUMNS, name, f"{words}: {label}", view)
-    return Check(f"The open list = its figure ({label}, {words})", found.total, figure)
+    part: dict[str, str | ColumnConfig] = {} if funnel.breakdown is None else {"value": "Part"}
+    name = f"funnel-{chosen.step}-{outcome}"
+    show_traceable_rows(found.rows, part | COLUMNS, name, f"{chosen.words}: {label}", view)
+    return Check(f"The open list = its figure ({label}, {chosen.words})", found.total, figure)
+
+
+def _listed(
+    reader: Reader, filters: Filters, prepared: Prepared, chosen: _Chosen, position: int | None
+) -> Listed:
+    outcome = OUTCOMES[chosen.words]
+    return listed(reader, filters, prepared, chosen.step, outcome, value_position=position)
 
 
 def choose_step(chart: str) -> None:

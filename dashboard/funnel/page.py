@@ -24,7 +24,7 @@ from dashboard.funnel.trend import trend
 from dashboard.funnel.trend_section import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import whole_view
 from dashboard.shared.choosing import choose_days
-from dashboard.shared.formats import count, share
+from dashboard.shared.formats import count, counted, share
 from dashboard.shared.releases import Release, releases_of
 from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.times import to_local
@@ -34,8 +34,8 @@ from dashboard.shared.view import View, colors, part
 # What the page's links carry beside the header's choice.
 FUNNEL_PARAMETERS = (
     "reading", "by", "unit", "steps", "optional", "window", "sources", "campaigns", "industries",
-    "statuses", "step", "outcome", *TIME_PARAMETERS, *TREND_PARAMETERS, *COMPARISON_PARAMETERS,
-    *IMPOSSIBLE_PARAMETERS,
+    "statuses", "step", "outcome", "of",
+    *TIME_PARAMETERS, *TREND_PARAMETERS, *COMPARISON_PARAMETERS, *IMPOSSIBLE_PARAMETERS,
 )  # fmt: skip
 CHART = "funnel-chart"
 SHARE = "percent"
@@ -155,7 +155,7 @@ def _say_merging(found: Merged) -> None:
         f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) stand in a crowd: "
         f"their number is right, who is who is not. A lead without session usually comes "
         f"{found.pairing.usual.total_seconds():.0f} s after its partner "
-        f"(from {count(found.pairing.pairs)} websites with one pair)."
+        f"(from {counted(found.pairing.pairs, 'website')} with one pair)."
     )
 
 

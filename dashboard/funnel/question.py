@@ -1,10 +1,12 @@
 """What a funnel is asked: reading, unit, steps, window, filters and breakdown, checked."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, get_args
+
+from dashboard.shared.tracking_plan import TrackingPlan
 
 Reading = Literal["recorded", "merged", "repaired"]
 Unit = Literal["submission", "visitor", "organization"]
@@ -72,6 +74,16 @@ class FunnelQuestion:
             raise QuestionError(f"{min(wrong)} is none of {', '.join(PROPERTIES)}")
 
 
+def named_steps(
+    steps: Sequence[str], optional: Collection[str], plan: TrackingPlan
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return a funnel's steps and which are optional; those of the plan where only these are named.
+
+    Which steps may be optional can be told of named ones alone.
+    """
+    return tuple(steps or (plan.names if optional else ())), frozenset(optional)
+
+
 def typed_window(given: str) -> timedelta | None:
     """Read `30d`, `36h`, `90m`, `45s`, `2w` or `unlimited`; raises QuestionError."""
     match = re.fullmatch(r"([1-9][0-9]{0,8})([smhdw])", given)
@@ -94,6 +106,8 @@ def typed_filter(given: Iterable[str]) -> dict[Property, tuple[str, ...]]:
                 f"{text!r} is no filter: write PROPERTY=VALUE, PROPERTY one of "
                 + ", ".join(PROPERTIES)
             )
+        if not value.strip():
+            raise QuestionError(f"{text!r} names no value; rows without one have “(none)”")
         values[known] = (*values.get(known, ()), value)
     return values
 

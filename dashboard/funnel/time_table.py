@@ -34,6 +34,9 @@ def time_table(funnel: Funnel, found: Durations) -> pd.DataFrame:
     whole = _rows(found.overall, funnel.steps, last).assign(value=ALL_VALUES)
     parts = [] if funnel.breakdown is None else _parts(funnel.breakdown, found.times, last)
     rows = pd.concat([whole, *parts], ignore_index=True)
+    if len(funnel.prepared.required) == 2:
+        # The way to the second step is the whole one.
+        rows = rows[rows["step"] == ""].reset_index(drop=True)
     return rows.assign(
         value=rows["value"].astype(TEXT),
         way=[" → ".join(way(funnel, step)) for step in rows["step"]],

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
+from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, submissions_of
 
 PAGE_ROWS = 50
@@ -72,6 +73,14 @@ class Trace:
     organizations: pd.DataFrame
     leads: pd.DataFrame
     events: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """What the business is called: as on this lead or, before its analysis, on another one."""
+        names = self.leads.set_index("lead_id")["business_name"].replace("", None).dropna()
+        found = names[names != PLACEHOLDER]
+        known = found.get(self.lead_id) or next(iter(found), None) or next(iter(names), None)
+        return str(known or "Lead without a name")
 
     def as_json(self) -> dict[str, object]:
         """Return the `trace` answer of the command line; its form is a contract (docs)."""

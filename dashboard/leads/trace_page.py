@@ -61,7 +61,7 @@ def _show_nothing(what: str, next_step: str) -> None:
 
 def _show_trace(trace: Trace, view: View) -> None:
     chosen = trace.leads.set_index("lead_id").loc[trace.lead_id]
-    st.title(literal(str(chosen["business_name"] or "Lead without a name")), anchor=False)
+    st.title(literal(trace.name), anchor=False)
     st.markdown(
         f"{literal(str(chosen['website_url'] or 'no website'))} · "
         f"{counted(len(trace.leads), 'lead')}, {counted(len(trace.events), 'event')}, "

@@ -122,6 +122,12 @@ def _refused_visitors(rules: Rules) -> Possibility:
 
 def _rows_without_either(rules: Rules) -> Possibility:
     failure = "Organizations with neither owner nor session id"
+    if "organizations.session_id" in rules.contract.never_null:
+        return Possibility(
+            "Writes without a session id are refused (23502)", "certain", False,
+            "organizations.session_id is never null: an INSERT without one fails every time, "
+            "whoever owns the organization.",
+        )  # fmt: skip
     if rules.contract.constraint == "absent":
         return Possibility(
             failure, "possible", False,

@@ -128,14 +128,17 @@ def totals(reader: Reader, filters: Filters) -> RowMapping:
 
 
 def evidence(reader: Reader, filters: Filters, plan: TrackingPlan) -> Evidence:
-    """Ask every family; one that lacks a column is left out and named. Raises DatabaseProblem."""
+    """Ask every family; raises DatabaseProblem.
+
+    One whose columns are not as expected is left out and named.
+    """
     frames: list[pd.DataFrame] = []
     problems: dict[Family, DatabaseProblem] = {}
     for family in FAMILIES:
         try:
-            frames.append(counted(reader, filters, plan, family))
+            with reader.attempt():
+                frames.append(counted(reader, filters, plan, family))
         except DatabaseProblem as problem:
-            # Anything else has ended the transaction.
             if problem.kind != "schema_drift":
                 raise
             problems[family] = problem

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from dashboard.shared.export import csv_text, text_table
+from dashboard.shared.export import csv_text, records, text_table
 
-# Single values, lists of rows and mappings by name; or one list of rows.
-Answer = dict[str, object] | list[dict[str, object]]
+ABOUT = "about"
+# Single values, lists of rows and mappings by name; or rows alone.
+Answer = dict[str, object] | pd.DataFrame
 
 
 class NotThereError(Exception):
@@ -17,18 +18,24 @@ class NotThereError(Exception):
 
 def as_json(answer: Answer) -> str:
     """Write the answer exactly."""
-    return json.dumps(answer, indent=2, allow_nan=False)
+    plain = records(answer) if isinstance(answer, pd.DataFrame) else answer
+    return json.dumps(plain, indent=2, allow_nan=False)
 
 
 def as_table(answer: Answer) -> str:
-    """Write one table under the name of each part."""
-    return "\n\n".join(f"{name}\n{text_table(rows)}" for name, rows in _sections(answer))
+    """Write one table under the name of each part; the single values, a verdict say, in full."""
+    return "\n\n".join(
+        f"{name}\n{text_table(rows, None) if name == ABOUT else text_table(rows)}"
+        for name, rows in _sections(answer)
+    )
 
 
 def as_csv(answer: Answer) -> str:
     """One table as it is; several under one header, each row with the name of its table."""
+    if isinstance(answer, pd.DataFrame):
+        return csv_text(answer).rstrip("\n")
     tables = [(name, rows) for name, rows in _sections(answer) if not rows.empty]
-    rows_only = [rows for name, rows in tables if name != "about"]
+    rows_only = [rows for name, rows in tables if name != ABOUT]
     if len(rows_only) == 1:
         return csv_text(rows_only[0]).rstrip("\n")
     if not tables:
@@ -46,17 +53,25 @@ FORMATS: Mapping[str, Callable[[Answer], str]] = {
 
 def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
     """Lay an answer out as tables: its single values first, then each list and each mapping."""
-    if isinstance(answer, list):
-        return [("rows", pd.DataFrame(answer, dtype=object))]
+    if isinstance(answer, pd.DataFrame):
+        return [("rows", answer)]
     single = {key: value for key, value in answer.items() if not isinstance(value, list | dict)}
-    sections = [("about", _pairs(single))] if single else []
+    sections = [(ABOUT, _pairs(single))] if single else []
     for key, value in answer.items():
         if isinstance(value, list):
-            sections.append((key, pd.DataFrame(value, dtype=object)))
+            sections.append((key, pd.DataFrame([*map(_row, value)], dtype=object)))
         elif isinstance(value, dict):
             nested = value and all(isinstance(each, dict) for each in value.values())
             sections.append((key, _named(value) if nested else _pairs(value)))
     return sections
+
+
+def _row(values: Mapping[str, object]) -> dict[str, object]:
+    """Write what is nested in a cell as JSON."""
+    return {
+        name: json.dumps(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+    }
 
 
 def _named(rows: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+LONGEST_CELL = 60
 # A cell that begins with one of these is a formula to a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -25,11 +26,15 @@ def inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return _each(_plain(frame), _inert)
 
 
-def text_table(frame: pd.DataFrame) -> str:
-    """Return a frame as a table for a terminal; control characters can't reach it."""
+def text_table(frame: pd.DataFrame, longest_cell: int | None = LONGEST_CELL) -> str:
+    """Return a frame as a table for a terminal; control characters can't reach it.
+
+    Longer cells are cut; None leaves them whole.
+    """
     if frame.empty:
         return "(no rows)"
-    return _each(_plain(frame), _printable).to_string(index=False, na_rep="–", max_colwidth=60)
+    shown = _each(_plain(frame), _printable)
+    return shown.to_string(index=False, na_rep="–", max_colwidth=longest_cell)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

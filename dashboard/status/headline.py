@@ -99,7 +99,8 @@ def _coverage(facts: Facts, grain: Grain) -> Figure:
     per = facts.coverage.per(grain)
     sums = per[per["table_name"].isin(told)].groupby("begin")[["with_session", "expected"]].sum()
     shares = (sums["with_session"] / sums["expected"].where(sums["expected"] > 0)).dropna()
-    constructed = " (organizations are guaranteed)" if tables["guaranteed"].any() else ""
+    without = ", ".join(tables.loc[tables["guaranteed"], "table_name"])
+    constructed = f" ({without} are guaranteed)" if without else ""
     return Figure(
         "Session coverage", share(having, expected),
         f"{count(having)} of {counted(expected, 'row')} that should{constructed}", grain,

@@ -128,9 +128,10 @@ def _show_evidence(claim: Claim, view: View) -> None:
         st.markdown(f"**{literal(title)}**")
         columns = {name: _column(name, rows[name]) for name in map(str, rows.columns)}
         show_rows(rows, columns, f"{claim.id}-{number}", f"{title}, {claim.id}", view)
-        if len(rows) and LEAD_ID in rows:
-            lead = _address("leads", lead=str(rows[LEAD_ID].iloc[0]))
-            st.markdown(f"[Everything that the first of them left]({lead})")
+        leads = rows[LEAD_ID].dropna() if LEAD_ID in rows else rows.iloc[:0]
+        if len(leads):
+            lead = _address("leads", lead=str(leads.iloc[0]))
+            st.markdown(f"[Everything that the first lead of them left]({lead})")
     if claim.page:
         st.markdown(f"[More on the {claim.page.capitalize()} page]({_address(claim.page)})")
 

@@ -3,7 +3,8 @@
 -- params: schema text
 select
     c.relname as table_name,
-    a.attname as column_name
+    a.attname as column_name,
+    a.attnotnull as never_null
 from pg_catalog.pg_class as c
 inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 inner join pg_catalog.pg_attribute as a on a.attrelid = c.oid

@@ -96,6 +96,19 @@ def test_a_missing_column_makes_its_own_rule_unknown(capsys: Output, tables: Par
     assert lines[-1] == "unknown  lost: website_leads.business_name is missing"
 
 
+def test_a_column_of_another_type_makes_its_own_rule_unknown(
+    capsys: Output, tables: Parameters
+) -> None:
+    execute(tables, "alter table conversion_tracking alter step_completed_at type text")
+    execute(tables, "insert into website_leads (session_id) values ('s')")
+    code, lines = ran(
+        capsys, "--source", url_of(tables), "--max-lost", "0", "--max-session-gap", "0"
+    )
+    assert code == 1
+    drifted = "The tables are not as expected: something is missing or of another type"
+    assert lines == [f"unknown  session gap: {drifted}", f"unknown  lost: {drifted}"]
+
+
 def test_a_table_whose_rows_are_all_exempt_has_no_gap(capsys: Output, tables: Parameters) -> None:
     execute(tables, "insert into organizations (name, user_id) values ('a', gen_random_uuid())")
     _, lines = ran(capsys, "--source", url_of(tables), "--max-session-gap", "5%")

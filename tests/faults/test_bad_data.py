@@ -121,6 +121,23 @@ def answer(ask: Ask, database: Parameters, *arguments: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ("funnel --optional analysis_started", "the first step can't be optional"),
+        ("funnel --optional nope", "nope is optional, but no step of this funnel"),
+        ("funnel --filter lead_source=", "names no value"),
+        ("report --website :::", "names no website"),
+    ],
+)
+def test_an_option_that_can_not_be_meant_is_wrong_use(
+    ask: Ask, tables: Parameters, wrong: str, named: str
+) -> None:
+    code, out, err = ask(tables, *wrong.split())
+    assert (code, out) == (2, "")
+    assert named in err
+
+
 # --- databases with little in them ---
 
 

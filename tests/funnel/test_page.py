@@ -162,6 +162,22 @@ def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> No
     assert app.selectbox(key="step").value == "analysis_started"
 
 
+def test_a_part_of_the_breakdown_is_listed_by_itself(open_app: OpenApp, tables: Parameters) -> None:
+    now = datetime.now()
+    store(tables, [[("analysis_started", now)]] * 3, created=now)
+    execute(tables, "update website_leads set lead_source = 'paid' where id in"
+                    " (select id from website_leads order by id limit 2)")  # fmt: skip
+    app = open_app(
+        tables, "funnel", by="lead source", of="paid", step="analysis_started",
+        outcome="reached it",
+    )  # fmt: skip
+    assert not app.exception
+    shown = " ".join(each.value for each in app.markdown)
+    assert "**2 submissions** of “paid” on “Analysis started”" in shown
+    assert "The figure above says 2." in shown
+    assert any("✓" in each.label for each in app.expander)
+
+
 def test_a_window_that_is_none_is_said_and_the_choice_stays(
     open_app: OpenApp, tables: Parameters
 ) -> None:

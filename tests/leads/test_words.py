@@ -63,6 +63,22 @@ def test_a_whole_submission_misses_nothing() -> None:
     assert missing(trace(events=steps("analysis_started", "analysis_completed")), PLAN) == []
 
 
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ({"l": "Gloop", "m": "Other"}, "Gloop"),
+        ({"l": "Unknown Business", "m": "Gloop"}, "Gloop"),
+        ({"l": "Unknown Business", "m": None}, "Unknown Business"),
+        ({"l": None, "m": ""}, "Lead without a name"),
+    ],
+)
+def test_a_trace_is_called_as_its_business_once_that_is_known(
+    names: dict[str, str | None], shown: str
+) -> None:
+    leads = [{"lead_id": lead, "business_name": name} for lead, name in names.items()]
+    assert trace(leads=leads).name == shown
+
+
 def test_every_implied_step_that_is_not_recorded_is_named_with_its_proof() -> None:
     words = said(trace(events=steps("previews_viewed")))
     assert "“Analysis started” is not recorded, though “Previews viewed”" in words

@@ -408,3 +408,11 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         return
     assert sum(each.count for each in log.tallies.values()) == log.entries
     json.dumps(triage(log, Facts("inclusive")).as_json())
+
+
+def test_the_path_of_an_address_stays_but_for_a_key_in_it() -> None:
+    call = "POST https://api.example.com/api/v1/leads/track-conversion 500"
+    assert masked(call) == call
+    assert masked("https://a.example/reset/0f1e2d3c4b5a69788796a5b4c3d2e1f0/now") == (
+        "https://a.example/reset/***/now"
+    )

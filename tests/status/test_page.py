@@ -58,6 +58,17 @@ def test_every_claim_has_its_verdict_and_a_way_to_more(
     assert any(str(report_picture().planted.snap_lead) in each for each in traces)
 
 
+def test_a_loss_without_a_lead_leads_to_no_trace(open_app: OpenApp, tables: Parameters) -> None:
+    execute(
+        tables,
+        "insert into organizations (name, session_id, website_url, created_at)"
+        " values ('A', 's', 'https://a.example', '2026-01-20')",
+    )
+    app = open_app(tables, as_of=AS_OF, range="all time")
+    assert literal("an organization without owner has no lead: 1") in said(app)
+    assert not [each.value for each in app.markdown if "lead=" in each.value]
+
+
 def test_a_link_names_the_website_that_has_to_be_complete(
     open_app: OpenApp, demo_parameters: Parameters
 ) -> None:

@@ -27,6 +27,7 @@ KNOWN = re.compile(
     r"|\bxox[a-z]-[\w-]{8,200}|\beyJ[\w-]{6,2000}(?:\.[\w-]{0,2000}){0,2}"
 )
 LONG = re.compile(r"[\w+/-]{24,}+")
+LONG_PART = re.compile(r"[\w+-]{24,}+")
 PATH = re.compile(r"(?:/[a-z0-9_-]{1,20}){1,12}/?")
 EMAIL = re.compile(r"[\w.+%'-]{1,64}@[\w.-]{1,255}")
 IPV4 = re.compile(r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}")
@@ -67,8 +68,16 @@ def _word(match: re.Match[str]) -> str:
 def _long(match: re.Match[str]) -> str:
     """Mask what looks like a key: long, with letters and digits, and no id that is needed."""
     run = match[0]
+    before = match.string[max(0, match.start() - LONGEST_WORD) : match.start()]
+    if "://" in re.split(r"\s", before)[-1]:
+        # The path of an address: its parts are words, whatever they come to together.
+        return LONG_PART.sub(lambda part: MASK if _is_key(part[0]) else part[0], run)
+    return run if PATH.fullmatch(run) or not _is_key(run) else MASK
+
+
+def _is_key(run: str) -> bool:
     plain = not any(map(str.isdigit, run)) or run.isdigit()
-    return run if plain or KEPT.fullmatch(run) or PATH.fullmatch(run) else MASK
+    return not (plain or KEPT.fullmatch(run))
 
 
 def _ipv6(match: re.Match[str]) -> str:
