@@ -42,7 +42,8 @@ def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
         widest = "" if chosen else " At this step the parts differ most."
         st.caption(
             f"Of all who reached the step before, those still on the way included.{widest} "
-            "Choose another step above its list, or click its bar."
+            "Choose another step above its list, or click its bar; “Trend” below follows one over "
+            "time."
         )
     with st.expander("All steps by value, as a table"):
         rows = breakdown.dropna(subset="count")

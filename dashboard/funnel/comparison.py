@@ -107,7 +107,7 @@ def _nothing_compared(verdicts: set[object]) -> str:
     if NO_LIMIT in verdicts:
         return "Nothing can be compared: without a limit no window is ever over."
     if ON_THE_WAY in verdicts:
-        return "Nothing can be compared yet: too many are still on the way."
+        return "Nothing can be compared yet: too many are still on the way. Choose earlier days."
     return "Nothing can be compared: too few units, or no step in common."
 
 

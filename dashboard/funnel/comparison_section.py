@@ -82,7 +82,7 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
 def _show(view: View, funnel: Funnel, other: Funnel) -> None:
     of_first = compared(funnel, other, "first")
     st.markdown(literal(comparison_sentence(of_first)))
-    if of_first["share"].notna().any() or of_first["other_share"].notna().any():
+    if of_first["share"].notna().any() and of_first["other_share"].notna().any():
         st.plotly_chart(
             comparison_chart(
                 of_first, (funnel.filters.period, other.filters.period),

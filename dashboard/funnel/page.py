@@ -23,6 +23,7 @@ from dashboard.funnel.time_section import TIME_PARAMETERS, show_times
 from dashboard.funnel.trend import trend
 from dashboard.funnel.trend_section import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import whole_view
+from dashboard.funnel.words import outside_chain
 from dashboard.shared.choosing import choose_days
 from dashboard.shared.formats import count, counted, share
 from dashboard.shared.releases import Release, releases_of
@@ -109,6 +110,8 @@ def _show_parts(
         _show_chart(funnel, beside)
     st.subheader("Every step", anchor=False)
     show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Every step", view)
+    if beside_the_way := outside_chain(funnel):
+        st.caption(beside_the_way)
     listed: Check | None = None
     with part(200):
         listed = show_list(view, funnel)

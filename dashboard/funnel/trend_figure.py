@@ -80,7 +80,8 @@ def _points(
     open_ones = [hollow and not row.mature for row in part.itertuples()]
     return go.Scatter(
         x=part["period"], y=part[shares].tolist(), mode="lines+markers", name=name,
-        legendgroup=name, showlegend=showlegend, line={"color": color, "dash": dash, "width": 2},
+        legendgroup=name, showlegend=showlegend,
+        cliponaxis=False, line={"color": color, "dash": dash, "width": 2},
         marker={
             "size": [9 if few else 7 for few in part["few"]], "color": color,
             "symbol": [

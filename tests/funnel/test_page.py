@@ -162,6 +162,17 @@ def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> No
     assert app.selectbox(key="step").value == "analysis_started"
 
 
+def test_an_event_that_the_chain_does_not_count_is_explained(
+    open_app: OpenApp, tables: Parameters
+) -> None:
+    now = datetime.now()
+    whole = [("analysis_started", now), ("analysis_completed", now)]
+    store(tables, [whole, [("analysis_completed", now)]], created=now)
+    captions = [each.value for each in open_app(tables, "funnel", reading="Recorded").caption]
+    words = "1 lead has the event of “Analysis completed” and is not counted on it"
+    assert any(each.startswith(words) for each in captions)
+
+
 def test_a_part_of_the_breakdown_is_listed_by_itself(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     store(tables, [[("analysis_started", now)]] * 3, created=now)
