@@ -76,11 +76,14 @@ class Trace:
 
     @property
     def name(self) -> str:
-        """What the business is called: as on this lead or, before its analysis, on another one."""
-        names = self.leads.set_index("lead_id")["business_name"].replace("", None).dropna()
+        """What the business is called: on this lead, else on an analysed one, else as organized."""
+        leads = self.leads.set_index("lead_id")
+        names = leads["business_name"].replace("", None).dropna()
         found = names[names != PLACEHOLDER]
-        known = found.get(self.lead_id) or next(iter(found), None) or next(iter(names), None)
-        return str(known or "Lead without a name")
+        own = self.organizations["organization_id"] == leads["organization_id"].get(self.lead_id)
+        organized = self.organizations.loc[own, "name"].replace("", None).dropna()
+        candidates = [found.get(self.lead_id), *found, *organized, *names, "Lead without a name"]
+        return next(str(each) for each in candidates if each)
 
     def as_json(self) -> dict[str, object]:
         """Return the `trace` answer of the command line; its form is a contract (docs)."""

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.demo.report_picture import report_picture
+from dashboard.shared.view import literal
 from tests.conftest import Parameters, execute
 
 OpenApp = Callable[..., AppTest]
@@ -54,7 +55,8 @@ def test_a_page_beyond_the_last_does_not_fail(
 def test_a_lead_opens_its_trace(open_app: OpenApp, demo_parameters: Parameters) -> None:
     app = open_app(demo_parameters, "leads", lead=str(PLANTED.snap_lead))
     assert not app.exception
-    assert app.title[0].value == "Unknown Business"
+    # Only its organization knows the name.
+    assert app.title[0].value == literal("Snap Inc.")
     words = " ".join(each.value for each in app.markdown)
     assert "Only the placeholder" in words
     assert "“Analysis started” is not recorded" in words

@@ -68,15 +68,19 @@ def test_a_whole_submission_misses_nothing() -> None:
     [
         ({"l": "Gloop", "m": "Other"}, "Gloop"),
         ({"l": "Unknown Business", "m": "Gloop"}, "Gloop"),
-        ({"l": "Unknown Business", "m": None}, "Unknown Business"),
+        ({"l": "Unknown Business", "m": None}, "Gloop & Co."),
+        ({"m": "Unknown Business", "l": None}, "Unknown Business"),
         ({"l": None, "m": ""}, "Lead without a name"),
     ],
 )
 def test_a_trace_is_called_as_its_business_once_that_is_known(
     names: dict[str, str | None], shown: str
 ) -> None:
-    leads = [{"lead_id": lead, "business_name": name} for lead, name in names.items()]
-    assert trace(leads=leads).name == shown
+    leads = [
+        {"lead_id": lead, "business_name": name, "organization_id": "o" if name else None}
+        for lead, name in names.items()
+    ]
+    assert trace([{"organization_id": "o", "name": "Gloop & Co."}], leads).name == shown
 
 
 def test_every_implied_step_that_is_not_recorded_is_named_with_its_proof() -> None:

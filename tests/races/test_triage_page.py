@@ -48,7 +48,7 @@ def test_the_reports_own_visitors_are_found_again(
     words = said(app)
     assert ":red[1 error stands for rows that are missing]" in words
     assert "Of 3 errors: 1 lost, 1 harmless, 1 cannot tell. By class: 3 race." in words
-    assert "1 of 3 times name no zone that is known: taken as UTC." in words
+    assert "Times that name no zone that is known, taken as UTC: 1 of 3." in words
     assert "nowhere.example" in tables_of(app)
 
 

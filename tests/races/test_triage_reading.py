@@ -251,7 +251,9 @@ def test_what_limits_a_triage_is_said() -> None:
     late = Facts("inclusive", 0, Stored(Coverage(*(noon + timedelta(days=n) for n in (9, 10)))))
     assert "empty" in said("", early)
     assert "No line carries a date" in said("error: deadlock detected", early)
-    assert "1 of 1 time name no zone" in said("2026-01-26 11:00:00 error: deadlock detected", early)
+    assert "name no zone that is known, taken as UTC: 1 of 1" in said(
+        "2026-01-26 11:00:00 error: deadlock detected", early
+    )
     assert "Latin-1" in said("Größe: error", early)
     assert "language that is not read" in said("FEHLER:  Verklemmung", early)
     assert "could not be asked" in said("x", Facts())

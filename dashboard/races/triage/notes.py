@@ -26,8 +26,8 @@ def _of_time(log: Log) -> list[str]:
         return ["No line carries a date and time: only a session id, which holds its own, can be "
                 "matched with rows."]  # fmt: skip
     if log.without_zone:
-        return [f"{count(log.without_zone)} of {counted(log.with_time, 'time')} name no zone that "
-                f"is known: taken as {log.zone.key}."]  # fmt: skip
+        return [f"Times that name no zone that is known, taken as {log.zone.key}: "
+                f"{count(log.without_zone)} of {count(log.with_time)}."]  # fmt: skip
     return []
 
 
