@@ -91,7 +91,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(problem), 2 if problem.kind == "configuration" else 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 1)
-    return _write(answer if isinstance(answer, str) else FORMATS[options.format](answer))
+    _write(answer if isinstance(answer, str) else FORMATS[options.format](answer))
+    return 0
 
 
 def _check(settings: Settings, options: argparse.Namespace) -> int:
@@ -294,8 +295,7 @@ def _fail(text: str, code: int) -> int:
     return code
 
 
-def _write(text: str) -> int:
-    """Print the answer; returns 0."""
+def _write(text: str) -> None:
     # A terminal of another encoding gets ? for what it can't show, never a traceback.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
@@ -304,7 +304,6 @@ def _write(text: str) -> int:
     except BrokenPipeError:
         # Whoever read it has enough (`| head`). Nothing is left to be flushed at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 if __name__ == "__main__":

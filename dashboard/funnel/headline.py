@@ -38,6 +38,19 @@ def beside_headline(funnel: Funnel) -> str:
     return " ".join(part for part in parts if part)
 
 
+def outside_chain(funnel: Funnel) -> str:
+    """Say how many have the last required step's event without being counted on it, if any."""
+    steps = _required(funnel)
+    more = int((steps["with_event"] - steps["count"]).iloc[-1]) if len(steps) else 0
+    if more <= 0:
+        return ""
+    return (
+        f"{counted(more, f'{funnel.unit} has', f'{funnel.unit}s have')} the event of "
+        f"“{steps.iloc[-1]['label']}” and {'is' if more == 1 else 'are'} not counted on it: not "
+        "all steps before it are there in order, or not in time."
+    )
+
+
 def _required(funnel: Funnel) -> pd.DataFrame:
     return funnel.recorded[~funnel.recorded["optional"].astype(bool)]
 

@@ -14,7 +14,7 @@ from dashboard.funnel.comparison_section import COMPARISON_PARAMETERS, show_comp
 from dashboard.funnel.controls import choose_question
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import DEFINITIONS
-from dashboard.funnel.headline import beside_headline, headline
+from dashboard.funnel.headline import beside_headline, headline, outside_chain
 from dashboard.funnel.impossible_section import IMPOSSIBLE_PARAMETERS, show_impossible
 from dashboard.funnel.list_section import choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
@@ -23,7 +23,6 @@ from dashboard.funnel.time_section import TIME_PARAMETERS, show_times
 from dashboard.funnel.trend import trend
 from dashboard.funnel.trend_section import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import whole_view
-from dashboard.funnel.words import outside_chain
 from dashboard.shared.choosing import choose_days
 from dashboard.shared.formats import count, counted, share
 from dashboard.shared.releases import Release, releases_of

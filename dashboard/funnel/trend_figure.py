@@ -49,8 +49,7 @@ def trend_chart(
         title="Share", range=[0, top], tickformat=".0%" if top > 0.05 else ".1%",
         gridcolor=colors.grid, fixedrange=True, zeroline=False, nticks=6,
     )  # fmt: skip
-    came = f"Reached “{stretch.after}”" if stretch.after else "Came all the way"
-    title = f"{came}, by {grain} of the submission"
+    title = f"{stretch.came[0].upper()}{stretch.came[1:]}, by {grain} of the submission"
     return styled(figure, colors, title, 380).update_layout(
         showlegend=len(drawn) > 1, margin_t=72,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},

@@ -21,7 +21,7 @@ class WayBack:
 
     lead_id: str
     page: str
-    parameters: dict[str, list[str]]
+    parameters: Mapping[str, str | list[str]]
 
 
 def show_traceable_rows(
@@ -49,7 +49,7 @@ def show_way_back(lead_id: str) -> None:
     if way is None or way.lead_id != lead_id:
         return
     if st.button(f"← Back to {way.page.title()}", type="tertiary"):
-        _switch(way.page, way.parameters)
+        switch_to(way.page, way.parameters)
 
 
 def _open_trace(lead_id: str) -> None:
@@ -57,10 +57,10 @@ def _open_trace(lead_id: str) -> None:
     own = [each for each in st.query_params if each not in HEADER_PARAMETERS]
     parameters = {each: st.query_params.get_all(each) for each in own}
     st.session_state[WAY_BACK] = WayBack(lead_id, page, parameters)
-    _switch("leads", {"lead": [lead_id]})
+    switch_to("leads", {"lead": lead_id})
 
 
-def _switch(page: str, parameters: Mapping[str, list[str]]) -> None:
+def switch_to(page: str, parameters: Mapping[str, str | list[str]]) -> None:
     """Go to a page. The header keeps its choice, and writes it into the link itself."""
     there = st.Page(lambda: None, title=page.title(), url_path=page)
     st.switch_page(there, query_params=parameters)

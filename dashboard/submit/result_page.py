@@ -9,6 +9,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.shared.filters import Filters
 from dashboard.shared.rows import count_column, moment_column, show_rows
 from dashboard.shared.times import now
+from dashboard.shared.traces import switch_to
 from dashboard.shared.view import View, colors, literal
 from dashboard.submit import data, figures
 from dashboard.submit.claim import claim
@@ -108,8 +109,7 @@ def _lead_on(label: str, path: str, **query: str) -> None:
     and keeps it.
     """
     if st.button(label, on_click=_look_at_sandbox, key=f"to-{path}"):
-        page = st.Page(lambda: None, title=path, url_path=path)
-        st.switch_page(page, query_params=query)
+        switch_to(path, query)
 
 
 def _look_at_sandbox() -> None:
