@@ -1,5 +1,6 @@
 """What all tests share: a real PostgreSQL, fresh databases on it, and the demo."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -106,6 +107,13 @@ def execute(parameters: Parameters, sql: str, *values: Any) -> None:
 def connect(parameters: Parameters) -> psycopg.Connection[Any]:
     """Connect as the database's owner; every statement is a transaction of its own."""
     return psycopg.connect(make_conninfo("", **parameters), autocommit=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def connections_given_back() -> Iterator[None]:
+    """Close what a module's tests left open: all modules of a worker share one server's limit."""
+    yield
+    gc.collect()
 
 
 def source_of(

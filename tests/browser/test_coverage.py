@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
-from tests.browser.waiting import until_still
+from tests.browser.waiting import headed, until_still
 
 REPORT = "as_of=2026-01-26T02:30&range=all+time"
 SNAP = report_picture().planted.snap_lead
@@ -14,7 +14,7 @@ SNAP = report_picture().planted.snap_lead
 
 def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside: list[str]) -> None:
     page.goto(f"/coverage?{REPORT}")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("lack")
+    headed(page, "lack")
     expect(page.get_by_text("True by construction")).to_be_visible()
     until_still(page)
     page.get_by_role("radio", name="month").click()

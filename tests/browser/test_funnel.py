@@ -6,13 +6,13 @@ from zipfile import ZipFile
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import pick, until_still
+from tests.browser.waiting import headed, pick, until_still
 
 QUARTER = "from=2026-08-01&to=2026-10-15&range=own+days"
 
 
 def ready(page: Page) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text("submissions")
+    headed(page, "submissions")
     expect(page.get_by_text("checks: the numbers agree")).to_be_visible()
 
 

@@ -7,13 +7,13 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.waiting import until_still
+from tests.browser.waiting import headed, until_still
 
 REPORT = "as_of=2026-01-26T02:30"
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    headed(page, words)
 
 
 def test_a_superadmin_reads_the_verdict_and_walks_to_the_funnel(

@@ -2,9 +2,9 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser.waiting import until_idle, until_still
+from tests.browser.waiting import headed, until_idle, until_still
 
 
 def choose(page: Page, websites: str) -> None:
@@ -20,18 +20,17 @@ def test_a_run_survives_a_reload_and_is_cancelled_or_ends(page: Page, outside: l
     page.goto("/")
     until_still(page)
     page.get_by_role("link", name="Lab").click()
-    title = page.get_by_role("heading", level=1)
-    expect(title).to_contain_text("Which way of writing")
+    headed(page, "Which way of writing")
     choose(page, "100")
     page.wait_for_url("**run=*")
-    expect(title).to_contain_text("Strategy 1 of 9")
+    headed(page, "Strategy 1 of 9")
     page.reload()
-    expect(title).to_contain_text("Strategy")
+    headed(page, "Strategy")
     until_idle(page)
     page.get_by_role("button", name="Cancel").click()
-    expect(title).to_contain_text("The run was cancelled")
+    headed(page, "The run was cancelled")
     cancelled = parse_qs(urlsplit(page.url).query)["run"]
     choose(page, "1")
-    expect(title).to_contain_text("strategies kept everything, once")
+    headed(page, "strategies kept everything, once")
     assert parse_qs(urlsplit(page.url).query)["run"] != cancelled
     assert outside == []

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
-from tests.browser.waiting import until_still
+from tests.browser.waiting import headed, until_still
 
 REPORT = "as_of=2026-01-26T02:30"
 SNAP = report_picture().planted.snap_lead
@@ -14,11 +14,11 @@ SNAP = report_picture().planted.snap_lead
 
 def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     page.goto(f"/leads?{REPORT}&range=all+time")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("leads")
+    headed(page, "leads")
     until_still(page)
     page.get_by_label("Search website or business").fill("snap.com")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
+    headed(page, "1 of")
     until_still(page)
     page.get_by_test_id("stDataFrame").scroll_into_view_if_needed()
     box = page.get_by_test_id("stDataFrame").bounding_box()
@@ -42,13 +42,13 @@ def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     until_still(page)
     page.get_by_role("button", name="All leads").click()
     expect(page.get_by_text("Only the placeholder")).to_be_hidden()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("1 of")
+    headed(page, "1 of")
     expect(page.get_by_label("Search website or business")).to_have_value("snap.com")
 
 
 def test_clicking_a_day_looks_at_that_day_alone(page: Page) -> None:
     page.goto(f"/leads?{REPORT}&range=7+days")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("leads")
+    headed(page, "leads")
     until_still(page)
     page.locator(".bars .point").first.click(force=True)
     page.wait_for_url(

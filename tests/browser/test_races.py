@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
-from tests.browser.waiting import pick, until_still
+from tests.browser.waiting import headed, pick, until_still
 
 REPORT = "as_of=2026-01-26T02:30&range=all+time"
 SNAP = report_picture().planted.snap_lead
@@ -13,7 +13,7 @@ SNAP = report_picture().planted.snap_lead
 
 def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     page.goto(f"/races?{REPORT}")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("written twice")
+    headed(page, "written twice")
     # The funnel's table comes last.
     expect(page.get_by_test_id("stDataFrame")).to_have_count(3)
     expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible()

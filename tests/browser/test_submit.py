@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.waiting import until_still
+from tests.browser.waiting import headed, until_still
 
 SAVED = "All 8 writes of both paths were saved"
 
@@ -27,7 +27,7 @@ def choose(page: Page, *names: str) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    headed(page, words)
 
 
 def job(page: Page) -> list[str]:

@@ -45,3 +45,9 @@ def pick(page: Page, chooser: Locator, option: str) -> None:
             continue
         return
     expect(offered, "the list stays open").to_be_visible()
+
+
+def headed(page: Page, words: str) -> None:
+    """Wait for the page's title; for a moment that of the page before may stand beside it."""
+    title = page.get_by_role("heading", level=1).filter(has_text=words)
+    expect(title.first).to_be_visible(timeout=PATIENCE_MS)
