@@ -20,10 +20,15 @@ QUIET = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser."""
+    """Mark what needs a browser, and let it have a second and a third try.
+
+    On a machine that tests everything else at the same time, a page may be laid out anew between
+    a click's press and its release. What was tried again stands in the summary.
+    """
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(scope="session", autouse=True)

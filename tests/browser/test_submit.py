@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.waiting import headed, until_still
+from tests.browser.waiting import headed, tick, until_still
 
 SAVED = "All 8 writes of both paths were saved"
 
@@ -15,15 +15,13 @@ def submit(page: Page, website: str, pace: str = "") -> None:
     until_still(page)
     page.get_by_label("Website").fill(website)
     if pace:
-        page.get_by_text("How fast").click()
-        page.get_by_text(pace, exact=True).click()
+        choose(page, pace)
     page.get_by_role("button", name="Submit website").click()
 
 
 def choose(page: Page, *names: str) -> None:
     page.get_by_text("How fast").click()
-    for name in names:
-        page.get_by_text(name, exact=True).click()
+    tick(page, *names)
 
 
 def heading(page: Page, words: str) -> None:

@@ -4,10 +4,15 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 STILL_MS = 300
 PATIENCE_MS = 60_000
-# Charts and tables are laid out after the script has ended, and what lies below them moves.
+# Charts and tables are laid out after the script has ended, and what lies below them moves; so
+# does what a click unfolds, without a change to the document.
 STILL = """([still, patience]) => new Promise((resolve, reject) => {
   const end = setTimeout(() => reject(new Error("the page never stood still")), patience);
-  const done = () => { watcher.disconnect(); clearTimeout(end); resolve(); };
+  const moves = each => each.playState === "running" && each.effect.getTiming().iterations < 1e9;
+  const done = () => {
+    if (document.getAnimations().some(moves)) return again();
+    watcher.disconnect(); clearTimeout(end); resolve();
+  };
   let quiet = setTimeout(done, still);
   const again = () => { clearTimeout(quiet); quiet = setTimeout(done, still); };
   const watcher = new MutationObserver(again);
@@ -45,6 +50,15 @@ def pick(page: Page, chooser: Locator, option: str) -> None:
             continue
         return
     expect(offered, "the list stays open").to_be_visible()
+
+
+def tick(page: Page, *names: str) -> None:
+    """Choose each radio button or box by the words beside it, and see it chosen."""
+    for name in names:
+        until_still(page)
+        beside = page.locator("label").filter(has=page.get_by_text(name, exact=True))
+        beside.get_by_text(name, exact=True).click()
+        expect(beside.locator("input")).to_be_checked()
 
 
 def headed(page: Page, words: str) -> None:
