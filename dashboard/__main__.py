@@ -19,9 +19,6 @@ from dashboard.database.reading import Reader
 from dashboard.database.sources import Sources
 from dashboard.funnel import data as funnel
 from dashboard.funnel.question import (
-    PROPERTIES,
-    READINGS,
-    UNITS,
     FunnelQuestion,
     QuestionError,
     named_steps,
@@ -34,12 +31,14 @@ from dashboard.leads import data as leads
 from dashboard.parsing import (
     Parser,
     add_format,
+    add_funnel_options,
+    add_leads_options,
+    add_limit_options,
+    add_report_options,
     add_shared,
     add_source,
-    lead_id,
-    number,
+    add_trace_options,
     port,
-    website,
 )
 from dashboard.races import data as races
 from dashboard.races.triage.command import triage_file
@@ -178,75 +177,24 @@ def _report(reader: Reader, filters: Filters, options: argparse.Namespace) -> An
     return written(report) if written else report.as_json()
 
 
-def _funnel_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--reading", choices=READINGS,
-        help="how much repair the numbers have; left out: recorded, or repaired with another unit",
-    )  # fmt: skip
-    add("--unit", choices=UNITS, default="submission",
-        help="what is counted (%(default)s); the last two only in the reading repaired",
-    )  # fmt: skip
-    add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
-    add("--optional", metavar="A,B,…", help="steps that may be missing")
-    add("--window", default="30d", metavar="LENGTH",
-        help="longest time from the first step: 36h, unlimited (%(default)s)")  # fmt: skip
-    add("--breakdown", choices=PROPERTIES, help="the same figures per value of a property")
-    add("--filter", action="append", default=[], metavar="PROPERTY=VALUE", dest="filters",
-        help=f"only units with this value ({', '.join(PROPERTIES)}); may be repeated")  # fmt: skip
-
-
-def _report_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--website",
-        type=website,
-        metavar="URL",
-        help="whose rows have to be complete; the report’s in the demo",
-    )
-
-
-def _leads_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--search", default="", metavar="TEXT", help="part of website or business")
-    parser.add_argument("--limit", type=number, metavar="N", help="at most so many rows")
-
-
-def _trace_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lead_id", type=lead_id, metavar="LEAD_ID", help="the lead's id")
-
-
-def _limit_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add(
-        "--max-session-gap",
-        dest="session_gap",
-        metavar="SHARE",
-        help="most rows of a table that lack the session id they should carry: 5%% or 0.05",
-    )
-    add(
-        "--max-silence",
-        dest="silence",
-        metavar="LENGTH",
-        help="longest time since a usual step's last event: 6h, 90m",
-    )
-    add("--max-lost", dest="lost", metavar="N",
-        help="most submissions that provably lost data")  # fmt: skip
-
-
 REPORT_FORMATS: Mapping[str, Callable[[Report], str]] = {"html": as_html, "md": as_markdown}
 QUESTIONS: Mapping[str, Question] = {
     "status": Question("what the three tables hold, and the contract's findings", _status),
     "funnel": Question(
-        "how many submissions reached each step of the tracking plan", _funnel, _funnel_options
+        "how many submissions reached each step of the tracking plan", _funnel, add_funnel_options
     ),
     "coverage": Question("which rows carry a session id, and what their clock says", _coverage),
-    "leads": Question("the leads of a period, one row each, newest first", _leads, _leads_options),
+    "leads": Question(
+        "the leads of a period, one row each, newest first", _leads, add_leads_options
+    ),
     "races": Question("what races and certain failures left, by kind, and what is allowed", _races),
     "report": Question(
         "the status report: every claim judged by the data",
         _report,
-        _report_options,
+        add_report_options,
         (*REPORT_FORMATS,),
     ),
-    "trace": Question("everything that one lead left behind", _trace, _trace_options),
+    "trace": Question("everything that one lead left behind", _trace, add_trace_options),
 }
 
 
@@ -261,7 +209,7 @@ def _parser() -> argparse.ArgumentParser:
         "check", help="whether limits hold, for cron: exit code 1 when one does not",
         allow_abbrev=False,
     )  # fmt: skip
-    _limit_options(limits)
+    add_limit_options(limits)
     add_shared(limits, ())
     website = questions.add_parser(
         "submit", help="submit a website to the sandbox", allow_abbrev=False

@@ -1,10 +1,11 @@
-"""How the command line reads what was typed: options that questions share, and their types."""
+"""How the command line reads what was typed: the questions' options, and their types."""
 
 import argparse
 from typing import NoReturn
 from uuid import UUID
 
 from dashboard.database.address import is_address
+from dashboard.funnel.question import PROPERTIES, READINGS, UNITS
 from dashboard.shared.answers import FORMATS
 from dashboard.status.website import host_of
 
@@ -42,6 +43,64 @@ def add_format(parser: argparse.ArgumentParser, more: tuple[str, ...] = ()) -> N
         "--format", choices=[*FORMATS, *more], default="table",
         help="form of the answer (%(default)s)",
     )  # fmt: skip
+
+
+def add_funnel_options(parser: argparse.ArgumentParser) -> None:
+    """Add what only the funnel can be asked."""
+    add = parser.add_argument
+    add("--reading", choices=READINGS,
+        help="how much repair the numbers have; left out: recorded, or repaired with another unit",
+    )  # fmt: skip
+    add("--unit", choices=UNITS, default="submission",
+        help="what is counted (%(default)s); the last two only in the reading repaired",
+    )  # fmt: skip
+    add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
+    add("--optional", metavar="A,B,…", help="steps that may be missing")
+    add("--window", default="30d", metavar="LENGTH",
+        help="longest time from the first step: 36h, unlimited (%(default)s)")  # fmt: skip
+    add("--breakdown", choices=PROPERTIES, help="the same figures per value of a property")
+    add("--filter", action="append", default=[], metavar="PROPERTY=VALUE", dest="filters",
+        help=f"only units with this value ({', '.join(PROPERTIES)}); may be repeated")  # fmt: skip
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Add whose rows have to be complete."""
+    parser.add_argument(
+        "--website",
+        type=website,
+        metavar="URL",
+        help="whose rows have to be complete; the report’s in the demo",
+    )
+
+
+def add_leads_options(parser: argparse.ArgumentParser) -> None:
+    """Add which leads, and how many."""
+    parser.add_argument("--search", default="", metavar="TEXT", help="part of website or business")
+    parser.add_argument("--limit", type=number, metavar="N", help="at most so many rows")
+
+
+def add_trace_options(parser: argparse.ArgumentParser) -> None:
+    """Add the lead that is followed."""
+    parser.add_argument("lead_id", type=lead_id, metavar="LEAD_ID", help="the lead's id")
+
+
+def add_limit_options(parser: argparse.ArgumentParser) -> None:
+    """Add the limits that are checked."""
+    add = parser.add_argument
+    add(
+        "--max-session-gap",
+        dest="session_gap",
+        metavar="SHARE",
+        help="most rows of a table that lack the session id they should carry: 5%% or 0.05",
+    )
+    add(
+        "--max-silence",
+        dest="silence",
+        metavar="LENGTH",
+        help="longest time since a usual step's last event: 6h, 90m",
+    )
+    add("--max-lost", dest="lost", metavar="N",
+        help="most submissions that provably lost data")  # fmt: skip
 
 
 def source(given: str) -> str:

@@ -18,7 +18,7 @@ from dashboard.demo.dice import Dice
 from dashboard.lab.conditions import Submission
 from dashboard.lab.schemas import WHERE
 from dashboard.lab.strategies import Strategy
-from dashboard.lab.writers import Made, NotYet, Statements
+from dashboard.lab.writing import Made, NotYet, Statements
 
 # A serialization failure, a deadlock, a unique key: given up for another transaction's sake.
 WORTH_RETRYING = frozenset({"40001", "40P01", "23505"})

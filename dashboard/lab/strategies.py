@@ -11,8 +11,8 @@ from dashboard.lab.writers import (
     OneLead,
     Upserted,
     WaitsForLead,
-    Writer,
 )
+from dashboard.lab.writing import Writer
 
 Isolation = Literal["AUTOCOMMIT", "READ COMMITTED", "SERIALIZABLE"]
 

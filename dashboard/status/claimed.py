@@ -1,6 +1,6 @@
 """What the status report of 2026-01-26 claimed, in its own words, and what judges each claim."""
 
-from dashboard.status import claims, fixes
+from dashboard.status import claims, fixes, speed
 from dashboard.status.claim import Question
 from dashboard.status.website import website_complete
 
@@ -101,6 +101,6 @@ QUESTIONS = (
         "queries_fast",
         "“Minimal, very fast queries”, no performance impact.",
         "",
-        claims.queries_fast,
+        speed.queries_fast,
     ),
 )

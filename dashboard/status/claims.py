@@ -4,9 +4,6 @@ A claim about one moment's numbers is judged as of that moment; one about everyt
 disproved by the tables, and never shown to hold by them.
 """
 
-from collections.abc import Callable
-from time import perf_counter
-
 import pandas as pd
 
 from dashboard.coverage.data import parts
@@ -29,8 +26,6 @@ from dashboard.status.claim import (
 REPORTED_TOTALS = {"events": 253, "leads with events": 250, "step names": 3}
 REPORTED_SIZES = {"organizations": 5000, "website_leads": 5000, "conversion_tracking": 250}
 ABOUT = 0.1
-# The report's own limit for what "does not block user experience".
-FAST = 0.2
 MOST_EXAMPLES = 20
 LOST: dict[str, str] = {
     "lost_step": "a step that a later one proves is recorded nowhere",
@@ -208,26 +203,6 @@ def steps_implemented(facts: Facts) -> Told:
     )
 
 
-def queries_fast(facts: Facts) -> Told:
-    """Ask the report's own two counts, three times, and take the fastest."""
-    rows = sum(facts.tables.values())
-    if not rows:
-        return Told(UNTOLD, "There is no row in this period to count.")
-    return judged_speed(_fastest(lambda: _counts(facts)), rows)
-
-
-def judged_speed(seconds: float, rows: int) -> Told:
-    """Compare a time with the limit that the report names."""
-    fast = seconds < FAST
-    return Told(
-        HOLDS if fast else FAILS,
-        f"Counting events by step and in total, among {count(rows)} rows, took "
-        f"{seconds * 1000:,.0f} ms just now, {'under' if fast else 'not under'} the "
-        f"{FAST * 1000:.0f} ms that the report names. How long the endpoints took to answer leaves "
-        "no trace in the tables.",
-    )
-
-
 def _anything(facts: Facts) -> str:
     if not any(facts.tables.values()):
         return "There is no row in this period."
@@ -290,17 +265,3 @@ def _of_that_moment(facts: Facts, found: str, agrees: bool, rows: pd.DataFrame) 
 def _beside(claimed: dict[str, int], found: dict[str, int]) -> pd.DataFrame:
     rows = [(name, number, found[name]) for name, number in claimed.items()]
     return pd.DataFrame(rows, columns=["Of", "Claimed", "Found"])
-
-
-def _counts(facts: Facts) -> None:
-    data.events_per_step(facts.reader, facts.filters)
-    data.totals(facts.reader, facts.filters)
-
-
-def _fastest(asked: Callable[[], None]) -> float:
-    times = []
-    for _ in range(3):
-        began = perf_counter()
-        asked()
-        times.append(perf_counter() - began)
-    return min(times)

@@ -16,7 +16,7 @@ from dashboard.database.address import Address
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import open_schema, prepare
 from dashboard.lab.strategies import STRATEGIES, Strategy
-from dashboard.lab.writers import Made, Statements
+from dashboard.lab.writing import Made, Statements
 from dashboard.submit.address import normalised
 from tests.conftest import Parameters, connect, execute
 

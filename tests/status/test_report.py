@@ -12,8 +12,9 @@ from dashboard.shared.filters import Filters
 from dashboard.shared.releases import Release, releases_of
 from dashboard.shared.tracking_plan import load_plan
 from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Claim, Facts
-from dashboard.status.claims import LOST, judged_speed
+from dashboard.status.claims import LOST
 from dashboard.status.report import Report, status_report
+from dashboard.status.speed import judged_speed
 from dashboard.status.website import host_of
 from tests.conftest import Parameters, execute, source_of
 from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
