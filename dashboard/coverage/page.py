@@ -21,7 +21,7 @@ from dashboard.coverage.words import (
     verdict,
 )
 from dashboard.shared.releases import Release, releases_of
-from dashboard.shared.rows import count_column, show_rows
+from dashboard.shared.rows import count_column, share_column, show_rows
 from dashboard.shared.tracking_plan import TrackingPlan, load_plan
 from dashboard.shared.view import View, colors, part
 
@@ -36,7 +36,7 @@ COUNTS: dict[str, str | ColumnConfig] = {
     "expected": count_column("Expected", "Rows that should carry a session id."),
     "with_session": count_column("With session id"),
     "missing": count_column("Missing"),
-    "share": st.column_config.NumberColumn("Share", format="percent"),
+    "share": share_column("Share"),
     "interval": "95 % interval",
 }
 OVER_TIME: dict[str, str | ColumnConfig] = {

@@ -6,18 +6,17 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel import figures
 from dashboard.funnel.data import Funnel
-from dashboard.shared.rows import count_column, show_rows
+from dashboard.shared.rows import count_column, share_column, show_rows
 from dashboard.shared.statistics import wilson
 from dashboard.shared.view import View, colors
 
-SHARE = "percent"
 COLUMNS: dict[str, str | ColumnConfig] = {
     "value": "Value", "label": "Step", "count": count_column("Reached"),
-    "of_previous": st.column_config.NumberColumn("% of previous", format=SHARE),
-    "of_first": st.column_config.NumberColumn("% of first", format=SHARE),
-    "matured": st.column_config.NumberColumn("Matured % of first", format=SHARE),
-    "low": st.column_config.NumberColumn("from", format=SHARE),
-    "high": st.column_config.NumberColumn("to", format=SHARE),
+    "of_previous": share_column("% of previous"),
+    "of_first": share_column("% of first"),
+    "matured": share_column("Matured % of first"),
+    "low": share_column("from"),
+    "high": share_column("to"),
     "over": count_column("Whose time is over"), "in_progress": count_column("On the way"),
 }  # fmt: skip
 

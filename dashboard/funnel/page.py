@@ -26,7 +26,7 @@ from dashboard.funnel.whole_view import whole_view
 from dashboard.shared.choosing import choose_days
 from dashboard.shared.formats import count, counted, share
 from dashboard.shared.releases import Release, releases_of
-from dashboard.shared.rows import count_column, show_rows
+from dashboard.shared.rows import count_column, share_column, show_rows
 from dashboard.shared.times import to_local
 from dashboard.shared.tracking_plan import TrackingPlan, load_plan
 from dashboard.shared.view import View, colors, part
@@ -38,21 +38,18 @@ FUNNEL_PARAMETERS = (
     *TIME_PARAMETERS, *TREND_PARAMETERS, *COMPARISON_PARAMETERS, *IMPOSSIBLE_PARAMETERS,
 )  # fmt: skip
 CHART = "funnel-chart"
-SHARE = "percent"
 COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "count": count_column("Reached"),
-    "of_previous": st.column_config.NumberColumn("% of previous", format=SHARE),
-    "of_first": st.column_config.NumberColumn("% of first", format=SHARE),
+    "of_previous": share_column("% of previous"),
+    "of_first": share_column("% of first"),
     "converted": count_column("Went on"),
     "dropped": count_column("Dropped", "Went no further, and their window is over."),
     "in_progress": count_column("On the way", "Went no further yet, and still may."),
     "over": count_column("Time is over", "Of those who reached it."),
-    "matured": st.column_config.NumberColumn(
-        "Matured % of first", format=SHARE, help="Share of the first step, whose window is over."
-    ),
-    "low": st.column_config.NumberColumn("from", format=SHARE, help="95 % interval."),
-    "high": st.column_config.NumberColumn("to", format=SHARE, help="95 % interval."),
+    "matured": share_column("Matured % of first", "Share of the first step, whose window is over."),
+    "low": share_column("from", "95 % interval."),
+    "high": share_column("to", "95 % interval."),
     "with_event": count_column("With its event", "In whatever order or time."),
     "lost_at_least": count_column("Lost, at least", "Proven by a later step, recorded nowhere."),
     "reversed": count_column("After its proof", "Recorded later than what proves it."),

@@ -63,14 +63,16 @@ def _why(row: dict[str, Any]) -> str:
     joined, repaired = row["by_merging"], row["by_repairing"]
     lost, late = row["lost_at_least"], row["reversed"]
     words = []
-    if joined > 0:
-        words.append(f"{counted(joined, 'submission')} left their steps on several leads")
-    if joined < 0:
-        words.append(f"{counted(-joined, 'lead')} fewer: two leads of one submission count once")
+    if joined:
+        words.append("steps on several leads" if joined > 0 else "two leads of one submission")
     if repaired:
-        causes = [f"{counted(lost, 'event')} of it lost"] * bool(lost)
-        causes += [f"{late:,} recorded after its proof"] * bool(late)
-        words.append(f"{'; '.join(causes) or 'a step before it was lost'}: put in by later steps")
+        causes = [f"{counted(lost, 'event')} lost"] * bool(lost)
+        causes += [f"{late:,} recorded after the proof"] * bool(late)
+        # Who gains a step that is there and in time gains it by an earlier one.
+        causes += [f"{'the rest ' * bool(causes)}behind a lost or late step"] * (
+            repaired > lost + late
+        )
+        words.append(", ".join(causes))
     return "; ".join(words) or "the same in all"
 
 

@@ -20,12 +20,11 @@ from dashboard.funnel.trend_table import (
 from dashboard.funnel.words import window_words
 from dashboard.shared.formats import counted
 from dashboard.shared.releases import Release
-from dashboard.shared.rows import count_column, show_rows
+from dashboard.shared.rows import count_column, share_column, show_rows
 from dashboard.shared.view import View, colors, literal, part
 
 TREND_PARAMETERS = ("grain", "share")
 ALL_THE_WAY = "all the way"
-SHARE = "percent"
 
 
 def show_trend(view: View, funnel: Funnel, releases: Sequence[Release]) -> tuple[Grain, str | None]:
@@ -119,15 +118,14 @@ def _columns(funnel: Funnel, grain: str, stretch: Stretch) -> dict[str, str | Co
     value: dict[str, str | ColumnConfig] = (
         {} if funnel.breakdown is None else {"value": "Broken down by"}
     )
-    number = st.column_config.NumberColumn
     return {
         "period": st.column_config.DateColumn(f"{grain.capitalize()} from", format="YYYY-MM-DD"),
         **value,
         "first": count_column(stretch.before or "First step"),
         "last": count_column(stretch.after or "Came all the way"),
-        "so_far": number("Share so far", format=SHARE),
+        "so_far": share_column("Share so far"),
         "first_over": count_column("n, window over", "Units whose window is over."),
-        "matured": number("Matured share", format=SHARE, help="Of those whose window is over."),
-        "low": number("95 % from", format=SHARE), "high": number("to", format=SHARE),
+        "matured": share_column("Matured share", "Of those whose window is over."),
+        "low": share_column("95 % from"), "high": share_column("to"),
         "state": "State",
     }  # fmt: skip

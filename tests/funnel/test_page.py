@@ -135,6 +135,22 @@ def test_hostile_names_are_no_markup_in_the_figure() -> None:
     assert "<a href" not in str(funnel_chart(steps, LIGHT, "lead").to_json())
 
 
+def test_why_the_readings_differ_is_said(open_app: OpenApp, tables: Parameters) -> None:
+    now = datetime.now()
+    started, completed, viewed = (
+        (step, now + timedelta(minutes=minute))
+        for minute, step in enumerate(("analysis_started", "analysis_completed", "previews_viewed"))
+    )
+    store(tables, [[started, completed, viewed], [completed, viewed], [started, viewed]], now)
+    readings = open_app(tables, "funnel").dataframe[0].value
+    assert readings["by_repairing"].dropna().tolist() == [1, 2, 2]
+    assert readings["why"].tolist()[:3] == [
+        "1 event lost",
+        "1 event lost, the rest behind a lost or late step",
+        "behind a lost or late step",
+    ]
+
+
 def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     both = [("analysis_started", now), ("analysis_completed", now + timedelta(minutes=1))]
