@@ -1,8 +1,10 @@
 """Leads: how many a day, which ones, and everything that one of them left behind."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pandas as pd
@@ -21,6 +23,8 @@ ROW = {
     "session_id": TEXT, "organization_id": TEXT, "lead_source": TEXT, "campaign": TEXT,
     "industry": TEXT, "status": TEXT,
 }  # fmt: skip
+
+TRACED = {name: ROW[name] for name in list(ROW)[:6]} | {"in_all": COUNT}
 
 
 @dataclass(frozen=True)
@@ -62,39 +66,73 @@ class Order:
 
 @dataclass(frozen=True)
 class Trace:
-    """What a lead left: one row per organization, lead and event, each oldest first.
+    """What a lead's submission left, and what others left on the same website at the same time.
 
+    One row per organization, lead and event, each oldest first.
     `organizations`: organization_id, name, session_id, website_url, owner, created_at.
-    `leads`: as the rows of the Leads page, without properties; the chosen one is among them.
-    `events`: event_id, lead_id (null for an orphan), step, at, session_id.
+    `leads`: as the rows of the Leads page, without properties, with submission_id and ambiguous;
+    the chosen one is among them. `events`: event_id, lead_id (null for an orphan), step, at,
+    session_id. `leads_in_all` and `events_in_all` are how many there are; the rows may be fewer.
     """
 
     lead_id: str
     organizations: pd.DataFrame
     leads: pd.DataFrame
     events: pd.DataFrame
+    leads_in_all: int
+    events_in_all: int
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The lead whose trace this is."""
+        return next(each for each in records(self.leads) if each["lead_id"] == self.lead_id)
+
+    @property
+    def submission(self) -> "Trace":
+        """The rows of the lead's own submission alone; an orphan is of it by its session id."""
+        leads = self.leads[self.leads["submission_id"] == self.chosen["submission_id"]]
+        events = self.events
+        orphans = events["lead_id"].isna() & events["session_id"].isin(leads["session_id"].dropna())
+        ids = self.organizations["organization_id"]
+        return replace(
+            self, leads=leads,
+            events=events[events["lead_id"].isin(leads["lead_id"]) | orphans],
+            organizations=self.organizations[ids.isin(leads["organization_id"].dropna())],
+        )  # fmt: skip
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether rows of the lead's own submission may be left out.
+
+        Its leads come first, and so does each lead's first event of every step.
+        """
+        own = self.submission
+        leads_cut = self.leads_in_all > len(self.leads) == len(own.leads)
+        repeated = self.events.duplicated(["lead_id", "step"]).any()
+        return leads_cut or (self.events_in_all > len(self.events) and not repeated)
 
     @property
     def name(self) -> str:
         """What the business is called: on this lead, else on an analysed one, else as organized."""
-        leads = self.leads.set_index("lead_id")
-        names = leads["business_name"].replace("", None).dropna()
+        own = self.submission
+        names = own.leads.set_index("lead_id")["business_name"].replace("", None).dropna()
         found = names[names != PLACEHOLDER]
-        own = self.organizations["organization_id"] == leads["organization_id"].get(self.lead_id)
-        organized = self.organizations.loc[own, "name"].replace("", None).dropna()
+        of_lead = own.organizations["organization_id"] == self.chosen["organization_id"]
+        organized = own.organizations.loc[of_lead, "name"].replace("", None).dropna()
         candidates = [found.get(self.lead_id), *found, *organized, *names, "Lead without a name"]
         return next(str(each) for each in candidates if each)
 
     def as_json(self) -> dict[str, object]:
         """Return the `trace` answer of the command line; its form is a contract (docs)."""
-        belongs = self.leads.set_index("lead_id")["organization_id"]
-        own = belongs.get(self.lead_id)
         organizations = records(self.organizations)
+        own = self.chosen["organization_id"]
         chosen = [each for each in organizations if each["organization_id"] == own]
         return {
             "organization": next(iter(chosen or organizations), None),
             "leads": records(self.leads),
             "events": records(self.events),
+            "leads_in_all": self.leads_in_all,
+            "events_in_all": self.events_in_all,
         }
 
 
@@ -139,10 +177,16 @@ def rows(reader: Reader, filters: Filters, search: Search, order: Order) -> pd.D
 
 def with_submissions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
     """Return leads with `submission_id`, that of its submission's first lead, and `ambiguous`."""
-    found = submissions_of(
-        reader, filters, measure_pairing(reader, filters, ANALYSIS_WINDOW),
-        leads["lead_id"].tolist(),
-    )  # fmt: skip
+    return _joined(leads, submissions(reader, filters, leads["lead_id"].tolist()))
+
+
+def submissions(reader: Reader, filters: Filters, lead_ids: Sequence[str]) -> pd.DataFrame:
+    """Return the submissions of all leads of some leads' websites; see `submissions_of`."""
+    pairing = measure_pairing(reader, filters, ANALYSIS_WINDOW)
+    return submissions_of(reader, filters, pairing, lead_ids)
+
+
+def _joined(leads: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return leads.merge(found[["lead_id", "submission_id", "ambiguous"]], on="lead_id", how="left")
 
 
@@ -155,36 +199,56 @@ def choices(reader: Reader, filters: Filters) -> dict[str, list[str]]:
     }
 
 
-def trace(reader: Reader, filters: Filters, lead_id: UUID) -> Trace | None:
+def trace(
+    reader: Reader, filters: Filters, lead_id: UUID, found: pd.DataFrame | None = None
+) -> Trace | None:
     """Return what a lead's submission left in all three tables; None where there is no such lead.
 
-    The period does not cut it: a trace is whole. `as_of` does.
+    The period does not cut it: a trace is whole. `as_of` does. `found` are the website's
+    `submissions`, where they are known already. Raises DatabaseProblem.
     """
-    columns = dict(list(ROW.items())[:6])
-    leads = reader.frame(
-        "leads/trace_leads", columns, lead_id=lead_id, near=ANALYSIS_WINDOW, as_of=filters.as_of
-    )
-    if str(lead_id) not in set(leads["lead_id"]):
+    if found is None:
+        found = submissions(reader, filters, [str(lead_id)])
+    ids = found.set_index("lead_id")["submission_id"]
+    if str(lead_id) not in ids.index:
         return None
+    own = ids.index[ids == ids[str(lead_id)]].tolist()
+    leads = reader.frame(
+        "leads/trace_leads", TRACED,
+        lead_id=lead_id, own_ids=own, near=ANALYSIS_WINDOW, as_of=filters.as_of,
+    )  # fmt: skip
+    events = _events(reader, filters, leads, own)
     return Trace(
-        str(lead_id), _organizations(reader, leads), leads, _events(reader, filters, leads)
-    )
+        str(lead_id), _organizations(reader, filters, leads),
+        _joined(leads.drop(columns="in_all"), found), events.drop(columns="in_all"),
+        _in_all(leads), _in_all(events),
+    )  # fmt: skip
 
 
-def _organizations(reader: Reader, leads: pd.DataFrame) -> pd.DataFrame:
+def _in_all(rows: pd.DataFrame) -> int:
+    return 0 if rows.empty else int(rows["in_all"].iloc[0])
+
+
+def _organizations(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
     dtypes = {
         "organization_id": TEXT, "name": TEXT, "session_id": TEXT, "website_url": TEXT,
         "owner": TEXT, "created_at": MOMENT,
     }  # fmt: skip
     ids = leads["organization_id"].dropna().unique().tolist()
-    return reader.frame("leads/trace_organizations", dtypes, organization_ids=ids)
+    return reader.frame(
+        "leads/trace_organizations", dtypes, organization_ids=ids, as_of=filters.as_of
+    )
 
 
-def _events(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
-    dtypes = {"event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT}
+def _events(
+    reader: Reader, filters: Filters, leads: pd.DataFrame, own: Sequence[str]
+) -> pd.DataFrame:
+    dtypes = {
+        "event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT,
+        "in_all": COUNT,
+    }  # fmt: skip
     return reader.frame(
         "leads/trace_events", dtypes,
-        lead_ids=leads["lead_id"].tolist(),
-        session_ids=leads["session_id"].dropna().unique().tolist(),
-        as_of=filters.as_of,
+        lead_ids=leads["lead_id"].tolist(), own_ids=[*own],
+        session_ids=leads["session_id"].dropna().unique().tolist(), as_of=filters.as_of,
     )  # fmt: skip

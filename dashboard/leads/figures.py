@@ -42,9 +42,10 @@ def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:
 def time_line(trace: Trace, zone: ZoneInfo, colors: Palette) -> go.Figure:
     """Draw organization, leads and events over time, each in the colour of its session id.
 
-    A mark without a session id is hollow.
+    A mark without a session id is hollow; what is of another submission is paler.
     """
     marks = trace_marks(trace)
+    zone = _one_clock(marks["at"], zone)
     marks["at"] = wall_clock(marks["at"], zone)
     session_colors = colors.of_names(marks["session_id"])
     figure = go.Figure()
@@ -59,10 +60,17 @@ def time_line(trace: Trace, zone: ZoneInfo, colors: Palette) -> go.Figure:
     return styled(figure, colors, "What was written when", 120 + 34 * len(lanes))
 
 
+def _one_clock(times: "pd.Series[Any]", zone: ZoneInfo) -> ZoneInfo:
+    """Return the zone, or UTC where its clocks change in between: time would run backwards."""
+    offsets = times.dt.tz_localize("UTC").dt.tz_convert(zone).map(lambda each: each.utcoffset())
+    return zone if offsets.nunique() <= 1 else ZoneInfo("UTC")
+
+
 def _mark(mark: dict[Any, Any], session_colors: dict[str, str], colors: Palette) -> go.Scatter:
     color = session_colors.get(mark["session_id"], colors.muted)
     return go.Scatter(
         x=[mark["at"]], y=[mark["lane"]], mode="markers", text=[escape(str(mark["label"]))],
+        opacity=1 if mark["own"] else 0.35,
         marker={
             "size": 15, "color": color, "line": {"color": color, "width": 2.5},
             "symbol": "circle" if mark["session_id"] in session_colors else "circle-open",
@@ -72,17 +80,21 @@ def _mark(mark: dict[Any, Any], session_colors: dict[str, str], colors: Palette)
 
 
 def trace_marks(trace: Trace) -> pd.DataFrame:
-    """Return one row per mark of the time line: `lane`, `at`, `label`, `session_id`."""
+    """Return a row per mark of the time line: `lane`, `at`, `label`, `session_id`, `own`."""
+    own = trace.submission
     organizations = trace.organizations.assign(
-        lane="Organization", at=trace.organizations["created_at"], label=trace.organizations["name"]
-    )
+        lane="Organization", at=trace.organizations["created_at"],
+        label=trace.organizations["name"],
+        own=trace.organizations.index.isin(own.organizations.index),
+    )  # fmt: skip
     leads = trace.leads.assign(
-        lane="Leads", at=trace.leads["created_at"], label=trace.leads["business_name"]
-    )
+        lane="Leads", at=trace.leads["created_at"], label=trace.leads["business_name"],
+        own=trace.leads.index.isin(own.leads.index),
+    )  # fmt: skip
     events = trace.events.assign(
         lane=trace.events["step"].map(lambda name: escape(str(name))[:40]),
-        label=trace.events["step"],
-    )
-    columns = ["lane", "at", "label", "session_id"]
+        label=trace.events["step"], own=trace.events.index.isin(own.events.index),
+    )  # fmt: skip
+    columns = ["lane", "at", "label", "session_id", "own"]
     marks = pd.concat([each[columns] for each in (organizations, leads, events)])
     return marks.dropna(subset=["at"]).reset_index(drop=True)

@@ -1,17 +1,56 @@
-"""What a trace lacks, in words: each sentence follows from the rows alone."""
+"""What a trace holds and lacks, in words: each sentence follows from the rows alone."""
+
+import pandas as pd
 
 from dashboard.leads.data import Trace
+from dashboard.shared.formats import count, counted
 from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.tracking_plan import TrackingPlan
 
 
 def missing(trace: Trace, plan: TrackingPlan) -> list[str]:
-    """Return one sentence for each thing that should be there and is not."""
-    return [
-        *_missing_rows(trace),
-        *_missing_steps(trace, plan),
-        *_missing_sessions(trace),
-    ]
+    """Return one sentence for each thing that the lead's own submission should have and hasn't."""
+    own = trace.submission
+    if trace.is_cut:
+        return ["It has more rows than are looked at: what is missing can’t be told from a part."]
+    return [*_missing_rows(own), *_missing_steps(own, plan), *_missing_sessions(own)]
+
+
+def rows_of(trace: Trace) -> str:
+    """Count the rows of the lead's own submission."""
+    own = trace.submission
+    return (
+        f"{counted(len(own.leads), 'lead')}, {counted(len(own.events), 'event')}, "
+        f"{counted(len(own.organizations), 'organization')}"
+    )
+
+
+def beside(trace: Trace) -> list[str]:
+    """Say what else is shown, how sure it is who is who, and what is not shown."""
+    others = len(trace.leads) - len(trace.submission.leads)
+    found = []
+    if others:
+        found.append(
+            f"Shown paler: {counted(others, 'lead')} of the same website within 5 minutes, of "
+            "other submissions. Nothing above is about them."
+        )
+    if trace.chosen["ambiguous"]:
+        found.append(
+            "The lead stands in a crowd: how many submissions there are is right, which leads "
+            "are whose is not certain."
+        )
+    for rows, in_all, what in (
+        (trace.leads, trace.leads_in_all, "lead"), (trace.events, trace.events_in_all, "event"),
+    ):  # fmt: skip
+        if in_all > len(rows):
+            found.append(f"Shown are {count(len(rows))} of {counted(in_all, what)}.")
+    return found
+
+
+def in_words(trace: Trace) -> pd.DataFrame:
+    """Return the leads with `of`: whether they are of this submission or another."""
+    own = trace.leads["submission_id"] == trace.chosen["submission_id"]
+    return trace.leads.assign(of=own.map({True: "this one", False: "another"}))
 
 
 def _missing_rows(trace: Trace) -> list[str]:
@@ -19,7 +58,7 @@ def _missing_rows(trace: Trace) -> list[str]:
     if trace.leads["organization_id"].isna().all():
         found.append("No lead of this submission belongs to an organization.")
     elif trace.organizations.empty:
-        found.append("The organization that the lead names does not exist.")
+        found.append("The organization that the lead names is not there.")
     if (trace.leads["business_name"] == PLACEHOLDER).all():
         found.append(
             f"Only the placeholder “{PLACEHOLDER}” is there: "

@@ -18,7 +18,7 @@ def side_by_side(trace: Trace) -> pd.DataFrame:
 
     Columns: `where`, `what`, `at` (UTC), `session_id`, `made_at` (UTC, from the id), `age` (how
     long before the row was written the id was made), `compared` with the visitor's id, which is
-    the most frequent one on leads and events.
+    the most frequent one on leads and events of the lead's own submission.
     """
     parts = [
         _part("organization", trace.organizations, "name", "created_at"),
@@ -34,8 +34,9 @@ def side_by_side(trace: Trace) -> pd.DataFrame:
 
 
 def visitor_session(trace: Trace) -> str | None:
-    """Return the session id that most of the leads and events carry; None where none does."""
-    carried = pd.concat([trace.leads["session_id"], trace.events["session_id"]]).dropna()
+    """Return the id that most of the submission's leads and events carry; None where none does."""
+    own = trace.submission
+    carried = pd.concat([own.leads["session_id"], own.events["session_id"]]).dropna()
     return None if carried.empty else str(carried.mode().iloc[0])
 
 

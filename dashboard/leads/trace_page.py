@@ -7,9 +7,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.leads import data, figures
 from dashboard.leads.data import Trace
-from dashboard.leads.missing import missing
+from dashboard.leads.missing import beside, in_words, missing, rows_of
 from dashboard.leads.sessions import side_by_side
-from dashboard.shared.formats import counted
 from dashboard.shared.rows import moment_column, show_rows
 from dashboard.shared.traces import show_way_back
 from dashboard.shared.tracking_plan import load_plan
@@ -25,7 +24,7 @@ ORGANIZATIONS: dict[str, str | ColumnConfig] = {
 }  # fmt: skip
 LEADS: dict[str, str | ColumnConfig] = {
     "business_name": "Lead", "website_url": "Website", "created_at": moment_column("Created"),
-    "session_id": "Session id", "lead_id": "Lead id",
+    "session_id": "Session id", "of": "Submission", "lead_id": "Lead id",
 }  # fmt: skip
 
 
@@ -60,14 +59,11 @@ def _show_nothing(what: str, next_step: str) -> None:
 
 
 def _show_trace(trace: Trace, view: View) -> None:
-    chosen = trace.leads.set_index("lead_id").loc[trace.lead_id]
     st.title(literal(trace.name), anchor=False)
-    st.markdown(
-        f"{literal(str(chosen['website_url'] or 'no website'))} · "
-        f"{counted(len(trace.leads), 'lead')}, {counted(len(trace.events), 'event')}, "
-        f"{counted(len(trace.organizations), 'organization')}"
-    )
+    st.markdown(f"{literal(str(trace.chosen['website_url'] or 'no website'))} · {rows_of(trace)}")
     _show_missing(trace)
+    for sentence in beside(trace):
+        st.caption(sentence)
     sessions = side_by_side(trace)
     st.plotly_chart(
         figures.time_line(trace, view.filters.zone, colors()),
@@ -79,7 +75,7 @@ def _show_trace(trace: Trace, view: View) -> None:
     show_rows(sessions, SESSIONS, "sessions", "Session ids of this trace", view)
     st.subheader("Rows", anchor=False)
     show_rows(trace.organizations, ORGANIZATIONS, "organizations", "Organizations", view)
-    show_rows(trace.leads, LEADS, "trace-leads", "Leads of this trace", view)
+    show_rows(in_words(trace), LEADS, "trace-leads", "Leads of this trace", view)
 
 
 def _show_missing(trace: Trace) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pandas as pd
 
-from dashboard.leads.data import Order, Search, Trace, rows, trace
+from dashboard.leads.data import Order, Search, Trace, rows, submissions, trace
 from dashboard.leads.missing import missing
 from dashboard.shared.formats import counted
 from dashboard.shared.leads import PLACEHOLDER
@@ -61,15 +61,13 @@ def _traces(facts: Facts, host: str) -> tuple[list[Trace], bool]:
     """Trace the website's leads, newest first, each submission once; say whether that was cut."""
     found = rows(facts.reader, facts.filters, Search(text=host), Order(row_limit=MOST_LEADS))
     own = found.loc[[host_of(each) == host for each in found["website_url"].fillna("")], "lead_id"]
-    traces: list[Trace] = []
-    for lead_id in own:
-        if any(lead_id in set(each.leads["lead_id"]) for each in traces):
-            continue
-        if len(traces) == MOST_TRACES:
-            return traces, True
-        traced = trace(facts.reader, facts.filters, UUID(lead_id))
-        traces += [traced] if traced else []
-    return traces, len(found) == MOST_LEADS
+    together = submissions(facts.reader, facts.filters, own.tolist())
+    merged = together.set_index("lead_id")["submission_id"]
+    firsts = own[~own.map(merged).duplicated()]
+    newest = (UUID(each) for each in firsts.head(MOST_TRACES))
+    traces = [trace(facts.reader, facts.filters, each, together) for each in newest]
+    cut = len(firsts) > MOST_TRACES or len(found) == MOST_LEADS
+    return [each for each in traces if each], cut
 
 
 def _judged(traced: Trace, plan: TrackingPlan) -> Verdict:
@@ -77,21 +75,23 @@ def _judged(traced: Trace, plan: TrackingPlan) -> Verdict:
 
     Without a finished analysis it can't be told: the visitor may have left.
     """
-    recorded = set(traced.events["step"].dropna())
-    first = plan.names[0]
+    if traced.is_cut:
+        return UNTOLD
+    own, first = traced.submission, plan.names[0]
+    recorded = set(own.events["step"].dropna())
     finished = next((step.name for step in plan.steps if step.implies), first)
-    placeholder = traced.leads["business_name"] == PLACEHOLDER
+    placeholder = own.leads["business_name"] == PLACEHOLDER
     if plan.unproven(recorded) or (finished in recorded and placeholder.all()):
         return FAILS
-    if traced.organizations.empty:
+    if own.organizations.empty:
         return FAILS
-    whole = {first, finished} <= recorded and traced.leads["session_id"].notna().any()
+    whole = {first, finished} <= recorded and own.leads["session_id"].notna().any()
     return HOLDS if whole else UNTOLD
 
 
 def _rows(traces: list[Trace]) -> dict[str, pd.DataFrame]:
     def of(name: str, key: str, labels: dict[str, str]) -> pd.DataFrame:
-        together = pd.concat([getattr(each, name) for each in traces], ignore_index=True)
+        together = pd.concat([getattr(each.submission, name) for each in traces], ignore_index=True)
         return laid_out(together.drop_duplicates(key), labels)
 
     return {

@@ -1,21 +1,51 @@
 -- Events of some leads, and events without any lead that carry one of the leads' session ids.
--- grain: one row per event, oldest first, at most 1000
--- params: lead_ids uuid[], session_ids text[], as_of timestamp (exclusive)
+-- grain: one row per event, oldest first; of more than 1000 the first of each lead and step before
+--   any repeat, and the submission's own before others
+-- params: lead_ids uuid[], own_ids uuid[] (the submission's leads among them), session_ids text[],
+--   as_of timestamp (exclusive)
 -- needs: conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id
+with
+
+matching as (
+    select
+        e.id,
+        e.website_lead_id,
+        e.conversion_step,
+        e.step_completed_at,
+        nullif(e.session_id, '') as session_id,
+        row_number() over (
+            partition by e.website_lead_id, e.conversion_step
+            order by e.step_completed_at asc nulls last, e.id asc
+        ) as nth,
+        count(*) over () as in_all
+    from conversion_tracking as e
+    where
+        (
+            e.website_lead_id = any(cast(:lead_ids as uuid[]))
+            or (e.website_lead_id is null and e.session_id = any(cast(:session_ids as text[])))
+        )
+        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
+),
+
+shown as (
+    select matching.*
+    from matching
+    order by
+        nth = 1 desc,
+        coalesce(website_lead_id = any(cast(:own_ids as uuid[])), false) desc,
+        step_completed_at asc nulls last,
+        id asc
+    limit 1000
+)
+
 select
-    cast(e.id as text) as event_id,
-    cast(e.website_lead_id as text) as lead_id,
-    e.conversion_step as step,
-    case when isfinite(e.step_completed_at) then e.step_completed_at end as at,
-    e.session_id
-from conversion_tracking as e
-where
-    (
-        e.website_lead_id = any(cast(:lead_ids as uuid[]))
-        or (e.website_lead_id is null and e.session_id = any(cast(:session_ids as text[])))
-    )
-    and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
-order by e.step_completed_at asc nulls last, e.id asc
-limit 1000
+    cast(id as text) as event_id,
+    cast(website_lead_id as text) as lead_id,
+    conversion_step as step,
+    case when isfinite(step_completed_at) then step_completed_at end as at,
+    session_id,
+    in_all
+from shown
+order by step_completed_at asc nulls last, id asc

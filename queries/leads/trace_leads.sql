@@ -1,7 +1,8 @@
 -- Leads of one lead's submission: itself, and those of the same website that are near in time or
 -- carry its session. Where there is no website, those of the same organization take its place.
--- grain: one row per lead, oldest first, at most 100
--- params: lead_id uuid, near interval, as_of timestamp (exclusive)
+-- grain: one row per lead, oldest first; of more than 100 the submission's own and the nearest
+-- params: lead_id uuid, own_ids uuid[] (leads of the same submission), near interval,
+--   as_of timestamp (exclusive)
 -- from: shared/lead_websites
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.business_name, website_leads.created_at
@@ -26,27 +27,50 @@ candidates as (
     union
     select l.*
     from chosen as c
-    inner join lead_websites as l on c.session_id = l.session_id
+    inner join lead_websites as l on c.session_id = l.session_id and c.session_id <> ''
     union
     select chosen.*
     from chosen
+),
+
+matching as (
+    select
+        l.*,
+        case
+            when isfinite(l.created_at) and isfinite(c.created_at)
+                then greatest(l.created_at - c.created_at, c.created_at - l.created_at)
+        end as distance
+    from candidates as l
+    cross join chosen as c
+    where
+        (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+        and (
+            l.id = c.id
+            or l.host = c.host
+            or (l.host is null and c.host is null and l.organization_id = c.organization_id)
+        )
+),
+
+nearest as (
+    select
+        matching.*,
+        count(*) over () as in_all
+    from matching
+    order by
+        id = cast(:lead_id as uuid) desc,
+        id = any(cast(:own_ids as uuid[])) desc,
+        distance asc nulls last,
+        id asc
+    limit 100
 )
 
 select
-    cast(l.id as text) as lead_id,
-    case when isfinite(l.created_at) then l.created_at end as created_at,
-    l.business_name,
-    l.website_url,
-    l.session_id,
-    cast(l.organization_id as text) as organization_id
-from candidates as l
-cross join chosen as c
-where
-    (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
-    and (
-        l.id = c.id
-        or l.host = c.host
-        or (l.host is null and c.host is null and l.organization_id = c.organization_id)
-    )
-order by l.created_at asc nulls last, l.id asc
-limit 100
+    cast(id as text) as lead_id,
+    case when isfinite(created_at) then created_at end as created_at,
+    business_name,
+    website_url,
+    nullif(session_id, '') as session_id,
+    cast(organization_id as text) as organization_id,
+    in_all
+from nearest
+order by created_at asc nulls last, id asc

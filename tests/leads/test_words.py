@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.leads.data import ROW, Trace
 from dashboard.leads.figures import leads_per_day, time_line
-from dashboard.leads.missing import missing
+from dashboard.leads.missing import beside, in_words, missing
 from dashboard.leads.sessions import side_by_side, visitor_session
 from dashboard.shared.session_ids import made_at
 from dashboard.shared.theme import LIGHT
@@ -32,22 +32,29 @@ def trace(
     organizations: list[dict[str, Any]] | None = None,
     leads: list[dict[str, Any]] | None = None,
     events: list[dict[str, Any]] | None = None,
+    leads_in_all: int = 0,
 ) -> Trace:
     """Make a trace; a key left out is null."""
     if organizations is None:
         organizations = [{"organization_id": "o", "name": "Gloop", "session_id": VISITOR}]
     lead = {"lead_id": "l", "organization_id": "o", "business_name": "Gloop", "session_id": VISITOR}
+    leads = [{"submission_id": "l", "ambiguous": False, **each} for each in leads or [lead]]
     return Trace(
         "l",
         frame(
             [{"created_at": AT, **each} for each in organizations],
             ["organization_id", "name", "session_id", "website_url", "owner", "created_at"],
         ),
-        frame([{"created_at": AT, **each} for each in (leads or [lead])], [*ROW][:6]),
+        frame(
+            [{"created_at": AT, **each} for each in leads],
+            [*list(ROW)[:6], "submission_id", "ambiguous"],
+        ),
         frame(
             [{"at": AT, **each} for each in (events or [])],
             ["event_id", "lead_id", "step", "at", "session_id"],
         ),
+        leads_in_all or len(leads),
+        len(events or []),
     )
 
 
@@ -96,7 +103,7 @@ def test_only_the_placeholder_is_named() -> None:
 
 def test_a_lead_without_organization_and_one_that_dangles() -> None:
     assert "belongs to an organization" in said(trace([], [{"lead_id": "l", "business_name": "A"}]))
-    assert "does not exist" in said(trace([]))
+    assert "is not there" in said(trace([]))
 
 
 def test_no_event_is_not_called_lost() -> None:
@@ -172,3 +179,28 @@ def test_days_without_a_date_are_no_bar() -> None:
     days = pd.DataFrame({"day": [pd.Timestamp("2026-01-01"), pd.NaT], "leads": [3, 1]})
     (bars,) = json.loads(str(leads_per_day(days, LIGHT).to_json()))["data"]
     assert len(bars["x"]) == 1
+
+
+def test_the_time_line_never_runs_backwards_when_the_clocks_change() -> None:
+    before, after = datetime(2026, 10, 25, 0, 59, 40), datetime(2026, 10, 25, 1, 0, 25)
+    given = trace(
+        [], [{"lead_id": "l", "created_at": before}, {"lead_id": "m", "created_at": after}]
+    )
+    figure = json.loads(str(time_line(given, ZoneInfo("Europe/Berlin"), LIGHT).to_json()))
+    times = [mark["x"][0] for mark in figure["data"]]
+    assert times == sorted(times)
+    assert "UTC" in figure["layout"]["xaxis"]["title"]["text"]
+
+
+def test_what_is_of_another_submission_is_paler_and_said_to_be() -> None:
+    other = {"lead_id": "m", "session_id": OTHER, "submission_id": "m"}
+    given = trace(leads=[{"lead_id": "l", "session_id": VISITOR, "organization_id": "o"}, other])
+    marks = json.loads(str(time_line(given, ZoneInfo("UTC"), LIGHT).to_json()))["data"]
+    assert [mark["opacity"] for mark in marks] == [1, 1, 0.35]
+    assert in_words(given)["of"].tolist() == ["this one", "another"]
+    assert beside(trace()) == []
+
+
+def test_a_lead_in_a_crowd_says_that_who_is_who_is_not_certain() -> None:
+    given = trace(leads=[{"lead_id": "l", "session_id": VISITOR, "ambiguous": True}])
+    assert "which leads are whose is not certain" in beside(given)[0]

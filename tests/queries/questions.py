@@ -56,6 +56,7 @@ SAMPLES: dict[str, object] = {
     "usual": timedelta(seconds=42),
     "margin": timedelta(seconds=5),
     "lead_ids": ["00000000-0000-0000-0000-000000000001"],
+    "own_ids": ["00000000-0000-0000-0000-000000000001"],
     "session_ids": ["s"],
     "organization_ids": ["00000000-0000-0000-0000-000000000001"],
     "event_ids": ["00000000-0000-0000-0000-000000000001"],
