@@ -114,6 +114,7 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
     """
     found = plan_states(reader, filters, plan)
     steps = found.steps[~found.steps["staff"]]
+    # A live step without any gap has all its events in the hour that runs.
     often = steps["usual_gap_hours"].fillna(0) * HOUR.total_seconds() <= limit
     judged = steps[((steps["state"] == LIVE) & often) | (steps["state"] == SILENT)]
     judged = judged.dropna(subset="last_at").sort_values("last_at")

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard.coverage.look_alikes import resembles, visible
 from dashboard.coverage.rhythms import LEADS, Rhythm, last_whole_hour, read_rhythms, upstreams
 from dashboard.coverage.silences import (
+    NEIGHBOURHOOD,
     Present,
     Stretches,
     own_chance,
@@ -18,6 +19,7 @@ from dashboard.coverage.silences import (
     present_stretch,
     present_threshold,
     silent_places,
+    usual_gap,
 )
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
 from dashboard.shared.export import records
@@ -170,7 +172,9 @@ def _judged(
     if met is None:
         return {"state": NEVER_SEEN if step.implemented else NOT_IMPLEMENTED}
     if pd.notna(met["last_at"]) and met["last_at"] >= end:
-        return {"state": LIVE, "quiet_hours": 0}
+        newest = rhythm.events[-NEIGHBOURHOOD:] if rhythm else None
+        gap = None if newest is None else usual_gap(newest)
+        return {"state": LIVE, "quiet_hours": 0, "usual_gap_hours": gap}
     found = present_stretch(rhythm.events, rhythm.expected) if rhythm else None
     if found is None:
         # Its events are older than what rhythms are taken from, or have no time.

@@ -37,8 +37,12 @@ STEPS: dict[str, str | ColumnConfig] = {
         "Usual gap", help="19 of 20 gaps between two events last no longer; of the last 28 days."
     ),
     "quiet_hours": count_column("Quiet hours", "Whole hours since the last event."),
-    "unusual": st.column_config.TextColumn(
-        "Chance of that", help="How often so long a silence comes about while its upstream goes on."
+    "by_itself": st.column_config.TextColumn(
+        "Chance, own week", help="How often so long a silence comes about in the step’s own week."
+    ),
+    "by_upstream": st.column_config.TextColumn(
+        "Chance, upstream",
+        help="How often so long a silence comes about while what it follows goes on as it did.",
     ),
     "after": st.column_config.TextColumn(
         "Follows", help="The nearest recorded step that it can’t happen without."

@@ -104,7 +104,8 @@ def shown_steps(states: PlanStates) -> pd.DataFrame:
     return steps.assign(
         declared=[declared(row["implemented"], row["staff"]) for row in rows],
         usual_gap=[_known(row["usual_gap_hours"], gap_words) for row in rows],
-        unusual=[chance_words(row["chance"]) for row in rows],
+        by_itself=[chance_words(row["own_chance"]) for row in rows],
+        by_upstream=[chance_words(row["chance"]) for row in rows],
         after=[_known(row["upstream"], lambda name: upstream_label(name, labels)) for row in rows],
     )
 

@@ -54,7 +54,7 @@ class Present:
     expected: float
     chance: float
     own_chance: float
-    usual_gap: int
+    usual_gap: int | None
     events: int
 
 
@@ -149,11 +149,11 @@ def present_threshold(steps: int) -> float:
     return FALSE_ALARMS / max(steps, 1)
 
 
-def usual_gap(events: Counts) -> int:
-    """Return the hours that 19 of 20 gaps between an event and the next do not exceed."""
+def usual_gap(events: Counts) -> int | None:
+    """Return the hours that 19 of 20 gaps between events do not exceed; None without any gap."""
     at = np.flatnonzero(events)
     gaps = np.concatenate([np.diff(at), np.zeros(max(int(events.sum()) - len(at), 0), np.int64)])
-    return int(np.quantile(gaps, USUAL_GAPS, method="higher")) if len(gaps) else 0
+    return int(np.quantile(gaps, USUAL_GAPS, method="higher")) if len(gaps) else None
 
 
 def _judged(events: Counts, around: Amounts, inside: Amounts) -> tuple[Amounts, Amounts]:

@@ -43,7 +43,8 @@ def agreement(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> list[
             )
         )  # fmt: skip
     if len(days) and len(steps):
-        first = int(steps["count"].iloc[0])
+        required = steps[~steps["optional"].astype(bool)]
+        first = int(required["count"].iloc[0]) if len(required) else 0
         checks.append(
             Check("The trend’s periods = the first step", int(days["first"].sum()), first)
         )

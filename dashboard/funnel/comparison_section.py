@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -30,17 +31,23 @@ NONE, PREVIOUS = "none", "previous"
 BASES: dict[Basis, str] = {"first": "Of the first step", "previous": "Of the step before"}
 
 
-def show_comparison(view: View, funnel: Funnel, ask_other: Callable[[View], Funnel]) -> None:
-    """Show what differs from another period; `ask_other` asks the same question over a view."""
+def show_comparison(
+    view: View, funnel: Funnel, ask_other: Callable[[View], Funnel]
+) -> pd.DataFrame | None:
+    """Show what differs from another period; `ask_other` asks the same question over a view.
+
+    Returns the differences of the shares of the first step, or None where none is chosen.
+    """
     st.subheader("Compared with another period", anchor=False)
     with part(120):
         try:
             other = _choose_other(view.filters)
         except TimeError as error:
             st.info(literal(str(error)))
-            return
+            return None
         if other is not None:
-            _show(view, funnel, ask_other(View(view.source, other, view.read_at)))
+            return _show(view, funnel, ask_other(View(view.source, other, view.read_at)))
+    return None
 
 
 def _choose_other(filters: Filters) -> Filters | None:
@@ -79,7 +86,7 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
     )  # fmt: skip
 
 
-def _show(view: View, funnel: Funnel, other: Funnel) -> None:
+def _show(view: View, funnel: Funnel, other: Funnel) -> pd.DataFrame:
     of_first = compared(funnel, other, "first")
     st.markdown(literal(comparison_sentence(of_first)))
     if of_first["share"].notna().any() and of_first["other_share"].notna().any():
@@ -100,6 +107,7 @@ def _show(view: View, funnel: Funnel, other: Funnel) -> None:
                 in_words(compared(funnel, other, basis)), _columns(funnel, other),
                 f"funnel-comparison-{basis}", f"Difference per step, {BASES[basis]}", view,
             )  # fmt: skip
+    return of_first
 
 
 def _what_is_compared(funnel: Funnel) -> str:

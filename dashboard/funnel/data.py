@@ -84,9 +84,17 @@ class Funnel:
 
     @property
     def begun_inside(self) -> pd.DataFrame:
-        """The steps whose recording began after the period's first lead."""
-        begin = self.filters.start_at or self.first_lead_at
-        return self.recorded[self.recorded["first_at"] > begin] if begin else self.steps.iloc[:0]
+        """The steps whose recording began after the period's first lead, and before its end."""
+        begin, end = self.filters.start_at or self.first_lead_at, self.filters.end_at
+        steps = self.recorded
+        inside = steps["first_at"] > begin if begin else steps["first_at"].isna()
+        return steps[inside & (steps["first_at"] < end)] if end else steps[inside]
+
+    @property
+    def begun_after(self) -> pd.DataFrame:
+        """The steps that the source began to record only after the period."""
+        steps, end = self.recorded, self.filters.end_at
+        return steps[steps["first_at"] >= end] if end else steps.iloc[:0]
 
     def label(self, step: str) -> str:
         """What a person reads for a step."""

@@ -88,10 +88,11 @@ def _add_band(figure: go.Figure, rows: list[dict[str, Any]], colors: Palette) ->
 def parts_chart(parts: pd.DataFrame, colors: Palette, title: str) -> go.Figure:
     """Draw a share per value with its interval; `parts`: value, share, low, high, part, whole."""
     rows = [row for row in _rows(parts) if row["share"] is not None]
-    names: Any = [_short(str(row["value"])) for row in rows]
+    # Two long values may be short for the same: their places tell them apart.
+    places = list(range(len(rows)))
     figure = go.Figure(
         go.Scatter(
-            x=[row["share"] for row in rows], y=names, mode="markers+text",
+            x=[row["share"] for row in rows], y=places, mode="markers+text",
             marker={"color": colors.accent, "size": 11},
             error_x={
                 "type": "data", "symmetric": False, "color": colors.accent, "thickness": 2,
@@ -104,8 +105,9 @@ def parts_chart(parts: pd.DataFrame, colors: Palette, title: str) -> go.Figure:
         )
     )  # fmt: skip
     figure.update_yaxes(
-        autorange="reversed", automargin=True, fixedrange=True, type="category", title=None,
-        gridcolor=colors.grid,
+        automargin=True, fixedrange=True, title=None, gridcolor=colors.grid, zeroline=False,
+        range=[len(rows) - 0.5, -0.5], tickvals=places,
+        ticktext=[_both_ends(str(row["value"])) for row in rows],
     )  # fmt: skip
     figure.update_xaxes(
         title="Share, with its 95 % interval", tickformat=".0%", rangemode="tozero",
@@ -120,6 +122,11 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _short(name: str) -> str:
     return escape(name if len(name) <= 24 else f"{name[:23]}…")
+
+
+def _both_ends(name: str) -> str:
+    """Shorten a name in its middle: campaigns differ at their ends."""
+    return escape(name if len(name) <= 32 else f"{name[:15]}…{name[-16:]}")
 
 
 def _label(row: dict[str, Any]) -> str:

@@ -51,7 +51,7 @@ def show_impossible(view: View, funnel: Funnel) -> None:
         show_rows(rows, COUNTS, "funnel-impossible", "Impossible journeys by kind", view)
         st.caption(
             f"Skipped and reversed count {funnel.unit}s that began in the period; orphan and "
-            "future-dated count events by their own date."
+            "future-dated ones by their own date, these also past the period’s end."
         )
         _show_list(view, funnel, rows, strays)
 

@@ -1,7 +1,10 @@
 """Who stands on a step: one figure of the steps table opened, each row leading to its trace."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -28,8 +31,16 @@ COLUMNS: dict[str, str | ColumnConfig] = {
 }  # fmt: skip
 
 
-def show_list(view: View, funnel: Funnel) -> Check | None:
-    """Offer every figure as a list; returns the list's length beside the figure, or None."""
+@dataclass(frozen=True)
+class OpenList:
+    """A list that is open: its length beside its figure, and how to get all of it."""
+
+    check: Check
+    everybody: Callable[[], pd.DataFrame]
+
+
+def show_list(view: View, funnel: Funnel) -> OpenList | None:
+    """Offer every figure as a list; returns the one that is open, if any."""
     labels = dict(zip(funnel.recorded["step"], funnel.recorded["label"], strict=True))
     st.subheader(f"Which {funnel.unit}s", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -49,7 +60,8 @@ def show_list(view: View, funnel: Funnel) -> Check | None:
     if figure is None:
         st.caption("Not known in the reading recorded: what one lead lacks, another may have.")
         return None
-    return _show_rows(view, funnel, _Chosen(step, words, value), figure)
+    position = None if value is None else funnel.position(value)
+    return _show_rows(view, funnel, _Chosen(step, words, value, position), figure)
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ class _Chosen:
     step: str
     words: str
     value: str | None
+    position: int | None
 
 
 def _choose_value(funnel: Funnel) -> str | None:
@@ -73,10 +86,9 @@ def _choose_value(funnel: Funnel) -> str | None:
     return chosen if chosen in values else None
 
 
-def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> Check:
-    position = None if chosen.value is None else funnel.position(chosen.value)
+def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> OpenList:
     outcome = OUTCOMES[chosen.words]
-    found = view.ask(_listed, funnel.prepared, chosen, position)
+    found = view.ask(_listed, funnel.prepared, chosen, MOST_ROWS)
     label = funnel.label(chosen.step)
     of = "" if chosen.value is None else f" of “{literal(chosen.value)}”"
     st.markdown(
@@ -84,20 +96,30 @@ def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> Chec
         f"The figure above says {count(figure)}."
     )
     if found.total > len(found.rows):
-        st.caption(f"Cut: the newest {count(MOST_ROWS)} are listed.")
+        st.caption(f"The newest {count(MOST_ROWS)} are shown; the download has all.")
     if len(found.rows):
         st.caption("Choose a row to see everything it left behind.")
     part: dict[str, str | ColumnConfig] = {} if funnel.breakdown is None else {"value": "Part"}
     name = f"funnel-{chosen.step}-{outcome}"
-    show_traceable_rows(found.rows, part | COLUMNS, name, f"{chosen.words}: {label}", view)
-    return Check(f"The open list = its figure ({label}, {chosen.words})", found.total, figure)
+    everybody = partial(_everybody, view, funnel.prepared, chosen)
+    show_traceable_rows(
+        found.rows, part | COLUMNS, name, f"{chosen.words}: {label}", view, whole=everybody
+    )
+    words = f"The open list = its figure ({label}, {chosen.words})"
+    return OpenList(Check(words, found.total, figure), everybody)
+
+
+def _everybody(view: View, prepared: Prepared, chosen: _Chosen) -> pd.DataFrame:
+    return view.ask(_listed, prepared, chosen, None).rows
 
 
 def _listed(
-    reader: Reader, filters: Filters, prepared: Prepared, chosen: _Chosen, position: int | None
+    reader: Reader, filters: Filters, prepared: Prepared, chosen: _Chosen, row_limit: int | None
 ) -> Listed:
-    outcome = OUTCOMES[chosen.words]
-    return listed(reader, filters, prepared, chosen.step, outcome, value_position=position)
+    return listed(
+        reader, filters, prepared, chosen.step, OUTCOMES[chosen.words],
+        value_position=chosen.position, row_limit=row_limit,
+    )  # fmt: skip
 
 
 def choose_step(chart: str) -> None:

@@ -8,6 +8,8 @@ import pandas as pd
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.shared.filters import Filters
+from dashboard.shared.leads import PLACEHOLDER
+from queries import load
 
 Outcome = Literal[
     "count", "converted", "dropped", "in_progress", "with_event", "lost_at_least", "reversed",
@@ -27,11 +29,12 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True)
 class Listed:
-    """A list of units, cut at MOST_ROWS; `total` is how many there are.
+    """A list of units, cut where it was asked; `total` is how many there are.
 
     `rows` has one row per unit, newest first: `lead_id` (its first lead, whose trace it opens),
-    `created_at`, `business_name`, `website_url`, `value` (its part of the breakdown), `reach` (how
-    many required steps its chain has), `first_at`, `last_at` (of the chain; null without one).
+    `created_at`, `business_name` (its organization's, where the lead is a placeholder),
+    `website_url`, `value` (its part of the breakdown), `reach` (how many required steps its chain
+    has), `first_at`, `last_at` (of the chain; null without one).
     """
 
     rows: pd.DataFrame
@@ -40,17 +43,32 @@ class Listed:
 
 def listed(
     reader: Reader, filters: Filters, prepared: Prepared, step: str, outcome: Outcome, *,
-    value_position: int | None = None,
+    value_position: int | None = None, row_limit: int | None = MOST_ROWS,
 ) -> Listed:  # fmt: skip
     """List who makes up one figure of the steps table; raises DatabaseProblem.
 
-    `step` is a recorded step of the funnel and `value_position` a part of its breakdown.
+    `step` is a recorded step of the funnel and `value_position` a part of its breakdown; without
+    `row_limit` nobody is cut.
     """
     rows = prepared.frame(
         reader, "funnel/listed", UNITS, step=prepared.slots.index(step) + 1, outcome=outcome,
-        value_position=value_position, row_limit=MOST_ROWS, first_row=0,
+        value_position=value_position, row_limit=row_limit,
     )  # fmt: skip
+    rows["business_name"] = _names(reader, rows)
     return Listed(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
+
+
+def _names(reader: Reader, rows: pd.DataFrame) -> "pd.Series[str]":
+    """Return each lead's business, where that is the placeholder its organization's name."""
+    name = "funnel/business_names"
+    unnamed = rows.loc[rows["business_name"].isin([PLACEHOLDER, ""]), "lead_id"]
+    if unnamed.empty or reader.contract.lacks(load(name).needs):
+        return rows["business_name"]
+    found = reader.frame(
+        name, {"lead_id": TEXT, "business_name": TEXT}, lead_ids=unnamed.tolist(),
+        placeholder=PLACEHOLDER,
+    ).set_index("lead_id")["business_name"]  # fmt: skip
+    return rows["lead_id"].map(found).astype(TEXT).fillna(rows["business_name"])
 
 
 def stray_events(reader: Reader, filters: Filters, prepared: Prepared) -> pd.DataFrame:

@@ -16,13 +16,13 @@ from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import DEFINITIONS
 from dashboard.funnel.headline import beside_headline, headline, outside_chain
 from dashboard.funnel.impossible_section import IMPOSSIBLE_PARAMETERS, show_impossible
-from dashboard.funnel.list_section import choose_step, show_list
+from dashboard.funnel.list_section import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.readings import Merged, merged, readings
 from dashboard.funnel.time_section import TIME_PARAMETERS, show_times
 from dashboard.funnel.trend import trend
 from dashboard.funnel.trend_section import TREND_PARAMETERS, show_trend
-from dashboard.funnel.whole_view import whole_view
+from dashboard.funnel.whole_view import Tables, whole_view
 from dashboard.shared.choosing import choose_days
 from dashboard.shared.formats import count, counted, share
 from dashboard.shared.releases import Release, releases_of
@@ -108,19 +108,25 @@ def _show_parts(
     show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Every step", view)
     if beside_the_way := outside_chain(funnel):
         st.caption(beside_the_way)
-    listed: Check | None = None
+    listed: OpenList | None = None
     with part(200):
         listed = show_list(view, funnel)
     with part(300):
         show_breakdown(view, funnel, st.session_state.get("step"))
     show_times(view, funnel)
     grain, followed = show_trend(view, funnel, releases)
-    show_comparison(view, funnel, lambda other: other.ask(ask, plan, funnel.question, releases))
+    compared = show_comparison(
+        view, funnel, lambda other: other.ask(ask, plan, funnel.question, releases)
+    )
     show_impossible(view, funnel)
     with part(80):
-        _show_agreement(view, funnel, listed)
+        _show_agreement(view, funnel, listed.check if listed else None)
     with part(40):
-        _offer_workbook(view, funnel, partial(whole_view, view, funnel, beside, grain, followed))
+        more: Tables = {
+            "Readings": lambda: beside, "Compared": lambda: compared,
+            "Open list": listed.everybody if listed else lambda: None,
+        }  # fmt: skip
+        _offer_workbook(view, funnel, partial(whole_view, view, funnel, grain, followed, more))
 
 
 def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
@@ -183,17 +189,27 @@ def _offer_workbook(view: View, funnel: Funnel, workbook: Callable[[], bytes]) -
 
 def _show_begun_inside(funnel: Funnel) -> None:
     """Say which steps began to be recorded only within the period, and offer to start there."""
+    if not (later := funnel.begun_after).empty:
+        st.caption(
+            f"Recorded only from after this period on: {_begun(later)}. Units of the period show "
+            "it where they came so far later; before that it is unknown, not zero."
+        )
     begun = funnel.begun_inside
     if begun.empty:
         return
     zone = funnel.filters.zone
     latest = to_local(begun["first_at"].max().to_pydatetime(), zone)
-    names = ", ".join(f"{row.label} ({row.first_at:%Y-%m-%d})" for row in begun.itertuples())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Recording began inside this period: {names}. What began before can’t show it.")
+        st.caption(
+            f"Recording began inside this period: {_begun(begun)}. What began before can’t show it."
+        )
         st.button(
             f"Start on {latest:%Y-%m-%d}",
             on_click=choose_days,
             args=(latest.date(),),
             type="tertiary",
         )
+
+
+def _begun(steps: pd.DataFrame) -> str:
+    return ", ".join(f"{row.label} ({row.first_at:%Y-%m-%d})" for row in steps.itertuples())

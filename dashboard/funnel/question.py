@@ -22,6 +22,8 @@ FILTER_BINDS: Mapping[Property, str] = {
 MOST_STEPS = 12
 DEFAULT_WINDOW = timedelta(days=30)
 UNLIMITED = "unlimited"
+# No two rows of such a system lie further apart.
+LONGEST = timedelta(days=36_525)
 LENGTHS = {
     "s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1),
     "d": timedelta(days=1), "w": timedelta(weeks=1),
@@ -89,10 +91,15 @@ def typed_window(given: str) -> timedelta | None:
     match = re.fullmatch(r"([1-9][0-9]{0,8})([smhdw])", given)
     if given != UNLIMITED and not match:
         raise QuestionError(f"{given!r} is no window: write 30d, 36h, 90m, 45s or {UNLIMITED}")
+    if match is None:
+        return None
     try:
-        return int(match[1]) * LENGTHS[match[2]] if match else None
+        length = int(match[1]) * LENGTHS[match[2]]
     except OverflowError:
-        raise QuestionError(f"{given!r} is too long: write {UNLIMITED}") from None
+        length = timedelta.max
+    if length > LONGEST:
+        raise QuestionError(f"{given!r} is too long: write {UNLIMITED}")
+    return length
 
 
 def typed_filter(given: Iterable[str]) -> dict[Property, tuple[str, ...]]:

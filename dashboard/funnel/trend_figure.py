@@ -35,7 +35,7 @@ def trend_chart(
         if len(drawn) <= MOST_BANDS:
             figure.add_trace(_band(part[part["mature"]], color))
         figure.add_traces(_line(part, value, color, len(drawn) > 1))
-    top = min(1.0, _highest([part for _, part in drawn]) * 1.2)
+    top = min(1.0, _highest([part for _, part in drawn], bands=len(drawn) <= MOST_BANDS) * 1.2)
     _shade_unfinished(figure, rows, colors)
     _mark_releases(figure, releases, zone, top, colors)
     periods = [*rows["period"].drop_duplicates()]
@@ -122,15 +122,12 @@ def _faint(color: str) -> str:
     return f"rgba({red},{green},{blue},0.15)"
 
 
-def _highest(parts: Sequence[pd.DataFrame]) -> float:
-    """Return the highest share or upper end that is drawn."""
-    tops = [
-        max(part["so_far"].max(), part.loc[part["mature"], "high"].max())
-        if part["mature"].any()
-        else part["so_far"].max()
-        for part in parts
-    ]
-    return max([*map(float, tops), 0.02])
+def _highest(parts: Sequence[pd.DataFrame], *, bands: bool) -> float:
+    """Return the highest share, or upper end of a band, that is drawn."""
+    tops = [part["so_far"].max() for part in parts]
+    if bands:
+        tops += [part.loc[part["mature"], "high"].max() for part in parts]
+    return max([*(float(top) for top in tops if pd.notna(top)), 0.02])
 
 
 def _shade_unfinished(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> None:

@@ -1,32 +1,47 @@
 """The funnel as one spreadsheet: what was asked, and every table of the page."""
 
+from collections.abc import Callable, Mapping
+
 import pandas as pd
 
+from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.durations import durations
+from dashboard.funnel.impossible import impossible
 from dashboard.funnel.listed import stray_events
 from dashboard.funnel.question import shown_window
 from dashboard.funnel.trend import Grain, trend
 from dashboard.shared.view import View
 from dashboard.shared.workbook import workbook
 
+Tables = Mapping[str, Callable[[], pd.DataFrame | None]]
 
-def whole_view(
-    view: View, funnel: Funnel, readings: pd.DataFrame | None, grain: Grain, step: str | None
-) -> bytes:
-    """Return the page's tables as .xlsx, the trend as it is shown; raises DatabaseProblem."""
-    times = view.ask(durations, funnel.prepared)
-    tables = {
-        "Steps": funnel.steps,
-        "Readings": readings,
-        "Breakdown": funnel.breakdown,
-        "Time to convert": times.times,
-        "Distribution of times": times.distribution,
-        f"Trend by {grain}": view.ask(trend, funnel.prepared, grain, step),
-        "Events without unit": view.ask(stray_events, funnel.prepared),
+
+def whole_view(view: View, funnel: Funnel, grain: Grain, step: str | None, more: Tables) -> bytes:
+    """Return the page's tables as .xlsx, the trend as it is shown, and `more` that is open on it.
+
+    A table that can't be read is left out, and the first sheet says why.
+    """
+    tables: Tables = {
+        "Steps": lambda: funnel.steps,
+        "Breakdown": lambda: funnel.breakdown,
+        "Time to convert": lambda: view.ask(durations, funnel.prepared).times,
+        "Distribution of times": lambda: view.ask(durations, funnel.prepared).distribution,
+        f"Trend by {grain}": lambda: view.ask(trend, funnel.prepared, grain, step),
+        "Impossible journeys": lambda: impossible(funnel, view.ask(stray_events, funnel.prepared)),
+        "Events without unit": lambda: view.ask(stray_events, funnel.prepared),
+        **more,
     }
-    shown = {name: table for name, table in tables.items() if table is not None}
-    return workbook(_about(view, funnel), shown)
+    about, shown = _about(view, funnel), {}
+    for name, read in tables.items():
+        try:
+            table = read()
+        except DatabaseProblem as problem:
+            about[f"left out: {name}"] = str(problem)
+            continue
+        if table is not None:
+            shown[name] = table
+    return workbook(about, shown)
 
 
 def _about(view: View, funnel: Funnel) -> dict[str, str]:

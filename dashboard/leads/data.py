@@ -225,6 +225,17 @@ def trace(
     )  # fmt: skip
 
 
+def recorded_steps(reader: Reader, filters: Filters, names: Sequence[str]) -> frozenset[str]:
+    """Return which of these steps the source had ever recorded, up to the as-of time.
+
+    A step that it never had is not missing from a trace. Raises DatabaseProblem.
+    """
+    found = reader.frame(
+        "funnel/first_recorded", {"step": TEXT}, steps=[*names], until=None, as_of=filters.as_of
+    )
+    return frozenset(found["step"])
+
+
 def _in_all(rows: pd.DataFrame) -> int:
     return 0 if rows.empty else int(rows["in_all"].iloc[0])
 

@@ -1,5 +1,7 @@
 """What a trace holds and lacks, in words: each sentence follows from the rows alone."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from dashboard.leads.data import Trace
@@ -8,12 +10,15 @@ from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.tracking_plan import TrackingPlan
 
 
-def missing(trace: Trace, plan: TrackingPlan) -> list[str]:
-    """Return one sentence for each thing that the lead's own submission should have and hasn't."""
+def missing(trace: Trace, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:
+    """Return one sentence for each thing that the lead's own submission should have and hasn't.
+
+    `recorded` are the steps that the source ever had: what it never recorded, nobody lost.
+    """
     own = trace.submission
     if trace.is_cut:
         return ["It has more rows than are looked at: what is missing can’t be told from a part."]
-    return [*_missing_rows(own), *_missing_steps(own, plan), *_missing_sessions(own)]
+    return [*_missing_rows(own), *_missing_steps(own, plan, recorded), *_missing_sessions(own)]
 
 
 def rows_of(trace: Trace) -> str:
@@ -69,12 +74,12 @@ def _missing_rows(trace: Trace) -> list[str]:
     return found
 
 
-def _missing_steps(trace: Trace, plan: TrackingPlan) -> list[str]:
-    recorded = set(trace.events["step"].dropna())
+def _missing_steps(trace: Trace, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:
     return [
         f"“{plan.label(name)}” is not recorded, "
         f"though “{plan.label(proof)}” can’t happen without it."
-        for name, proof in plan.unproven(recorded).items()
+        for name, proof in plan.unproven(set(trace.events["step"].dropna())).items()
+        if name in recorded
     ]
 
 

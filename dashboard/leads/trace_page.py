@@ -61,7 +61,8 @@ def _show_nothing(what: str, next_step: str) -> None:
 def _show_trace(trace: Trace, view: View) -> None:
     st.title(literal(trace.name), anchor=False)
     st.markdown(f"{literal(str(trace.chosen['website_url'] or 'no website'))} · {rows_of(trace)}")
-    _show_missing(trace)
+    plan = load_plan()
+    _show_missing(missing(trace, plan, view.ask(data.recorded_steps, tuple(plan.names))))
     for sentence in beside(trace):
         st.caption(sentence)
     sessions = side_by_side(trace)
@@ -78,8 +79,7 @@ def _show_trace(trace: Trace, view: View) -> None:
     show_rows(in_words(trace), LEADS, "trace-leads", "Leads of this trace", view)
 
 
-def _show_missing(trace: Trace) -> None:
-    found = missing(trace, load_plan())
+def _show_missing(found: list[str]) -> None:
     if not found:
         st.markdown("Nothing is missing that these rows could prove.")
     for sentence in found:

@@ -1,6 +1,6 @@
 """Showing a frame's rows as a table, in the workspace zone, with its export below."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import pandas as pd
@@ -27,11 +27,13 @@ def show_rows(
     export: bool = True,
     generation: int = 0,
     height: Literal["auto", "content"] = "auto",
+    whole: Callable[[], pd.DataFrame] | None = None,
 ) -> int | None:
     """Show the named columns under their labels, and return the row chosen, if rows can be.
 
     `name` is the export's, `alt` the table's own. A table of another `generation` is a new one,
-    on which nothing is chosen. A `height` of its content shows every row without scrolling.
+    on which nothing is chosen. A `height` of its content shows every row without scrolling. `whole`
+    gives what is exported where the frame is a part.
     """
     if frame.empty:
         st.caption(f"No rows in this period ({view.filters.period}).")
@@ -44,7 +46,7 @@ def show_rows(
         selection_mode="single-row", height=height,
     )  # fmt: skip
     if export:
-        csv_button(lambda: frame, name, view, alt)
+        csv_button(whole or (lambda: frame), name, view, alt)
     chosen = state.selection.rows if select else []
     return chosen[0] if chosen else None
 

@@ -1,6 +1,6 @@
 """Rows that open the trace of a lead, on the Leads page and over the same source and period."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -30,10 +30,17 @@ def show_traceable_rows(
     name: str,
     alt: str,
     view: View,
+    *,
+    whole: Callable[[], pd.DataFrame] | None = None,
 ) -> None:
-    """Show rows; the one that is chosen opens the trace of its `lead_id`, if it has one."""
+    """Show rows; the one that is chosen opens the trace of its `lead_id`, if it has one.
+
+    `whole` gives what is exported where the rows themselves are cut.
+    """
     generation = st.session_state.get(f"{name}-generation", 0)
-    chosen = show_rows(rows, columns, name, alt, view, select=True, generation=generation)
+    chosen = show_rows(
+        rows, columns, name, alt, view, select=True, generation=generation, whole=whole
+    )
     if chosen is None:
         return
     lead_id = rows["lead_id"].iloc[chosen]

@@ -124,7 +124,10 @@ def table_sizes(facts: Facts) -> Told:
 
 
 def tracking_creates_organizations(facts: Facts) -> Told:
-    """Who wrote an organization is told by whether its session id is on a lead created with it."""
+    """Who wrote an organization is told by whether its session id is on a lead created with it.
+
+    Only stored rows can be counted: the evidence says what it leaves open.
+    """
     found = parts(facts.reader, facts.filters, facts.plan)
     paths = found[(found["table_name"] == "organizations") & (found["property"] == "path")]
     rows = {"Who wrote them": laid_out(
@@ -137,11 +140,15 @@ def tracking_creates_organizations(facts: Facts) -> Told:
         f"The tracking path created {count(tracking)} of the {counted(known, 'organization')} "
         f"whose writer can be told ({share(tracking, known)})"
     )
+    left_open = (
+        " Counted is what was stored: a call that failed left nothing, and whether the analysis "
+        "found and updated it isn’t looked at."
+    )
     interval = wilson(tracking, known)
     if interval is None or known < FEW:
         return Told(UNTOLD, f"{words}; fewer than {FEW} say nothing about “usually”.", rows)
     if interval[0] > 0.5:
-        return Told(HOLDS, f"{words}: more than half.", rows)
+        return Told(HOLDS, f"{words}: more than half.{left_open}", rows)
     verdict = FAILS if interval[1] < 0.5 else UNTOLD
     sure = f"95 % interval {percent(interval[0])} to {percent(interval[1])}"
     return Told(verdict, f"{words}; {sure}. “Usually” would be more than half.", rows)
@@ -228,7 +235,7 @@ def _sessions(
         return Told(UNTOLD, f"No {noun} of the period should carry a session id.", rows)
     words = (
         f"{count(having)} of {count(expected)} {nouns} that should carry a session id do "
-        f"({share(having, expected)})."
+        f"({share(having, expected)}). Judged is whether all of them do."
     )
     if having == expected and own["guaranteed"].iloc[0]:
         words += (

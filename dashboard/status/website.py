@@ -1,11 +1,12 @@
 """Whether one website's submissions left everything that a whole one leaves."""
 
 import re
+from collections.abc import Collection
 from uuid import UUID
 
 import pandas as pd
 
-from dashboard.leads.data import Order, Search, Trace, rows, submissions, trace
+from dashboard.leads.data import Order, Search, Trace, recorded_steps, rows, submissions, trace
 from dashboard.leads.missing import missing
 from dashboard.shared.formats import counted
 from dashboard.shared.leads import PLACEHOLDER
@@ -45,16 +46,26 @@ def website_complete(facts: Facts) -> Told:
         return Told(UNTOLD, "No website was named to look for.")
     traces, cut = _traces(facts, host)
     if not traces:
-        return Told(UNTOLD, f"No lead of {host} was created in this period ({_period(facts)}).")
-    judged = [_judged(each, facts.plan) for each in traces]
+        return _without_lead(facts, host)
+    recorded = recorded_steps(facts.reader, facts.filters, facts.plan.names)
+    judged = [_judged(each, facts.plan, recorded) for each in traces]
     number = counted(len(traces), "submission")
     about = f"{'The newest ' if cut else ''}{number} of {host} ({_period(facts)})"
     verdict = FAILS if FAILS in judged else UNTOLD if UNTOLD in judged or cut else HOLDS
     if verdict == FAILS:
         some = f", {judged.count(FAILS)} of them incomplete" if len(traces) > 1 else ""
-        lacking = " ".join(missing(traces[judged.index(FAILS)], facts.plan))
+        lacking = " ".join(missing(traces[judged.index(FAILS)], facts.plan, recorded))
         return Told(FAILS, f"{about}{some}. {lacking}", _rows(traces))
     return Told(verdict, f"{about}: {WITHOUT_LOSS[verdict]}", _rows(traces))
+
+
+def _without_lead(facts: Facts, host: str) -> Told:
+    """Judge a website without any lead: an organization that a visitor left proves the loss."""
+    told = f"No lead of {host} was created in this period ({_period(facts)})"
+    found = facts.losses.examples(facts.reader, "without_lead")
+    if host not in set(found["website_url"].map(host_of, na_action="ignore").dropna()):
+        return Told(UNTOLD, f"{told}.")
+    return Told(FAILS, f"{told}, though a visitor’s submission made an organization of it.")
 
 
 def _traces(facts: Facts, host: str) -> tuple[list[Trace], bool]:
@@ -70,7 +81,7 @@ def _traces(facts: Facts, host: str) -> tuple[list[Trace], bool]:
     return [each for each in traces if each], cut
 
 
-def _judged(traced: Trace, plan: TrackingPlan) -> Verdict:
+def _judged(traced: Trace, plan: TrackingPlan, recorded: Collection[str]) -> Verdict:
     """Tell whether a submission lacks what it proves, or has all that a finished analysis leaves.
 
     Without a finished analysis it can't be told: the visitor may have left.
@@ -78,14 +89,15 @@ def _judged(traced: Trace, plan: TrackingPlan) -> Verdict:
     if traced.is_cut:
         return UNTOLD
     own, first = traced.submission, plan.names[0]
-    recorded = set(own.events["step"].dropna())
+    steps = set(own.events["step"].dropna())
     finished = next((step.name for step in plan.steps if step.implies), first)
     placeholder = own.leads["business_name"] == PLACEHOLDER
-    if plan.unproven(recorded) or (finished in recorded and placeholder.all()):
+    lost = [name for name in plan.unproven(steps) if name in recorded]
+    if lost or (finished in steps and placeholder.all()):
         return FAILS
     if own.organizations.empty:
         return FAILS
-    whole = {first, finished} <= recorded and own.leads["session_id"].notna().any()
+    whole = {first, finished} <= steps and own.leads["session_id"].notna().any()
     return HOLDS if whole else UNTOLD
 
 

@@ -3,7 +3,7 @@
 -- grain: one row per unit; total is how many there are, cut or not
 -- params: step integer (its number), outcome text (count, converted, dropped, in_progress,
 --   lost_at_least, reversed, with_event or behind_a_loss), value_position integer (null: any part
---   of the breakdown), places integer[], row_limit integer, first_row integer
+--   of the breakdown), places integer[], row_limit bigint (null for all)
 -- from: funnel/segmented
 -- needs: website_leads.id, website_leads.created_at, website_leads.website_url,
 --   website_leads.business_name
@@ -78,4 +78,4 @@ select
 from chosen as c
 inner join website_leads as l on c.unit_id = l.id
 order by l.created_at desc nulls last, l.id asc
-limit cast(:row_limit as bigint) offset cast(:first_row as bigint)
+limit cast(:row_limit as bigint)

@@ -1,6 +1,8 @@
 -- Which units of a range the filters let through, and which part of the breakdown each is in. A
--- unit's property is that of its first lead that has a value; its release is the last before it.
--- grain: one row per unit; position 0 to 9 for the ten values with most units, 10 Other, 11 (none)
+-- unit's property is that of the first lead of its entry, its first submission, that has a value;
+-- its release is the last before it.
+-- grain: one row per unit; position 0 to 9 for the ten values with most units, 10 Other (what is
+--   called so among them, so that no two parts have one name), 11 (none)
 -- params: properties text[] (those that are asked about; null: no segments at all),
 --   breakdown text (one of them, or null), lead_sources text[], campaigns text[],
 --   industries text[], statuses text[], release_values text[] (the values let through; null: all),
@@ -34,6 +36,7 @@ owned as (
         end as begun_at
     from leads as l
     left join units as u on l.id = u.lead_id
+    where u.lead_id is null or u.unit_id is null or u.submission_id = u.unit_id
 ),
 
 known as (
@@ -101,7 +104,9 @@ let_through as (
 ranked as (
     select
         value,
-        row_number() over (order by value = '(none)' asc, count(*) desc, value asc) as place
+        row_number() over (
+            order by value in ('(none)', 'Other') asc, count(*) desc, value asc
+        ) as place
     from let_through
     where value is not null
     group by value
@@ -118,6 +123,7 @@ select
         case
             when u.value is null then 0
             when u.value = '(none)' then 11
+            when u.value = 'Other' then 10
             else least(r.place - 1, 10)
         end as integer
     ) as position

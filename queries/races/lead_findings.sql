@@ -1,4 +1,5 @@
--- Leads that something went wrong with: more of a submission than its two paths write, submissions
+-- Leads that something went wrong with: more of a submission at once than its two paths write (what
+-- comes later is another analysis), submissions
 -- of which only the placeholder is left, leads in a crowd, and steps of a visitor that landed on
 -- the lead without session. The analysis of a submission begun less than the analysis window before
 -- the clock may still be running; where an analysed lead of the same website that could be its own
@@ -95,7 +96,7 @@ findings as (
         website_url,
         cast(null as text) as detail
     from visitor_leads
-    where number > 1
+    where number > 1 and gap <= cast(:near as interval)
     union all
     select
         'unanalysed_leads' as kind,

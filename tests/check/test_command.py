@@ -109,6 +109,30 @@ def test_a_column_of_another_type_makes_its_own_rule_unknown(
     assert lines == [f"unknown  session gap: {drifted}", f"unknown  lost: {drifted}"]
 
 
+def test_a_daily_step_is_not_late_in_the_hour_of_its_event(
+    capsys: Output, tables: Parameters
+) -> None:
+    """Starts come every minute, completions once a day at 18:05; looked at 51 minutes later."""
+    execute(tables, """
+        insert into website_leads (session_id, website_url, created_at)
+        select 's' || n, n || '.example', timestamp '2026-11-20' + n * interval '1 minute'
+        from generate_series(0, 4200) as n
+        where timestamp '2026-11-20' + n * interval '1 minute' < '2026-11-22 18:56'
+        union all
+        select 'd' || n, 'd.example', timestamp '2026-11-10 18:05' + n * interval '1 day'
+        from generate_series(0, 12) as n;
+        insert into conversion_tracking
+            (website_lead_id, conversion_step, session_id, step_completed_at)
+        select id, case when session_id like 's%' then 'analysis_started'
+            else 'analysis_completed' end, session_id, created_at
+        from website_leads
+    """)  # fmt: skip
+    code, lines = ran(capsys, "--source", url_of(tables), "--as-of", "2026-11-22 18:56",
+                      "--max-silence", "30m")  # fmt: skip
+    assert (code, len(lines)) == (0, 1)
+    assert "the longest of 1 step" in lines[0]
+
+
 def test_a_table_whose_rows_are_all_exempt_has_no_gap(capsys: Output, tables: Parameters) -> None:
     execute(tables, "insert into organizations (name, user_id) values ('a', gen_random_uuid())")
     _, lines = ran(capsys, "--source", url_of(tables), "--max-session-gap", "5%")

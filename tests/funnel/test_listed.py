@@ -5,17 +5,15 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pandas as pd
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.database.reading import Reader
-from dashboard.funnel import listed as listing
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.listed import Outcome, listed, stray_events
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
-from tests.conftest import Parameters
+from tests.conftest import Parameters, execute
 from tests.funnel import oracle
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import (
@@ -91,18 +89,33 @@ def test_each_figure_of_each_part_of_a_breakdown_is_as_long_as_its_list(
                 assert found == (0 if pd.isna(row[outcome]) else row[outcome]), (value, step)
 
 
-def test_a_list_is_cut_and_says_how_many_there_are(
-    stored: Parameters, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_list_is_cut_and_says_how_many_there_are(stored: Parameters) -> None:
     leads = [Lead(UUID(int=n), START + timedelta(seconds=n), "s") for n in range(1, 5)]
     store(stored, leads, [Event(STEPS[0], START, each.id) for each in leads])
-    monkeypatch.setattr(listing, "MOST_ROWS", 3)
     with reading(stored) as reader:
         funnel = ask_in(reader, FunnelQuestion("recorded"), Filters())
-        found = listed(reader, funnel.filters, funnel.prepared, STEPS[0], "count")
-    assert (found.total, found.rows["lead_id"].tolist()) == (
+        cut, whole = (
+            listed(reader, funnel.filters, funnel.prepared, STEPS[0], "count", row_limit=limit)
+            for limit in (3, None)
+        )
+    assert (cut.total, cut.rows["lead_id"].tolist()) == (
         4, [str(UUID(int=n)) for n in (4, 3, 2)],
     )  # fmt: skip
+    assert len(whole.rows) == 4
+
+
+def test_a_placeholder_is_called_as_its_organization(stored: Parameters) -> None:
+    leads = [Lead(UUID(int=n), START, f"s{n}") for n in (1, 2)]
+    store(stored, leads, [Event(STEPS[0], START, each.id) for each in leads])
+    execute(stored, "insert into organizations (id, name, session_id) values "
+            f"('{UUID(int=7)}', 'Gloop', 's1')")  # fmt: skip
+    execute(stored, "update website_leads set business_name = 'Unknown Business'")
+    execute(stored, f"update website_leads set organization_id = '{UUID(int=7)}' "
+            f"where id = '{UUID(int=1)}'")  # fmt: skip
+    with reading(stored) as reader:
+        funnel = ask_in(reader, FunnelQuestion("merged"), Filters())
+        rows = listed(reader, funnel.filters, funnel.prepared, STEPS[0], "count").rows
+    assert rows["business_name"].tolist() == ["Gloop", "Unknown Business"]
 
 
 def test_nobody_listed_is_an_empty_list(stored: Parameters) -> None:

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.funnel.agreement import Check, agreement
 from dashboard.funnel.breakdown_section import parts_of, widest_gap
 from dashboard.funnel.data import Funnel, ask
-from dashboard.funnel.figures import funnel_chart
+from dashboard.funnel.figures import funnel_chart, parts_chart
 from dashboard.funnel.headline import beside_headline, headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
@@ -223,6 +223,24 @@ def test_a_breakdown_shows_where_its_parts_differ(open_app: OpenApp, tables: Par
     assert not app.exception
     assert any(each.value == "By lead source" for each in app.subheader)
     assert any("3 checks: the numbers agree" in each.label for each in app.expander)
+
+
+def test_two_long_values_keep_a_row_and_a_name_of_their_own() -> None:
+    names = [f"spring_sale_2026_brand_united_{each}" for each in ("states", "kingdom")]
+    parts = parts_of(pd.concat([told([100, 40]).steps.assign(value=each) for each in names]), "s1")
+    figure = json.loads(str(parts_chart(parts, LIGHT, "Parts").to_json()))
+    assert figure["data"][0]["y"] == [0, 1]
+    ticks = figure["layout"]["yaxis"]["ticktext"]
+    assert len(set(ticks)) == 2
+    assert [each[-6:] for each in ticks] == ["states", "ingdom"]
+
+
+def test_an_optional_first_step_is_not_what_the_trend_adds_up_to() -> None:
+    shown = told([5, 40, 30])
+    shown = replace(shown, steps=shown.steps.assign(optional=[True, False, False]))
+    days = pd.DataFrame({"first": [30, 10]})
+    (trend,) = (each for each in agreement(shown, days, None) if "trend" in each.words)
+    assert (trend.one, trend.other, trend.holds) == (40, 40, True)
 
 
 def test_parts_have_their_own_denominator_and_interval() -> None:

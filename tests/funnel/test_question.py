@@ -52,7 +52,9 @@ def test_a_window_that_was_shown_is_read_again(seconds: int) -> None:
     assert shown_window(None) == "unlimited"
 
 
-@pytest.mark.parametrize("typed", ["", "0d", "-1d", "1", "d", "1.5h", "1y", "999999999w"])
+@pytest.mark.parametrize(
+    "typed", ["", "0d", "-1d", "1", "d", "1.5h", "1y", "999999999w", "999999999d", "142857142w"]
+)
 def test_what_is_no_window_is_refused(typed: str) -> None:
     with pytest.raises(QuestionError, match="unlimited"):
         typed_window(typed)

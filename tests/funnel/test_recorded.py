@@ -221,5 +221,8 @@ def test_the_step_whose_recording_began_inside_the_range_is_named(stored: Parame
     with source_of(stored).read() as reader:
         funnel = recorded(reader, Filters(start_at=at(days=-1)), load_plan())
         later = recorded(reader, Filters(start_at=at(days=3)), load_plan())
+        before = recorded(reader, Filters(at(days=-1), at(days=1)), load_plan())
     assert funnel.begun_inside["step"].tolist() == ["analysis_started", "registration"]
     assert later.begun_inside.empty
+    assert before.begun_inside["step"].tolist() == ["analysis_started"]
+    assert before.begun_after["step"].tolist() == ["registration"]

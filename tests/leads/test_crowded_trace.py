@@ -71,7 +71,9 @@ def test_of_too_many_events_the_first_of_every_step_is_kept(crowd: Parameters) -
         "analysis_started", "website_analysis", "previews_viewed",
     }  # fmt: skip
     assert found.events["at"].is_monotonic_increasing
-    assert any("“Analysis completed” is not recorded" in each for each in missing(found, PLAN))
+    assert any(
+        "“Analysis completed” is not recorded" in each for each in missing(found, PLAN, PLAN.names)
+    )
 
 
 def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(stored: Parameters) -> None:
@@ -82,17 +84,17 @@ def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(stored: Paramete
     found = traced(stored, 1)
     assert len(found.leads) == 2
     assert visitor_session(found) == "sA"
-    words = " ".join(missing(found, PLAN))
+    words = " ".join(missing(found, PLAN, PLAN.names))
     assert "“Analysis started” is not recorded" in words
     assert "Nothing above is about them." in " ".join(beside(found))
-    assert "is not recorded" not in " ".join(missing(traced(stored, 2), PLAN))
+    assert "is not recorded" not in " ".join(missing(traced(stored, 2), PLAN, PLAN.names))
 
 
 def test_a_submission_of_more_leads_than_are_looked_at_is_not_judged(stored: Parameters) -> None:
     execute(stored, load("schema/tables").sql)
     for number in range(1, 103):
         store(stored, number, "same", number * 60, "analysis_completed")
-    assert "can’t be told from a part" in " ".join(missing(traced(stored, 1), PLAN))
+    assert "can’t be told from a part" in " ".join(missing(traced(stored, 1), PLAN, PLAN.names))
 
 
 def test_an_organization_of_later_than_the_as_of_time_is_not_there(stored: Parameters) -> None:

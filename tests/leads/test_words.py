@@ -63,11 +63,14 @@ def steps(*names: str) -> list[dict[str, Any]]:
 
 
 def said(given: Trace) -> str:
-    return " ".join(missing(given, PLAN))
+    return " ".join(missing(given, PLAN, PLAN.names))
 
 
 def test_a_whole_submission_misses_nothing() -> None:
-    assert missing(trace(events=steps("analysis_started", "analysis_completed")), PLAN) == []
+    assert (
+        missing(trace(events=steps("analysis_started", "analysis_completed")), PLAN, PLAN.names)
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -204,3 +207,9 @@ def test_what_is_of_another_submission_is_paler_and_said_to_be() -> None:
 def test_a_lead_in_a_crowd_says_that_who_is_who_is_not_certain() -> None:
     given = trace(leads=[{"lead_id": "l", "session_id": VISITOR, "ambiguous": True}])
     assert "which leads are whose is not certain" in beside(given)[0]
+
+
+def test_a_step_that_the_source_never_recorded_is_not_missing() -> None:
+    given = trace(events=steps("analysis_started", "analysis_completed", "audience_selected"))
+    assert "“Previews viewed”" in " ".join(missing(given, PLAN, PLAN.names))
+    assert missing(given, PLAN, {"analysis_started"}) == []

@@ -1,5 +1,6 @@
 """What became of a submission: harmless, lost or not to be told, by its rows alone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -146,3 +147,30 @@ def test_a_further_row_never_makes_a_loss(
         assert not (before == "harmless" and after == "lost")
     if newest == AT:
         assert before != "lost" or whose.at == datetime.min
+
+
+@pytest.mark.parametrize(
+    ("names", "tracks", "fate"),
+    [
+        ({"previews_viewed", "session_id"}, True, "cannot tell"),
+        ({"analysis_started", "session_id"}, True, "harmless"),
+        ({"session_id"}, True, "cannot tell"),
+        ({"session_id"}, False, "harmless"),
+        ({"content_generated"}, False, "cannot tell"),
+    ],
+)
+def test_rows_of_the_analysis_say_nothing_of_an_event_of_another_step(
+    names: set[str], tracks: bool, fate: str
+) -> None:
+    rows = replace(
+        WHOLE,
+        steps=("analysis_started", "analysis_completed", "previews_viewed", "content_generated"),
+    )
+    assert fate_of(Whose(VISITOR, None, AT, frozenset(names), tracks), rows) == fate
+
+
+@pytest.mark.parametrize("hours", [-5, 5, 5.5])
+def test_rows_by_a_clock_of_another_zone_are_not_called_lost(hours: float) -> None:
+    off = AT + timedelta(hours=hours)
+    assert fate_of(Whose(VISITOR, None, off), WHOLE) == "cannot tell"
+    assert fate_of(Whose(VISITOR, None, off + timedelta(minutes=15)), WHOLE) == "lost"

@@ -255,7 +255,11 @@ def test_few_organizations_say_nothing_about_usually(tables: Parameters) -> None
 @pytest.mark.parametrize(
     ("change", "verdict"),
     [
-        ("delete from conversion_tracking where conversion_step = 'analysis_started'", FAILS),
+        ("delete from conversion_tracking where conversion_step = 'analysis_started' and "
+         "website_lead_id in (select id from website_leads where website_url like '%/w1.%')",
+         FAILS),
+        ("delete from conversion_tracking where conversion_step = 'analysis_started'", UNTOLD),
+        ("delete from conversion_tracking; delete from website_leads", FAILS),
         ("delete from conversion_tracking where website_lead_id in (select id from website_leads"
          " where business_name <> 'Unknown Business'); delete from website_leads"
          " where business_name <> 'Unknown Business'", FAILS),
@@ -263,10 +267,11 @@ def test_few_organizations_say_nothing_about_usually(tables: Parameters) -> None
         ("delete from conversion_tracking where conversion_step <> 'analysis_started'", UNTOLD),
         ("delete from conversion_tracking", UNTOLD),
     ],
-    ids=["no start", "no analysed lead", "no organization", "only a start", "no event"],
+    ids=["no start", "a start nobody recorded", "no lead", "no analysed lead", "no organization",
+         "only a start", "no event"],
 )  # fmt: skip
 def test_a_website_that_lacks_a_row(tables: Parameters, change: str, verdict: str) -> None:
-    execute(tables, whole())
+    execute(tables, whole(2))
     assert made(tables, website="w1.example")["website_complete"].verdict == HOLDS
     execute(tables, change)
     assert made(tables, website="w1.example")["website_complete"].verdict == verdict

@@ -30,6 +30,7 @@ UNKNOWN_FORMS: dict[ConstraintForm | None, str] = {
     None: "the constraint’s form could not be read",
 }
 MISSING_SESSION = "exposed by a race, caused by the missing session: neither owner nor session"
+ONE_ID = "the row shows an id beside its own and no session id: either alone violates nothing here"
 OWNED = "an anonymous visitor at a website that somebody owns: this fails every time"
 VARYING = re.compile(
     r"""session_\d{12,14}_[0-9a-z]{9}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"""
@@ -68,6 +69,8 @@ def _of_check(report: Report, form: ConstraintForm | None, owned: int | None) ->
 
 def _of_exclusive(report: Report, owned: int | None) -> tuple[Kind, str]:
     """Tell both set from none set: by the row, by the statement, or by what the source holds."""
+    if report.row == (True, False):
+        return "unknown", ONE_ID
     if report.row:
         return ("certain", OWNED) if any(report.row) else ("race", MISSING_SESSION)
     if report.update:

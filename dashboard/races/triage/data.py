@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 
@@ -11,7 +11,16 @@ from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.races.triage.classes import Kind, class_of
 from dashboard.races.triage.log import Log, Tally, Whose
 from dashboard.races.triage.masking import shown
-from dashboard.races.triage.matching import Coverage, Fate, Lead, Stored, fate_of, span_of
+from dashboard.races.triage.matching import (
+    FURTHEST_ZONE,
+    Coverage,
+    Fate,
+    Lead,
+    Span,
+    Stored,
+    fate_of,
+    span_of,
+)
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
 from dashboard.shared.leads import PLACEHOLDER
@@ -93,7 +102,7 @@ def facts(reader: Reader, filters: Filters, log: Log, plan: TrackingPlan) -> Fac
     """
     start_step, proof_step = plan.names[:2]
     row = reader.one("races/triage_source", start_step=start_step, as_of=filters.as_of)
-    stored = Stored(Coverage(row.oldest, row.newest, row.first_start))
+    stored = Stored(Coverage(row.oldest, row.newest, row.first_start), steps=tuple(plan.names))
     whose = {each for tally in log.tallies.values() for each in tally.whose}
     if whose:
         _fill(reader, filters, stored, whose, (start_step, proof_step))
@@ -130,14 +139,19 @@ def _fill(
         "end_at": max(span[1] for span in spans) + timedelta(microseconds=1),
         "as_of": filters.as_of, "row_limit": MOST_ROWS + 1,
     }  # fmt: skip
-    _fill_leads(reader, stored, whose, time)
+    # The rows of the log's own sessions are looked for by whatever clock they were written.
+    wide = time | {
+        "start_at": _shifted(spans, -FURTHEST_ZONE),
+        "end_at": _shifted(spans, FURTHEST_ZONE),
+    }
+    _fill_leads(reader, stored, whose, time, wide)
     sessions = sorted(stored.sessions_around(whose))
     if len(sessions) > MOST_SESSIONS:
         stored.complete = False
         return
     events = reader.frame(
         "races/triage_events", EVENT, session_ids=sessions, start_step=steps[0],
-        proof_step=steps[1], **time,
+        proof_step=steps[1], **wide,
     )  # fmt: skip
     stored.complete &= len(events) <= MOST_ROWS
     for at, session, starts in events.itertuples(index=False):
@@ -150,10 +164,22 @@ def _fill(
         stored.organizations[host] = None if pd.isna(first_at) else first_at.to_pydatetime()
 
 
-def _fill_leads(reader: Reader, stored: Stored, whose: set[Whose], time: dict[str, object]) -> None:
+def _shifted(spans: list[Span], by: timedelta) -> datetime:
+    """Return the first or last moment of all, moved outwards."""
+    moment = max(each[1] for each in spans) if by > timedelta(0) else min(each[0] for each in spans)
+    try:
+        return moment + by
+    except OverflowError:
+        return moment
+
+
+def _fill_leads(
+    reader: Reader, stored: Stored, whose: set[Whose], time: dict[str, object],
+    wide: dict[str, object],
+) -> None:  # fmt: skip
     """Read the leads of the log's sessions, then all those of their websites and the log's own."""
 
-    def leads(session_ids: list[str], hosts: list[str]) -> list[Lead]:
+    def leads(session_ids: list[str], hosts: list[str], time: dict[str, object]) -> list[Lead]:
         frame = reader.frame(
             "races/triage_leads", LEAD, session_ids=session_ids, hosts=hosts,
             placeholder=PLACEHOLDER, **time,
@@ -165,9 +191,9 @@ def _fill_leads(reader: Reader, stored: Stored, whose: set[Whose], time: dict[st
         ]
 
     stored.add_of_sessions(
-        leads(sorted({each.session_id for each in whose if each.session_id}), [])
+        leads(sorted({each.session_id for each in whose if each.session_id}), [], wide)
     )
-    stored.add_of_hosts(leads([], _hosts(stored, whose)))
+    stored.add_of_hosts(leads([], _hosts(stored, whose), time))
 
 
 def _hosts(stored: Stored, whose: set[Whose]) -> list[str]:

@@ -33,11 +33,16 @@ class Key:
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose submission an error belongs to, as far as it says; `at` is UTC without zone."""
+    """Whose submission an error belongs to, as far as it says; `at` is UTC without zone.
+
+    `names` may be steps, one of which could not be written; `tracks`: an event could not.
+    """
 
     session_id: str | None
     host: str | None
     at: datetime | None
+    names: frozenset[str] = frozenset()
+    tracks: bool = False
 
 
 @dataclass
@@ -110,7 +115,8 @@ def _take(log: Log, report: Report) -> None:
     tally.take(report.at)
     if is_of_leads(report) and log.kept < MOST_ERRORS:
         log.kept += 1
-        tally.whose[Whose(report.session_id, report.host, report.at)] += 1
+        whose = Whose(report.session_id, report.host, report.at, report.names, report.tracks)
+        tally.whose[whose] += 1
 
 
 def _tally(log: Log, report: Report) -> Tally:

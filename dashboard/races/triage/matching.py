@@ -18,6 +18,8 @@ from dashboard.shared.session_ids import made_at
 Fate = Literal["harmless", "lost", "cannot tell"]
 # A line that has no time is placed by its session id: the submission came within a day of it.
 AFTER_SESSION = timedelta(days=1)
+# Zones differ by half hours, and by at most so much.
+ZONES, FURTHEST_ZONE = timedelta(minutes=30), timedelta(hours=14)
 # More rows of one website at the same time are a crowd in which nobody can be told apart.
 CROWD = 500
 Span = tuple[datetime, datetime]
@@ -50,10 +52,14 @@ class Coverage:
 
 @dataclass
 class Stored:
-    """The stored rows, ready to be asked; every list is in order of time."""
+    """The stored rows, ready to be asked; every list is in order of time.
+
+    `steps` are the plan's. Only of its first two, start and completion, events are read.
+    """
 
     coverage: Coverage
     complete: bool = True
+    steps: tuple[str, ...] = ()
     by_host: dict[str, list[Lead]] = field(default_factory=lambda: defaultdict(list))
     by_session: dict[str, list[Lead]] = field(default_factory=lambda: defaultdict(list))
     starts: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
@@ -111,10 +117,32 @@ def fate_of(whose: Whose, stored: Stored) -> Fate:
     if len(around) > CROWD:
         return "cannot tell"
     if _is_whole(whose, stored, span, hosts, around):
-        return "harmless"
+        return "cannot tell" if _is_of_another_step(whose, stored) else "harmless"
+    if _is_by_another_clock(whose, stored):
+        return "cannot tell"
     if stored.coverage.holds(span) and _is_missing(whose, stored, span, hosts, around):
         return "lost"
     return "cannot tell"
+
+
+def _is_of_another_step(whose: Whose, stored: Stored) -> bool:
+    """Tell whether what failed may be an event that is not looked for."""
+    read = whose.names & {*stored.steps[:2]}
+    return bool(whose.names & {*stored.steps[2:]}) or (whose.tracks and not read)
+
+
+def _is_by_another_clock(whose: Whose, stored: Stored) -> bool:
+    """Tell whether the session's rows lie as far away as clocks of other zones do."""
+    if whose.at is None or whose.session_id is None:
+        return False
+    starts = stored.starts.get(whose.session_id, [])
+    leads = [lead.at for lead in stored.by_session.get(whose.session_id, [])]
+    return any(_is_zone_offset(at - whose.at) for at in (*starts, *leads))
+
+
+def _is_zone_offset(distance: timedelta) -> bool:
+    offset = ZONES * round(distance / ZONES)
+    return offset != timedelta(0) and abs(distance - offset) <= ANALYSIS_WINDOW
 
 
 def _hosts(whose: Whose, stored: Stored, span: Span) -> list[str]:

@@ -62,6 +62,8 @@ WEBSITE = re.compile(
     rf"(?:https?://)?(?:www\.)?{HOST}",
     re.I,
 )
+TRACKS = re.compile(r"\binto\s{1,20}(?:\w{1,63}\.)?\"?conversion_tracking\b", re.I)
+STEP = re.compile(r"""['"=:]\s?([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){1,6})\b""")
 BARE = re.compile(rf"(?<=[ (])(?:www\.)?{HOST}(?=[,)/])", re.I)
 
 
@@ -69,7 +71,8 @@ BARE = re.compile(rf"(?<=[ (])(?:www\.)?{HOST}(?=[,)/])", re.I)
 class Report:
     """What one entry says. `error` is None where it can't be told, as in another language.
 
-    `row` is the row that was refused: its session and owner, as far as they are printed.
+    `row` is the row that was refused: its session and owner, as far as they are printed. `names`
+    are words that may be names of steps; `tracks`: the statement that failed writes an event.
     """
 
     message: str
@@ -81,6 +84,8 @@ class Report:
     host: str | None = None
     row: tuple[bool, bool] | None = None
     update: bool | None = None
+    names: frozenset[str] = frozenset()
+    tracks: bool = False
 
     @property
     def at(self) -> datetime | None:
@@ -124,6 +129,7 @@ def _error(said: Said, moment: Moment | None) -> Report:
         said.message, _is_error(said, sqlstate), sqlstate,
         _type(said) if sqlstate == "22P02" else constraint, moment,
         session[0] if session else None, _host(whole), _row(whole), _is_update(said.rest),
+        frozenset(STEP.findall(whole)), bool(TRACKS.search(whole)),
     )  # fmt: skip
 
 
@@ -189,13 +195,17 @@ def _row(text: str) -> tuple[bool, bool] | None:
 
 
 def _host(text: str) -> str | None:
-    """Return the website (host without `www.`) that an entry names as such."""
+    """Return the website (host without `www.`) that an entry names as such.
+
+    A row may hold others, in a name or a logo: where it has several, which is it can't be told.
+    """
     row = ROW.search(text)
-    found = None
     if row:
         values = text[row.end() :].split("\n", 1)[0]
-        found = URL.search(values) or BARE.search(values)
-    found = found or WEBSITE.search(text)
+        hosts = {each.lower() for each in URL.findall(values) or BARE.findall(values)}
+        if hosts:
+            return hosts.pop() if len(hosts) == 1 else None
+    found = WEBSITE.search(text)
     return found[1].lower() if found else None
 
 
