@@ -70,7 +70,8 @@ MISSING_GRANT = Explanation(
 )  # fmt: skip
 SCHEMA_DRIFT = Explanation(
     "schema_drift", "The tables are not as expected: something is missing or of another type",
-    "See the findings on the Status page; set DASHBOARD_SCHEMA if the tables live elsewhere.",
+    "Ids have to be uuid, times timestamp, names and session ids text; what is missing stands on "
+    "the Status page. Set DASHBOARD_SCHEMA if the tables live elsewhere.",
 )  # fmt: skip
 BAD_VALUE = Explanation(
     "bad_value", "The database holds or was given a value that can't be read",
@@ -85,7 +86,7 @@ BY_SQLSTATE = {
     "08": UNREACHABLE, "57P": UNREACHABLE, "28": WRONG_PASSWORD, "3D": UNKNOWN_DATABASE,
     "57014": TIMEOUT, "55P03": TIMEOUT, "53300": OUT_OF_CONNECTIONS, "42501": MISSING_GRANT,
     "42P01": SCHEMA_DRIFT, "42703": SCHEMA_DRIFT, "3F": SCHEMA_DRIFT, "42804": SCHEMA_DRIFT,
-    "42883": SCHEMA_DRIFT, "42846": SCHEMA_DRIFT, "22": BAD_VALUE,
+    "42883": SCHEMA_DRIFT, "42846": SCHEMA_DRIFT, "22P02": SCHEMA_DRIFT, "22": BAD_VALUE,
 }  # fmt: skip
 
 # A refused connection carries no SQLSTATE, only the server's English words or libpq's.

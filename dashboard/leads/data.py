@@ -50,8 +50,13 @@ class Search:
             **{name: list(values) or None for name, values in chosen.items()},
             "has_session": self.has_session,
             "has_events": self.has_events,
-            "search": "".join(filter(str.isprintable, self.text)).strip() or None,
+            "search": "".join(filter(_is_storable, self.text)).strip() or None,
         }
+
+
+def _is_storable(character: str) -> bool:
+    """Tell whether PostgreSQL's text can hold a character; names hold all that it can."""
+    return character != "\0" and not "\ud800" <= character <= "\udfff"
 
 
 @dataclass(frozen=True)

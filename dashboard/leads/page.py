@@ -15,7 +15,7 @@ from dashboard.shared.choosing import choose_days
 from dashboard.shared.formats import count, counted
 from dashboard.shared.leads import leads_in_range
 from dashboard.shared.rows import moment_column, show_rows
-from dashboard.shared.view import View, colors, csv_button, part
+from dashboard.shared.view import View, colors, csv_button, literal, part
 
 SORT_LABELS = {
     "newest first": ("created_at", True), "oldest first": ("created_at", False),
@@ -51,8 +51,9 @@ def _choose_search(view: View) -> Search:
     choices = view.ask(data.choices)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Search website or business", key="q", bind="query-params", width=300, max_chars=200
-        )
+            "Search website or business", key="q", bind="query-params", width=300, max_chars=200,
+            on_change=_first_page,
+        )  # fmt: skip
         with st.popover("Filters"):
             chosen = {
                 name: _choose(label, name, choices[name])
@@ -67,14 +68,24 @@ def _choose_search(view: View) -> Search:
 def _choose(label: str, key: str, values: list[str]) -> tuple[str, ...]:
     # A value that only a link knows stays choosable, so that the link still opens the same view.
     linked = [each for each in st.query_params.get_all(key) if each not in values]
-    return tuple(st.multiselect(label, [*values, *linked], key=key, bind="query-params"))
+    return tuple(
+        st.multiselect(
+            label, [*values, *linked], key=key, bind="query-params", on_change=_first_page
+        )
+    )
 
 
 def _choose_yes_no(label: str, key: str) -> bool | None:
     chosen = st.segmented_control(
-        label, [*YES_NO], default="any", required=True, key=key, bind="query-params"
-    )
+        label, [*YES_NO], default="any", required=True, key=key, bind="query-params",
+        on_change=_first_page,
+    )  # fmt: skip
     return YES_NO[chosen or "any"]
+
+
+def _first_page() -> None:
+    """Begin again: a page's number says nothing of other rows, nor of another order."""
+    st.session_state["page"] = 1
 
 
 def _show_leads(view: View, search: Search, heading: Callable[..., Any]) -> None:
@@ -109,9 +120,14 @@ def _day_clicked(shown: int) -> None:
 
 def _show_table(view: View, search: Search, matching: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sort = st.selectbox("Sort by", [*SORT_LABELS], key="sort", bind="query-params", width=160)
-        pages = data.pages(matching)
+        sort = st.selectbox(
+            "Sort by", [*SORT_LABELS], key="sort", bind="query-params", width=160,
+            on_change=_first_page,
+        )  # fmt: skip
+        pages, linked = data.pages(matching), st.query_params.get("page", "1")
         page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    if not (linked.isdecimal() and 1 <= int(linked) <= pages):
+        st.caption(f"There is no page {literal(linked[:20])} of {count(pages)}: this is the first.")
     by, descending = SORT_LABELS[sort]
     order = Order(by, descending, data.PAGE_ROWS, data.first_row(page, pages))
     rows = view.ask(data.rows, search, order)

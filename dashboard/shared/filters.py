@@ -28,7 +28,9 @@ class Filters:
 
     def __post_init__(self) -> None:
         """Refuse a range that ends before it begins."""
-        if self.start_at and self.end_at and self.start_at >= self.end_at:
+        if self.start_at and self.start_at == self.end_at:
+            raise TimeError("The range is empty: it ends the moment it begins. Choose a later end.")
+        if self.start_at and self.end_at and self.start_at > self.end_at:
             last = self.end_at - timedelta(microseconds=1)
             raise TimeError(
                 f"The range begins on {self._day(self.start_at)}, after it ends on "

@@ -8,7 +8,7 @@ with
 dated as (
     select
         table_name,
-        cast(at at time zone 'UTC' at time zone :zone as date) as day,
+        cast(cast(at as timestamp) at time zone 'UTC' at time zone :zone as date) as day,
         width_bucket(at, cast(:releases as timestamp[])) as releases_before,
         session_id,
         exempt

@@ -26,7 +26,8 @@ begun as (
         cast(
             date_trunc(
                 cast(:grain as text),
-                (l.created_at at time zone 'UTC') at time zone cast(:zone as text)
+                (cast(l.created_at as timestamp) at time zone 'UTC')
+                at time zone cast(:zone as text)
             ) as date
         ) as period,
         j.is_over,

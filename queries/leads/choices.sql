@@ -1,20 +1,31 @@
 -- Values that the leads of a range have, for the filters to choose from.
--- grain: one row per (property, value), the most frequent first, at most 200
+-- grain: one row per (property, value), the most frequent first, at most 200 of each property
 -- params: none
 -- from: leads/in_range
+with
+
+counted as (
+    select
+        p.property,
+        p.value,
+        count(*) as leads,
+        row_number() over (partition by p.property order by count(*) desc, p.value asc) as place
+    from in_range as l
+    cross join
+        lateral (
+            values
+            ('sources', l.lead_source),
+            ('campaigns', l.campaign),
+            ('industries', l.industry),
+            ('statuses', l.status)
+        ) as p (property, value)
+    group by p.property, p.value
+)
+
 select
-    p.property,
-    p.value,
-    count(*) as leads
-from in_range as l
-cross join
-    lateral (
-        values
-        ('sources', l.lead_source),
-        ('campaigns', l.campaign),
-        ('industries', l.industry),
-        ('statuses', l.status)
-    ) as p (property, value)
-group by p.property, p.value
-order by leads desc, p.property asc, p.value asc
-limit 200
+    property,
+    value,
+    leads
+from counted
+where place <= 200
+order by leads desc, property asc, value asc

@@ -4,7 +4,10 @@
 -- from: leads/matching
 select
     cast(
-        case when isfinite(created_at) then created_at at time zone 'UTC' at time zone :zone end
+        case
+            when isfinite(created_at)
+                then cast(created_at as timestamp) at time zone 'UTC' at time zone :zone
+        end
         as date
     ) as day,
     count(*) as leads

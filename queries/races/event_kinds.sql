@@ -5,7 +5,7 @@
 select
     kind,
     detail,
-    cast(at at time zone 'UTC' at time zone cast(:zone as text) as date) as day,
+    cast(cast(at as timestamp) at time zone 'UTC' at time zone cast(:zone as text) as date) as day,
     width_bucket(gap_seconds, cast(:edges as double precision[])) as bucket,
     count(*) as findings
 from event_findings

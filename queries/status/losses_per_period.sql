@@ -8,7 +8,9 @@ select
     cast(
         date_trunc(
             cast(:grain as text),
-            case when isfinite(l.created_at) then l.created_at at time zone 'UTC' end
+            case
+                when isfinite(l.created_at) then cast(l.created_at as timestamp) at time zone 'UTC'
+            end
             at time zone cast(:zone as text)
         ) as date
     ) as period,

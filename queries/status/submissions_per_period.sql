@@ -21,7 +21,7 @@ select
     cast(
         date_trunc(
             cast(:grain as text),
-            (begun_at at time zone 'UTC') at time zone cast(:zone as text)
+            (cast(begun_at as timestamp) at time zone 'UTC') at time zone cast(:zone as text)
         ) as date
     ) as period,
     count(*) as submissions,

@@ -46,6 +46,16 @@ def test_searching_choosing_and_sharing_a_lead(page: Page) -> None:
     expect(page.get_by_label("Search website or business")).to_have_value("snap.com")
 
 
+def test_another_search_begins_with_its_first_page(page: Page) -> None:
+    page.goto("/leads?range=all+time&page=40")
+    expect(page.get_by_text("Rows 1,951 to 2,000 of")).to_be_visible()
+    until_still(page)
+    page.get_by_label("Search website or business").fill("oldbridge")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Rows 1 to 50 of")).to_be_visible()
+    page.wait_for_url(lambda url: "q=oldbridge" in url and "page=" not in url)
+
+
 def test_clicking_a_day_looks_at_that_day_alone(page: Page) -> None:
     page.goto(f"/leads?{REPORT}&range=7+days")
     headed(page, "leads")

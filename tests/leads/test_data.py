@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,7 @@ from dashboard.leads.data import (
     trace,
 )
 from dashboard.shared.filters import Filters
+from tests.conftest import Parameters, execute, source_of
 
 REPORT = Filters(as_of=datetime(2026, 1, 26, 2, 30))
 PICTURE = report_picture()
@@ -85,6 +88,42 @@ def test_search_takes_every_character_literally(demo: Source, text: str) -> None
 
 def test_search_finds_website_and_business_in_any_case(demo: Source) -> None:
     assert len(found(demo, text="GLOOP")) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Acme\u00a0Ltd", "株式会社\u3000トヨタ", "👩\u200d🚀 Co", "\u202eelpmaxe"]
+)
+def test_a_business_is_found_by_its_own_name(tables: Parameters, name: str) -> None:
+    execute(tables, "insert into website_leads (business_name) values (%s), ('Other')", name)
+    with source_of(tables).read() as reader:
+        shown = rows(reader, Filters(), Search(text=name), EVERYTHING)
+        assert shown["business_name"].tolist() == [name]
+        assert len(rows(reader, Filters(), Search(text=f"\0{name}\ud800"), EVERYTHING)) == 1
+
+
+def test_a_property_of_many_values_takes_nothing_from_the_others(tables: Parameters) -> None:
+    execute(tables, "insert into website_leads (utm_campaign, status, created_at) "
+            "select 'campaign ' || n / 3, case when n % 300 = 0 then 'rare' else 'new' end, now() "
+            "from generate_series(0, 899) as n")  # fmt: skip
+    with source_of(tables).read() as reader:
+        found_choices = choices(reader, Filters())
+    assert found_choices["statuses"] == ["new", "rare"]
+    assert len(found_choices["campaigns"]) == 200
+
+
+def test_times_with_a_zone_fall_on_the_same_days(tables: Parameters) -> None:
+    execute(tables, "insert into website_leads (created_at) values ('2026-03-28 22:59:59'), "
+            "('2026-03-28 23:00:00'), ('2026-03-29 21:59:59'), "
+            "('2026-03-29 22:00:00')")  # fmt: skip
+    berlin = Filters(zone=ZoneInfo("Europe/Berlin"))
+    counted = []
+    for _ in range(2):
+        with source_of(tables).read() as reader:
+            counted.append(per_day(reader, berlin, Search()))
+        execute(tables, "set timezone = 'UTC'; alter table website_leads "
+                "alter created_at type timestamptz")  # fmt: skip
+    assert counted[0]["leads"].tolist() == [1, 2, 1]
+    pd.testing.assert_frame_equal(counted[0], counted[1])
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -50,6 +50,7 @@ def test_a_page_beyond_the_last_does_not_fail(
     app = open_app(demo_parameters, "leads", as_of=AS_OF, range="all time", page="999")
     assert not app.exception
     assert len(app.dataframe[0].value) > 0
+    assert any("There is no page 999 of 100" in each.value for each in app.caption)
 
 
 def test_a_lead_opens_its_trace(open_app: OpenApp, demo_parameters: Parameters) -> None:

@@ -80,14 +80,17 @@ def test_the_jsons_bounds_are_exact_and_in_utc() -> None:
     assert Filters().as_json() == {"from": None, "to": None}
 
 
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [("2026-02-01", "2026-01-01"), ("2026-01-02 00:00", "2026-01-02 00:00"),
-     ("2026-01-02", "2026-01-02 00:00")],
-)  # fmt: skip
-def test_a_range_that_ends_before_it_begins_is_refused(start: str, end: str) -> None:
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(TimeError, match="exchange the two"):
-        typed_filters(start, end, None, BERLIN)
+        typed_filters("2026-02-01", "2026-01-01", None, BERLIN)
+
+
+@pytest.mark.parametrize("start", ["2026-01-02 00:00", "2026-01-02"])
+def test_a_range_that_ends_as_it_begins_is_refused_and_exchanging_is_not_advised(
+    start: str,
+) -> None:
+    with pytest.raises(TimeError, match="The range is empty"):
+        typed_filters(start, "2026-01-02 00:00", None, BERLIN)
 
 
 def test_a_reversed_range_is_repeated_as_it_was_typed() -> None:
