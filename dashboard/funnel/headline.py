@@ -1,11 +1,16 @@
 """The Funnel page's first sentences: how many came through, and where most were lost on the way."""
 
+from datetime import date, timedelta
+
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.words import length_words
 from dashboard.shared.formats import count, counted, percent
 from dashboard.shared.statistics import FEW
+from dashboard.shared.times import to_local
+
+DAY = timedelta(days=1)
 
 
 def headline(funnel: Funnel) -> str:
@@ -36,6 +41,21 @@ def beside_headline(funnel: Funnel) -> str:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
         parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")
     return " ".join(part for part in parts if part)
+
+
+def finished_days(funnel: Funnel) -> tuple[date, date] | None:
+    """Return the newest 30 local days for all of which the window is over.
+
+    None where somebody's of the period is over already, or it has no limit.
+    """
+    steps, window = _required(funnel), funnel.question.window
+    if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["over"]:
+        return None
+    try:
+        last = to_local(funnel.prepared.clock - window, funnel.filters.zone).date() - DAY
+        return last - 29 * DAY, last
+    except OverflowError:
+        return None
 
 
 def outside_chain(funnel: Funnel) -> str:

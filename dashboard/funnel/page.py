@@ -14,7 +14,7 @@ from dashboard.funnel.comparison_section import COMPARISON_PARAMETERS, show_comp
 from dashboard.funnel.controls import choose_question
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import DEFINITIONS
-from dashboard.funnel.headline import beside_headline, headline, outside_chain
+from dashboard.funnel.headline import beside_headline, finished_days, headline, outside_chain
 from dashboard.funnel.impossible_section import IMPOSSIBLE_PARAMETERS, show_impossible
 from dashboard.funnel.list_section import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
@@ -90,6 +90,11 @@ def _show_headline(
         funnel = view.ask(ask, plan, question, releases)
         st.title(headline(funnel), anchor=False)
         st.markdown(beside_headline(funnel))
+        if days := finished_days(funnel):
+            st.button(
+                f"Look at the newest days that are over: {days[0]} to {days[1]}",
+                on_click=choose_days, args=days, type="tertiary",
+            )  # fmt: skip
         _show_begun_inside(funnel)
     return funnel
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -17,7 +17,7 @@ from dashboard.funnel.agreement import Check, agreement
 from dashboard.funnel.breakdown_section import parts_of, widest_gap
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.figures import funnel_chart, parts_chart
-from dashboard.funnel.headline import beside_headline, headline
+from dashboard.funnel.headline import beside_headline, finished_days, headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.shared.filters import Filters
@@ -95,6 +95,15 @@ def test_beside_it_stand_the_denominator_and_its_interval() -> None:
 def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> None:
     words = beside_headline(told([1000, 500, 50], [1000, 500, 50]))
     assert "500 of 1,000 (50.0 %) went no further than “Step 0”, before “Step 1”" in words
+
+
+def test_where_nobodys_time_is_over_the_newest_days_of_which_it_is_are_offered() -> None:
+    young, base = told([9, 4], [0, 0]), told([9, 4], [3, 1])
+    clock = datetime(2026, 11, 23, 13, 30)
+    at = replace(young, prepared=replace(young.prepared, clock=clock))
+    assert finished_days(at) == (date(2026, 9, 24), date(2026, 10, 23))
+    assert finished_days(base) is None
+    assert finished_days(told([9, 4], window=False)) is None
 
 
 def test_nobody_has_dropped_yet_where_all_are_on_their_way() -> None:
