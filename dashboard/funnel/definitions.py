@@ -28,6 +28,6 @@ count up to the end of the window, past the period’s end.
 **Not recorded**: the source held no such event by the end of what is looked at. That is unknown,
 not zero; the step is left out of the chain.
 
-**Breakdown**: a value is that of the submission’s first lead that has one. The ten most frequent
-stand by themselves; “(none)” and “Other” are the rest.
+**Breakdown**: a value is that of the first submission’s first lead that has one. The ten most
+frequent stand by themselves; “Other” is the rest and what is called so; “(none)” has no value.
 """

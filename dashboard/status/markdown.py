@@ -7,7 +7,7 @@ from dashboard.status.claim import Claim
 from dashboard.status.report import Report
 from dashboard.status.words import TITLE, about, cells, tally
 
-SPECIAL = r"\`*_{}[]<>#|~$!"
+SPECIAL = r"\`*_{}[]<>#|~$!&"
 
 
 def as_markdown(report: Report) -> str:

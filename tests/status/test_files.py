@@ -133,3 +133,7 @@ def test_few_or_no_values_are_no_failure(values: list[float]) -> None:
     drawing = sparkline([(date(2026, 1, 1), value) for value in values], "x")
     assert bool(drawing) == bool(values)
     assert "nan" not in drawing
+
+
+def test_an_entity_in_a_name_stays_the_text_that_it_is() -> None:
+    assert plain("a &amp; b") == r"a \&amp; b"
