@@ -31,17 +31,18 @@ def agreement(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> list[
     checks = [
         Check(
             "At every step: converted + dropped + on the way = reached",
-            int(outcomes.sum().sum()), int(steps["count"].sum()),
+            *_both(outcomes.sum(axis=1).to_frame(), steps[["count"]]),
         )
-    ]  # fmt: skip
+    ]
     if funnel.breakdown is not None:
-        parts = funnel.breakdown.dropna(subset="count")
+        parts = funnel.breakdown.dropna(subset="count").groupby("step")[COUNTS].sum()
+        whole = steps.set_index("step")[COUNTS]
         checks.append(
             Check(
                 "The breakdown’s parts = the whole, over all figures",
-                int(parts[COUNTS].sum().sum()), int(steps[COUNTS].sum().sum()),
+                *_both(parts.reindex(whole.index), whole),
             )
-        )  # fmt: skip
+        )
     if len(days) and len(steps):
         required = steps[~steps["optional"].astype(bool)]
         first = int(required["count"].iloc[0]) if len(required) else 0
@@ -49,3 +50,14 @@ def agreement(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> list[
             Check("The trend’s periods = the first step", int(days["first"].sum()), first)
         )
     return [*checks, *([listed] if listed else [])]
+
+
+def _both(ones: pd.DataFrame, others: pd.DataFrame) -> tuple[int, int]:
+    """Return the sums of numbers that agree one by one, else the first two that do not."""
+    pairs = zip(_numbers(ones), _numbers(others), strict=True)
+    apart = next(((one, other) for one, other in pairs if one != other), None)
+    return apart or (sum(_numbers(ones)), sum(_numbers(others)))
+
+
+def _numbers(frame: pd.DataFrame) -> list[int]:
+    return [int(each) for each in frame.to_numpy(dtype=float, na_value=0).ravel()]

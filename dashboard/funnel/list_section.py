@@ -21,8 +21,9 @@ from dashboard.shared.view import View, literal
 
 OUTCOMES: dict[str, Outcome] = {
     "reached it": "count", "went on": "converted", "dropped here": "dropped",
-    "still on the way": "in_progress", "have its event": "with_event",
-    "lost its event": "lost_at_least", "event after its proof": "reversed",
+    "still on the way": "in_progress", "reached it, time is over": "over",
+    "have its event": "with_event", "lost its event": "lost_at_least",
+    "event after its proof": "reversed", "event behind a lost step": "behind_a_loss",
 }  # fmt: skip
 COLUMNS: dict[str, str | ColumnConfig] = {
     "created_at": moment_column("Created"), "business_name": "Business", "website_url": "Website",

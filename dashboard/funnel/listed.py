@@ -12,8 +12,8 @@ from dashboard.shared.leads import PLACEHOLDER
 from queries import load
 
 Outcome = Literal[
-    "count", "converted", "dropped", "in_progress", "with_event", "lost_at_least", "reversed",
-    "behind_a_loss",
+    "count", "converted", "dropped", "in_progress", "over", "with_event", "lost_at_least",
+    "reversed", "behind_a_loss",
 ]  # fmt: skip
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 UNITS = {

@@ -86,20 +86,18 @@ def session_organizations(facts: Facts) -> Told:
     """The report looked at the newest rows; all of the period are counted."""
     newest = laid_out(data.recent_organizations(facts.reader, facts.filters), ORGANIZATION)
     rows = {"The five newest": newest}
-    return _sessions(facts, "organizations", "organization", "organizations", rows)
+    return _sessions(facts, "organizations", "organization", rows)
 
 
 def session_leads(facts: Facts) -> Told:
     """“Multiple” is no share: all leads are looked at."""
-    return _sessions(facts, "website_leads", "lead", "leads", {})
+    return _sessions(facts, "website_leads", "lead", {})
 
 
 def session_events(facts: Facts) -> Told:
     """Five rows are no share: all events are looked at."""
     newest = laid_out(data.recent_events(facts.reader, facts.filters), EVENT)
-    return _sessions(
-        facts, "conversion_tracking", "event", "events", {"The five newest": newest}
-    )  # fmt: skip
+    return _sessions(facts, "conversion_tracking", "event", {"The five newest": newest})
 
 
 def totals(facts: Facts) -> Told:
@@ -216,9 +214,7 @@ def _anything(facts: Facts) -> str:
     return "No loss is proven by a later row."
 
 
-def _sessions(
-    facts: Facts, table: str, noun: str, nouns: str, rows: dict[str, pd.DataFrame]
-) -> Told:
+def _sessions(facts: Facts, table: str, noun: str, rows: dict[str, pd.DataFrame]) -> Told:
     """Judge whether all rows of a table that should carry a session id do.
 
     Where a constraint rejects every other row, a full share proves nothing.
@@ -234,8 +230,8 @@ def _sessions(
     if not expected:
         return Told(UNTOLD, f"No {noun} of the period should carry a session id.", rows)
     words = (
-        f"{count(having)} of {count(expected)} {nouns} that should carry a session id do "
-        f"({share(having, expected)}). Judged is whether all of them do."
+        f"{count(having)} of {counted(expected, noun)} that should carry a session id "
+        f"{'does' if having == 1 else 'do'} ({share(having, expected)}). Judged is whether all do."
     )
     if having == expected and own["guaranteed"].iloc[0]:
         words += (

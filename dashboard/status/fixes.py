@@ -125,7 +125,8 @@ def _before_and_after(facts: Facts, release: Release, table: str, noun: str) -> 
     if found.change[0] > 0 and not lacking:
         return Told(HOLDS, f"{words}: {found.words}, and none lacks one since.", rows)
     still = f"{count(lacking)} {noun} written since still lack one"
-    return Told(FAILS, f"{words}: {found.words}, but {still}.", rows)
+    joined = "but" if found.change[0] > 0 else "and"
+    return Told(FAILS, f"{words}: {found.words}, {joined} {still}.", rows)
 
 
 def _sides(facts: Facts, release: Release, table: str) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import perf_counter
 
-from dashboard.shared.formats import count
+from dashboard.shared.formats import counted
 from dashboard.status import data
 from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Facts, Told
 
@@ -24,7 +24,7 @@ def judged_speed(seconds: float, rows: int) -> Told:
     fast = seconds < FAST
     return Told(
         HOLDS if fast else FAILS,
-        f"Counting events by step and in total, among {count(rows)} rows, took "
+        f"Counting events by step and in total, among {counted(rows, 'row')}, took "
         f"{seconds * 1000:,.0f} ms just now, {'under' if fast else 'not under'} the "
         f"{FAST * 1000:.0f} ms that the report names. How long the endpoints took to answer leaves "
         "no trace in the tables.",

@@ -1,7 +1,7 @@
 -- Which units stand on a step, newest first: those that reached it, went on, dropped, are still on
 -- the way, or whose event of it was lost or came after its proof.
 -- grain: one row per unit; total is how many there are, cut or not
--- params: step integer (its number), outcome text (count, converted, dropped, in_progress,
+-- params: step integer (its number), outcome text (count, converted, dropped, in_progress, over,
 --   lost_at_least, reversed, with_event or behind_a_loss), value_position integer (null: any part
 --   of the breakdown), places integer[], row_limit bigint (null for all)
 -- from: funnel/segmented
@@ -56,6 +56,7 @@ chosen as materialized (
         case cast(:outcome as text)
             when 'count' then reached
             when 'converted' then reached and further
+            when 'over' then reached and is_over
             when 'dropped' then reached and not further and is_over
             when 'in_progress' then reached and not further and not is_over
             when 'lost_at_least' then is_lost

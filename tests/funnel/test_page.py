@@ -284,6 +284,13 @@ def test_numbers_that_do_not_agree_are_told() -> None:
     assert [check.holds for check in checks] == [True, False, True]
 
 
+def test_two_wrong_numbers_do_not_make_up_for_each_other() -> None:
+    shown = told([10, 4], [10, 4])
+    steps = shown.steps.assign(in_progress=shown.steps["in_progress"] + [1, -1])
+    (sums,) = agreement(replace(shown, steps=steps), pd.DataFrame({"first": []}), None)
+    assert (sums.one, sums.other) == (11, 10)
+
+
 def test_start_where_recording_began(open_app: OpenApp, tables: Parameters) -> None:
     begin = at(days=20)
     store(tables, [[("analysis_started", begin)], []])

@@ -418,3 +418,55 @@ def test_the_path_of_an_address_stays_but_for_a_key_in_it() -> None:
     assert masked("https://a.example/reset/0f1e2d3c4b5a69788796a5b4c3d2e1f0/now") == (
         "https://a.example/reset/***/now"
     )
+
+
+ROWS_ID = "c76b0000-1111-4111-8111-111111111111"
+
+
+@pytest.mark.parametrize(
+    ("values", "host"),
+    [
+        ("Gloop, gloop, null, https://www.gloop.com/a", "gloop.com"),
+        ("Amazon.com, amazon-com, null, https://amazon.com", "amazon.com"),
+        ("Ok, ok, https://cdn.example.net/logo.png, null, https://ok.example", None),
+        ("Booking.com, booking-com, null, ok.example, x", None),
+        ("Ok & Co. https://evil.example, ok, null, https://ok.example", None),
+        ("Ok, ok, null, ok.example, x", "ok.example"),
+    ],
+)
+def test_a_row_names_its_website_where_it_shows_one_alone(values: str, host: str | None) -> None:
+    line = f"2026-01-26 02:20:31 UTC ERROR:  {CHECK}"
+    detail = f"2026-01-26 02:20:31 UTC DETAIL:  Failing row contains ({ROWS_ID}, {values})."
+    assert whose(f"{line}\n{detail}") == [(None, host)]
+
+
+def test_a_row_of_one_more_id_and_no_session_does_not_tell_its_class() -> None:
+    line = f"2026-01-26 02:20:31 UTC ERROR:  {CHECK}"
+    row = f"{ROWS_ID}, N, n, null, {ROWS_ID.replace('c', 'd')}, https://n.example"
+    found = one(
+        f"{line}\n2026-01-26 02:20:31 UTC DETAIL:  Failing row contains ({row}).", "exclusive"
+    )
+    assert found["class"] == "unknown"
+    assert "either alone violates nothing" in found["why"]
+
+
+def test_the_step_that_a_statement_writes_is_kept() -> None:
+    line = "2026-01-26 02:20:31 UTC ERROR:  could not serialize access"
+    statement = (
+        "2026-01-26 02:20:31 UTC STATEMENT:  insert into conversion_tracking "
+        f"(session_id, conversion_step) values ('{SESSION}', 'previews_viewed')"
+    )
+    log = read_log(f"{line}\n{statement}".encode(), UTC)
+    (only,) = (each for tally in log.tallies.values() for each in tally.whose)
+    assert only.tracks
+    assert "previews_viewed" in only.names
+
+
+def test_a_programs_own_code_is_no_sqlstate_and_its_milliseconds_are_a_time() -> None:
+    line = json.dumps({
+        "level": 50, "time": 1769394031102, "code": "P2002",
+        "msg": "Unique constraint failed on the fields",
+    })  # fmt: skip
+    found = one(line)
+    assert pd.isna(found["sqlstate"])
+    assert found["first"] == pd.Timestamp("2026-01-26 02:20:31.102")

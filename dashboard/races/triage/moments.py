@@ -11,7 +11,9 @@ STAMP = re.compile(
     r"(?<!\d)(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
     r"(?: ?(Z\b|[+-]\d\d(?::?\d\d)?(?!\d)|[A-Z]{2,5}(?![A-Za-z])))?"
 )
+# Seconds with thousandths (%n), or the milliseconds of a program's own JSON.
 EPOCH = re.compile(r"(?<![\d.])(1\d{9})\.(\d{3})(?!\d)")
+JSON_EPOCH = re.compile(r'"(?:time|timestamp|ts)":\s?(1\d{9})(\d{3})(?!\d)')
 # Offsets in hours of the abbreviations that PostgreSQL prints and that mean one thing alone.
 ABBREVIATIONS = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "EET": 2,
@@ -72,7 +74,7 @@ def _offset(given: str | None, local: datetime, zone: ZoneInfo) -> timedelta | N
 
 
 def _epoch(text: str) -> Moment | None:
-    match = EPOCH.search(text, 0, LOOKED_AT)
+    match = EPOCH.search(text, 0, LOOKED_AT) or JSON_EPOCH.search(text, 0, LOOKED_AT)
     if match is None:
         return None
     at = datetime(1970, 1, 1) + timedelta(seconds=int(match[1]), milliseconds=int(match[2]))

@@ -39,6 +39,8 @@ CODE = re.compile(
     r"([0-9A-Z]{5})(?![0-9A-Za-z])",
     re.I,
 )
+# Codes that are no SQLSTATE, though as long: Prisma's.
+PROGRAMS_OWN = re.compile(r"P[1-9]\d{3}")
 EXCEPTION = re.compile(
     r"\b(CheckViolation|UniqueViolation|InvalidTextRepresentation|DeadlockDetected"
     r"|SerializationFailure)"
@@ -152,7 +154,7 @@ def _sqlstate(said: Said) -> str | None:
         return found
     if said.label is None:
         code = CODE.search(said.message) or CODE.search(said.rest)
-        if code and any(map(str.isdigit, code[1])):
+        if code and any(map(str.isdigit, code[1])) and not PROGRAMS_OWN.fullmatch(code[1]):
             return code[1].upper()
         if found := _by_words(said.rest):
             return found
