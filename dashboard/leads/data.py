@@ -13,7 +13,7 @@ from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
 from dashboard.shared.export import records
 from dashboard.shared.filters import Filters
 from dashboard.shared.leads import PLACEHOLDER
-from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, submissions_of
+from dashboard.shared.merging import ANALYSIS_WINDOW, Pairing, measure_pairing, submissions_of
 
 PAGE_ROWS = 50
 MOST_DAYS = 92
@@ -185,10 +185,11 @@ def with_submissions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> p
     return _joined(leads, submissions(reader, filters, leads["lead_id"].tolist()))
 
 
-def submissions(reader: Reader, filters: Filters, lead_ids: Sequence[str]) -> pd.DataFrame:
+def submissions(
+    reader: Reader, filters: Filters, lead_ids: Sequence[str], pairing: Pairing | None = None
+) -> pd.DataFrame:
     """Return the submissions of all leads of some leads' websites; see `submissions_of`."""
-    pairing = measure_pairing(reader, filters, ANALYSIS_WINDOW)
-    return submissions_of(reader, filters, pairing, lead_ids)
+    return submissions_of(reader, filters, pairing or measure_pairing(reader, filters), lead_ids)
 
 
 def _joined(leads: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -205,15 +206,16 @@ def choices(reader: Reader, filters: Filters) -> dict[str, list[str]]:
 
 
 def trace(
-    reader: Reader, filters: Filters, lead_id: UUID, found: pd.DataFrame | None = None
-) -> Trace | None:
+    reader: Reader, filters: Filters, lead_id: UUID, pairing: Pairing | None = None, *,
+    found: pd.DataFrame | None = None,
+) -> Trace | None:  # fmt: skip
     """Return what a lead's submission left in all three tables; None where there is no such lead.
 
-    The period does not cut it: a trace is whole. `as_of` does. `found` are the website's
-    `submissions`, where they are known already. Raises DatabaseProblem.
+    The period does not cut it: a trace is whole. `as_of` does. `pairing` saves measuring it, and
+    `found`, the website's `submissions`, saves merging them. Raises DatabaseProblem.
     """
     if found is None:
-        found = submissions(reader, filters, [str(lead_id)])
+        found = submissions(reader, filters, [str(lead_id)], pairing)
     ids = found.set_index("lead_id")["submission_id"]
     if str(lead_id) not in ids.index:
         return None

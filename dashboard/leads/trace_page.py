@@ -9,6 +9,7 @@ from dashboard.leads import data, figures
 from dashboard.leads.data import Trace
 from dashboard.leads.missing import beside, in_words, missing, rows_of
 from dashboard.leads.sessions import side_by_side
+from dashboard.shared.merging import measure_pairing
 from dashboard.shared.rows import moment_column, show_rows
 from dashboard.shared.traces import show_way_back
 from dashboard.shared.tracking_plan import load_plan
@@ -39,7 +40,8 @@ def trace_page(view: View, chosen: str) -> None:
         except ValueError:
             _show_nothing("This link names no lead", "A lead’s id looks like 1b4e28ba-2fa1-….")
             return
-        trace = view.ask(data.trace, lead_id)
+        # Measured once for all traces that are looked at one after another.
+        trace = view.ask(data.trace, lead_id, view.ask(measure_pairing))
         if trace is None:
             _show_nothing(
                 "There is no such lead here",

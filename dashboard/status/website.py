@@ -76,7 +76,7 @@ def _traces(facts: Facts, host: str) -> tuple[list[Trace], bool]:
     merged = together.set_index("lead_id")["submission_id"]
     firsts = own[~own.map(merged).duplicated()]
     newest = (UUID(each) for each in firsts.head(MOST_TRACES))
-    traces = [trace(facts.reader, facts.filters, each, together) for each in newest]
+    traces = [trace(facts.reader, facts.filters, each, found=together) for each in newest]
     cut = len(firsts) > MOST_TRACES or len(found) == MOST_LEADS
     return [each for each in traces if each], cut
 
