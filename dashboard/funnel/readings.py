@@ -67,7 +67,7 @@ def _why(row: dict[str, Any]) -> str:
         words.append("steps on several leads" if joined > 0 else "two leads of one submission")
     if repaired:
         causes = [f"{counted(lost, 'event')} lost"] * bool(lost)
-        causes += [f"{late:,} recorded after the proof"] * bool(late)
+        causes += [f"{late:,} late"] * bool(late)
         # Who gains a step that is there and in time gains it by an earlier one.
         causes += [f"{'the rest ' * bool(causes)}behind a lost or late step"] * (
             repaired > lost + late
