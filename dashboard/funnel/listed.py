@@ -54,11 +54,11 @@ def listed(
         reader, "funnel/listed", UNITS, step=prepared.slots.index(step) + 1, outcome=outcome,
         value_position=value_position, row_limit=row_limit,
     )  # fmt: skip
-    rows["business_name"] = _names(reader, rows)
+    rows["business_name"] = _names(reader, filters, rows)
     return Listed(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
 
 
-def _names(reader: Reader, rows: pd.DataFrame) -> "pd.Series[str]":
+def _names(reader: Reader, filters: Filters, rows: pd.DataFrame) -> "pd.Series[str]":
     """Return each lead's business, where that is the placeholder its organization's name."""
     name = "funnel/business_names"
     unnamed = rows.loc[rows["business_name"].isin([PLACEHOLDER, ""]), "lead_id"]
@@ -66,7 +66,7 @@ def _names(reader: Reader, rows: pd.DataFrame) -> "pd.Series[str]":
         return rows["business_name"]
     found = reader.frame(
         name, {"lead_id": TEXT, "business_name": TEXT}, lead_ids=unnamed.tolist(),
-        placeholder=PLACEHOLDER,
+        placeholder=PLACEHOLDER, as_of=filters.as_of,
     ).set_index("lead_id")["business_name"]  # fmt: skip
     return rows["lead_id"].map(found).astype(TEXT).fillna(rows["business_name"])
 

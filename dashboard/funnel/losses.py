@@ -46,15 +46,17 @@ class Losses:
     prepared: Prepared = field(repr=False)
     binds: Mapping[str, object] = field(repr=False)
 
-    def examples(self, reader: Reader, kind: Kind) -> pd.DataFrame:
-        """Return the newest submissions of one kind, at most MOST_EXAMPLES; raises DatabaseProblem.
+    def examples(
+        self, reader: Reader, kind: Kind, row_limit: int | None = MOST_EXAMPLES
+    ) -> pd.DataFrame:
+        """Return the newest submissions of one kind, cut where asked; raises DatabaseProblem.
 
         `lead_id` opens the trace; where all that is left of it is an organization, `lead_id` is
         null and `organization_id` names that. `begun_at` is UTC.
         """
         return self.prepared.frame(
             reader, "funnel/loss_examples", EXAMPLE,
-            **self.binds, kind=kind, row_limit=MOST_EXAMPLES,
+            **self.binds, kind=kind, row_limit=row_limit,
         )  # fmt: skip
 
 

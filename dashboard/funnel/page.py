@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -194,19 +195,19 @@ def _offer_workbook(view: View, funnel: Funnel, workbook: Callable[[], bytes]) -
 
 def _show_begun_inside(funnel: Funnel) -> None:
     """Say which steps began to be recorded only within the period, and offer to start there."""
-    if not (later := funnel.begun_after).empty:
+    zone, begun, later = funnel.filters.zone, funnel.begun_inside, funnel.begun_after
+    if not later.empty:
         st.caption(
-            f"Recorded only from after this period on: {_begun(later)}. Units of the period show "
-            "it where they came so far later; before that it is unknown, not zero."
+            f"Recorded only from after this period on: {_begun(later, zone)}. Units of the period "
+            "show it where they came so far later; before that it is unknown, not zero."
         )
-    begun = funnel.begun_inside
     if begun.empty:
         return
-    zone = funnel.filters.zone
     latest = to_local(begun["first_at"].max().to_pydatetime(), zone)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"Recording began inside this period: {_begun(begun)}. What began before can’t show it."
+            f"Recording began inside this period: {_begun(begun, zone)}. "
+            "What began before can’t show it."
         )
         st.button(
             f"Start on {latest:%Y-%m-%d}",
@@ -216,5 +217,7 @@ def _show_begun_inside(funnel: Funnel) -> None:
         )
 
 
-def _begun(steps: pd.DataFrame) -> str:
-    return ", ".join(f"{row.label} ({row.first_at:%Y-%m-%d})" for row in steps.itertuples())
+def _begun(steps: pd.DataFrame, zone: ZoneInfo) -> str:
+    days = [to_local(each.to_pydatetime(), zone) for each in steps["first_at"]]
+    pairs = zip(steps["label"], days, strict=True)
+    return ", ".join(f"{label} ({day:%Y-%m-%d})" for label, day in pairs)

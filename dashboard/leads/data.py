@@ -78,6 +78,8 @@ class Trace:
     `leads`: as the rows of the Leads page, without properties, with submission_id and ambiguous;
     the chosen one is among them. `events`: event_id, lead_id (null for an orphan), step, at,
     session_id. `leads_in_all` and `events_in_all` are how many there are; the rows may be fewer.
+    `own_sessions` are session ids of this submission and of no other: an event without lead that
+    carries one is of it.
     """
 
     lead_id: str
@@ -86,6 +88,7 @@ class Trace:
     events: pd.DataFrame
     leads_in_all: int
     events_in_all: int
+    own_sessions: frozenset[str]
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -94,10 +97,10 @@ class Trace:
 
     @property
     def submission(self) -> "Trace":
-        """The rows of the lead's own submission alone; an orphan is of it by its session id."""
+        """The rows of the lead's own submission alone; an orphan is of it by its session."""
         leads = self.leads[self.leads["submission_id"] == self.chosen["submission_id"]]
         events = self.events
-        orphans = events["lead_id"].isna() & events["session_id"].isin(leads["session_id"].dropna())
+        orphans = events["lead_id"].isna() & events["session_id"].isin(self.own_sessions)
         ids = self.organizations["organization_id"]
         return replace(
             self, leads=leads,
@@ -113,7 +116,8 @@ class Trace:
         """
         own = self.submission
         leads_cut = self.leads_in_all > len(self.leads) == len(own.leads)
-        repeated = self.events.duplicated(["lead_id", "step"]).any()
+        of = self.events["lead_id"].fillna(self.events["session_id"])
+        repeated = self.events.assign(of=of).duplicated(["of", "step"]).any()
         return leads_cut or (self.events_in_all > len(self.events) and not repeated)
 
     @property
@@ -224,11 +228,12 @@ def trace(
         "leads/trace_leads", TRACED,
         lead_id=lead_id, own_ids=own, near=ANALYSIS_WINDOW, as_of=filters.as_of,
     )  # fmt: skip
-    events = _events(reader, filters, leads, own)
+    own_sessions = _single_sessions(reader, filters, leads[leads["lead_id"].isin(own)])
+    events = _events(reader, filters, leads, own, own_sessions)
     return Trace(
         str(lead_id), _organizations(reader, filters, leads),
         _joined(leads.drop(columns="in_all"), found), events.drop(columns="in_all"),
-        _in_all(leads), _in_all(events),
+        _in_all(leads), _in_all(events), frozenset(own_sessions),
     )  # fmt: skip
 
 
@@ -241,6 +246,15 @@ def recorded_steps(reader: Reader, filters: Filters, names: Sequence[str]) -> fr
         "funnel/first_recorded", {"step": TEXT}, steps=[*names], until=None, as_of=filters.as_of
     )
     return frozenset(found["step"])
+
+
+def _single_sessions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> list[str]:
+    """Return the session ids of these leads that submitted no other website."""
+    carried = leads["session_id"].dropna().unique().tolist()
+    found = reader.frame(
+        "leads/single_sessions", {"session_id": TEXT}, session_ids=carried, as_of=filters.as_of
+    )
+    return found["session_id"].tolist()
 
 
 def _in_all(rows: pd.DataFrame) -> int:
@@ -259,14 +273,15 @@ def _organizations(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.
 
 
 def _events(
-    reader: Reader, filters: Filters, leads: pd.DataFrame, own: Sequence[str]
-) -> pd.DataFrame:
+    reader: Reader, filters: Filters, leads: pd.DataFrame, own: Sequence[str],
+    own_sessions: Sequence[str],
+) -> pd.DataFrame:  # fmt: skip
     dtypes = {
         "event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT,
         "in_all": COUNT,
     }  # fmt: skip
     return reader.frame(
         "leads/trace_events", dtypes,
-        lead_ids=leads["lead_id"].tolist(), own_ids=[*own],
+        lead_ids=leads["lead_id"].tolist(), own_ids=[*own], own_sessions=[*own_sessions],
         session_ids=leads["session_id"].dropna().unique().tolist(), as_of=filters.as_of,
     )  # fmt: skip

@@ -36,8 +36,8 @@ def beside(trace: Trace) -> list[str]:
     found = []
     if others:
         found.append(
-            f"Shown paler: {counted(others, 'lead')} of the same website within 5 minutes, of "
-            "other submissions. Nothing above is about them."
+            f"Shown paler: {counted(others, 'lead')} of the same {_shared(trace)}, of other "
+            "submissions at the time. Nothing above is about them."
         )
     if trace.chosen["ambiguous"]:
         found.append(
@@ -50,6 +50,10 @@ def beside(trace: Trace) -> list[str]:
         if in_all > len(rows):
             found.append(f"Shown are {count(len(rows))} of {counted(in_all, what)}.")
     return found
+
+
+def _shared(trace: Trace) -> str:
+    return "website" if trace.chosen["website_url"] else "organization"
 
 
 def in_words(trace: Trace) -> pd.DataFrame:

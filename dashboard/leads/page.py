@@ -86,6 +86,11 @@ def _choose_yes_no(label: str, key: str) -> bool | None:
 def _first_page() -> None:
     """Begin again: a page's number says nothing of other rows, nor of another order."""
     st.session_state["page"] = 1
+    st.session_state["begun-again"] = True
+
+
+def _is_page(given: str, pages: int) -> bool:
+    return given.isascii() and given.isdecimal() and len(given) < 10 and 1 <= int(given) <= pages
 
 
 def _show_leads(view: View, search: Search, heading: Callable[..., Any]) -> None:
@@ -126,7 +131,8 @@ def _show_table(view: View, search: Search, matching: int) -> None:
         )  # fmt: skip
         pages, linked = data.pages(matching), st.query_params.get("page", "1")
         page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
-    if not (linked.isdecimal() and 1 <= int(linked) <= pages):
+    # In the run of a new search the link still names the page of the one before.
+    if not st.session_state.pop("begun-again", False) and not _is_page(linked, pages):
         st.caption(f"There is no page {literal(linked[:20])} of {count(pages)}: this is the first.")
     by, descending = SORT_LABELS[sort]
     order = Order(by, descending, data.PAGE_ROWS, data.first_row(page, pages))

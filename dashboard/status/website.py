@@ -29,6 +29,7 @@ WITHOUT_LOSS = {
     UNTOLD: "nothing is missing that a later row would prove, but not all of a finished analysis "
     "is there: the visitor may have left, or it was lost.",
 }  # fmt: skip
+IN_PART = "nothing is missing in what was looked at, and not all of it was: there is too much."
 EVENT = {"step": "Event", "session_id": "Session id", "at": "Time"}
 
 
@@ -51,18 +52,20 @@ def website_complete(facts: Facts) -> Told:
     judged = [_judged(each, facts.plan, recorded) for each in traces]
     number = counted(len(traces), "submission")
     about = f"{'The newest ' if cut else ''}{number} of {host} ({_period(facts)})"
-    verdict = FAILS if FAILS in judged else UNTOLD if UNTOLD in judged or cut else HOLDS
+    verdict = FAILS if FAILS in judged else UNTOLD if UNTOLD in judged else HOLDS
     if verdict == FAILS:
         some = f", {judged.count(FAILS)} of them incomplete" if len(traces) > 1 else ""
         lacking = " ".join(missing(traces[judged.index(FAILS)], facts.plan, recorded))
         return Told(FAILS, f"{about}{some}. {lacking}", _rows(traces))
+    if cut or any(each.is_cut for each in traces):
+        return Told(UNTOLD, f"{about}: {IN_PART}", _rows(traces))
     return Told(verdict, f"{about}: {WITHOUT_LOSS[verdict]}", _rows(traces))
 
 
 def _without_lead(facts: Facts, host: str) -> Told:
     """Judge a website without any lead: an organization that a visitor left proves the loss."""
     told = f"No lead of {host} was created in this period ({_period(facts)})"
-    found = facts.losses.examples(facts.reader, "without_lead")
+    found = facts.losses.examples(facts.reader, "without_lead", row_limit=None)
     if host not in set(found["website_url"].map(host_of, na_action="ignore").dropna()):
         return Told(UNTOLD, f"{told}.")
     return Told(FAILS, f"{told}, though a visitor’s submission made an organization of it.")

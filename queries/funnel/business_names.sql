@@ -1,7 +1,8 @@
 -- What the organizations of leads are called, where somebody has analysed them.
 -- grain: one row per lead whose organization has another name than the placeholder's
--- params: lead_ids uuid[], placeholder text
--- needs: website_leads.id, website_leads.organization_id, organizations.id, organizations.name
+-- params: lead_ids uuid[], placeholder text, as_of timestamp (exclusive)
+-- needs: website_leads.id, website_leads.organization_id, organizations.id, organizations.name,
+--   organizations.created_at
 select
     cast(l.id as text) as lead_id,
     o.name as business_name
@@ -11,3 +12,4 @@ where
     l.id = any(cast(:lead_ids as uuid[]))
     and o.name <> ''
     and o.name <> cast(:placeholder as text)
+    and (cast(:as_of as timestamp) is null or o.created_at < cast(:as_of as timestamp))

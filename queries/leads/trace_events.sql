@@ -1,8 +1,8 @@
 -- Events of some leads, and events without any lead that carry one of the leads' session ids.
--- grain: one row per event, oldest first; of more than 1000 the first of each lead and step before
---   any repeat, and the submission's own before others
+-- grain: one row per event, oldest first; of more than 1000 the first of each lead (or, without
+--   one, session) and step before any repeat, and the submission's own before others
 -- params: lead_ids uuid[], own_ids uuid[] (the submission's leads among them), session_ids text[],
---   as_of timestamp (exclusive)
+--   own_sessions text[] (those of the submission alone), as_of timestamp (exclusive)
 -- needs: conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id
@@ -16,7 +16,10 @@ matching as (
         e.step_completed_at,
         nullif(e.session_id, '') as session_id,
         row_number() over (
-            partition by e.website_lead_id, e.conversion_step
+            partition by
+                e.website_lead_id,
+                e.conversion_step,
+                case when e.website_lead_id is null then e.session_id end
             order by e.step_completed_at asc nulls last, e.id asc
         ) as nth,
         count(*) over () as in_all
@@ -34,7 +37,11 @@ shown as (
     from matching
     order by
         nth = 1 desc,
-        coalesce(website_lead_id = any(cast(:own_ids as uuid[])), false) desc,
+        coalesce(
+            website_lead_id = any(cast(:own_ids as uuid[])),
+            session_id = any(cast(:own_sessions as text[])),
+            false
+        ) desc,
         step_completed_at asc nulls last,
         id asc
     limit 1000

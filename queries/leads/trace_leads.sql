@@ -1,5 +1,5 @@
--- Leads of one lead's submission: itself, and those of the same website that are near in time or
--- carry its session. Where there is no website, those of the same organization take its place.
+-- Leads of one lead's submission, and those of the same website that are near it in time or carry
+-- its session. Where there is no website, those of the same organization take its place.
 -- grain: one row per lead, oldest first; of more than 100 the submission's own and the nearest
 -- params: lead_id uuid, own_ids uuid[] (leads of the same submission), near interval,
 --   as_of timestamp (exclusive)
@@ -16,7 +16,7 @@ chosen as materialized (
         and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 
--- Two ways in, each by an index: the same time, or the same session.
+-- Three ways in, each by an index: the same time, the same session, the same submission.
 candidates as (
     select l.*
     from chosen as c
@@ -28,6 +28,10 @@ candidates as (
     select l.*
     from chosen as c
     inner join lead_websites as l on c.session_id = l.session_id and c.session_id <> ''
+    union
+    select l.*
+    from lead_websites as l
+    where l.id = any(cast(:own_ids as uuid[]))
     union
     select chosen.*
     from chosen
@@ -46,6 +50,7 @@ matching as (
         (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
         and (
             l.id = c.id
+            or l.id = any(cast(:own_ids as uuid[]))
             or l.host = c.host
             or (l.host is null and c.host is null and l.organization_id = c.organization_id)
         )

@@ -54,6 +54,7 @@ def test_another_search_begins_with_its_first_page(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Rows 1 to 50 of")).to_be_visible()
     page.wait_for_url(lambda url: "q=oldbridge" in url and "page=" not in url)
+    expect(page.get_by_text("There is no page")).not_to_be_visible()
 
 
 def test_clicking_a_day_looks_at_that_day_alone(page: Page) -> None:

@@ -106,22 +106,67 @@ def test_an_organization_of_later_than_the_as_of_time_is_not_there(stored: Param
     assert traced(stored, 1, AT + timedelta(minutes=2)).organizations.empty
 
 
+def test_a_submission_is_whole_however_far_its_leads_lie_apart(stored: Parameters) -> None:
+    """The visitor comes back two hours later: one submission, analysed the first time."""
+    execute(stored, load("schema/tables").sql)
+    store(stored, 1, "s", 0, "analysis_started", "analysis_completed", name="Unknown Business")
+    store(stored, 2, None, 45)
+    store(stored, 3, "s", 7200, name="Unknown Business")
+    for lead in (1, 2, 3):
+        found = traced(stored, lead)
+        assert len(found.submission.leads) == 3
+        words = " ".join(missing(found, PLAN, PLAN.names))
+        assert "Only the placeholder" not in words
+        assert "is not recorded" not in words
+
+
+@pytest.mark.parametrize(("website", "lost"), [("a.example", True), ("b.example", False)])
+def test_an_event_without_lead_is_of_its_session_where_that_has_one_submission(
+    stored: Parameters, website: str, lost: bool
+) -> None:
+    execute(stored, load("schema/tables").sql)
+    store(stored, 1, "s", 0, "analysis_started")
+    store(stored, 2, "s", 600, website=website)
+    execute(stored, "insert into conversion_tracking (conversion_step, session_id, "
+            f"step_completed_at) values ('previews_viewed', 's', '{AT}')")  # fmt: skip
+    words = " ".join(missing(traced(stored, 1), PLAN, PLAN.names))
+    assert ("“Analysis completed” is not recorded" in words) is lost
+
+
+def test_an_own_event_without_lead_is_kept_before_repeats(stored: Parameters) -> None:
+    execute(stored, load("schema/tables").sql)
+    store(stored, 1, "s", 0, "analysis_completed")
+    store(stored, 2, "t", 60)
+    execute(stored, f"""
+        insert into conversion_tracking (conversion_step, session_id, step_completed_at)
+        values
+            ('analysis_started', 't', '{AT}'),
+            ('analysis_started', 's', timestamp '{AT}' + interval '1s');
+        insert into conversion_tracking
+            (website_lead_id, conversion_step, session_id, step_completed_at)
+        select '{UUID(int=1)}', 'website_analysis', 's', timestamp '2026-01-01' + n * interval '1s'
+        from generate_series(1, 1200) as n
+    """)  # fmt: skip
+    found = traced(stored, 1)
+    assert not found.is_cut
+    assert "is not recorded" not in " ".join(missing(found, PLAN, PLAN.names))
+
+
 @pytest.fixture
 def stored(new_database: Callable[[], Parameters]) -> Parameters:
     return new_database()
 
 
 def store(
-    parameters: Parameters, number: int, session: str, seconds: int, *steps: str,
-    organization: UUID | None = None,
+    parameters: Parameters, number: int, session: str | None, seconds: int, *steps: str,
+    organization: UUID | None = None, name: str = "A", website: str = "a.example",
 ) -> None:  # fmt: skip
     """Store one visitor's lead and its events."""
     at, lead = AT + timedelta(seconds=seconds), UUID(int=number)
-    belongs = f"'{organization}'" if organization else "null"
-    execute(parameters, f"insert into website_leads (id, organization_id, session_id, website_url, "
-            f"business_name, created_at) values ('{lead}', {belongs}, '{session}', "
-            f"'a.example', 'A', '{at}')")  # fmt: skip
+    execute(parameters, "insert into website_leads (id, organization_id, session_id, website_url, "
+            "business_name, created_at) values (%s, %s, %s, %s, %s, %s)",
+            lead, organization, session, website, name, at)  # fmt: skip
     for step in steps:
-        execute(parameters, f"insert into conversion_tracking (website_lead_id, conversion_step, "
-                f"session_id, step_completed_at) values ('{lead}', '{step}', '{session}', "
-                f"'{at}')")  # fmt: skip
+        execute(parameters, "insert into conversion_tracking (website_lead_id, conversion_step, "
+                "session_id, step_completed_at) values (%s, %s, %s, %s)",
+                lead, step, session, at)  # fmt: skip

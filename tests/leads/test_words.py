@@ -55,6 +55,11 @@ def trace(
         ),
         leads_in_all or len(leads),
         len(events or []),
+        frozenset(
+            each["session_id"]
+            for each in leads
+            if each["submission_id"] == "l" and "session_id" in each
+        ),
     )
 
 

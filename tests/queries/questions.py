@@ -57,6 +57,7 @@ SAMPLES: dict[str, object] = {
     "margin": timedelta(seconds=5),
     "lead_ids": ["00000000-0000-0000-0000-000000000001"],
     "own_ids": ["00000000-0000-0000-0000-000000000001"],
+    "own_sessions": ["s"],
     "session_ids": ["s"],
     "organization_ids": ["00000000-0000-0000-0000-000000000001"],
     "event_ids": ["00000000-0000-0000-0000-000000000001"],

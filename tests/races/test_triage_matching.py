@@ -174,3 +174,8 @@ def test_rows_by_a_clock_of_another_zone_are_not_called_lost(hours: float) -> No
     off = AT + timedelta(hours=hours)
     assert fate_of(Whose(VISITOR, None, off), WHOLE) == "cannot tell"
     assert fate_of(Whose(VISITOR, None, off + timedelta(minutes=15)), WHOLE) == "lost"
+
+
+def test_a_visit_of_another_day_is_no_clock_of_another_zone() -> None:
+    off = AT + timedelta(days=2)
+    assert fate_of(Whose(VISITOR, None, off), WHOLE) == "lost"

@@ -456,10 +456,15 @@ def test_the_step_that_a_statement_writes_is_kept() -> None:
         "2026-01-26 02:20:31 UTC STATEMENT:  insert into conversion_tracking "
         f"(session_id, conversion_step) values ('{SESSION}', 'previews_viewed')"
     )
-    log = read_log(f"{line}\n{statement}".encode(), UTC)
-    (only,) = (each for tally in log.tallies.values() for each in tally.whose)
-    assert only.tracks
-    assert "previews_viewed" in only.names
+    for written, step in (
+        (statement, "previews_viewed"),
+        (statement.replace("conversion_tracking", '"public"."conversion_tracking"')
+         .replace("previews_viewed", "registration"), "registration"),
+    ):  # fmt: skip
+        log = read_log(f"{line}\n{written}".encode(), UTC)
+        (only,) = (each for tally in log.tallies.values() for each in tally.whose)
+        assert only.tracks
+        assert step in only.names
 
 
 def test_a_programs_own_code_is_no_sqlstate_and_its_milliseconds_are_a_time() -> None:

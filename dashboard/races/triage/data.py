@@ -224,7 +224,7 @@ def _fates(
 def _lost(known: dict[Whose, Fate]) -> pd.DataFrame:
     rows = [(each.at, each.session_id, each.host) for each, fate in known.items() if fate == "lost"]
     frame = pd.DataFrame(rows, columns=[*LOST]).astype(LOST).sort_values("at")
-    return frame.head(MOST_LOST).reset_index(drop=True)
+    return frame.drop_duplicates().head(MOST_LOST).reset_index(drop=True)
 
 
 def _group(tally: Tally, kind: Kind, why: str) -> Group:

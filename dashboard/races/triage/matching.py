@@ -18,7 +18,7 @@ from dashboard.shared.session_ids import made_at
 Fate = Literal["harmless", "lost", "cannot tell"]
 # A line that has no time is placed by its session id: the submission came within a day of it.
 AFTER_SESSION = timedelta(days=1)
-# Zones differ by half hours, and by at most so much.
+# Nearly all zones differ by half hours, and all by at most so much.
 ZONES, FURTHEST_ZONE = timedelta(minutes=30), timedelta(hours=14)
 # More rows of one website at the same time are a crowd in which nobody can be told apart.
 CROWD = 500
@@ -142,7 +142,8 @@ def _is_by_another_clock(whose: Whose, stored: Stored) -> bool:
 
 def _is_zone_offset(distance: timedelta) -> bool:
     offset = ZONES * round(distance / ZONES)
-    return offset != timedelta(0) and abs(distance - offset) <= ANALYSIS_WINDOW
+    near = abs(distance - offset) <= ANALYSIS_WINDOW
+    return near and timedelta(0) < abs(offset) <= FURTHEST_ZONE
 
 
 def _hosts(whose: Whose, stored: Stored, span: Span) -> list[str]:

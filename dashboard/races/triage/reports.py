@@ -64,8 +64,8 @@ WEBSITE = re.compile(
     rf"(?:https?://)?(?:www\.)?{HOST}",
     re.I,
 )
-TRACKS = re.compile(r"\binto\s{1,20}(?:\w{1,63}\.)?\"?conversion_tracking\b", re.I)
-STEP = re.compile(r"""['"=:]\s?([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){1,6})\b""")
+TRACKS = re.compile(r"\binto\s{1,20}(?:\"?\w{1,63}\"?\.)?\"?conversion_tracking\b", re.I)
+STEP = re.compile(r"""['"=:]\s?([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){0,6})\b""")
 BARE = re.compile(rf"(?<=[ (])(?:www\.)?{HOST}(?=[,)/])", re.I)
 
 
