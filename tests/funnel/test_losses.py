@@ -9,7 +9,6 @@ from dashboard.database.reading import Reader
 from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
 from dashboard.demo.rhythm import STARTS_AT
-from dashboard.funnel import losses as slice_of_losses
 from dashboard.funnel.losses import Kind, Losses, losses
 from dashboard.shared.filters import Filters
 from dashboard.shared.tracking_plan import load_plan
@@ -37,9 +36,7 @@ def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
 
 
 def shown(found: Losses, reader: Reader, kind: Kind) -> set[str]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(slice_of_losses, "MOST_EXAMPLES", 100_000)
-        rows_shown = found.examples(reader, kind)
+    rows_shown = found.examples(reader, kind, row_limit=None)
     return {*rows_shown["lead_id"].dropna(), *rows_shown["organization_id"].dropna()}
 
 
