@@ -161,7 +161,8 @@ def _settings(site: Site) -> list[str]:
         f"port={PORT}",
         f'unix_socket_directories="{sockets}"',
         "unix_socket_permissions=0700",
-        "max_connections=100",
+        # Pages, a crowd on Submit and the lab at once, and backends that have not quite ended.
+        "max_connections=300",
         "shared_buffers=64MB",
     ]
     if _shared_memory_is_scarce():
