@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.database.errors import TIMEOUT
 from dashboard.funnel.agreement import Check, agreement
 from dashboard.funnel.breakdown_section import parts_of, widest_gap
 from dashboard.funnel.data import Funnel, ask
@@ -20,9 +21,11 @@ from dashboard.funnel.figures import funnel_chart, parts_chart
 from dashboard.funnel.headline import beside_headline, finished_days, headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
+from dashboard.funnel.whole_view import whole_view
 from dashboard.shared.filters import Filters
 from dashboard.shared.theme import DARK, LIGHT
 from dashboard.shared.tracking_plan import load_plan
+from dashboard.shared.view import View
 from dashboard.shared.workbook import workbook
 from tests.conftest import Parameters, execute, source_of
 from tests.funnel.test_recorded import START, at, lead_id, store
@@ -274,6 +277,25 @@ def test_the_whole_view_is_a_spreadsheet_without_formulas(tables: Parameters) ->
     assert "<f>" not in text
     assert "&apos;=cmd()" in text or "'=cmd()" in text
     assert 'name="Breakdown"' in text
+
+
+def test_a_table_that_cannot_be_read_is_left_out_of_the_spreadsheet_and_said(
+    tables: Parameters,
+) -> None:
+    def times_out() -> pd.DataFrame:
+        raise TIMEOUT.problem("test")
+
+    store(tables, [[("analysis_started", START)]])
+    view = View(source_of(tables), Filters())
+    shown = view.ask(ask, load_plan(), FunnelQuestion())
+    sheets = whole_view(view, shown, "week", None, {"Compared": times_out, "List": lambda: None})
+    with ZipFile(BytesIO(sheets)) as content:
+        names = content.read("xl/workbook.xml").decode()
+        texts = content.read("xl/sharedStrings.xml").decode()
+    assert 'name="Steps"' in names
+    assert 'name="Compared"' not in names
+    assert "left out: Compared" in texts
+    assert "longer than the time-out allows" in texts
 
 
 def test_numbers_that_do_not_agree_are_told() -> None:
