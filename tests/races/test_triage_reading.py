@@ -475,3 +475,10 @@ def test_a_programs_own_code_is_no_sqlstate_and_its_milliseconds_are_a_time() ->
     found = one(line)
     assert pd.isna(found["sqlstate"])
     assert found["first"] == pd.Timestamp("2026-01-26 02:20:31.102")
+
+
+def test_a_line_of_many_words_keeps_few_of_them() -> None:
+    words = " ".join(f"'word_{number}'" for number in range(100_000))
+    log = read_log(f"2026-01-26 02:20:31 UTC ERROR:  deadlock detected {words}".encode(), UTC)
+    (only,) = (each for tally in log.tallies.values() for each in tally.whose)
+    assert 0 < len(only.names) <= 50

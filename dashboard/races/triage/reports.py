@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dashboard.races.triage.entries import ERRORS, QUIET, TRACEBACK, Entry
@@ -39,6 +40,7 @@ CODE = re.compile(
     r"([0-9A-Z]{5})(?![0-9A-Za-z])",
     re.I,
 )
+MOST_NAMES = 50
 # Codes that are no SQLSTATE, though as long: Prisma's.
 PROGRAMS_OWN = re.compile(r"P[1-9]\d{3}")
 EXCEPTION = re.compile(
@@ -131,7 +133,7 @@ def _error(said: Said, moment: Moment | None) -> Report:
         said.message, _is_error(said, sqlstate), sqlstate,
         _type(said) if sqlstate == "22P02" else constraint, moment,
         session[0] if session else None, _host(whole), _row(whole), _is_update(said.rest),
-        frozenset(STEP.findall(whole)), bool(TRACKS.search(whole)),
+        _names(whole), bool(TRACKS.search(whole)),
     )  # fmt: skip
 
 
@@ -209,6 +211,11 @@ def _host(text: str) -> str | None:
             return hosts.pop() if len(hosts) == 1 else None
     found = WEBSITE.search(text)
     return found[1].lower() if found else None
+
+
+def _names(text: str) -> frozenset[str]:
+    """Return the first words that may be names of steps; a line of megabytes has no end of them."""
+    return frozenset(match[1] for match in islice(STEP.finditer(text), MOST_NAMES))
 
 
 def _is_update(text: str) -> bool | None:
