@@ -20,8 +20,10 @@ from dashboard.lab.schemas import WHERE
 from dashboard.lab.strategies import Strategy
 from dashboard.lab.writing import Made, NotYet, Statements
 
-# A serialization failure, a deadlock, a unique key: given up for another transaction's sake.
-WORTH_RETRYING = frozenset({"40001", "40P01", "23505"})
+# A serialization failure, a deadlock, a unique key: given up for another transaction's sake. So is
+# an update that meets one whose rollback has begun and not ended, among foreign keys' locks on the
+# row; PostgreSQL calls that an internal error ("new multixact has more than one updating member").
+WORTH_RETRYING = frozenset({"40001", "40P01", "23505", "XX000"})
 OUT_OF_CONNECTIONS = "53300"
 MOST_TRIES = 40
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.01, 0.5
@@ -112,12 +114,13 @@ class Client:
     def _patiently(self, request: str, crash_after: int | None) -> None:
         """Look again, without holding a connection, until what the request needs is there."""
         give_up_at = perf_counter() + self.patience
-        while perf_counter() < give_up_at:
+        while True:
             try:
                 return self._once(request, crash_after)
             except NotYet:
-                self.wait(LOOK_AGAIN_AFTER)
-        return None
+                if perf_counter() > give_up_at:
+                    return None
+            self.wait(LOOK_AGAIN_AFTER)
 
     def _once(self, request: str, crash_after: int | None) -> None:
         try:

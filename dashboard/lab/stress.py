@@ -18,7 +18,7 @@ from dashboard.lab.outcome import Result, measured
 from dashboard.lab.schemas import WHERE, open_schema, prepare, throw_away
 from dashboard.lab.strategies import Strategy
 
-# The embedded server has 100, and others use it too.
+# Of the server's connections; others use it too, and more would measure the queue at the CPU.
 MOST_CONNECTIONS = 40
 TELL_SECONDS = 0.2
 Tell = Callable[[str, int], None]

@@ -16,7 +16,8 @@ def test_a_cure_leaves_nothing_twice_and_loses_nothing(
     address: Address, strategy: str, repeat: int
 ) -> None:
     found = stressed(address, strategy, visitors=20, websites=15)
-    assert (found.duplicate_organizations, found.duplicate_leads, found.lost_steps) == (0, 0, 0)
+    twice_or_lost = found.duplicate_organizations, found.duplicate_leads, found.lost_steps
+    assert twice_or_lost == (0, 0, 0), found
     assert (found.attempts, found.saved, found.correct) == (300, 300, True)
 
 
@@ -29,7 +30,8 @@ def test_a_cure_holds_where_websites_are_owned_and_connections_are_lost(
         address, strategy, visitors=20, websites=4, constraint=constraint, owned_share=0.5,
         crash_share=0.3, jitter=0.01,
     )  # fmt: skip
-    assert (found.duplicate_organizations, found.duplicate_leads, found.lost_steps) == (0, 0, 0)
+    twice_or_lost = found.duplicate_organizations, found.duplicate_leads, found.lost_steps
+    assert twice_or_lost == (0, 0, 0), found
     assert found.correct
 
 

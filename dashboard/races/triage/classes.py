@@ -17,12 +17,15 @@ RACES = {
     "23505": "two writers checked, found nothing, and both inserted",
     "40P01": "two transactions waited for each other",
     "40001": "concurrent transactions could not be put in an order",
+    "XX000": "an update met one whose rollback had begun and not ended",
 }
 SIGNATURES = {
     "23505": "duplicate key value violates unique constraint", "40P01": "deadlock detected",
     "40001": "could not serialize access", "22P02": "invalid input syntax",
     "23514": "violates check constraint",
 }  # fmt: skip
+# As which PostgreSQL reports that race; its other internal errors are none.
+INTERNAL_RACE = "new multixact has more than one updating member"
 NO_ERROR = "no error"
 UNKNOWN_FORMS: dict[ConstraintForm | None, str] = {
     "absent": "this database lacks the constraint",
@@ -48,11 +51,17 @@ def class_of(report: Report, form: ConstraintForm | None, owned: int | None) -> 
         return "unknown", "no SQLSTATE, and the text is in a language that is not read"
     if report.sqlstate == "23514":
         return _of_check(report, form, owned)
-    if report.sqlstate in RACES:
-        return "race", RACES[report.sqlstate]
+    if _is_race(report):
+        return "race", RACES[report.sqlstate or ""]
     if report.sqlstate == "22P02":
         return "bad value", "the value itself can’t be stored, however often it is tried"
     return "unrelated", "an error of another kind" if report.error else NO_ERROR
+
+
+def _is_race(report: Report) -> bool:
+    return report.sqlstate in RACES and (
+        report.sqlstate != "XX000" or INTERNAL_RACE in report.message
+    )
 
 
 def _of_check(report: Report, form: ConstraintForm | None, owned: int | None) -> tuple[Kind, str]:
@@ -99,4 +108,4 @@ def is_of_leads(report: Report) -> bool:
     """Tell whether an error is one of those whose rows are looked for."""
     if report.sqlstate == "23514":
         return report.constraint in CONSTRAINTS or report.constraint is None
-    return report.sqlstate in RACES or report.sqlstate == "22P02"
+    return _is_race(report) or report.sqlstate == "22P02"

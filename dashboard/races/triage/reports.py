@@ -24,6 +24,7 @@ WORDS = (
     ("22P02", re.compile(r"invalid input value for enum")),
     ("40P01", re.compile(r"deadlock detected")),
     ("40001", re.compile(r"could not serialize access")),
+    ("XX000", re.compile(r"new multixact has more than one updating member")),
 )
 # Constraints of the three tables, known in whatever language the sentence around them is.
 CONSTRAINTS = {
