@@ -39,8 +39,8 @@ def test_it_serves_and_leaves_nothing_running(home: Path, stop: signal.Signals) 
     family = run.family()
     assert any("streamlit" in " ".join(each.cmdline()) for each in family)
     run.process.send_signal(stop)
-    assert run.process.wait(10) == 0
-    _, alive = psutil.wait_procs(family, timeout=1)
+    assert run.process.wait(60) == 0
+    _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
 
 
@@ -51,4 +51,4 @@ def test_a_port_in_use_is_named_with_the_way_out(home: Path) -> None:
         port = taken.getsockname()[1]
         run = Run(home, port)
         run.read_until(f"Port {port} on 127.0.0.1 is in use")
-        assert run.process.wait(10) == 1
+        assert run.process.wait(60) == 1

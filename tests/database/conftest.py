@@ -26,7 +26,7 @@ ENVIRONMENT = os.environ | {
     "PYTHONPATH": os.pathsep.join(str(path) for path in PACKAGES),
     "PYTHONDONTWRITEBYTECODE": "1",  # another account may not write to ours
 }
-SECONDS = 30
+SECONDS = 60
 
 # Uses the server as the app does; runs the SQL of each line it reads, and leaves at their end.
 PROGRAM = """

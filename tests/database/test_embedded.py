@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.database.embedded import Server, acquire, embedded_server
 
-from .conftest import Person, User, quiet, servers_below, until
+from .conftest import SECONDS, Person, User, quiet, servers_below, until
 
 
 def keep_a_row(user: User) -> None:
@@ -264,11 +264,11 @@ def test_ctrl_c_ends_a_user_and_not_the_server(person: Person, home: Path) -> No
     assert other.host
     postmaster = other.postmaster()
     os.killpg(interrupted.process.pid, signal.SIGINT)  # as a terminal does, to all of its group
-    assert interrupted.process.wait(10) != 0
+    assert interrupted.process.wait(SECONDS) != 0
     assert other.postmaster() == postmaster
     assert os.getsid(postmaster) == postmaster
     os.killpg(other.process.pid, signal.SIGINT)
-    other.process.wait(10)
+    other.process.wait(SECONDS)
     assert servers_below(home) == []
 
 

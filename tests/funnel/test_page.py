@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -120,6 +120,7 @@ def test_few_are_said_to_be_few() -> None:
     assert "too few" not in beside_headline(told([200, 80], [100, 40]))
 
 
+@settings(max_examples=40)
 @given(counts=st.lists(st.one_of(st.none(), st.integers(0, 10**7)), min_size=1, max_size=12))
 def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]) -> None:
     counted = sorted((c for c in counts if c is not None), reverse=True)

@@ -60,9 +60,9 @@ def test_as_it_is_an_analysis_that_comes_first_loses_its_lead(address: Address) 
 def test_as_it_is_one_visitor_alone_loses_nothing_and_still_leaves_two_leads(
     address: Address,
 ) -> None:
-    found = stressed(address, "as-is", visitors=1, websites=3, analysis_time=0.3)
-    assert (found.duplicate_organizations, found.duplicate_leads, found.lost_steps) == (0, 3, 0)
-    assert (found.saved, found.errors, found.correct) == (3, {}, False)
+    found = stressed(address, "as-is", visitors=1, websites=2, analysis_time=1)
+    assert (found.duplicate_organizations, found.duplicate_leads, found.lost_steps) == (0, 2, 0)
+    assert (found.saved, found.errors, found.correct) == (2, {}, False)
 
 
 def test_as_it_is_an_owned_website_loses_everything_in_the_exclusive_form(
@@ -94,7 +94,7 @@ def test_tracking_that_never_creates_keeps_its_events_without_lead(address: Addr
 
 def test_tracking_that_waits_is_right_for_one_visitor_and_not_for_many(address: Address) -> None:
     alone = stressed(
-        address, "tracking-waits-for-the-lead", visitors=1, websites=3, analysis_time=0.3
+        address, "tracking-waits-for-the-lead", visitors=1, websites=2, analysis_time=1
     )
     assert alone.correct
     crowd = stressed(address, "tracking-waits-for-the-lead", visitors=20, websites=5)
@@ -107,8 +107,8 @@ def test_tracking_that_waits_is_right_for_one_visitor_and_not_for_many(address: 
 def test_a_visitor_alone_loses_nothing_and_leaves_no_schema(
     address: Address, lab_database: Parameters, strategy: str
 ) -> None:
-    found = stressed(address, strategy, visitors=1, websites=2, analysis_time=0.3)
-    assert (found.saved, found.lost_steps, found.errors) == (2, 0, {})
+    found = stressed(address, strategy, visitors=1, websites=1, analysis_time=1)
+    assert (found.saved, found.lost_steps, found.errors) == (1, 0, {})
     assert schemas(lab_database) == []
 
 
