@@ -207,9 +207,7 @@ CONDITIONS = st.recursive(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(condition=CONDITIONS)
 @example(condition="(user_id is null) <> (session_id is null)")
 @example(condition="not (num_nulls(user_id, session_id) = 2)")

@@ -187,7 +187,7 @@ def test_two_periods_of_stored_rows(stored: Parameters) -> None:
 OVER = st.lists(st.one_of(st.none(), st.integers(0, 10**6)), min_size=3, max_size=3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(here=OVER, there=OVER, waiting=st.sampled_from([0, 10**4]),
        basis=st.sampled_from(["first", "previous"]))  # fmt: skip
 def test_any_two_funnels_give_words_and_a_figure_without_nan(

@@ -37,7 +37,7 @@ def measured(
         return durations(reader, filters, ask_in(reader, question, filters).prepared)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@settings(max_examples=20, suppress_health_check=[*HealthCheck])
 @given(worlds=WORLDS, question=questions(), filters=FILTERS)
 def test_the_times_of_1000_random_histories_are_those_of_the_oracle_s_chains(
     stored: Parameters, worlds: list[World], question: FunnelQuestion, filters: dict[str, Any]

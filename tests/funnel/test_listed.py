@@ -32,9 +32,7 @@ from tests.funnel.worlds import (
 from tests.shared.oracle import Lead
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-EASY = settings(
-    max_examples=6, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True
-)
+EASY = settings(max_examples=6, suppress_health_check=[*HealthCheck])
 
 
 def total(reader: Reader, funnel: Funnel, step: str, outcome: Outcome, **more: Any) -> int:

@@ -261,12 +261,7 @@ def closest(each: Organization, leads: list[Lead]) -> Lead | None:
     return min(near)[2] if near else None
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[*HealthCheck],
-    derandomize=True,
-)
+@settings(max_examples=60, suppress_health_check=[*HealthCheck])
 @given(worlds=WORLDS, bounds=FILTERS)
 def test_2400_random_histories_lost_what_the_definition_says(
     stored: Parameters, worlds: list[tuple[list[tuple[float, int | None, bool]],

@@ -37,7 +37,7 @@ from tests.shared.oracle import Lead
 KNOWN = ["has", "lost", "reversed", "implied", "fits"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@settings(max_examples=60, suppress_health_check=[*HealthCheck])
 @given(worlds=WORLDS, question=questions(), filters=FILTERS)
 def test_3000_random_histories_are_followed_and_counted_as_the_oracle_does(
     stored: Parameters, worlds: list[World], question: FunnelQuestion, filters: dict[str, Any]
@@ -94,7 +94,7 @@ def counted(funnel: Funnel) -> dict[str, dict[str, int] | None]:
 SOURCES = [f"source {number}" for number in range(12)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@settings(max_examples=15, suppress_health_check=[*HealthCheck])
 @given(
     worlds=WORLDS, question=questions(), filters=FILTERS,
     picked=st.lists(st.sampled_from([None, " ", *SOURCES]), min_size=250, max_size=250),

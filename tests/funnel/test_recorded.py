@@ -90,9 +90,7 @@ def stored(new_database: Callable[[], Parameters]) -> Parameters:
     return parameters
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(histories=HISTORIES, window=st.sampled_from([WINDOW, None]))
 def test_2000_random_histories_are_counted_as_the_oracle_counts_them(
     stored: Parameters, histories: list[History], window: timedelta | None

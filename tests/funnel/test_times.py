@@ -98,7 +98,7 @@ def test_nobody_on_the_way_is_said(stored: Parameters) -> None:
     assert found.distribution.empty
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     counts=st.dictionaries(st.integers(0, len(BOUNDS)), st.integers(1, 10**7), max_size=20),
     marks=st.lists(st.one_of(st.floats(0, 10**9), st.just(float("nan"))), max_size=2),

@@ -69,7 +69,7 @@ PERIODS = st.builds(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True)
+@settings(max_examples=20, suppress_health_check=[*HealthCheck])
 @given(
     worlds=WORLDS, question=questions(), filters=PERIODS, grain=st.sampled_from(get_args(Grain))
 )  # fmt: skip

@@ -150,7 +150,7 @@ def rows_of(parts: list[tuple[int, int, int, int]], values: int = 1) -> pd.DataF
 COUNTS = st.tuples(st.integers(1, 10**6), *[st.integers(0, 10**6)] * 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(parts=st.lists(COUNTS, max_size=12), values=st.integers(1, 7))
 def test_any_trend_gives_words_and_a_figure_without_nan(
     parts: list[tuple[int, int, int, int]], values: int

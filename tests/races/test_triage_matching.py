@@ -135,7 +135,7 @@ LEADS = st.builds(
     ),
     newest=st.sampled_from([AT, LATER]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_further_row_never_makes_a_loss(
     leads: list[Lead], starts: set[str], ends: set[str], whose: Whose, newest: datetime
 ) -> None:

@@ -346,7 +346,7 @@ WRAPPINGS = (
     before=st.text(max_size=300),
     wrapping=st.sampled_from(WRAPPINGS),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_planted_secret_never_leaves(secret: str, value: str, before: str, wrapping: str) -> None:
     value = f"q{value}q"
     text = wrapping.replace("{}", f"{before} {secret.format(value)}")
@@ -391,7 +391,7 @@ LINES = st.lists(
 
 
 @given(lines=LINES, end=st.sampled_from(["\n", "\r\n", "\0\n"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_read_the_counts_add_up(lines: list[str], end: str) -> None:
     raw = end.join(lines).encode("utf-8", "replace")
     log = read_log(raw, UTC)
@@ -405,7 +405,7 @@ def test_whatever_is_read_the_counts_add_up(lines: list[str], end: str) -> None:
 
 
 @given(raw=st.binary(max_size=2000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     try:
         log = read_log(raw, UTC)

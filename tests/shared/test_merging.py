@@ -105,9 +105,7 @@ def world(number: int, rows: list[tuple[float, str | None]], first: int) -> list
     return leads
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     worlds=WORLDS,
     usual=st.sampled_from([0.002, 42, 290]),
@@ -124,9 +122,7 @@ def test_2400_random_websites_are_merged_as_the_oracle_merges_them(
     assert merged(stored, rules) == oracle.submissions(leads, rules)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds=WORLDS)
 def test_the_usual_lag_is_measured_as_the_oracle_measures_it(
     stored: Parameters, worlds: list[list[tuple[float, str | None]]]
