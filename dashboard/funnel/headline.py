@@ -8,7 +8,7 @@ from dashboard.funnel.data import Funnel
 from dashboard.funnel.words import length_words
 from dashboard.shared.formats import count, counted, percent
 from dashboard.shared.statistics import FEW
-from dashboard.shared.times import to_local
+from dashboard.shared.times import TimeError, day_end, to_local
 
 DAY = timedelta(days=1)
 
@@ -46,15 +46,16 @@ def beside_headline(funnel: Funnel) -> str:
 def finished_days(funnel: Funnel) -> tuple[date, date] | None:
     """Return the newest 30 local days for all of which the window is over.
 
-    None where somebody's of the period is over already, or it has no limit.
+    None where somebody's of the period is over already, it has no limit, or nobody was there yet.
     """
     steps, window = _required(funnel), funnel.question.window
     if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["over"]:
         return None
     try:
         last = to_local(funnel.prepared.clock - window, funnel.filters.zone).date() - DAY
-        return last - 29 * DAY, last
-    except OverflowError:
+        begun = steps.iloc[0]["first_at"] < day_end(last, funnel.filters.zone)
+        return (last - 29 * DAY, last) if begun else None
+    except (OverflowError, TimeError):
         return None
 
 

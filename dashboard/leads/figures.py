@@ -62,7 +62,7 @@ def time_line(trace: Trace, zone: ZoneInfo, colors: Palette) -> go.Figure:
 
 def _one_clock(times: "pd.Series[Any]", zone: ZoneInfo) -> ZoneInfo:
     """Return the zone, or UTC where its clocks change in between: time would run backwards."""
-    offsets = times.dt.tz_localize("UTC").dt.tz_convert(zone).map(lambda each: each.utcoffset())
+    offsets = wall_clock(times, zone) - times
     return zone if offsets.nunique() <= 1 else ZoneInfo("UTC")
 
 

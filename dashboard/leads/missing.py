@@ -18,7 +18,15 @@ def missing(trace: Trace, plan: TrackingPlan, recorded: Collection[str]) -> list
     own = trace.submission
     if trace.is_cut:
         return ["It has more rows than are looked at: what is missing can’t be told from a part."]
-    return [*_missing_rows(own), *_missing_steps(own, plan, recorded), *_missing_sessions(own)]
+    return [
+        *_missing_rows(own), *_missing_analysis(trace), *_missing_steps(own, plan, recorded),
+        *_missing_sessions(own),
+    ]  # fmt: skip
+
+
+def only_placeholder(leads: pd.DataFrame) -> bool:
+    """Tell whether no lead has an analysed business; one without any name is no placeholder."""
+    return bool(_is_placeholder(leads).all())
 
 
 def rows_of(trace: Trace) -> str:
@@ -68,14 +76,26 @@ def _missing_rows(trace: Trace) -> list[str]:
         found.append("No lead of this submission belongs to an organization.")
     elif trace.organizations.empty:
         found.append("The organization that the lead names is not there.")
-    if (trace.leads["business_name"] == PLACEHOLDER).all():
-        found.append(
-            f"Only the placeholder “{PLACEHOLDER}” is there: "
-            "no lead with the analysed business was saved."
-        )
     if trace.events.empty:
         found.append("No event is recorded. Tracking may not have existed at the time.")
     return found
+
+
+def _is_placeholder(leads: pd.DataFrame) -> "pd.Series[bool]":
+    return (leads["business_name"] == PLACEHOLDER).fillna(False).astype(bool)
+
+
+def _missing_analysis(trace: Trace) -> list[str]:
+    """Say that only the placeholder is there, and whether an analysed lead beside it may be its."""
+    leads = trace.leads
+    if not only_placeholder(trace.submission.leads):
+        return []
+    alone = f"Only the placeholder “{PLACEHOLDER}” is there"
+    named = leads["submission_id"].isin(leads.loc[leads["session_id"].notna(), "submission_id"])
+    certain = _is_placeholder(leads) | (named & ~leads["ambiguous"].astype(bool))
+    if not certain.all():
+        return [f"{alone}. Another visitor’s analysed lead, shown paler, may be this one’s."]
+    return [f"{alone}: no lead with the analysed business was saved."]
 
 
 def _missing_steps(trace: Trace, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:

@@ -7,9 +7,8 @@ from uuid import UUID
 import pandas as pd
 
 from dashboard.leads.data import Order, Search, Trace, recorded_steps, rows, submissions, trace
-from dashboard.leads.missing import missing
+from dashboard.leads.missing import missing, only_placeholder
 from dashboard.shared.formats import counted
-from dashboard.shared.leads import PLACEHOLDER
 from dashboard.shared.tracking_plan import TrackingPlan
 from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Facts, Told, Verdict, laid_out
 
@@ -47,9 +46,10 @@ def website_complete(facts: Facts) -> Told:
         return Told(UNTOLD, "No website was named to look for.")
     traces, cut = _traces(facts, host)
     if not traces:
-        return _without_lead(facts, host)
+        return Told(UNTOLD, f"{host}: {IN_PART}") if cut else _without_lead(facts, host)
     recorded = recorded_steps(facts.reader, facts.filters, facts.plan.names)
-    judged = [_judged(each, facts.plan, recorded) for each in traces]
+    unanalysed = _unanalysed(facts, traces)
+    judged = [_judged(each, facts.plan, recorded, unanalysed) for each in traces]
     number = counted(len(traces), "submission")
     about = f"{'The newest ' if cut else ''}{number} of {host} ({_period(facts)})"
     verdict = FAILS if FAILS in judged else UNTOLD if UNTOLD in judged else HOLDS
@@ -84,7 +84,16 @@ def _traces(facts: Facts, host: str) -> tuple[list[Trace], bool]:
     return [each for each in traces if each], cut
 
 
-def _judged(traced: Trace, plan: TrackingPlan, recorded: Collection[str]) -> Verdict:
+def _unanalysed(facts: Facts, traces: list[Trace]) -> set[str]:
+    """Return the submissions whose analysed lead is provably lost, by the one rule for losses."""
+    if not any(only_placeholder(each.submission.leads) for each in traces):
+        return set()
+    return set(facts.losses.examples(facts.reader, "unanalysed", row_limit=None)["lead_id"])
+
+
+def _judged(
+    traced: Trace, plan: TrackingPlan, recorded: Collection[str], unanalysed: Collection[str]
+) -> Verdict:
     """Tell whether a submission lacks what it proves, or has all that a finished analysis leaves.
 
     Without a finished analysis it can't be told: the visitor may have left.
@@ -93,14 +102,15 @@ def _judged(traced: Trace, plan: TrackingPlan, recorded: Collection[str]) -> Ver
         return UNTOLD
     own, first = traced.submission, plan.names[0]
     steps = set(own.events["step"].dropna())
-    finished = next((step.name for step in plan.steps if step.implies), first)
-    placeholder = own.leads["business_name"] == PLACEHOLDER
     lost = [name for name in plan.unproven(steps) if name in recorded]
-    if lost or (finished in steps and placeholder.all()):
+    if lost or own.organizations.empty or traced.chosen["submission_id"] in unanalysed:
         return FAILS
-    if own.organizations.empty:
-        return FAILS
-    whole = {first, finished} <= steps and own.leads["session_id"].notna().any()
+    finished = next((step.name for step in plan.steps if step.implies), first)
+    whole = (
+        {first, finished} <= steps
+        and own.leads["session_id"].notna().any()
+        and not only_placeholder(own.leads)
+    )
     return HOLDS if whole else UNTOLD
 
 

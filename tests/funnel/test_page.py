@@ -106,6 +106,8 @@ def test_where_nobodys_time_is_over_the_newest_days_of_which_it_is_are_offered()
     at = replace(young, prepared=replace(young.prepared, clock=clock))
     assert finished_days(at) == (date(2026, 9, 24), date(2026, 10, 23))
     assert finished_days(base) is None
+    at.steps["first_at"] = datetime(2026, 10, 24)
+    assert finished_days(at) is None
     assert finished_days(told([9, 4], window=False)) is None
 
 

@@ -214,6 +214,34 @@ def test_a_lead_in_a_crowd_says_that_who_is_who_is_not_certain() -> None:
     assert "which leads are whose is not certain" in beside(given)[0]
 
 
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"session_id": OTHER}, "no lead with the analysed business was saved"),
+        ({}, "shown paler, may be this one’s"),
+        ({"session_id": OTHER, "ambiguous": True}, "shown paler, may be this one’s"),
+    ],
+    ids=["another visitor's", "nobody's", "of a crowd"],
+)
+def test_an_analysed_lead_beside_a_placeholder_may_be_its(
+    other: dict[str, Any], words: str
+) -> None:
+    own = {"lead_id": "l", "session_id": VISITOR, "business_name": "Unknown Business"}
+    beside_it = {"lead_id": "m", "submission_id": "m", "business_name": "Gloop"}
+    assert words in said(trace(leads=[own, beside_it | other]))
+
+
+def test_a_lead_without_any_name_is_no_placeholder() -> None:
+    given = trace(leads=[{"lead_id": "l", "session_id": VISITOR, "organization_id": "o"}])
+    assert "placeholder" not in said(given)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin"])
+def test_the_first_moment_that_there_is_has_a_time_line(zone: str) -> None:
+    given = trace(leads=[{"lead_id": "l", "created_at": datetime(1, 1, 1)}])
+    assert time_line(given, ZoneInfo(zone), LIGHT).data
+
+
 def test_a_step_that_the_source_never_recorded_is_not_missing() -> None:
     given = trace(events=steps("analysis_started", "analysis_completed", "audience_selected"))
     assert "“Previews viewed”" in " ".join(missing(given, PLAN, PLAN.names))

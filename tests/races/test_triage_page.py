@@ -118,6 +118,20 @@ def test_the_command_line_answers_in_its_contracts_form(
     assert "hunter2" not in json.dumps(answer)
 
 
+def test_a_plan_of_one_step_proves_nothing_harmless(
+    capsys: pytest.CaptureFixture[str], log_file: Path, demo_parameters: Parameters,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    plan = tmp_path / "plan.toml"
+    plan.write_text(
+        '[[step]]\nname = "analysis_started"\nlabel = "Started"\nmeaning = "It began."\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("DASHBOARD_TRACKING_PLAN", str(plan))
+    answer = triage(capsys, log_file, demo_parameters)
+    assert sum(group["harmless"] for group in answer["groups"]) == 0
+
+
 def test_as_of_hides_rows_and_with_them_what_they_prove(
     capsys: pytest.CaptureFixture[str], log_file: Path, demo_parameters: Parameters
 ) -> None:

@@ -277,6 +277,49 @@ def test_a_website_that_lacks_a_row(tables: Parameters, change: str, verdict: st
     assert made(tables, website="w1.example")["website_complete"].verdict == verdict
 
 
+# Two visitors three seconds apart; the second one finished, and one analysed lead names nobody.
+CROWD = """
+    update website_leads set created_at = timestamp '2026-02-01 12:00:00'
+    where business_name = 'Unknown Business' and website_url like '%/w1.%';
+    update website_leads set created_at = timestamp '2026-02-01 12:00:47'
+    where business_name <> 'Unknown Business' and website_url like '%/w1.%';
+    insert into website_leads (id, organization_id, session_id, website_url, business_name, created_at)
+    select cast(md5('second') as uuid), organization_id, 'session_1769376031102_second000',
+        website_url, business_name, created_at + interval '3 seconds'
+    from website_leads where created_at = timestamp '2026-02-01 12:00:00';
+    update conversion_tracking set website_lead_id = cast(md5('second') as uuid)
+    where website_lead_id in (
+        select id from website_leads where created_at = timestamp '2026-02-01 12:00:00'
+    )
+"""  # noqa: E501
+
+
+def test_in_a_crowd_nobody_is_said_to_have_lost_the_analysis(tables: Parameters) -> None:
+    execute(tables, whole(2))
+    execute(tables, CROWD)
+    told = made(tables, website="w1.example")
+    assert told["website_complete"].verdict == UNTOLD
+    assert told["everything_saved"].verdict == UNTOLD
+
+
+def test_a_lead_without_any_name_is_an_analysed_one(tables: Parameters) -> None:
+    execute(tables, whole(2))
+    execute(tables, "update website_leads set business_name = null")
+    told = made(tables, website="w1.example")
+    assert told["website_complete"].verdict == HOLDS
+
+
+def test_a_website_that_is_not_among_the_leads_looked_at_is_not_said_to_have_none(
+    tables: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute(tables, whole(2))
+    execute(tables, "update website_leads set website_url = 'http://w1.example.org'"
+                    " where website_url like '%/w2.%'")  # fmt: skip
+    monkeypatch.setattr("dashboard.status.website.MOST_LEADS", 2)
+    told = made(tables, website="w1.example")["website_complete"]
+    assert (told.verdict, "No lead" in told.evidence) == (UNTOLD, False)
+
+
 def test_without_a_website_nothing_is_looked_for(tables: Parameters) -> None:
     told = made(tables)["website_complete"]
     assert (told.verdict, told.evidence) == (UNTOLD, "No website was named to look for.")

@@ -100,7 +100,8 @@ def facts(reader: Reader, filters: Filters, log: Log, plan: TrackingPlan) -> Fac
 
     The period cuts nothing: the log has its own. `as_of` does.
     """
-    start_step, proof_step = plan.names[:2]
+    # A plan of one step proves nothing by another.
+    start_step, proof_step = plan.names[0], plan.names[:2][-1]
     row = reader.one("races/triage_source", start_step=start_step, as_of=filters.as_of)
     stored = Stored(Coverage(row.oldest, row.newest, row.first_start), steps=tuple(plan.names))
     whose = {each for tally in log.tallies.values() for each in tally.whose}
