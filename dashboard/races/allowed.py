@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.database.contract import Contract
+from dashboard.database.contract import OWNER_COLUMNS, Contract
 from dashboard.shared.formats import counted
 
+# A website as it is written, at most without case and spaces at its edges.
+SPELLING = re.compile(
+    r"(?:(?:lower|upper|btrim)\()*\(*(?:website_url|website_domain)(?:::[a-z]+)?\)*"
+)
 OWN_FORM = "The constraint on owner and session id has a form of its own."
 State = Literal["prevented", "possible", "certain", "cannot tell"]
 
@@ -35,10 +39,18 @@ class Key:
 
     @property
     def for_every_row(self) -> bool:
-        """Tell whether its condition, if any, leaves out only owned rows or rows without value."""
-        rest = re.sub(r"\(*\"?\w+\"?\)* IS (NOT )?NULL", "", self.predicate)
-        rest = re.sub(r"\(*\w*\(*\"?\w+\"?(::text)?\)* (IS NOT NULL|<> ''::text)\)*", "", rest)
-        return not re.sub(r"[()\s]|AND", "", rest)
+        """Tell whether its condition, if any, leaves out only owned rows or rows without its value.
+
+        Each part of it has to speak of a column of its own, or of the owner.
+        """
+        plain = re.sub(r"::[a-z]+(?: varying)?", "", self.predicate.replace('"', ""))
+        return all(self._is_harmless(part) for part in plain.split(" AND ") if part)
+
+    def _is_harmless(self, condition: str) -> bool:
+        if re.fullmatch(rf"\(*({'|'.join(OWNER_COLUMNS)})\)* IS NULL\)*", condition):
+            return True
+        found = re.fullmatch(r"\(*(?:\w+\(+)?(\w+)\)* (?:IS NOT NULL|<> '')\)*", condition)
+        return found is not None and any(found[1] in re.findall(r"\w+", part) for part in self.keys)
 
 
 @dataclass(frozen=True)
@@ -84,11 +96,18 @@ def verdict(found: list[Possibility]) -> str:
     silent = [
         each for each in found if each.state == "possible" and each.failure.startswith("The same")
     ]
+    uncertain = [
+        each
+        for each in found
+        if each.state == "cannot tell" and each.failure.startswith("The same")
+    ]
     parts = []
     if silent:
         what = " and ".join(each.failure.removeprefix("The same ").split(" twice")[0]
                             for each in silent)  # fmt: skip
         parts.append(f"This database lets the same {what} be written twice, and nothing fails")
+    elif uncertain:
+        parts.append("This database’s keys hold for some rows only")
     else:
         parts.append("This database’s keys let neither a website nor a lead be written twice")
     if certain:
@@ -159,7 +178,7 @@ def _same_website(rules: Rules) -> Possibility:
 def _website_key(failure: str, key: Key) -> Possibility:
     if not key.for_every_row:
         return _for_some_rows(failure, key)
-    if set(key.keys) <= {"website_url", "website_domain"}:
+    if all(SPELLING.fullmatch(part) for part in key.keys):
         return Possibility(
             f"{failure}, in another spelling", "possible", False,
             f"{key.name} refuses the same spelling (23505, a race that is heard). http:// and "
@@ -179,9 +198,8 @@ def _for_some_rows(failure: str, key: Key) -> Possibility:
 def _same_lead(rules: Rules) -> Possibility:
     failure = "The same lead twice"
     for key, columns in _keys(rules, "website_leads"):
-        if "session_id" in columns and columns <= {
-            "session_id", "website_url", "website_domain", "organization_id",
-        }:  # fmt: skip
+        # Not with the organization: two calls that race make one each.
+        if "session_id" in columns and columns <= {"session_id", "website_url", "website_domain"}:
             if not key.for_every_row:
                 return _for_some_rows(failure, key)
             return Possibility(
@@ -191,8 +209,8 @@ def _same_lead(rules: Rules) -> Possibility:
             )  # fmt: skip
     return Possibility(
         failure, "possible", True,
-        "No unique key on a lead’s session id: two tracking calls who both find no lead both "
-        "insert one, silently.",
+        "No unique key on a lead’s session id, alone or with its website: two tracking calls who "
+        "both find no lead both insert one, silently.",
     )  # fmt: skip
 
 

@@ -26,7 +26,8 @@ CURES = (
     Cure("website_host", "1 · One meaning of “the same website”",
          "A function that the keys below are built on."),
     Cure("merge_organizations", "2 · Merge organizations of one website",
-         "Run once, before the keys. It stops on any error and then has changed nothing."),
+         "Run once, before the keys; look at hosts that many businesses share before it. It stops "
+         "on any error and then has changed nothing."),
     Cure("merge_leads", "3 · Merge leads of one visit",
          "Run once, before the keys."),
     Cure("unique_keys", "4 · Unique keys",
@@ -40,7 +41,10 @@ CURES = (
 )  # fmt: skip
 
 
-NO_OWNER = "\n-- No column here names an owner: leave out the conditions on user_id.\n"
+NO_OWNER = """
+-- No column here names an owner: which organizations somebody owns is not known, and merging would
+-- delete those, too. Only where nobody owns one, leave out the conditions on user_id.
+"""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,18 @@ from dashboard.shared.formats import count, counted
 
 def headline(found: Evidence) -> str:
     """Say how many failures a race explains, how many are certain, how many can't be told."""
+    unknown = sum(found.count(kind) is None for kind in KINDS if kind.failure)
     if not any(found.count(kind) for kind in KINDS if kind.failure):
+        if unknown:
+            return f"No failure was found, but {counted(unknown, 'kind')} could not be looked for."
         return "No failure was found that these rows could show."
     parts = [
         (_sum(found, race=True), "explained by a race"),
         (_sum(found, race=False), "certain, whoever comes first"),
         (_sum(found, race=None), "can’t be told from rows alone"),
     ]
-    return "; ".join(f"{count(number)} {what}" for number, what in parts if number) + "."
+    told = "; ".join(f"{count(number)} {what}" for number, what in parts if number)
+    return f"{told}; {counted(unknown, 'kind')} could not be looked for." if unknown else f"{told}."
 
 
 def evidence_line(found: Evidence, period: str) -> str:

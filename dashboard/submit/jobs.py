@@ -56,6 +56,8 @@ class Submissions:
     sandbox: Sandbox
     process: str
     _held: set[UUID] = field(default_factory=set)
+    _going_on: set[UUID] = field(default_factory=set)
+    _one_step: threading.Lock = field(default_factory=threading.Lock)
     _queue: SimpleQueue[UUID | None] = field(default_factory=SimpleQueue)
     _workers: list[threading.Thread] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -92,14 +94,17 @@ class Submissions:
 
         False where it can't be taken: another one is just being taken, or all went with a reset.
         """
-        self._held.add(job_id)
+        with self._one_step:
+            if job_id in self._going_on:
+                return False
+            self._going_on.add(job_id)
         try:
             if not self.ledger.go_on(job_id, self.process):
                 return False
             self._take_step(job_id, step)
             return True
         finally:
-            self._held.discard(job_id)
+            self._going_on.discard(job_id)
 
     def find_all(self, job_id: UUID) -> tuple[Job, ...]:
         """Return a submission and those that began together with it; empty where there is none."""
@@ -108,8 +113,10 @@ class Submissions:
 
     def find(self, job_id: UUID) -> Job | None:
         """Return a submission as it stands; one whose process is gone is settled first."""
+        # Asked before and after it is read: it may begin or end in between.
+        was_held = self._is_held(job_id)
         job = self.ledger.job(job_id)
-        if job and self._is_abandoned(job):
+        if job and self._is_abandoned(job, was_held):
             settle(job, self.ledger, self.sandbox, self._stopping.wait)
             self.ledger.end(job_id, "interrupted")
             job = self.ledger.job(job_id)
@@ -221,11 +228,14 @@ class Submissions:
         if self._stopping.wait(seconds):
             raise GivenUp
 
-    def _is_abandoned(self, job: Job) -> bool:
+    def _is_held(self, job_id: UUID) -> bool:
+        return job_id in self._held or job_id in self._going_on
+
+    def _is_abandoned(self, job: Job, was_held: bool) -> bool:
         if job.is_finished:
             return False
         if job.process == self.process:
-            return job.id not in self._held
+            return not was_held and not self._is_held(job.id)
         silent_since = now() - SILENCE
         return not is_alive(job.process) or (
             job.state == "running" and job.heartbeat_at < silent_since

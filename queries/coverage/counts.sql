@@ -9,7 +9,7 @@ dated as (
     select
         table_name,
         cast(cast(at as timestamp) at time zone 'UTC' at time zone :zone as date) as day,
-        width_bucket(at, cast(:releases as timestamp[])) as releases_before,
+        width_bucket(cast(at as timestamp), cast(:releases as timestamp[])) as releases_before,
         session_id,
         exempt
     from marked_rows

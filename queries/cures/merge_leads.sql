@@ -1,11 +1,29 @@
 -- Merges leads of one session id and website: the named one with most events stays, then the
--- oldest; events of the others move to it, and the others are deleted. Leads without session id or
--- website are not touched: nothing says that two of them are one.
+-- oldest; events of the others move to it, and the others are deleted with all else that they hold,
+-- such as a status. Leads without session id or website are not touched: nothing says that two of
+-- them are one. It stops before it changes anything where a foreign key of another table would
+-- delete or cut loose that table's rows: move those first.
 -- grain: none
 -- params: none
 begin;
 
 lock table website_leads, conversion_tracking in share row exclusive mode;
+
+do $$
+begin
+    if exists (
+        select 1
+        from pg_constraint
+        where
+            contype = 'f'
+            and confrelid = cast('website_leads' as regclass)
+            and conrelid <> cast('conversion_tracking' as regclass)
+            and confdeltype in ('c', 'n', 'd')
+    ) then
+        raise exception 'Rows of another table would be deleted or cut loose: move them first';
+    end if;
+end
+$$;
 
 create temporary table merged_leads on commit drop as
 select

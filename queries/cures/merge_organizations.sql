@@ -1,12 +1,30 @@
 -- Merges ownerless organizations of one website: the named one with most leads stays, then the
--- oldest; leads of the others move to it, and the others are deleted. Organizations with an owner
--- and those without a website are not touched. Nobody can write both tables meanwhile. If another
--- table of yours names one of the deleted organizations, nothing happens at all: move its rows too.
+-- oldest; leads of the others move to it, and the others are deleted with all else that they hold.
+-- Organizations with an owner and those without a website are not touched. Nobody can write both
+-- tables meanwhile. It stops before it changes anything where a foreign key of another table would
+-- delete or cut loose that table's rows: move those first. Rows that name an organization without a
+-- foreign key are not seen. Many businesses may share a host (facebook.com): look at them before.
 -- grain: none
 -- params: none
 begin;
 
 lock table organizations, website_leads in share row exclusive mode;
+
+do $$
+begin
+    if exists (
+        select 1
+        from pg_constraint
+        where
+            contype = 'f'
+            and confrelid = cast('organizations' as regclass)
+            and conrelid <> cast('website_leads' as regclass)
+            and confdeltype in ('c', 'n', 'd')
+    ) then
+        raise exception 'Rows of another table would be deleted or cut loose: move them first';
+    end if;
+end
+$$;
 
 create temporary table merged_organizations on commit drop as
 select

@@ -78,7 +78,20 @@ def test_the_cures_keys_prevent_both(tables: Parameters) -> None:
     [
         ("organizations (website_url)", "The same website twice, in another spelling", "possible"),
         ("organizations (lower(website_url)) where name <> 'x'", TWICE, "cannot tell"),
+        (
+            "organizations (lower(website_url))",
+            "The same website twice, in another spelling",
+            "possible",
+        ),
+        ("organizations (website_url) where user_id is not null", TWICE, "cannot tell"),
+        ("organizations (website_url) where created_at is null", TWICE, "cannot tell"),
+        (
+            "organizations (website_url) where user_id is null and website_url <> ''",
+            "The same website twice, in another spelling",
+            "possible",
+        ),
         ("organizations (website_url, session_id)", TWICE, "possible"),
+        ("website_leads (organization_id, session_id)", LEAD_TWICE, "possible"),
         ("website_leads (session_id)", LEAD_TWICE, "prevented"),
         ("website_leads (session_id) where session_id is not null", LEAD_TWICE, "prevented"),
         ("website_leads (session_id, created_at)", LEAD_TWICE, "possible"),
@@ -91,6 +104,16 @@ def test_a_key_prevents_what_it_covers(
     found = allowed(tables, f"create unique index own_key on {key}")
     assert found[failure].state == state
     assert state == "possible" or "own_key" in found[failure].why
+
+
+def test_keys_that_hold_for_some_rows_are_not_said_to_prevent(tables: Parameters) -> None:
+    host = load("cures/website_host").sql
+    found = allowed(
+        tables, host, "create unique index a on organizations (website_host(website_url))",
+        "create unique index b on website_leads (session_id) where status <> 'spam'",
+    )  # fmt: skip
+    assert (found[TWICE].state, found[LEAD_TWICE].state) == ("prevented", "cannot tell")
+    assert "hold for some rows only" in verdict([*found.values()])
 
 
 def test_without_foreign_keys_rows_may_hang_loose(tables: Parameters) -> None:

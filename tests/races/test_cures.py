@@ -104,6 +104,28 @@ def test_merging_and_keys_leave_no_duplicate_and_change_nothing_else(copy: Param
 TABLES = ("organizations", "website_leads", "conversion_tracking")
 
 
+@pytest.mark.parametrize(
+    ("cure", "parent"),
+    [("merge_organizations", "organizations"), ("merge_leads", "website_leads")],
+)
+@pytest.mark.parametrize("on_delete", ["cascade", "set null"])
+def test_merging_takes_no_rows_of_another_table_along(
+    tables: Parameters, cure: str, parent: str, on_delete: str
+) -> None:
+    execute(tables, f"""
+        insert into organizations (name, session_id, website_url)
+        select 'A', 's', 'http://a.example' from generate_series(1, 2);
+        insert into website_leads (session_id, website_url, organization_id)
+        select 's', 'http://a.example', id from organizations;
+        create table projects (named uuid references {parent} on delete {on_delete})
+    """)  # fmt: skip
+    run(tables, "website_host")
+    with pytest.raises(psycopg.errors.RaiseException, match="another table"):
+        run(tables, cure)
+    execute(tables, "drop table projects")
+    assert "DELETE 1" in run(tables, cure)
+
+
 def keyed(parameters: Parameters) -> Parameters:
     for name in ("website_host", "unique_keys"):
         run(parameters, name)
@@ -192,4 +214,4 @@ def test_every_cure_is_shown_with_the_databases_own_names() -> None:
 
 
 def test_a_database_without_owner_is_told_so() -> None:
-    assert "leave out the conditions" in cures.sql("unique_keys", check_contract([], []))
+    assert "leave out the conditions on user_id" in cures.sql("unique_keys", check_contract([], []))

@@ -1,9 +1,11 @@
 """What is counted under which kind, on small tables whose answer is plain."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from dashboard.database.errors import TIMEOUT
 from dashboard.database.reading import COUNT, DAY
 from dashboard.races import data
 from dashboard.races.data import COUNTED, Evidence, shown_gap
@@ -141,3 +143,12 @@ def test_a_trend_has_every_day_up_to_two_months_and_then_weeks() -> None:
 def test_the_sentence_keeps_race_and_certainty_apart() -> None:
     assert headline(evidence((datetime(2026, 1, 1), 2))) == "2 can’t be told from rows alone."
     assert headline(evidence()).startswith("No failure was found")
+
+
+def test_what_could_not_be_asked_is_not_said_to_be_absent() -> None:
+    problems = dict.fromkeys(FAMILIES, TIMEOUT.problem("test"))
+    unknown = replace(evidence(), problems=problems)
+    assert headline(unknown).startswith("No failure was found, but ")
+    assert "could not be looked for" in headline(unknown)
+    some = replace(evidence((datetime(2026, 1, 1), 2)), problems={"lead": problems["lead"]})
+    assert headline(some).startswith("2 can’t be told from rows alone; ")

@@ -119,6 +119,7 @@ def test_two_steps_at_once_are_not_taken_at_once(
     first.start()
     begun.wait()
     assert not submissions.go_on(job.id, "registration")
+    assert found(submissions, job.id).state == "running"
     may_end.set()
     first.join()
     assert found(submissions, job.id).further_steps == ("previews_viewed",)
