@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.database.contract import OWNER_COLUMNS, Contract
-from dashboard.shared.formats import counted
+from dashboard.shared.formats import count, counted
 
 # A website as it is written, at most without case and spaces at its edges.
 SPELLING = re.compile(
@@ -55,11 +55,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Rules:
-    """Keys and constraints in force; `owned` organizations have an owner and a website."""
+    """Keys and constraints in force; `owned` organizations have an owner and a website.
+
+    None where no column holds the website.
+    """
 
     keys: tuple[Key, ...]
     contract: Contract
-    owned: int
+    owned: int | None
     leads_have_organization: bool
     events_have_lead: bool
     ip_type: str | None
@@ -117,13 +120,20 @@ def verdict(found: list[Possibility]) -> str:
 
 def _refused_visitors(rules: Rules) -> Possibility:
     failure = "Visitors of owned websites are refused (23514)"
-    form, owned = rules.contract.constraint, counted(rules.owned, "owned organization")
+    form = rules.contract.constraint
+    if form == "exclusive" and rules.owned is None:
+        return Possibility(
+            failure, "cannot tell", False,
+            "The constraint allows an owner or a session id, never both. Which websites are owned "
+            "is not known: organizations.website_url is missing.",
+        )  # fmt: skip
     if form == "exclusive" and rules.owned:
         return Possibility(
             failure, "certain", False,
-            f"The constraint allows an owner or a session id, never both. {owned} with a website: "
-            "each will refuse every anonymous visitor who analyses it, every time, and all events "
-            "of that submission are lost.",
+            "The constraint allows an owner or a session id, never both. "
+            f"{counted(rules.owned, 'owned organization')} with a website: each will refuse every "
+            "anonymous visitor who analyses it, every time, and all events of that submission are "
+            "lost.",
         )  # fmt: skip
     if form == "exclusive":
         return Possibility(
@@ -135,7 +145,8 @@ def _refused_visitors(rules: Rules) -> Possibility:
         return Possibility(failure, "cannot tell", False, OWN_FORM)
     return Possibility(
         failure, "prevented", False,
-        f"{owned} with a website: the constraint, if any, lets a session id stand beside an owner.",
+        "The constraint, if any, lets a session id stand beside an owner. Owned organizations with "
+        f"a website: {'unknown' if rules.owned is None else count(rules.owned)}.",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Nothing here is ever executed on a source.
 import re
 from dataclasses import dataclass
 
-from dashboard.database.contract import Contract
+from dashboard.database.contract import OWNER_COLUMNS, Contract
 from dashboard.database.reading import Reader
 from dashboard.shared.filters import Filters
 from dashboard.shared.formats import counted
@@ -83,7 +83,10 @@ def dry_run(reader: Reader, _: Filters) -> DryRun:
 def sql(name: str, contract: Contract, schema: str = "public") -> str:
     """Return a cure's text for a database: its owner column, its schema, without our header."""
     text = _without_header(load(f"cures/{name}").sql).replace(" -- noqa: RF04", "")
-    if owner := contract.owner_column:
+    if contract.present.issuperset(f"organizations.{name}" for name in OWNER_COLUMNS):
+        # Whoever stands in one of them owns the row, as in every count of this page.
+        text = re.sub(r"\b(\w+\.)?user_id\b", r"coalesce(\1owner_user_id, \1user_id)", text)
+    elif owner := contract.owner_column:
         text = re.sub(r"\buser_id\b", owner, text)
     else:
         text += NO_OWNER

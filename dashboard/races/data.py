@@ -51,9 +51,9 @@ class Evidence:
         """Return how many findings of a kind there are; None where it could not be asked."""
         return None if kind.family in self.problems else int(self._of(kind)["findings"].sum())
 
-    def whole(self, kind: Kind) -> int:
-        """Return how many rows of the period a kind's count stands beside."""
-        return int(self.totals[kind.of])
+    def whole(self, kind: Kind) -> int | None:
+        """Return how many rows of the period a kind's count stands beside, where it has one."""
+        return None if kind.family in self.problems else int(self.totals[kind.of])
 
     def days(self, kind: Kind) -> pd.DataFrame:
         """Return `day`, `findings`: one row per day from the first to the last of any finding."""
@@ -158,13 +158,14 @@ def rules(reader: Reader, filters: Filters) -> Rules:
     names = ["table_name", "name", "is_primary", "keys", "predicate"]
     keys = reader.frame("races/unique_keys", dict.fromkeys(names, "object"))
     columns = reader.one("races/column_rules")
+    owned = reader.one("races/owned_organizations", as_of=filters.as_of).owned
     return Rules(
         tuple(
             Key(table, name, primary, tuple(parts), predicate)
             for table, name, primary, parts, predicate in keys.to_numpy().tolist()
         ),
         reader.contract,
-        int(reader.one("races/owned_organizations", as_of=filters.as_of).owned),
+        int(owned) if "organizations.website_url" in reader.contract.present else None,
         bool(columns.leads_have_organization),
         bool(columns.events_have_lead),
         columns.ip_type,

@@ -5,7 +5,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.races import data, figures
 from dashboard.races.data import Evidence
-from dashboard.races.kinds import WHOLES, Kind, explained_by
+from dashboard.races.kinds import Kind, explained_by
+from dashboard.races.words import beside
 from dashboard.shared.formats import count
 from dashboard.shared.rows import moment_column
 from dashboard.shared.traces import show_traceable_rows
@@ -31,7 +32,7 @@ def show_kind(view: View, found: Evidence, kind: Kind) -> None:
         return
     st.markdown(
         f"**{count(number)}** in this period ({view.filters.period}), beside "
-        f"{count(found.whole(kind))} {WHOLES[kind.of]}.{_details(found, kind)}"
+        f"{beside(found, kind)}.{_details(found, kind)}"
     )
     if number:
         _show_figures(found, kind)

@@ -9,9 +9,9 @@ from dashboard.races import cures, data
 from dashboard.races.allowed import State, possibilities, verdict
 from dashboard.races.data import Evidence
 from dashboard.races.kind_page import show_kind
-from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, WHOLES, Family, explained_by
+from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, explained_by
 from dashboard.races.triage_section import show_triage
-from dashboard.races.words import evidence_line, headline
+from dashboard.races.words import beside, evidence_line, headline
 from dashboard.shared.formats import count
 from dashboard.shared.rows import count_column, show_rows
 from dashboard.shared.tracking_plan import load_plan
@@ -113,7 +113,7 @@ def _evidence_rows(found: Evidence) -> pd.DataFrame:
                 "kind": kind.name, "label": kind.label, "findings": found.count(kind),
                 "explained": explained_by(kind.race),
                 "trend": found.trend(kind)["findings"].tolist(),
-                "beside": f"{count(found.whole(kind))} {WHOLES[kind.of]}",
+                "beside": beside(found, kind),
             }
             for kind in KINDS
         ]

@@ -1,8 +1,8 @@
 """The Races page's sentences about its evidence."""
 
 from dashboard.races.data import Evidence
-from dashboard.races.kinds import KINDS
-from dashboard.shared.formats import count, counted
+from dashboard.races.kinds import KINDS, WHOLES, Kind
+from dashboard.shared.formats import UNKNOWN, count, counted
 
 
 def headline(found: Evidence) -> str:
@@ -19,6 +19,12 @@ def headline(found: Evidence) -> str:
     ]
     told = "; ".join(f"{count(number)} {what}" for number, what in parts if number)
     return f"{told}; {counted(unknown, 'kind')} could not be looked for." if unknown else f"{told}."
+
+
+def beside(found: Evidence, kind: Kind) -> str:
+    """Say what a kind's count is a part of."""
+    whole = found.whole(kind)
+    return UNKNOWN if whole is None else f"{count(whole)} {WHOLES[kind.of]}"
 
 
 def evidence_line(found: Evidence, period: str) -> str:

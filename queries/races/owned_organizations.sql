@@ -2,10 +2,12 @@
 -- them rejects every anonymous visitor of its website.
 -- grain: one row
 -- params: as_of timestamp (exclusive)
--- needs: organizations.website_url, organizations.created_at
+-- needs: organizations.created_at
 select count(*) as owned
 -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-from (values (cast(null as text), cast(null as text))) as absent (user_id, owner_user_id)
+from (
+    values (cast(null as text), cast(null as text), cast(null as text))
+) as absent (website_url, user_id, owner_user_id)
 cross join
     lateral (
         select

@@ -2,8 +2,7 @@
 -- whose session id carries a time), leads, leads from before the source's first event, and events.
 -- grain: one row
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- needs: organizations.session_id, organizations.website_url, organizations.created_at,
---   website_leads.created_at, conversion_tracking.step_completed_at
+-- needs: organizations.created_at, website_leads.created_at, conversion_tracking.step_completed_at
 with
 
 ownerless as materialized (
@@ -13,7 +12,9 @@ ownerless as materialized (
             where o.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
         ) as with_session_time
     -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-    from (values (cast(null as text), cast(null as text))) as absent (user_id, owner_user_id)
+    from (
+        values (cast(null as text), cast(null as text), cast(null as text), cast(null as text))
+    ) as absent (session_id, website_url, user_id, owner_user_id)
     cross join
         lateral (
             select

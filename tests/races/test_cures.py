@@ -126,6 +126,20 @@ def test_merging_takes_no_rows_of_another_table_along(
     assert "DELETE 1" in run(tables, cure)
 
 
+def test_who_stands_in_either_owner_column_owns_the_row(tables: Parameters) -> None:
+    execute(tables, """
+        alter table organizations add column owner_user_id uuid;
+        insert into organizations (name, user_id, website_url)
+        select 'Owned', gen_random_uuid(), 'http://a.example' from generate_series(1, 2);
+        insert into organizations (name, session_id, website_url)
+        select 'Nobody''s', 's', 'http://a.example' from generate_series(1, 2);
+    """)  # fmt: skip
+    run(tables, "website_host")
+    assert "DELETE 1" in run(tables, "merge_organizations")
+    run(tables, "unique_keys")
+    assert len(table(tables, "organizations")) == 3
+
+
 def keyed(parameters: Parameters) -> Parameters:
     for name in ("website_host", "unique_keys"):
         run(parameters, name)

@@ -152,3 +152,22 @@ def test_what_could_not_be_asked_is_not_said_to_be_absent() -> None:
     assert "could not be looked for" in headline(unknown)
     some = replace(evidence((datetime(2026, 1, 1), 2)), problems={"lead": problems["lead"]})
     assert headline(some).startswith("2 can’t be told from rows alone; ")
+
+
+@pytest.mark.parametrize("column", ["website_url", "session_id"])
+def test_without_a_column_of_organizations_the_other_kinds_are_counted(
+    tables: Parameters, column: str
+) -> None:
+    execute(tables, f"alter table organizations drop column {column} cascade")
+    execute(tables, "insert into website_leads (session_id) values ('s'), ('t')")
+    execute(
+        tables,
+        "insert into conversion_tracking (session_id, conversion_step, step_completed_at)"
+        " values ('s', 'analysis_started', '2026-01-01')",
+    )
+    found = answer(tables)
+    kinds = {each["kind"]: each for each in found["kinds"]}  # type: ignore[attr-defined]
+    assert kinds["events_without_lead"]["count"] == 1
+    assert kinds["overwritten_sessions"]["count"] is None
+    assert kinds["overwritten_sessions"]["of"] is None
+    assert (found["owned_organizations"] is None) == (column == "website_url")

@@ -78,6 +78,19 @@ def test_a_missing_column_is_named_and_the_rest_stands(
     assert "transactions were rolled back" in words
 
 
+def test_without_a_column_of_organizations_the_other_kinds_stand(
+    open_app: OpenApp, tables: Parameters
+) -> None:
+    execute(tables, "alter table organizations drop column website_url")
+    app = open_app(tables, "races")
+    assert not app.exception
+    words = said(app).replace("\\", "")
+    assert "organizations.website_url is missing" in words
+    rows = app.dataframe[0].value.set_index("kind")
+    assert rows.loc["events_without_lead", "findings"] == 0
+    assert rows.loc["duplicate_organizations", "beside"] == "–"
+
+
 def test_three_empty_tables_say_so(open_app: OpenApp, tables: Parameters) -> None:
     app = open_app(tables, "races")
     assert not app.exception
