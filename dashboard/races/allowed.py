@@ -47,7 +47,8 @@ class Key:
         return all(self._is_harmless(part) for part in plain.split(" AND ") if part)
 
     def _is_harmless(self, condition: str) -> bool:
-        if re.fullmatch(rf"\(*({'|'.join(OWNER_COLUMNS)})\)* IS NULL\)*", condition):
+        owner = "|".join((*OWNER_COLUMNS, rf"COALESCE\({', '.join(OWNER_COLUMNS)}\)"))
+        if re.fullmatch(rf"\(*(?:{owner})\)* IS NULL\)*", condition):
             return True
         found = re.fullmatch(r"\(*(?:\w+\(+)?(\w+)\)* (?:IS NOT NULL|<> '')\)*", condition)
         return found is not None and any(found[1] in re.findall(r"\w+", part) for part in self.keys)

@@ -138,6 +138,9 @@ def test_who_stands_in_either_owner_column_owns_the_row(tables: Parameters) -> N
     assert "DELETE 1" in run(tables, "merge_organizations")
     run(tables, "unique_keys")
     assert len(table(tables, "organizations")) == 3
+    with source_of(tables).read() as reader:
+        keys = data.rules(reader, Filters()).keys
+    assert all(key.for_every_row for key in keys)
 
 
 def keyed(parameters: Parameters) -> Parameters:
