@@ -97,20 +97,14 @@ def possibilities(rules: Rules) -> list[Possibility]:
 def verdict(found: list[Possibility]) -> str:
     """Say in one sentence what this database allows."""
     certain = [each for each in found if each.state == "certain"]
-    silent = [
-        each for each in found if each.state == "possible" and each.failure.startswith("The same")
-    ]
-    uncertain = [
-        each
-        for each in found
-        if each.state == "cannot tell" and each.failure.startswith("The same")
-    ]
+    twice = [each for each in found if each.failure.startswith("The same")]
+    silent = [each for each in twice if each.state == "possible"]
     parts = []
     if silent:
         what = " and ".join(each.failure.removeprefix("The same ").split(" twice")[0]
                             for each in silent)  # fmt: skip
         parts.append(f"This database lets the same {what} be written twice, and nothing fails")
-    elif uncertain:
+    elif any(each.state == "cannot tell" for each in twice):
         parts.append("This database’s keys hold for some rows only")
     else:
         parts.append("This database’s keys let neither a website nor a lead be written twice")

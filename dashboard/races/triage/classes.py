@@ -9,7 +9,7 @@ from typing import Literal
 
 from dashboard.database.contract import ConstraintForm
 from dashboard.races.triage.masking import shown
-from dashboard.races.triage.reports import CONSTRAINTS, Report
+from dashboard.races.triage.reports import CONSTRAINTS, INTERNAL_RACE, Report
 
 Kind = Literal["race", "certain", "bad value", "unrelated", "unknown"]
 SESSION_RULE = "chk_organizations_user_or_session"
@@ -24,8 +24,6 @@ SIGNATURES = {
     "40001": "could not serialize access", "22P02": "invalid input syntax",
     "23514": "violates check constraint",
 }  # fmt: skip
-# As which PostgreSQL reports that race; its other internal errors are none.
-INTERNAL_RACE = "new multixact has more than one updating member"
 NO_ERROR = "no error"
 UNKNOWN_FORMS: dict[ConstraintForm | None, str] = {
     "absent": "this database lacks the constraint",

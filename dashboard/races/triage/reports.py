@@ -16,6 +16,8 @@ from dashboard.shared.session_ids import PATTERN as SESSION
 CSV_LABEL, CSV_STATE, CSV_MESSAGE, CSV_DETAIL, CSV_QUERY, CSV_LEAST = 11, 12, 13, 14, 19, 14
 STATE = re.compile(r"[0-9A-Z]{5}")
 SUCCESS = ("00", "01", "02")  # success, warning, no data
+# As which PostgreSQL reports an update that met a rollback; its other internal errors are no race.
+INTERNAL_RACE = "new multixact has more than one updating member"
 WORDS = (
     ("23514", re.compile(r"violates check constraint")),
     ("23505", re.compile(r"duplicate key value violates unique constraint")),
@@ -24,7 +26,7 @@ WORDS = (
     ("22P02", re.compile(r"invalid input value for enum")),
     ("40P01", re.compile(r"deadlock detected")),
     ("40001", re.compile(r"could not serialize access")),
-    ("XX000", re.compile(r"new multixact has more than one updating member")),
+    ("XX000", re.compile(INTERNAL_RACE)),
 )
 # Constraints of the three tables, known in whatever language the sentence around them is.
 CONSTRAINTS = {
