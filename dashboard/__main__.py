@@ -16,7 +16,6 @@ from dashboard.check.limits import chosen_limits
 from dashboard.coverage import data as coverage
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
-from dashboard.database.sources import Sources
 from dashboard.funnel import data as funnel
 from dashboard.funnel.question import (
     FunnelQuestion,
@@ -28,6 +27,11 @@ from dashboard.funnel.question import (
 from dashboard.lab import command as lab
 from dashboard.lab.conditions import ConditionError
 from dashboard.leads import data as leads
+from dashboard.model.configuration_files import check_configuration_files
+from dashboard.model.filters import Filters, typed_filters
+from dashboard.model.releases import releases_of
+from dashboard.model.times import TimeError
+from dashboard.model.tracking_plan import load_plan
 from dashboard.parsing import (
     Parser,
     add_format,
@@ -37,7 +41,7 @@ from dashboard.parsing import (
     add_report_options,
     add_shared,
     add_source,
-    add_trace_options,
+    add_timeline_options,
     port,
 )
 from dashboard.races import data as races
@@ -45,18 +49,14 @@ from dashboard.races.triage.command import triage_file
 from dashboard.races.triage.text import LogError
 from dashboard.serve import serve
 from dashboard.settings import Settings, SettingsError, load_settings
-from dashboard.shared.answers import FORMATS, Answer, NotThereError
-from dashboard.shared.filters import Filters, typed_filters
-from dashboard.shared.own_files import check_own_files
-from dashboard.shared.releases import releases_of
-from dashboard.shared.times import TimeError
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.sources import Sources
 from dashboard.status import data as status
 from dashboard.status.html import as_html
 from dashboard.status.markdown import as_markdown
 from dashboard.status.report import Report, status_report
 from dashboard.submit.address import WebsiteError
 from dashboard.submit.command import add_choices, chosen, submit
+from dashboard.ui.answers import FORMATS, Answer, NotThereError
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,20 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        check_own_files(settings)
+        check_configuration_files(settings)
         if options.question == "serve":
             return serve(settings, options.host, options.port)
         if options.question == "check":
             return _check(settings, options)
         answer = _answer(settings, options)
     except (
-        TimeError, SettingsError, WebsiteError, QuestionError, LogError, ConditionError,
-    ) as error:  # fmt: skip
+        TimeError,
+        SettingsError,
+        WebsiteError,
+        QuestionError,
+        LogError,
+        ConditionError,
+    ) as error:
         return _fail(str(error), 2)
     except NotThereError as error:
         return _fail(str(error), 1)
@@ -138,10 +143,13 @@ def _status(reader: Reader, filters: Filters, _: argparse.Namespace) -> Answer:
 def _funnel(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
     releases = releases_of(reader.where)
     question = FunnelQuestion(
-        options.reading or ("recorded" if options.unit == "submission" else "repaired"),
-        options.unit, *named_steps(_names(options.steps), _names(options.optional), load_plan()),
-        typed_window(options.window), typed_filter(options.filters), options.breakdown,
-    )  # fmt: skip
+        options.correction or ("raw" if options.unit == "submission" else "corrected"),
+        options.unit,
+        *named_steps(_names(options.steps), _names(options.optional), load_plan()),
+        typed_window(options.window),
+        typed_filter(options.filters),
+        options.breakdown,
+    )
     return funnel.ask(reader, filters, load_plan(), question, releases=releases).as_json()
 
 
@@ -159,8 +167,8 @@ def _leads(reader: Reader, filters: Filters, options: argparse.Namespace) -> Ans
     return leads.with_submissions(reader, filters, rows)
 
 
-def _trace(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
-    found = leads.trace(reader, filters, options.lead_id)
+def _timeline(reader: Reader, filters: Filters, options: argparse.Namespace) -> Answer:
+    found = leads.timeline(reader, filters, options.lead_id)
     if found is None:
         raise NotThereError(f"there is no lead {options.lead_id} here; see the leads question")
     return found.as_json()
@@ -194,7 +202,7 @@ QUESTIONS: Mapping[str, Question] = {
         add_report_options,
         (*REPORT_FORMATS,),
     ),
-    "trace": Question("everything that one lead left behind", _trace, add_trace_options),
+    "timeline": Question("everything that one lead left behind", _timeline, add_timeline_options),
 }
 
 
@@ -206,9 +214,10 @@ def _parser() -> argparse.ArgumentParser:
         question.add_options(options)
         add_shared(options, question.more_formats)
     limits = questions.add_parser(
-        "check", help="whether limits hold, for cron: exit code 1 when one does not",
+        "check",
+        help="whether limits hold, for cron: exit code 1 when one does not",
         allow_abbrev=False,
-    )  # fmt: skip
+    )
     add_limit_options(limits)
     add_shared(limits, ())
     website = questions.add_parser(

@@ -13,23 +13,23 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402
 
 from dashboard.coverage.page import COVERAGE_PARAMETERS, coverage_page  # noqa: E402
-from dashboard.database.sources import Sources  # noqa: E402
 from dashboard.funnel.page import FUNNEL_PARAMETERS, funnel_page  # noqa: E402
 from dashboard.lab.page import LAB_PARAMETERS, lab_page  # noqa: E402
 from dashboard.leads.page import LEADS_PARAMETERS, leads_page  # noqa: E402
+from dashboard.model.configuration_files import check_configuration_files  # noqa: E402
 from dashboard.races.page import RACES_PARAMETERS, races_page  # noqa: E402
 from dashboard.settings import SettingsError, load_settings  # noqa: E402
-from dashboard.shared.header import header  # noqa: E402
-from dashboard.shared.own_files import check_own_files  # noqa: E402
+from dashboard.sources import Sources  # noqa: E402
 from dashboard.status.page import STATUS_PARAMETERS, status_page  # noqa: E402
 from dashboard.submit.page import SUBMIT_PARAMETERS, submit_page  # noqa: E402
+from dashboard.ui.header import header  # noqa: E402
 
 
 @st.cache_resource(show_spinner=False)
 def open_sources() -> Sources:
     """Return the process's sources; the embedded server is given back when it ends."""
     settings = load_settings()
-    check_own_files(settings)
+    check_configuration_files(settings)
     sources = Sources(settings)
     atexit.register(sources.close)
     return sources

@@ -5,9 +5,9 @@ from typing import NoReturn
 from uuid import UUID
 
 from dashboard.database.address import is_address
-from dashboard.funnel.question import PROPERTIES, READINGS, UNITS
-from dashboard.shared.answers import FORMATS
+from dashboard.funnel.question import CORRECTIONS, PROPERTIES, UNITS
 from dashboard.status.website import host_of
+from dashboard.ui.answers import FORMATS
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,35 +32,56 @@ def add_shared(parser: argparse.ArgumentParser, more_formats: tuple[str, ...]) -
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add where the rows come from and until when."""
     add = parser.add_argument
-    add("--source", type=source, metavar="URL|demo|sandbox",
-        help="what to read; left out: DATABASE_URL, or the demo")  # fmt: skip
+    add(
+        "--source",
+        type=source,
+        metavar="URL|demo|sandbox",
+        help="what to read; left out: DATABASE_URL, or the demo",
+    )
     add("--as-of", metavar="TIME", help="drop every row written at or after this time")
 
 
 def add_format(parser: argparse.ArgumentParser, more: tuple[str, ...] = ()) -> None:
     """Add the form of the answer."""
     parser.add_argument(
-        "--format", choices=[*FORMATS, *more], default="table",
+        "--format",
+        choices=[*FORMATS, *more],
+        default="table",
         help="form of the answer (%(default)s)",
-    )  # fmt: skip
+    )
 
 
 def add_funnel_options(parser: argparse.ArgumentParser) -> None:
     """Add what only the funnel can be asked."""
     add = parser.add_argument
-    add("--reading", choices=READINGS,
+    add(
+        "--correction",
+        choices=CORRECTIONS,
         help="how much repair the numbers have; left out: recorded, or repaired with another unit",
-    )  # fmt: skip
-    add("--unit", choices=UNITS, default="submission",
-        help="what is counted (%(default)s); the last two only in the reading repaired",
-    )  # fmt: skip
+    )
+    add(
+        "--unit",
+        choices=UNITS,
+        default="submission",
+        help="what is counted (%(default)s); the last two only in corrected",
+    )
     add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
     add("--optional", metavar="A,B,…", help="steps that may be missing")
-    add("--window", default="30d", metavar="LENGTH",
-        help="longest time from the first step: 36h, unlimited (%(default)s)")  # fmt: skip
+    add(
+        "--window",
+        default="30d",
+        metavar="LENGTH",
+        help="longest time from the first step: 36h, unlimited (%(default)s)",
+    )
     add("--breakdown", choices=PROPERTIES, help="the same figures per value of a property")
-    add("--filter", action="append", default=[], metavar="PROPERTY=VALUE", dest="filters",
-        help=f"only units with this value ({', '.join(PROPERTIES)}); may be repeated")  # fmt: skip
+    add(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="PROPERTY=VALUE",
+        dest="filters",
+        help=f"only units with this value ({', '.join(PROPERTIES)}); may be repeated",
+    )
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +100,7 @@ def add_leads_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=number, metavar="N", help="at most so many rows")
 
 
-def add_trace_options(parser: argparse.ArgumentParser) -> None:
+def add_timeline_options(parser: argparse.ArgumentParser) -> None:
     """Add the lead that is followed."""
     parser.add_argument("lead_id", type=lead_id, metavar="LEAD_ID", help="the lead's id")
 
@@ -99,8 +120,7 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
         metavar="LENGTH",
         help="longest time since a usual step's last event: 6h, 90m",
     )
-    add("--max-lost", dest="lost", metavar="N",
-        help="most submissions that provably lost data")  # fmt: skip
+    add("--max-lost", dest="lost", metavar="N", help="most submissions that provably lost data")
 
 
 def source(given: str) -> str:

@@ -12,8 +12,8 @@ from contextlib import closing
 from types import FrameType
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.sources import Sources
 from dashboard.settings import ROOT, Settings
+from dashboard.sources import Sources
 
 START_SECONDS = 60
 STOP_SECONDS = 5
@@ -50,9 +50,16 @@ def _open_default(sources: Sources) -> None:
 def _run_pages(host: str, port: int) -> int:
     _say("Starting the pages …")
     command = [
-        sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py"),
-        "--server.address", host, "--server.port", str(port),
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(ROOT / "dashboard" / "app.py"),
+        "--server.address",
+        host,
+        "--server.port",
+        str(port),
+    ]
     # Its own session: Ctrl-C reaches this process alone, which then stops everything in order.
     # Streamlit's own lines would name the address before it answers, and a second time.
     pages = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)

@@ -19,12 +19,12 @@ from psycopg.conninfo import make_conninfo
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard.database import workspace
 from dashboard.database.address import Address
-from dashboard.database.embedded import Server, embedded_server
 from dashboard.database.reading import Source, open_source
 from dashboard.demo.fill import fill
 from dashboard.demo.report_picture import report_picture
+from dashboard.embedded import workspace
+from dashboard.embedded.server import Server, embedded_server
 from dashboard.settings import ROOT
 from queries import load
 

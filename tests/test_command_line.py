@@ -32,14 +32,22 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
 def test_status_is_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
     status = answer(capsys, "status", *AS_OF)
     assert list(status) == [
-        "as_of", "source", "totals", "rows", "steps", "recent_organizations", "recent_events",
+        "as_of",
+        "source",
+        "totals",
+        "rows",
+        "steps",
+        "recent_organizations",
+        "recent_events",
         "contract",
-    ]  # fmt: skip
+    ]
     assert status["as_of"] == "2026-01-26T02:30:00Z"
     assert status["totals"] == {"events": 253, "unique_leads": 250, "unique_steps": 3}
     assert status["steps"] == {
-        "website_analysis": 250, "analysis_completed": 2, "analysis_started": 1,
-    }  # fmt: skip
+        "website_analysis": 250,
+        "analysis_completed": 2,
+        "analysis_started": 1,
+    }
     assert status["rows"].keys() == {"organizations", "website_leads", "conversion_tracking"}
     assert status["recent_organizations"][0] == {
         "name": "Gloop",
@@ -48,12 +56,17 @@ def test_status_is_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_
         "created_at": "2026-01-26T02:20:31Z",
     }
     assert status["recent_events"][1] == {
-        "step": "website_analysis", "at": "2026-01-26T02:21:13Z", "session_id": None,
+        "step": "website_analysis",
+        "at": "2026-01-26T02:21:13Z",
+        "session_id": None,
         "website_url": "gloop.com",
-    }  # fmt: skip
+    }
     assert status["contract"] == {
-        "owner_column": "user_id", "constraint": "inclusive", "validated": True, "missing": [],
-    }  # fmt: skip
+        "owner_column": "user_id",
+        "constraint": "inclusive",
+        "validated": True,
+        "missing": [],
+    }
 
 
 def test_funnel_of_the_reports_picture_is_one_to_one(
@@ -62,22 +75,39 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
     funnel = answer(capsys, "funnel", *AS_OF)
     steps = funnel.pop("steps")
     assert funnel == {
-        "reading": "recorded", "unit": "lead", "window": "30d", "from": None, "to": None,
-    }  # fmt: skip
+        "correction": "raw",
+        "unit": "lead",
+        "window": "30d",
+        "from": None,
+        "to": None,
+    }
     assert [step["count"] for step in steps] == [1, 1, *[None] * 7]
     assert steps[1] == {
-        "step": "analysis_completed", "label": "Analysis completed", "count": 1,
-        "of_previous": 1.0, "of_first": 1.0, "with_event": 2, "optional": False, "converted": 1,
-        "dropped": 0, "in_progress": 0, "over": 0, "matured": None, "low": None, "high": None,
-        "lost_at_least": None, "reversed": None, "behind_a_loss": None,
-    }  # fmt: skip
+        "step": "analysis_completed",
+        "label": "Analysis completed",
+        "count": 1,
+        "step_conversion": 1.0,
+        "overall_conversion": 1.0,
+        "with_event": 2,
+        "optional": False,
+        "converted": 1,
+        "dropped_off": 0,
+        "in_progress": 0,
+        "closed": 0,
+        "closed_rate": None,
+        "low": None,
+        "high": None,
+        "lost_at_least": None,
+        "out_of_order": None,
+        "blocked": None,
+    }
 
 
 def test_repaired_the_reports_picture_has_one_lost_start(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
-    funnel = answer(capsys, "funnel", "--reading", "repaired", *AS_OF)
-    assert (funnel["reading"], funnel["unit"]) == ("repaired", "submission")
+    funnel = answer(capsys, "funnel", "--correction", "corrected", *AS_OF)
+    assert (funnel["correction"], funnel["unit"]) == ("corrected", "submission")
     assert [step["count"] for step in funnel["steps"]] == [2, 2, *[None] * 7]
     assert funnel["steps"][0]["lost_at_least"] == 1
 
@@ -86,11 +116,22 @@ def test_a_funnel_takes_its_steps_window_filter_and_breakdown(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
     funnel = answer(
-        capsys, "funnel", "--reading", "repaired", *AS_OF,
-        "--steps", "website_analysis,analysis_completed",
-        "--window", "unlimited", "--breakdown", "lead_source", "--filter", "lead_source=direct",
-        "--filter", "lead_source=(none)",
-    )  # fmt: skip
+        capsys,
+        "funnel",
+        "--correction",
+        "corrected",
+        *AS_OF,
+        "--steps",
+        "website_analysis,analysis_completed",
+        "--window",
+        "unlimited",
+        "--breakdown",
+        "lead_source",
+        "--filter",
+        "lead_source=direct",
+        "--filter",
+        "lead_source=(none)",
+    )
     assert funnel["window"] == "unlimited"
     assert [step["step"] for step in funnel["steps"]] == ["website_analysis", "analysis_completed"]
     parts = {row["value"] for row in funnel["breakdown"]}
@@ -104,22 +145,36 @@ def test_coverage_of_the_reports_picture(capsys: pytest.CaptureFixture[str], dem
     assert list(found) == ["tables", "clock_offsets"]
     assert found["tables"] == {
         "organizations": {
-            "rows": 5025, "exempt": 660, "expected": 4365, "with_session": 4365, "missing": 0,
+            "rows": 5025,
+            "exempt": 660,
+            "expected": 4365,
+            "with_session": 4365,
+            "missing": 0,
             "guaranteed": True,
         },
         "website_leads": {
-            "rows": 4996, "exempt": 0, "expected": 4996, "with_session": 2, "missing": 4994,
+            "rows": 4996,
+            "exempt": 0,
+            "expected": 4996,
+            "with_session": 2,
+            "missing": 4994,
             "guaranteed": False,
         },
         "conversion_tracking": {
-            "rows": 253, "exempt": 0, "expected": 253, "with_session": 4, "missing": 249,
+            "rows": 253,
+            "exempt": 0,
+            "expected": 253,
+            "with_session": 4,
+            "missing": 249,
             "guaranteed": False,
         },
-    }  # fmt: skip
+    }
     assert found["clock_offsets"][1] == {
-        "table": "website_leads", "from": "2026-01-26T02:18:36Z", "to": "2026-01-26T02:20:31Z",
+        "table": "website_leads",
+        "from": "2026-01-26T02:18:36Z",
+        "to": "2026-01-26T02:20:31Z",
         "minutes": 300,
-    }  # fmt: skip
+    }
     one_day = answer(capsys, "coverage", "--from", "2026-01-26", *AS_OF)
     assert one_day["tables"]["website_leads"]["with_session"] == 2
 
@@ -131,18 +186,20 @@ def test_the_report_judges_every_claim(capsys: pytest.CaptureFixture[str], demo_
     assert found["lost_at_least"] == 1
     verdicts = {claim["id"]: claim["verdict"] for claim in found["claims"]}
     assert len(verdicts) == 16
-    assert verdicts["totals"] == "holds"
-    assert verdicts["everything_saved"] == verdicts["website_complete"] == "does not hold"
-    assert verdicts["fix_4"] == "cannot tell"
+    assert verdicts["totals"] == "confirmed"
+    assert verdicts["everything_saved"] == verdicts["website_complete"] == "refuted"
+    assert verdicts["fix_4"] == "inconclusive"
 
 
 @pytest.mark.parametrize(
     ("form", "begin"),
     [
-        ("html", "<!doctype html>"), ("md", "# Lead tracking status report"),
-        ("csv", "id,claim,verdict,evidence\n"), ("table", "about"),
+        ("html", "<!doctype html>"),
+        ("md", "# Lead tracking status report"),
+        ("csv", "id,claim,verdict,evidence\n"),
+        ("table", "about"),
     ],
-)  # fmt: skip
+)
 def test_the_report_in_each_form(
     capsys: pytest.CaptureFixture[str], demo_url: str, form: str, begin: str
 ) -> None:
@@ -165,7 +222,7 @@ def test_coverage_as_csv_names_each_table(
 def test_races_of_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
     races = answer(capsys, "races", *AS_OF)
     found = {each["kind"]: each["count"] for each in races["kinds"] if each["count"]}
-    assert found == {"lost_starts": 1, "unanalysed_leads": 1}
+    assert found == {"lost_starts": 1, "unanalyzed_leads": 1}
     assert {each["kind"]: each["race"] for each in races["kinds"]}[
         "duplicate_organizations"
     ] is True
@@ -223,8 +280,8 @@ def test_a_table_is_for_reading(capsys: pytest.CaptureFixture[str], demo_url: st
         (["funnel", "--window", "long"], "30d"),
         (["funnel", "--steps", "a,a"], "once"),
         (["funnel", "--optional", "b", "--steps", "a"], "b is optional"),
-        (["funnel", "--reading", "merged", "--unit", "visitor"], "repaired"),
-        (["funnel", "--filter", "colour=red"], "lead_source"),
+        (["funnel", "--correction", "matched", "--unit", "visitor"], "corrected"),
+        (["funnel", "--filter", "color=red"], "lead_source"),
         (["nonsense"], "nonsense"),
         ([], "QUESTION"),
         (["serve", "--port", "0"], "port"),
@@ -248,9 +305,12 @@ def test_wrong_use_is_exit_2_and_says_what_is_right(
 @pytest.mark.parametrize("name", ["DASHBOARD_TRACKING_PLAN", "DASHBOARD_RELEASES"])
 @pytest.mark.parametrize("question", ["status", "serve"])
 def test_a_wrong_file_of_ones_own_is_exit_2_before_anything_starts(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-    name: str, question: str,
-) -> None:  # fmt: skip
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    question: str,
+) -> None:
     path = tmp_path / "mine.toml"
     monkeypatch.setenv(name, str(path))
     assert main([question]) == 2
@@ -263,9 +323,11 @@ def test_a_wrong_file_of_ones_own_is_exit_2_before_anything_starts(
 
 
 def test_ones_own_plan_and_releases_are_those_of_a_configured_source(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     demo_url: str,
-) -> None:  # fmt: skip
+) -> None:
     plan, releases = tmp_path / "plan.toml", tmp_path / "releases.toml"
     plan.write_text('[[step]]\nname = "website_analysis"\nlabel = "Capture"\nmeaning = "x"\n')
     releases.write_text(
@@ -292,8 +354,10 @@ def test_a_failed_question_is_exit_1_on_stderr_alone(
 def test_who_reads_only_the_beginning_of_an_answer_sees_no_error() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "dashboard", "leads", *AS_OF, "--format", "json"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as asked:  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as asked:
         assert asked.stdout
         assert asked.stderr
         assert asked.stdout.read(1) == b"["
@@ -319,6 +383,9 @@ def test_the_embedded_demo_answers_without_any_configuration() -> None:
 def _first_funnel(home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "dashboard", "funnel", *AS_OF, "--format", "json"],
-        cwd=ROOT, env={"DASHBOARD_DATA": str(home), "PATH": "/usr/bin:/bin"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={"DASHBOARD_DATA": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

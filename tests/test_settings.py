@@ -36,19 +36,28 @@ def no_secrets(tmp_path: Path) -> Path:
 
 def test_nothing_set_means_the_demo_in_utc(no_secrets: Path) -> None:
     assert load_settings({}, no_secrets) == Settings(
-        database_url=None, schema="public", zone=ZoneInfo("UTC"),
-        statement_timeout=timedelta(seconds=30), data_home=ROOT / ".data", postgres_binaries=None,
-        tracking_plan=ROOT / "dashboard" / "tracking_plan.toml", releases=None,
-    )  # fmt: skip
+        database_url=None,
+        schema="public",
+        zone=ZoneInfo("UTC"),
+        statement_timeout=timedelta(seconds=30),
+        data_home=ROOT / ".data",
+        postgres_binaries=None,
+        tracking_plan=ROOT / "dashboard" / "tracking_plan.toml",
+        releases=None,
+    )
 
 
 def test_secrets_come_before_defaults(secrets: Path) -> None:
     assert load_settings({}, secrets) == Settings(
-        database_url="postgresql://from-secrets/d", schema="from_secrets",
-        zone=ZoneInfo("Europe/Berlin"), statement_timeout=timedelta(seconds=5),
-        data_home=Path("/srv/secrets"), postgres_binaries=Path("/opt/secrets/bin"),
-        tracking_plan=Path("/etc/secrets/plan.toml"), releases=Path("/etc/secrets/releases.toml"),
-    )  # fmt: skip
+        database_url="postgresql://from-secrets/d",
+        schema="from_secrets",
+        zone=ZoneInfo("Europe/Berlin"),
+        statement_timeout=timedelta(seconds=5),
+        data_home=Path("/srv/secrets"),
+        postgres_binaries=Path("/opt/secrets/bin"),
+        tracking_plan=Path("/etc/secrets/plan.toml"),
+        releases=Path("/etc/secrets/releases.toml"),
+    )
 
 
 def test_the_environment_comes_before_secrets(secrets: Path) -> None:
@@ -63,12 +72,15 @@ def test_the_environment_comes_before_secrets(secrets: Path) -> None:
         "DASHBOARD_RELEASES": "/etc/environment/releases.toml",
     }
     assert load_settings(environment, secrets) == Settings(
-        database_url="postgresql://from-environment/d", schema="from_environment",
-        zone=ZoneInfo("America/New_York"), statement_timeout=timedelta(seconds=0.5),
-        data_home=Path("/srv/environment"), postgres_binaries=Path("/opt/environment/bin"),
+        database_url="postgresql://from-environment/d",
+        schema="from_environment",
+        zone=ZoneInfo("America/New_York"),
+        statement_timeout=timedelta(seconds=0.5),
+        data_home=Path("/srv/environment"),
+        postgres_binaries=Path("/opt/environment/bin"),
         tracking_plan=Path("/etc/environment/plan.toml"),
         releases=Path("/etc/environment/releases.toml"),
-    )  # fmt: skip
+    )
 
 
 def test_an_empty_database_url_is_unset(no_secrets: Path, secrets: Path) -> None:
@@ -109,9 +121,13 @@ def test_a_home_folder_that_nobody_has_is_named(no_secrets: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b'[connections.leads\nurl = "postgresql://u:hunter2@h/d"\n', b'url = "hunter2\n', b"hunter2",
-     b'url = "hunter2 \xff"\n'],
-)  # fmt: skip
+    [
+        b'[connections.leads\nurl = "postgresql://u:hunter2@h/d"\n',
+        b'url = "hunter2\n',
+        b"hunter2",
+        b'url = "hunter2 \xff"\n',
+    ],
+)
 def test_bad_toml_is_named_and_never_echoed(no_secrets: Path, content: bytes) -> None:
     no_secrets.write_bytes(content)
     with pytest.raises(SettingsError) as raised:
@@ -128,9 +144,12 @@ def test_secrets_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "named"),
-    [("dashboard = 1", "[dashboard]"), ("connections = 'x'", "[connections]"),
-     ("[connections]\nleads = 'x'", "[leads]")],
-)  # fmt: skip
+    [
+        ("dashboard = 1", "[dashboard]"),
+        ("connections = 'x'", "[connections]"),
+        ("[connections]\nleads = 'x'", "[leads]"),
+    ],
+)
 def test_a_table_that_is_none_is_named(no_secrets: Path, content: str, named: str) -> None:
     no_secrets.write_text(content)
     with pytest.raises(SettingsError) as raised:

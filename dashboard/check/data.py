@@ -9,13 +9,13 @@ from dashboard.check.limits import Limits
 from dashboard.coverage.data import coverage
 from dashboard.coverage.plan_data import LIVE, SILENT, plan_states
 from dashboard.database.errors import DatabaseProblem
+from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import Reader
-from dashboard.funnel.losses import losses
+from dashboard.funnel.losses.data import losses
 from dashboard.funnel.question import shown_window
-from dashboard.shared.filters import Filters
-from dashboard.shared.formats import count, counted, duration, percent
-from dashboard.shared.leads import leads_in_range
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.filters import Filters
+from dashboard.model.formats import count, counted, duration, percent
+from dashboard.model.tracking_plan import TrackingPlan
 
 MARKS = {True: "ok", False: "failed", None: "unknown"}
 HOUR = timedelta(hours=1)
@@ -50,17 +50,18 @@ def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) 
     asked: list[tuple[str, float | None, Callable[[float], Iterator[Rule]]]] = [
         (GAP, limits.session_gap, lambda limit: _gaps(reader, filters, plan, limit)),
         (
-            SILENCE, limits.silence.total_seconds() if limits.silence else None,
+            SILENCE,
+            limits.silence.total_seconds() if limits.silence else None,
             lambda limit: _silence(reader, filters, plan, limit),
         ),
         (LOST, limits.lost, lambda limit: _lost(reader, filters, plan, int(limit))),
-    ]  # fmt: skip
+    ]
     return [
         rule
         for name, limit, ask in asked
         if limit is not None
         for rule in _told(reader, name, limit, ask)
-    ]  # fmt: skip
+    ]
 
 
 def as_json(rules: list[Rule]) -> dict[str, object]:

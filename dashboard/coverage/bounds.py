@@ -7,8 +7,8 @@ import pandas as pd
 from dashboard.database.reading import Reader
 from dashboard.funnel import data as funnel
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.shared.filters import Filters
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import TrackingPlan
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,8 @@ def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int
         return None
     first, last = steps.iloc[0], steps.iloc[-1]
     return Bounds(
-        first["label"], last["label"], int(first["count"]), int(last["count"]),
-        unfollowed,
-    )  # fmt: skip
+        first["label"], last["label"], int(first["count"]), int(last["count"]), unfollowed
+    )
 
 
 def untold(submissions: pd.DataFrame) -> int:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from dashboard.database.contract import TABLES
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
-from dashboard.shared.export import records
-from dashboard.shared.filters import Filters
+from dashboard.model.filters import Filters
+from dashboard.ui.export import records
 
 QUARTER = 15
 # An offset needs two rows that agree: one may have any lag. Taking on another one costs as much as
@@ -23,12 +23,14 @@ QUARTER = 15
 LEAST, SWITCH = 2, 1.5
 CANDIDATES = 5
 HOUR = {
-    "table_name": TEXT, "hour": MOMENT, "quarters": COUNT, "sessions": COUNT, "first_at": MOMENT,
+    "table_name": TEXT,
+    "hour": MOMENT,
+    "quarters": COUNT,
+    "sessions": COUNT,
+    "first_at": MOMENT,
     "last_at": MOMENT,
-}  # fmt: skip
-LAG = {
-    "sessions": COUNT, "at_once": COUNT, "later": COUNT, "younger": COUNT, "median_lag": SHARE,
-}  # fmt: skip
+}
+LAG = {"sessions": COUNT, "at_once": COUNT, "later": COUNT, "younger": COUNT, "median_lag": SHARE}
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,14 @@ def clock(reader: Reader, filters: Filters) -> pd.DataFrame:
     hours = reader.frame("coverage/clock_hours", HOUR, **filters.binds)
     found = [each for table in TABLES for each in stretches(hours[hours["table_name"] == table])]
     lags = reader.frame(
-        "coverage/clock_lags", LAG,
-        tables=[each.table for each in found], starts=[each.first_at for each in found],
-        ends=[each.last_at for each in found], offsets=[each.minutes or 0 for each in found],
+        "coverage/clock_lags",
+        LAG,
+        tables=[each.table for each in found],
+        starts=[each.first_at for each in found],
+        ends=[each.last_at for each in found],
+        offsets=[each.minutes or 0 for each in found],
         **filters.binds,
-    )  # fmt: skip
+    )
     return _frame(found).join(lags)
 
 

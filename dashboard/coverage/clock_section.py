@@ -7,12 +7,14 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.coverage import data
 from dashboard.coverage.clock import clock
 from dashboard.coverage.words import TABLE_NAMES, clock_verdict, odd_ids_sentence, shown_offset
-from dashboard.shared.rows import count_column, moment_column, show_rows
-from dashboard.shared.tracking_plan import TrackingPlan
-from dashboard.shared.view import View
+from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.view import View
 
 COLUMNS: dict[str, str | ColumnConfig] = {
-    "name": "Table", "from": moment_column("First row"), "to": moment_column("Last row"),
+    "name": "Table",
+    "from": moment_column("First row"),
+    "to": moment_column("Last row"),
     "offset": st.column_config.TextColumn(
         "Clock is", help="Of the rows against the session ids: a multiple of 15 minutes."
     ),
@@ -21,7 +23,7 @@ COLUMNS: dict[str, str | ColumnConfig] = {
     "later": count_column("Later"),
     "younger": count_column("Id younger than its row", "Overwritten later: left out of the lag."),
     "median_lag": st.column_config.NumberColumn("Real lag, median (s)", format="%.1f"),
-}  # fmt: skip
+}
 
 
 def show_clock(view: View, plan: TrackingPlan) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from dashboard.shared.formats import counted, share
-from dashboard.shared.statistics import FEW, difference
+from dashboard.model.formats import counted, share
+from dashboard.model.statistics import FEW, difference
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
-from dashboard.shared.filters import Filters
-from dashboard.shared.merging import measure_pairing, period_binds
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.matching.data import measure_pairing, period_binds
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import TrackingPlan
 
 KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
 # What is carried: in a word, and in a sentence.
@@ -20,9 +20,13 @@ STATES = {
 }
 MOST_ROWS = 200
 ROW = {
-    "lead_id": TEXT, "begun_at": MOMENT, "website_url": TEXT, "session_id": TEXT,
-    "organization_session_id": TEXT, **dict.fromkeys(KINDS, TEXT),
-}  # fmt: skip
+    "lead_id": TEXT,
+    "begun_at": MOMENT,
+    "website_url": TEXT,
+    "session_id": TEXT,
+    "organization_session_id": TEXT,
+    **dict.fromkeys(KINDS, TEXT),
+}
 
 
 def counts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
@@ -55,13 +59,19 @@ def rows(
 ) -> pd.DataFrame:
     """Return the newest submissions of one cell, at most MOST_ROWS, named by their first lead."""
     return reader.frame(
-        "coverage/continuity_rows", ROW,
-        kind=kind, state=state, row_limit=MOST_ROWS, **_binds(reader, filters, plan),
-    )  # fmt: skip
+        "coverage/continuity_rows",
+        ROW,
+        kind=kind,
+        state=state,
+        row_limit=MOST_ROWS,
+        **_binds(reader, filters, plan),
+    )
 
 
 def _binds(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
     return {
         **period_binds(measure_pairing(reader, filters), filters),
-        "steps": plan.names, "staff_steps": plan.staff_steps, **filters.binds,
-    }  # fmt: skip
+        "steps": plan.names,
+        "staff_steps": plan.staff_steps,
+        **filters.binds,
+    }

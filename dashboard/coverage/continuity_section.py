@@ -9,11 +9,11 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.coverage import continuity
 from dashboard.coverage.continuity import KINDS, MOST_ROWS, STATES
-from dashboard.shared.formats import count, share
-from dashboard.shared.rows import count_column, moment_column
-from dashboard.shared.traces import show_traceable_rows
-from dashboard.shared.tracking_plan import TrackingPlan
-from dashboard.shared.view import View
+from dashboard.model.formats import count, share
+from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.ui.rows import count_column, moment_column
+from dashboard.ui.timelines import show_lead_rows
+from dashboard.ui.view import View
 
 NO_CELL = "choose a cell"
 CELLS = {
@@ -22,10 +22,14 @@ CELLS = {
     for name, (state, _) in STATES.items()
 }
 ROWS: dict[str, str | ColumnConfig] = {
-    "begun_at": moment_column("Begun"), "website_url": "Website", "session_id": "Visitor’s id",
-    "organization_session_id": "Organization’s id", "event_state": "Events", "lead_state": "Leads",
+    "begun_at": moment_column("Begun"),
+    "website_url": "Website",
+    "session_id": "Visitor’s id",
+    "organization_session_id": "Organization’s id",
+    "event_state": "Events",
+    "lead_state": "Leads",
     "organization_state": "Organization",
-}  # fmt: skip
+}
 
 
 def show_continuity(view: View, plan: TrackingPlan) -> None:
@@ -49,10 +53,14 @@ def _show_matrix(matrix: pd.DataFrame) -> None:
     columns |= {name: count_column(label, text) for name, (label, text) in STATES.items()}
     st.dataframe(
         matrix.assign(kind=[*KINDS.values()]),
-        column_order=[*columns], column_config=columns, hide_index=True, key="continuity",
+        column_order=[*columns],
+        column_config=columns,
+        hide_index=True,
+        key="continuity",
         alt="Submissions by what their events, leads and organization carry",
-        on_select=_cell_clicked, selection_mode="single-cell",
-    )  # fmt: skip
+        on_select=_cell_clicked,
+        selection_mode="single-cell",
+    )
     st.caption(
         "Every row of the table adds up to all submissions. One different id counts before the "
         "same one. Choose a cell here or below to see its submissions."
@@ -78,7 +86,7 @@ def _show_cell(view: View, plan: TrackingPlan) -> None:
         st.caption(f"The newest {MOST_ROWS}; a shorter period shows others.")
     if len(rows):
         st.caption("Choose a row to see everything that the submission’s leads left behind.")
-    show_traceable_rows(_in_words(rows), ROWS, "continuity-rows", f"Submissions, {chosen}", view)
+    show_lead_rows(_in_words(rows), ROWS, "continuity-rows", f"Submissions, {chosen}", view)
 
 
 def _in_words(rows: pd.DataFrame) -> pd.DataFrame:

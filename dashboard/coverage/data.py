@@ -11,10 +11,10 @@ from dashboard.coverage.clock import clock, offsets
 from dashboard.coverage.comparing import Comparison, compared
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
-from dashboard.shared.filters import Filters
-from dashboard.shared.releases import Release
-from dashboard.shared.statistics import wilson
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.filters import Filters
+from dashboard.model.releases import Release
+from dashboard.model.statistics import wilson
+from dashboard.model.tracking_plan import TrackingPlan
 
 Grain = Literal["day", "week", "month"]
 ROWS = ["table_rows", "exempt", "with_session", "odd_ids"]
@@ -90,10 +90,13 @@ def coverage(
         **dict.fromkeys(ROWS, COUNT),
     }
     counts = reader.frame(
-        "coverage/counts", dtypes,
-        zone=filters.zone.key, releases=[release.at for release in inside],
-        **_exempting(reader, plan), **filters.binds,
-    )  # fmt: skip
+        "coverage/counts",
+        dtypes,
+        zone=filters.zone.key,
+        releases=[release.at for release in inside],
+        **_exempting(reader, plan),
+        **filters.binds,
+    )
     guaranteeing = frozenset(filter(reader.contract.guarantees, TABLES))
     return Coverage(counts, inside, guaranteeing)
 
@@ -145,14 +148,17 @@ def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, o
     return {
         "tables": {
             row["table_name"]: {
-                "rows": int(row["table_rows"]), "exempt": int(row["exempt"]),
-                "expected": int(row["expected"]), "with_session": int(row["with_session"]),
-                "missing": int(row["missing"]), "guaranteed": bool(row["guaranteed"]),
+                "rows": int(row["table_rows"]),
+                "exempt": int(row["exempt"]),
+                "expected": int(row["expected"]),
+                "with_session": int(row["with_session"]),
+                "missing": int(row["missing"]),
+                "guaranteed": bool(row["guaranteed"]),
             }
             for row in found.to_dict("records")
         },
         "clock_offsets": offsets(clock(reader, filters)),
-    }  # fmt: skip
+    }
 
 
 def _exempting(reader: Reader, plan: TrackingPlan) -> dict[str, object]:

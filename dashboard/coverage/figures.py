@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 
 from dashboard.coverage.data import Grain
 from dashboard.coverage.words import TABLE_NAMES
-from dashboard.shared.releases import Release
-from dashboard.shared.theme import Palette, styled
-from dashboard.shared.times import to_local
+from dashboard.model.releases import Release
+from dashboard.model.times import to_local
+from dashboard.ui.theme import Palette, styled
 
 FREQUENCIES: dict[Grain, str] = {"day": "D", "week": "W-MON", "month": "MS"}
 # Beyond, intervals would hide the shares, and gaps in between are no longer looked for.
@@ -32,16 +32,23 @@ def shares_over_time(
     middle = shares["begin"].min() + (shares["begin"].max() - shares["begin"].min()) / 2
     _mark_releases(figure, releases, zone, colors, middle)
     figure.update_yaxes(
-        title="Share with session id", range=[-0.03, 1.06], tickformat=".0%",
-        tickvals=[0, 0.25, 0.5, 0.75, 1], gridcolor=colors.grid, fixedrange=True, zeroline=False,
-    )  # fmt: skip
+        title="Share with session id",
+        range=[-0.03, 1.06],
+        tickformat=".0%",
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        gridcolor=colors.grid,
+        fixedrange=True,
+        zeroline=False,
+    )
     figure.update_xaxes(title=None, type="date", fixedrange=True, showgrid=False)
     styled(figure, colors, f"Rows that should carry a session id and do, per {grain}", 330)
     # Lines cross and end anywhere: names beside them would collide on a phone.
     return figure.update_layout(
-        showlegend=True, hovermode="x unified", margin={"t": 84 if releases else 64},
+        showlegend=True,
+        hovermode="x unified",
+        margin={"t": 84 if releases else 64},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
-    )  # fmt: skip
+    )
 
 
 def _with_gaps(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
@@ -59,15 +66,23 @@ def _line(name: str, rows: pd.DataFrame, color: str) -> go.Scatter:
     shares = rows["share"].astype(float)
     counts: Any = rows[["with_session", "expected"]].fillna(0).astype(int).to_numpy()
     return go.Scatter(
-        x=rows["begin"], y=shares, name=TABLE_NAMES[name], mode="lines+markers",
-        line={"color": color, "width": 2, "dash": DASHES[name]}, marker={"size": 5 if few else 3},
+        x=rows["begin"],
+        y=shares,
+        name=TABLE_NAMES[name],
+        mode="lines+markers",
+        line={"color": color, "width": 2, "dash": DASHES[name]},
+        marker={"size": 5 if few else 3},
         customdata=counts,
         error_y={
-            "type": "data", "array": rows["high"] - shares, "arrayminus": shares - rows["low"],
-            "thickness": 1, "width": 0, "visible": few,
+            "type": "data",
+            "array": rows["high"] - shares,
+            "arrayminus": shares - rows["low"],
+            "thickness": 1,
+            "width": 0,
+            "visible": few,
         },
         hovertemplate="%{y:.1%} (%{customdata[0]:,} of %{customdata[1]:,})",
-    )  # fmt: skip
+    )
 
 
 def _mark_releases(
@@ -82,14 +97,24 @@ def _mark_releases(
     for release in releases:
         at: Any = to_local(release.at, zone).replace(tzinfo=None)
         figure.add_shape(
-            type="line", x0=at, x1=at, y0=0, y1=1, yref="paper",
+            type="line",
+            x0=at,
+            x1=at,
+            y0=0,
+            y1=1,
+            yref="paper",
             line={"color": colors.muted, "width": 1, "dash": "dot"},
-        )  # fmt: skip
+        )
         labels.setdefault(at.date(), []).append(release.commit)
     for day, commits in labels.items():
         text = commits[0] if len(commits) == 1 else f"{len(commits)} releases"
         figure.add_annotation(
-            x=pd.Timestamp(day), y=0, yref="paper", yanchor="bottom", text=text,
-            xanchor="left" if pd.Timestamp(day) < middle else "right", showarrow=False,
+            x=pd.Timestamp(day),
+            y=0,
+            yref="paper",
+            yanchor="bottom",
+            text=text,
+            xanchor="left" if pd.Timestamp(day) < middle else "right",
+            showarrow=False,
             font={"color": colors.muted, "size": 12},
-        )  # fmt: skip
+        )

@@ -20,10 +20,10 @@ from dashboard.coverage.words import (
     shown_interval,
     verdict,
 )
-from dashboard.shared.releases import Release, releases_of
-from dashboard.shared.rows import count_column, share_column, show_rows
-from dashboard.shared.tracking_plan import TrackingPlan, load_plan
-from dashboard.shared.view import View, colors, part
+from dashboard.model.releases import Release, releases_of
+from dashboard.model.tracking_plan import TrackingPlan, load_plan
+from dashboard.ui.rows import count_column, share_column, show_rows
+from dashboard.ui.view import View, colors, part
 
 COVERAGE_PARAMETERS = ("grain", "table", "cell")
 GRAINS: tuple[Grain, ...] = ("day", "week", "month")
@@ -40,8 +40,10 @@ COUNTS: dict[str, str | ColumnConfig] = {
     "interval": "95 % interval",
 }
 OVER_TIME: dict[str, str | ColumnConfig] = {
-    "table": "Table", "begin": st.column_config.DateColumn("From", format="YYYY-MM-DD"), **COUNTS,
-}  # fmt: skip
+    "table": "Table",
+    "begin": st.column_config.DateColumn("From", format="YYYY-MM-DD"),
+    **COUNTS,
+}
 
 
 def coverage_page(view: View) -> None:
@@ -84,9 +86,10 @@ def _show_over_time(found: Coverage, view: View) -> None:
         return
     st.plotly_chart(
         figures.shares_over_time(shares, grain, found.releases, view.filters.zone, colors()),
-        config={"displayModeBar": False}, key="coverage-over-time",
+        config={"displayModeBar": False},
+        key="coverage-over-time",
         alt=f"Share of rows with a session id per {grain}: {verdict(found.tables)[0]}",
-    )  # fmt: skip
+    )
     if not found.releases:
         st.caption("No release is known inside this period.")
     with st.expander("As a table"):
@@ -95,9 +98,12 @@ def _show_over_time(found: Coverage, view: View) -> None:
         )
     st.subheader("All of the period", anchor=False)
     show_rows(
-        _laid_out(found.tables), {"table": "Table", **COUNTS, "guaranteed": "Guaranteed"},
-        "coverage", "Session coverage per table", view,
-    )  # fmt: skip
+        _laid_out(found.tables),
+        {"table": "Table", **COUNTS, "guaranteed": "Guaranteed"},
+        "coverage",
+        "Session coverage per table",
+        view,
+    )
 
 
 def _choose_grain(found: Coverage) -> Grain:

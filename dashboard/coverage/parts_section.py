@@ -8,22 +8,29 @@ from dashboard.coverage import data
 from dashboard.coverage.comparing import shown_change, shown_side
 from dashboard.coverage.data import Coverage
 from dashboard.coverage.words import PROPERTY_NAMES, TABLE_NAMES, shown_interval
-from dashboard.shared.releases import Release
-from dashboard.shared.rows import count_column, show_rows
-from dashboard.shared.tracking_plan import TrackingPlan
-from dashboard.shared.view import View
+from dashboard.model.releases import Release
+from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.ui.rows import count_column, show_rows
+from dashboard.ui.view import View
 
 RELEASES: dict[str, str | ColumnConfig] = {
-    "release": "Release", "before": "Before", "after": "After", "change": "Change (95 % interval)",
+    "release": "Release",
+    "before": "Before",
+    "after": "After",
+    "change": "Change (95 % interval)",
     "verdict": "Is it chance?",
-}  # fmt: skip
+}
 PARTS: dict[str, str | ColumnConfig] = {
-    "of": "By", "value": "Value", "table_rows": count_column("Rows"),
-    "exempt": count_column("Exempt"), "expected": count_column("Expected"),
-    "with_session": count_column("With session id"), "missing": count_column("Missing"),
+    "of": "By",
+    "value": "Value",
+    "table_rows": count_column("Rows"),
+    "exempt": count_column("Exempt"),
+    "expected": count_column("Expected"),
+    "with_session": count_column("With session id"),
+    "missing": count_column("Missing"),
     "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1),
     "interval": "95 % interval",
-}  # fmt: skip
+}
 TABLES = {label: name for name, label in TABLE_NAMES.items()}
 
 
@@ -47,12 +54,14 @@ def _show_releases(found: Coverage, name: str, view: View) -> None:
         return
     rows = [
         {
-            "release": release, "before": shown_side(compared.before),
-            "after": shown_side(compared.after), "change": shown_change(compared.change),
+            "release": release,
+            "before": shown_side(compared.before),
+            "after": shown_side(compared.after),
+            "change": shown_change(compared.change),
             "verdict": compared.words,
         }
         for release, compared in found.around_releases(name)
-    ]  # fmt: skip
+    ]
     show_rows(pd.DataFrame(rows), RELEASES, "coverage-releases", "Before and after releases", view)
     st.caption(
         "Each side reaches to the next release. A difference says when, not why: "

@@ -22,33 +22,62 @@ from dashboard.coverage.silences import (
     usual_gap,
 )
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
-from dashboard.shared.export import records
-from dashboard.shared.filters import Filters
-from dashboard.shared.times import iso, now, to_local
-from dashboard.shared.tracking_plan import Step, TrackingPlan
+from dashboard.model.filters import Filters
+from dashboard.model.times import iso, now, to_local
+from dashboard.model.tracking_plan import Step, TrackingPlan
+from dashboard.ui.export import records
 
 NO_NAME = "(none)"
 UPSTREAM, OWN_WEEK = "upstream", "own week"
-LIVE, SILENT, QUIET, TOO_FEW = "live", "silent", "quiet", "too few to tell"
-NEVER_SEEN, NOT_IMPLEMENTED = "never seen", "not implemented"
+LIVE, SILENT, BELOW_USUAL, TOO_FEW = "live", "silent", "below usual", "too few to tell"
+NEVER_RECORDED, NOT_IMPLEMENTED = "never recorded", "not implemented"
 NAME = {
-    "name": TEXT, "events": COUNT, "events_ever": COUNT, "first_at": MOMENT, "last_at": MOMENT,
+    "name": TEXT,
+    "events": COUNT,
+    "events_ever": COUNT,
+    "first_at": MOMENT,
+    "last_at": MOMENT,
     "names": COUNT,
-}  # fmt: skip
+}
 STEP = {
-    "step": TEXT, "label": TEXT, "implemented": "bool", "staff": "bool", "upstream": TEXT,
-    "events": COUNT, "first_at": MOMENT, "last_at": MOMENT, "usual_gap_hours": COUNT,
-    "state": TEXT, "quiet_hours": COUNT, "expected": SHARE, "chance": SHARE, "own_chance": SHARE,
-}  # fmt: skip
+    "step": TEXT,
+    "label": TEXT,
+    "implemented": "bool",
+    "staff": "bool",
+    "upstream": TEXT,
+    "events": COUNT,
+    "first_at": MOMENT,
+    "last_at": MOMENT,
+    "usual_gap_hours": COUNT,
+    "state": TEXT,
+    "quiet_hours": COUNT,
+    "expected": SHARE,
+    "chance": SHARE,
+    "own_chance": SHARE,
+}
 SILENCE = {
-    "step": TEXT, "label": TEXT, "upstream": TEXT, "last_at": MOMENT, "next_at": MOMENT,
-    "hours": COUNT, "first_day": TEXT, "last_day": TEXT, "expected": SHARE, "chance": SHARE,
-    "own_chance": SHARE, "told_by": TEXT,
-}  # fmt: skip
+    "step": TEXT,
+    "label": TEXT,
+    "upstream": TEXT,
+    "last_at": MOMENT,
+    "next_at": MOMENT,
+    "hours": COUNT,
+    "first_day": TEXT,
+    "last_day": TEXT,
+    "expected": SHARE,
+    "chance": SHARE,
+    "own_chance": SHARE,
+    "told_by": TEXT,
+}
 UNKNOWN = {
-    "name": TEXT, "shown": TEXT, "events": COUNT, "first_at": MOMENT, "last_at": MOMENT,
-    "resembles": TEXT, "differs": TEXT,
-}  # fmt: skip
+    "name": TEXT,
+    "shown": TEXT,
+    "events": COUNT,
+    "first_at": MOMENT,
+    "last_at": MOMENT,
+    "resembles": TEXT,
+    "differs": TEXT,
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +99,7 @@ class PlanStates:
     - `step`, `label`, `implemented` and `staff` as declared, `upstream`: the nearest step it can't
       happen without that is recorded ('' for the leads themselves);
     - `events` of the period; `first_at`, `last_at` over the whole source up to the clock;
-    - `state`: live, silent, quiet (and so is its upstream), too few to tell, never seen or not
+    - `state`: live, silent, quiet (and so is its upstream), too few to tell, never recorded or not
       implemented; `quiet_hours` whole hours since the last event, `expected` the events that were
       to be expected in them, `chance` the probability of none by the upstream, `own_chance` by the
       step's own week; `usual_gap_hours`: 19 of 20 gaps between its events are no longer.
@@ -102,10 +131,7 @@ class PlanStates:
             "steps": records(self.steps),
             "silences": records(self.silences),
             "unknown_names": records(self.unknown_names),
-            "leads": {
-                **vars(self.leads),
-                "tracking_began_at": iso(self.leads.tracking_began_at),
-            },
+            "leads": {**vars(self.leads), "tracking_began_at": iso(self.leads.tracking_began_at)},
             "stretches": self.stretches,
         }
 
@@ -117,26 +143,35 @@ def plan_states(reader: Reader, filters: Filters, plan: TrackingPlan) -> PlanSta
     """
     clock = min(each for each in (filters.end_at, filters.as_of or now()) if each)
     names = reader.frame(
-        "coverage/plan_names", NAME,
+        "coverage/plan_names",
+        NAME,
         known=[*plan.names, *(marker.name for marker in plan.markers)],
-        start_at=filters.start_at, until=clock,
-    )  # fmt: skip
+        start_at=filters.start_at,
+        until=clock,
+    )
     upstream = upstreams(plan, set(names["name"].dropna()))
     rhythms = read_rhythms(reader, upstream, clock)
     stretches = {name: past_stretches(each.events, each.expected) for name, each in rhythms.items()}
     steps = _steps(plan, names, upstream, rhythms, last_whole_hour(clock))
     return PlanStates(
-        filters, clock, steps,
-        _silences(steps, rhythms, stretches, filters, clock), _unknown_names(plan, names),
-        _leads(reader, filters, clock), sum(len(each.last) for each in stretches.values()),
+        filters,
+        clock,
+        steps,
+        _silences(steps, rhythms, stretches, filters, clock),
+        _unknown_names(plan, names),
+        _leads(reader, filters, clock),
+        sum(len(each.last) for each in stretches.values()),
         int(names["names"].max()) - len(names) if len(names) else 0,
-    )  # fmt: skip
+    )
 
 
 def _steps(
-    plan: TrackingPlan, names: pd.DataFrame, upstream: Mapping[str, str],
-    rhythms: Mapping[str, Rhythm], end: datetime,
-) -> pd.DataFrame:  # fmt: skip
+    plan: TrackingPlan,
+    names: pd.DataFrame,
+    upstream: Mapping[str, str],
+    rhythms: Mapping[str, Rhythm],
+    end: datetime,
+) -> pd.DataFrame:
     met = {row["name"]: row for row in names.dropna(subset="name").to_dict("records")}
     threshold = present_threshold(len(plan.steps))
     rows = [
@@ -144,19 +179,25 @@ def _steps(
         | _met(met.get(step.name))
         | {"upstream": upstream.get(step.name)}
         | _judged(
-            step, met.get(step.name), rhythms.get(step.name),
-            first=upstream.get(step.name) == LEADS, end=end, threshold=threshold,
+            step,
+            met.get(step.name),
+            rhythms.get(step.name),
+            first=upstream.get(step.name) == LEADS,
+            end=end,
+            threshold=threshold,
         )
         for step in plan.steps
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=[*STEP]).astype(STEP)
 
 
 def _declared(step: Step) -> dict[str, object]:
     return {
-        "step": step.name, "label": step.label, "implemented": step.implemented,
+        "step": step.name,
+        "label": step.label,
+        "implemented": step.implemented,
         "staff": step.staff,
-    }  # fmt: skip
+    }
 
 
 def _met(found: Mapping[Any, Any] | None) -> dict[str, object]:
@@ -166,11 +207,16 @@ def _met(found: Mapping[Any, Any] | None) -> dict[str, object]:
 
 
 def _judged(
-    step: Step, met: Mapping[Any, Any] | None, rhythm: Rhythm | None, *,
-    first: bool, end: datetime, threshold: float,
-) -> dict[str, object]:  # fmt: skip
+    step: Step,
+    met: Mapping[Any, Any] | None,
+    rhythm: Rhythm | None,
+    *,
+    first: bool,
+    end: datetime,
+    threshold: float,
+) -> dict[str, object]:
     if met is None:
-        return {"state": NEVER_SEEN if step.implemented else NOT_IMPLEMENTED}
+        return {"state": NEVER_RECORDED if step.implemented else NOT_IMPLEMENTED}
     if pd.notna(met["last_at"]) and met["last_at"] >= end:
         newest = rhythm.events[-NEIGHBOURHOOD:] if rhythm else None
         gap = None if newest is None else usual_gap(newest)
@@ -181,22 +227,28 @@ def _judged(
         return {"state": TOO_FEW}
     return {
         "state": _state(found, first, threshold),
-        "quiet_hours": found.hours, "expected": found.expected, "chance": found.chance,
-        "own_chance": found.own_chance, "usual_gap_hours": found.usual_gap,
-    }  # fmt: skip
+        "quiet_hours": found.hours,
+        "expected": found.expected,
+        "chance": found.chance,
+        "own_chance": found.own_chance,
+        "usual_gap_hours": found.usual_gap,
+    }
 
 
 def _state(found: Present, first: bool, threshold: float) -> str:
     """Name a recorded step's state; a first step has no other step to excuse its silence."""
     if found.own_chance > threshold:
         return TOO_FEW if found.events < 2 and found.hours else LIVE
-    return SILENT if first or found.chance <= threshold else QUIET
+    return SILENT if first or found.chance <= threshold else BELOW_USUAL
 
 
 def _silences(
-    steps: pd.DataFrame, rhythms: Mapping[str, Rhythm], stretches: Mapping[str, Stretches],
-    filters: Filters, clock: datetime,
-) -> pd.DataFrame:  # fmt: skip
+    steps: pd.DataFrame,
+    rhythms: Mapping[str, Rhythm],
+    stretches: Mapping[str, Stretches],
+    filters: Filters,
+    clock: datetime,
+) -> pd.DataFrame:
     """Return the unusual stretches of the past, and those that go on."""
     looked_at = sum(len(each.last) for each in stretches.values())
     rows = [
@@ -225,11 +277,14 @@ def _going_on(step: Mapping[Any, Any], threshold: float) -> dict[str, object]:
 def _past(rhythm: Rhythm, found: Stretches, place: int) -> dict[str, object]:
     last, following = int(found.last[place]), int(found.next[place])
     return {
-        "last_at": rhythm.times[last][1], "next_at": rhythm.times[following][0],
-        "hours": following - last - 1, "expected": found.expected[place],
-        "chance": found.chance[place], "told_by": UPSTREAM,
+        "last_at": rhythm.times[last][1],
+        "next_at": rhythm.times[following][0],
+        "hours": following - last - 1,
+        "expected": found.expected[place],
+        "chance": found.chance[place],
+        "told_by": UPSTREAM,
         "own_chance": own_chance(rhythm.events, last, following),
-    }  # fmt: skip
+    }
 
 
 def _whole_days(
@@ -261,6 +316,4 @@ def _looks(name: object, known: Sequence[str]) -> dict[str, str | None]:
 
 def _leads(reader: Reader, filters: Filters, clock: datetime) -> EventlessLeads:
     row = reader.one("coverage/plan_leads", start_at=filters.start_at, until=clock)
-    return EventlessLeads(
-        row.leads, row.without_events, row.before_tracking, row.tracking_began_at
-    )  # fmt: skip
+    return EventlessLeads(row.leads, row.without_events, row.before_tracking, row.tracking_began_at)

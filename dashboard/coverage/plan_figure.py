@@ -9,15 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.coverage.plan_data import PlanStates
-from dashboard.shared.theme import Palette, styled
-from dashboard.shared.times import to_local, wall_clock
+from dashboard.model.times import to_local, wall_clock
+from dashboard.ui.theme import Palette, styled
 
-# A verdict's colour, readable on light and dark.
+# A verdict's color, readable on light and dark.
 WARNING = "#d97706"
 
 
 def plan_lanes(states: PlanStates, colors: Palette) -> go.Figure:
-    """Draw from when to when each step was recorded, its silences in the colour of a warning."""
+    """Draw from when to when each step was recorded, its silences in the color of a warning."""
     zone = states.filters.zone
     figure = go.Figure()
     seen = states.steps.dropna(subset=["first_at", "last_at"])
@@ -28,14 +28,24 @@ def plan_lanes(states: PlanStates, colors: Palette) -> go.Figure:
         figure.add_trace(_lane(row, row["last_at"], until, states, WARNING))
     lanes = [escape(label) for label in states.steps["label"]]
     figure.update_yaxes(
-        categoryorder="array", categoryarray=lanes[::-1], range=[-0.6, len(lanes) - 0.4],
-        tickmode="array", tickvals=lanes, automargin=True, fixedrange=True, title=None,
+        categoryorder="array",
+        categoryarray=lanes[::-1],
+        range=[-0.6, len(lanes) - 0.4],
+        tickmode="array",
+        tickvals=lanes,
+        automargin=True,
+        fixedrange=True,
+        title=None,
         gridcolor=colors.grid,
-    )  # fmt: skip
+    )
     figure.update_xaxes(
-        title=f"Time ({zone.key})", type="date", fixedrange=True, gridcolor=colors.grid, nticks=7,
+        title=f"Time ({zone.key})",
+        type="date",
+        fixedrange=True,
+        gridcolor=colors.grid,
+        nticks=7,
         range=_range(states),
-    )  # fmt: skip
+    )
     return styled(figure, colors, "When each step was recorded", 110 + 30 * len(lanes))
 
 
@@ -45,12 +55,15 @@ def _lane(
     lane: Any = [escape(row["label"])] * 2
     silent = color == WARNING
     ends = wall_clock(pd.Series([first, last]).astype("datetime64[us]"), states.filters.zone)
-    words = "silent" if silent else "recorded"
+    words = "silent" if silent else "raw"
     return go.Scatter(
-        x=ends, y=lane, mode="lines+markers", line={"color": color, "width": 10},
+        x=ends,
+        y=lane,
+        mode="lines+markers",
+        line={"color": color, "width": 10},
         marker={"size": 10, "symbol": "square", "color": color},
         hovertemplate=f"%{{y}}: {words}, %{{x|%Y-%m-%d %H:%M}}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _range(states: PlanStates) -> list[datetime] | None:

@@ -16,10 +16,10 @@ from dashboard.coverage.plan_words import (
     silence_sentence,
     verdict,
 )
-from dashboard.shared.formats import count
-from dashboard.shared.rows import count_column, moment_column, show_rows
-from dashboard.shared.tracking_plan import load_plan
-from dashboard.shared.view import View, colors, literal, part
+from dashboard.model.formats import count
+from dashboard.model.tracking_plan import load_plan
+from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.view import View, colors, literal, part
 
 MOST_SENTENCES = 10
 
@@ -30,8 +30,10 @@ def minute_column(label: str) -> ColumnConfig:
 
 
 STEPS: dict[str, str | ColumnConfig] = {
-    "label": "Step", "state": "State",
-    "first_at": minute_column("First seen"), "last_at": minute_column("Last seen"),
+    "label": "Step",
+    "state": "State",
+    "first_at": minute_column("First seen"),
+    "last_at": minute_column("Last seen"),
     "events": count_column("Events", "Events of this name in the period."),
     "usual_gap": st.column_config.TextColumn(
         "Usual gap", help="19 of 20 gaps between two events last no longer; of the last 28 days."
@@ -48,22 +50,28 @@ STEPS: dict[str, str | ColumnConfig] = {
         "Follows", help="The nearest recorded step that it can’t happen without."
     ),
     "declared": "Declared",
-}  # fmt: skip
+}
 SILENCES: dict[str, str | ColumnConfig] = {
-    "label": "Step", "last_at": moment_column("Last event before"),
-    "next_at": moment_column("First event after"), "hours": count_column("Whole hours without"),
-    "first_day": "First whole day", "last_day": "Last whole day",
+    "label": "Step",
+    "last_at": moment_column("Last event before"),
+    "next_at": moment_column("First event after"),
+    "hours": count_column("Whole hours without"),
+    "first_day": "First whole day",
+    "last_day": "Last whole day",
     "expected": st.column_config.NumberColumn("Events expected", format="%.1f"),
     "chance": st.column_config.NumberColumn("Chance by upstream", format="scientific"),
     "own_chance": st.column_config.NumberColumn("Chance by its own week", format="scientific"),
-}  # fmt: skip
+}
 NAMES: dict[str, str | ColumnConfig] = {
     "shown": st.column_config.TextColumn(
         "Name", help="␠ is a space at an edge, [U+…] a character that hides or misleads."
     ),
-    "events": count_column("Events"), "resembles": "Looks like", "differs": "Differs in",
-    "first_at": minute_column("First seen"), "last_at": minute_column("Last seen"),
-}  # fmt: skip
+    "events": count_column("Events"),
+    "resembles": "Looks like",
+    "differs": "Differs in",
+    "first_at": minute_column("First seen"),
+    "last_at": minute_column("Last seen"),
+}
 HEADER = ("source", "range", "from", "to", "as_of")
 DEFINITIONS = """
 **Silence**: a stretch of whole hours without an event of a step, while the step it can’t happen
@@ -111,9 +119,11 @@ def _show_silences(states: PlanStates) -> None:
 
 def _show_steps(states: PlanStates, view: View) -> None:
     st.plotly_chart(
-        plan_lanes(states, colors()), config={"displayModeBar": False}, key="plan-lanes",
+        plan_lanes(states, colors()),
+        config={"displayModeBar": False},
+        key="plan-lanes",
         alt=f"When each planned step was recorded. {verdict(states)}.",
-    )  # fmt: skip
+    )
     show_rows(shown_steps(states), STEPS, "tracking-plan", "Planned steps and their state", view)
     if len(states.silences):
         with st.expander("Silences as a table"):

@@ -7,36 +7,38 @@ from typing import Any
 import pandas as pd
 
 from dashboard.coverage.plan_data import (
+    BELOW_USUAL,
     LIVE,
-    NEVER_SEEN,
+    NEVER_RECORDED,
     NOT_IMPLEMENTED,
     OWN_WEEK,
-    QUIET,
     SILENT,
     TOO_FEW,
     EventlessLeads,
     PlanStates,
 )
 from dashboard.coverage.rhythms import LEADS
-from dashboard.shared.filters import Filters
-from dashboard.shared.formats import UNKNOWN, count, counted, duration, share
+from dashboard.model.filters import Filters
+from dashboard.model.formats import UNKNOWN, count, counted, duration, share
 
-STATES = (LIVE, SILENT, QUIET, TOO_FEW, NEVER_SEEN, NOT_IMPLEMENTED)
+STATES = (LIVE, SILENT, BELOW_USUAL, TOO_FEW, NEVER_RECORDED, NOT_IMPLEMENTED)
 LEAST_CHANCE = 1e-9
 
 
 def verdict(states: PlanStates) -> str:
-    """Return the section's first sentence: which steps are silent, were, or were never seen."""
+    """Return the section's first sentence: which steps are silent, were, or were never recorded."""
     silent = states.silences[states.silences["next_at"].isna()]
     if len(silent):
         return f"{_names(silent, states)} {'is' if len(silent) == 1 else 'are'} silent"
     if len(states.silences):
         number = counted(len(states.silences), "silence")
         return f"{number} in this period: {_names(states.silences, states)}"
-    never = int((states.steps["state"] == NEVER_SEEN).sum())
+    never = int((states.steps["state"] == NEVER_RECORDED).sum())
     if never:
         verb = "was" if never == 1 else "were"
-        return f"{count(never)} of {counted(len(states.steps), 'planned step')} {verb} never seen"
+        return (
+            f"{count(never)} of {counted(len(states.steps), 'planned step')} {verb} never recorded"
+        )
     return "No planned step fell silent"
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.coverage.silences import Amounts, Counts, expectation
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.tracking_plan import TrackingPlan
 
 # Older rows say nothing about today's rhythm, and a stray time of the year 1 must not cost memory.
 HISTORY = timedelta(days=3 * 365)
@@ -52,13 +52,19 @@ def read_rhythms(reader: Reader, upstream: dict[str, str], clock: datetime) -> d
     hours = reader.frame(
         "coverage/silence_hours",
         {"step": TEXT, "hour": MOMENT, "takers": COUNT, "first_at": MOMENT, "last_at": MOMENT},
-        steps=[*upstream], since=_before(end, HISTORY), until=end,
-    )  # fmt: skip
+        steps=[*upstream],
+        since=_before(end, HISTORY),
+        until=end,
+    )
     delays = reader.frame(
-        "coverage/silence_delays", {"step": TEXT, "delay_hours": COUNT, "leads": COUNT},
-        steps=[*upstream], chained=[*upstream], upstreams=[*upstream.values()],
-        since=_before(end, DELAYS_FROM), until=end,
-    )  # fmt: skip
+        "coverage/silence_delays",
+        {"step": TEXT, "delay_hours": COUNT, "leads": COUNT},
+        steps=[*upstream],
+        chained=[*upstream],
+        upstreams=[*upstream.values()],
+        since=_before(end, DELAYS_FROM),
+        until=end,
+    )
     if hours.empty:
         return {}
     begin = hours["hour"].min().to_pydatetime()

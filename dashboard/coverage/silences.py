@@ -130,13 +130,16 @@ def present_stretch(events: Counts, expected: Amounts) -> Present | None:
     )
     usual = _of_the_week(events, around)
     hour = np.arange(last + 1, len(events)) % WEEK
-    by_itself = _judged(
-        np.array([number]), np.array([float(number)]), usual[hour].sum()[None]
-    )  # fmt: skip
+    by_itself = _judged(np.array([number]), np.array([float(number)]), usual[hour].sum()[None])
     return Present(
-        last, len(events) - last - 1, float(by_upstream[0][0]), float(by_upstream[1][0]),
-        float(by_itself[1][0]), usual_gap(events[around]), number,
-    )  # fmt: skip
+        last,
+        len(events) - last - 1,
+        float(by_upstream[0][0]),
+        float(by_upstream[1][0]),
+        float(by_itself[1][0]),
+        usual_gap(events[around]),
+        number,
+    )
 
 
 def past_threshold(stretches: int) -> float:

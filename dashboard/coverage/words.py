@@ -8,18 +8,20 @@ import pandas as pd
 from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.changes import LEVEL, Change
 from dashboard.database.contract import TABLES, Contract
-from dashboard.shared.filters import Filters
-from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
+from dashboard.model.filters import Filters
+from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 
 TABLE_NAMES = {
-    "organizations": "Organizations", "website_leads": "Leads", "conversion_tracking": "Events",
-}  # fmt: skip
+    "organizations": "Organizations",
+    "website_leads": "Leads",
+    "conversion_tracking": "Events",
+}
 PATTERN = "`session_<milliseconds>_<9 characters>`"
 PROPERTY_NAMES = {"lead_source": "Lead source", "step": "Step", "path": "Writing path"}
 
 
 def verdict(tables: pd.DataFrame) -> tuple[str, str]:
-    """Return the page's first sentence and its colour."""
+    """Return the page's first sentence and its color."""
     rows = {row["table_name"]: row for row in tables.to_dict("records")}
     told = [row for name in TABLES if (row := rows[name])["expected"] and not row["guaranteed"]]
     if not told and any(row["expected"] for row in rows.values()):

@@ -17,21 +17,41 @@ ConstraintForm = Literal["inclusive", "exclusive", "absent", "other"]
 REQUIRED = {
     "organizations": ("id", "name", "session_id", "website_url", "created_at"),
     "website_leads": (
-        "id", "organization_id", "session_id", "website_url", "business_name", "created_at",
+        "id",
+        "organization_id",
+        "session_id",
+        "website_url",
+        "business_name",
+        "created_at",
     ),
     "conversion_tracking": (
-        "id", "website_lead_id", "conversion_step", "step_completed_at", "session_id", "step_data",
+        "id",
+        "website_lead_id",
+        "conversion_step",
+        "step_completed_at",
+        "session_id",
+        "step_data",
     ),
-}  # fmt: skip
+}
 OPTIONAL = {
     "organizations": ("slug", "updated_at"),
     "website_leads": (
-        "website_domain", "lead_source", "industry_category", "business_type", "status",
-        "utm_source", "utm_medium", "utm_campaign", "referrer", "user_agent", "ip_address",
-        "converted_to_user_id", "converted_at",
+        "website_domain",
+        "lead_source",
+        "industry_category",
+        "business_type",
+        "status",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "referrer",
+        "user_agent",
+        "ip_address",
+        "converted_to_user_id",
+        "converted_at",
     ),
     "conversion_tracking": ("conversion_value",),
-}  # fmt: skip
+}
 OWNER_COLUMNS = ("owner_user_id", "user_id")
 TABLES = tuple(REQUIRED)
 
@@ -81,9 +101,10 @@ class Contract:
 
 
 def check_contract(
-    columns: Iterable[tuple[str, str]], constraints: Sequence[CheckConstraint],
+    columns: Iterable[tuple[str, str]],
+    constraints: Sequence[CheckConstraint],
     never_null: Iterable[tuple[str, str]] = (),
-) -> Contract:  # fmt: skip
+) -> Contract:
     """Compare a source's (table, column) pairs and constraints with what the product relies on.
 
     `never_null` are those of the pairs that are declared not null.
@@ -95,9 +116,12 @@ def check_contract(
     return Contract(
         missing=tuple(bare.lacks(_named(REQUIRED))),
         optional_missing=tuple(n for n in _named(OPTIONAL) if n not in present),
-        present=present, owner_column=owner, constraint=form, validated=validated,
+        present=present,
+        owner_column=owner,
+        constraint=form,
+        validated=validated,
         never_null=frozenset(f"{table}.{column}" for table, column in never_null),
-    )  # fmt: skip
+    )
 
 
 def _named(tables: dict[str, tuple[str, ...]]) -> list[str]:
@@ -178,9 +202,13 @@ def _value(node: ast.expr, is_set: dict[str, bool]) -> int:
 
 def _compare(left: int, operator: ast.cmpop, right: int) -> bool:
     results: dict[type[ast.cmpop], bool] = {
-        ast.Eq: left == right, ast.NotEq: left != right, ast.Gt: left > right,
-        ast.GtE: left >= right, ast.Lt: left < right, ast.LtE: left <= right,
-    }  # fmt: skip
+        ast.Eq: left == right,
+        ast.NotEq: left != right,
+        ast.Gt: left > right,
+        ast.GtE: left >= right,
+        ast.Lt: left < right,
+        ast.LtE: left <= right,
+    }
     if type(operator) not in results:
         raise ValueError("not a comparison of counts")
     return results[type(operator)]

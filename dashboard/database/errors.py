@@ -13,9 +13,17 @@ import psycopg
 import sqlalchemy.exc
 
 Kind = Literal[
-    "configuration", "unreachable", "wrong_password", "unknown_database", "timeout",
-    "out_of_connections", "missing_grant", "schema_drift", "bad_value", "other",
-]  # fmt: skip
+    "configuration",
+    "unreachable",
+    "wrong_password",
+    "unknown_database",
+    "timeout",
+    "out_of_connections",
+    "missing_grant",
+    "schema_drift",
+    "bad_value",
+    "other",
+]
 
 
 class DatabaseProblem(Exception):
@@ -45,59 +53,92 @@ class Explanation:
 
 
 UNREACHABLE = Explanation(
-    "unreachable", "The database can't be reached",
+    "unreachable",
+    "The database can't be reached",
     "Check host, port and network, and that the server is running; then try again.",
-)  # fmt: skip
+)
 WRONG_PASSWORD = Explanation(
-    "wrong_password", "The database refused the user name or password",
+    "wrong_password",
+    "The database refused the user name or password",
     "Check user and password in DATABASE_URL.",
-)  # fmt: skip
+)
 UNKNOWN_DATABASE = Explanation(
-    "unknown_database", "The server has no database of that name",
+    "unknown_database",
+    "The server has no database of that name",
     "Check the name after the last / in DATABASE_URL.",
-)  # fmt: skip
+)
 TIMEOUT = Explanation(
-    "timeout", "The database took longer than the time-out allows",
+    "timeout",
+    "The database took longer than the time-out allows",
     "Choose a shorter date range, or raise DASHBOARD_STATEMENT_TIMEOUT.",
-)  # fmt: skip
+)
 OUT_OF_CONNECTIONS = Explanation(
-    "out_of_connections", "The database has no free connection",
+    "out_of_connections",
+    "The database has no free connection",
     "Wait a moment and try again; if it stays so, raise the server's or the pooler's limit.",
-)  # fmt: skip
+)
 MISSING_GRANT = Explanation(
-    "missing_grant", "The database role may not read this",
+    "missing_grant",
+    "The database role may not read this",
     "Grant it USAGE on the schema and SELECT on the three tables (the README has the lines).",
-)  # fmt: skip
+)
 SCHEMA_DRIFT = Explanation(
-    "schema_drift", "The tables are not as expected: something is missing or of another type",
+    "schema_drift",
+    "The tables are not as expected: something is missing or of another type",
     "Ids have to be uuid, times timestamp, names and session ids text; what is missing stands on "
     "the Status page. Set DASHBOARD_SCHEMA if the tables live elsewhere.",
-)  # fmt: skip
+)
 BAD_VALUE = Explanation(
-    "bad_value", "The database holds or was given a value that can't be read",
+    "bad_value",
+    "The database holds or was given a value that can't be read",
     "Look for dates outside the years 1 to 9999 or text that is not UTF-8, or narrow the range.",
-)  # fmt: skip
+)
 OTHER = Explanation(
-    "other", "The database reported an error",
+    "other",
+    "The database reported an error",
     "Try again; if it stays so, look into the server's log for the SQLSTATE.",
-)  # fmt: skip
+)
 
 BY_SQLSTATE = {
-    "08": UNREACHABLE, "57P": UNREACHABLE, "28": WRONG_PASSWORD, "3D": UNKNOWN_DATABASE,
-    "57014": TIMEOUT, "55P03": TIMEOUT, "53300": OUT_OF_CONNECTIONS, "42501": MISSING_GRANT,
-    "42P01": SCHEMA_DRIFT, "42703": SCHEMA_DRIFT, "3F": SCHEMA_DRIFT, "42804": SCHEMA_DRIFT,
-    "42883": SCHEMA_DRIFT, "42846": SCHEMA_DRIFT, "22P02": SCHEMA_DRIFT, "22": BAD_VALUE,
-}  # fmt: skip
+    "08": UNREACHABLE,
+    "57P": UNREACHABLE,
+    "28": WRONG_PASSWORD,
+    "3D": UNKNOWN_DATABASE,
+    "57014": TIMEOUT,
+    "55P03": TIMEOUT,
+    "53300": OUT_OF_CONNECTIONS,
+    "42501": MISSING_GRANT,
+    "42P01": SCHEMA_DRIFT,
+    "42703": SCHEMA_DRIFT,
+    "3F": SCHEMA_DRIFT,
+    "42804": SCHEMA_DRIFT,
+    "42883": SCHEMA_DRIFT,
+    "42846": SCHEMA_DRIFT,
+    "22P02": SCHEMA_DRIFT,
+    "22": BAD_VALUE,
+}
 
 # A refused connection carries no SQLSTATE, only the server's English words or libpq's.
 BY_CONNECT_TEXT = (
-    (re.compile(r"password authentication|no password supplied|role \".*\" does not exist"
-                r"|authentication failed|no pg_hba\.conf entry", re.I), WRONG_PASSWORD),
+    (
+        re.compile(
+            r"password authentication|no password supplied|role \".*\" does not exist"
+            r"|authentication failed|no pg_hba\.conf entry",
+            re.I,
+        ),
+        WRONG_PASSWORD,
+    ),
     (re.compile(r"database \".*\" does not exist|no such database", re.I), UNKNOWN_DATABASE),
-    (re.compile(r"too many (connections|clients)|connection slots|no more connections"
-                r"|max_client_conn|pool.*(full|limit)", re.I), OUT_OF_CONNECTIONS),
+    (
+        re.compile(
+            r"too many (connections|clients)|connection slots|no more connections"
+            r"|max_client_conn|pool.*(full|limit)",
+            re.I,
+        ),
+        OUT_OF_CONNECTIONS,
+    ),
     (re.compile(r"permission denied for database", re.I), MISSING_GRANT),
-)  # fmt: skip
+)
 
 
 def explain(error: BaseException) -> tuple[Explanation, str | None]:

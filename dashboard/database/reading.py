@@ -91,11 +91,15 @@ class Source:
     def read(self) -> Iterator[Reader]:
         """Open one transaction and check the schema contract in it; raises DatabaseProblem."""
         with explained(self.label), self.engine.connect() as connection, connection.begin():
-            begun = connection.execute(load("database/begin_reading").bind({
-                "schema": self.schema,
-                # 0 would mean no time-out at all.
-                "timeout": f"{max(1, self.timeout // timedelta(milliseconds=1))}ms",
-            })).one()  # fmt: skip
+            begun = connection.execute(
+                load("database/begin_reading").bind(
+                    {
+                        "schema": self.schema,
+                        # 0 would mean no time-out at all.
+                        "timeout": f"{max(1, self.timeout // timedelta(milliseconds=1))}ms",
+                    }
+                )
+            ).one()
             if begun.may_use is False:
                 raise MISSING_GRANT.problem(self.label)
             yield Reader(connection, read_contract(connection, self.schema), self.label)
@@ -116,9 +120,15 @@ def open_source(name: str, address: Address, schema: str, timeout: timedelta) ->
         return connection
 
     engine = create_engine(
-        "postgresql+psycopg://", creator=connect, hide_parameters=True,
-        pool_pre_ping=True, pool_size=5, max_overflow=5, pool_timeout=10, pool_recycle=300,
-    )  # fmt: skip
+        "postgresql+psycopg://",
+        creator=connect,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=10,
+        pool_recycle=300,
+    )
     return Source(name, address.label, schema, timeout, engine)
 
 
@@ -140,6 +150,8 @@ def missing_columns(lacking: list[str], where: str) -> DatabaseProblem:
     """Name the columns that a question needs and a source lacks."""
     verb = "is" if len(lacking) == 1 else "are"
     return DatabaseProblem(
-        "schema_drift", f"{', '.join(lacking)} {verb} missing", where,
+        "schema_drift",
+        f"{', '.join(lacking)} {verb} missing",
+        where,
         "Add it, or set DASHBOARD_SCHEMA if the tables live in another schema.",
-    )  # fmt: skip
+    )

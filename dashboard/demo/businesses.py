@@ -4,14 +4,7 @@ import re
 from typing import NamedTuple
 
 from dashboard.demo.dice import Dice
-from dashboard.demo.words import (
-    BUSINESS_TYPES,
-    FIRST_WORDS,
-    JOURNALS,
-    PLACES,
-    TRADES,
-    WRITERS,
-)
+from dashboard.demo.words import BUSINESS_TYPES, FIRST_WORDS, JOURNALS, PLACES, TRADES, WRITERS
 
 TRADES_OF_INDUSTRIES = [(industry, trade) for industry, named in TRADES.items() for trade in named]
 # Without a common factor with the number of names, it visits every one before the first returns.

@@ -6,9 +6,9 @@ from dashboard.demo.recording import Recorded, extra_event, follow_up, keep, wal
 from dashboard.demo.rows import Event, Lead
 from dashboard.demo.saving import (
     Saved,
-    analysed_lead,
-    analysed_organization,
     analysis_time,
+    analyzed_lead,
+    analyzed_organization,
     placeholder_lead,
     save,
     store,
@@ -40,13 +40,13 @@ def regular(scene: Scene, visit: Visit) -> Saved:
 
 def start_lost(scene: Scene, visit: Visit) -> None:
     """Lose the tracking path's first call, so that the analysis path finds no organization."""
-    saved = _saved_without_start(scene, visit, analysed=scene.dice.chance(0.7))
+    saved = _saved_without_start(scene, visit, analyzed=scene.dice.chance(0.7))
     store(scene, saved)
-    if saved.analysed:
+    if saved.analyzed:
         # It inserts with the other id it knows, as it did for Snap; without one it is refused.
         _plant_second_session(scene, saved)
     else:
-        _plant_unanalysed(scene, saved)
+        _plant_unanalyzed(scene, saved)
     first, *later = walk(scene, saved, stays=True, may_register=False)
     keep(scene, saved, [first.lost(), *later])
 
@@ -64,9 +64,9 @@ def step_lost(scene: Scene, visit: Visit) -> None:
 
 def analysis_refused(scene: Scene, visit: Visit) -> None:
     """Lose the real lead; the visitor sees success and goes on."""
-    saved = save(scene, visit, analysed=False)
+    saved = save(scene, visit, analyzed=False)
     store(scene, saved)
-    _plant_unanalysed(scene, saved)
+    _plant_unanalyzed(scene, saved)
     keep(scene, saved, walk(scene, saved, stays=True))
 
 
@@ -74,9 +74,9 @@ def capture_lost(scene: Scene, visit: Visit) -> None:
     """Lose the only event of the real lead."""
     saved = save(scene, visit)
     store(scene, saved, captured=False)
-    if saved.analysed:
+    if saved.analyzed:
         scene.log.defect(
-            "leads_without_events", saved.completed_at, visit.submission, saved.analysed
+            "leads_without_events", saved.completed_at, visit.submission, saved.analyzed
         )
     keep(scene, saved, walk(scene, saved))
 
@@ -84,8 +84,8 @@ def capture_lost(scene: Scene, visit: Visit) -> None:
 def nameless(scene: Scene, visit: Visit) -> None:
     """Let the analysis find no business name."""
     saved = regular(scene, visit._replace(business=visit.business._replace(name="")))
-    if saved.analysed:
-        scene.log.defect("leads_without_name", saved.completed_at, visit.submission, saved.analysed)
+    if saved.analyzed:
+        scene.log.defect("leads_without_name", saved.completed_at, visit.submission, saved.analyzed)
 
 
 def tracked_twice(scene: Scene, visit: Visit) -> None:
@@ -106,12 +106,12 @@ def tracked_twice(scene: Scene, visit: Visit) -> None:
 
 
 def split(scene: Scene, visit: Visit) -> None:
-    """Record the steps after the analysis on the analysed lead."""
+    """Record the steps after the analysis on the analyzed lead."""
     saved = save(scene, visit)
     store(scene, saved)
     walked = walk(scene, saved)
-    if analysed := saved.analysed:
-        walked[2:] = [step.on(analysed.id) for step in walked[2:]]
+    if analyzed := saved.analyzed:
+        walked[2:] = [step.on(analyzed.id) for step in walked[2:]]
     keep(scene, saved, walked)
     for event in _events(walked[2:]):
         scene.log.defect("split_steps", event.step_completed_at, visit.submission, event)
@@ -181,12 +181,12 @@ def leadless(scene: Scene, visit: Visit) -> None:
 def both_paths_at_once(scene: Scene, visit: Visit) -> None:
     """Let the analysis end at once: each path finds no organization and inserts its own."""
     dice = scene.dice
-    saved = save(scene, visit, analysed=False)
+    saved = save(scene, visit, analyzed=False)
     at = visit.submitted_at + dice.seconds(*BOTH_AT_ONCE)
     second = tracked_organization(dice, visit, at, older_session(dice, visit))
-    second = analysed_organization(visit, second, at)
+    second = analyzed_organization(visit, second, at)
     saved = saved._replace(
-        analysed=analysed_lead(dice, visit, second, at + dice.seconds(0.01, 0.1)),
+        analyzed=analyzed_lead(dice, visit, second, at + dice.seconds(0.01, 0.1)),
         completed_at=at + dice.seconds(0.4, 3),
     )
     store(scene, saved)
@@ -214,32 +214,32 @@ def hostile_text(scene: Scene, visit: Visit) -> None:
     """Let the visitor send text that a page could trip over."""
     visit, column = hostile(scene.dice, visit)
     saved = regular(scene, visit)
-    if saved.analysed:
+    if saved.analyzed:
         scene.log.defect(
-            "hostile_text", saved.completed_at, visit.submission, saved.analysed, column
+            "hostile_text", saved.completed_at, visit.submission, saved.analyzed, column
         )
 
 
-def _saved_without_start(scene: Scene, visit: Visit, *, analysed: bool) -> Saved:
+def _saved_without_start(scene: Scene, visit: Visit, *, analyzed: bool) -> Saved:
     """Draw what is saved when the first call to find no lead is the analysis' last one."""
     dice = scene.dice
     at = visit.submitted_at + analysis_time(dice)
     # The browser's last answer comes at once, within the seconds that racing writers take.
     completed_at = at + dice.seconds(0.6, 4)
-    if not analysed:
+    if not analyzed:
         organization = tracked_organization(dice, visit, completed_at)
         lead = placeholder_lead(dice, visit, organization, completed_at)
         return Saved(visit, organization, lead, None, completed_at)
     organization = tracked_organization(dice, visit, at, older_session(dice, visit))
-    organization = analysed_organization(visit, organization, at)
-    real = analysed_lead(dice, visit, organization, at + dice.seconds(0.01, 0.2))
+    organization = analyzed_organization(visit, organization, at)
+    real = analyzed_lead(dice, visit, organization, at + dice.seconds(0.01, 0.2))
     lead = placeholder_lead(dice, visit, organization, completed_at)
     return Saved(visit, organization, lead, real, completed_at)
 
 
-def _plant_unanalysed(scene: Scene, saved: Saved) -> None:
+def _plant_unanalyzed(scene: Scene, saved: Saved) -> None:
     submission, at = saved.visit.submission, saved.completed_at
-    scene.log.defect("unanalysed_leads", at, submission, saved.placeholder)
+    scene.log.defect("unanalyzed_leads", at, submission, saved.placeholder)
 
 
 def _plant_second_session(scene: Scene, saved: Saved) -> None:

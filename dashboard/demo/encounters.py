@@ -7,14 +7,7 @@ from dashboard.demo.cases import regular
 from dashboard.demo.people import Scene, Visit, older_session, visit
 from dashboard.demo.recording import Recorded, keep, walk
 from dashboard.demo.rows import Organization
-from dashboard.demo.saving import (
-    SAVED_AFTER,
-    Saved,
-    save,
-    store,
-    store_lead,
-    tracked_organization,
-)
+from dashboard.demo.saving import SAVED_AFTER, Saved, save, store, store_lead, tracked_organization
 
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -159,8 +152,8 @@ def _respelled(visit: Visit) -> Visit:
 def _store_again(scene: Scene, again: Saved) -> None:
     scene.log.hold(again.completed_at + SAVED_AFTER)
     scene.log.write(again.completed_at, again.visit.truth(in_crowd=False), again.organization)
-    if again.analysed:
-        store_lead(scene, again, again.analysed, "analysed")
+    if again.analyzed:
+        store_lead(scene, again, again.analyzed, "analyzed")
 
 
 def _companions(scene: Scene, first: Visit, together: int) -> list[Visit]:

@@ -7,11 +7,7 @@ from uuid import UUID
 from dashboard.demo.rows import Event, Lead, Organization
 from dashboard.demo.truth import Defect, Kind, Truth
 
-TABLES = {
-    Organization: "organizations",
-    Lead: "website_leads",
-    Event: "conversion_tracking",
-}
+TABLES = {Organization: "organizations", Lead: "website_leads", Event: "conversion_tracking"}
 
 
 class Write(NamedTuple):

@@ -42,7 +42,7 @@ class Planted:
     newest_organizations: tuple[UUID, ...]
     newest_events: tuple[UUID, ...]
     gloop_session_lead: UUID
-    gloop_analysed_lead: UUID
+    gloop_analyzed_lead: UUID
     snap_lead: UUID
     lead_captured_twice: UUID
 

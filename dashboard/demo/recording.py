@@ -70,8 +70,8 @@ def keep(scene: Scene, saved: Saved, walked: Walk) -> None:
 
 
 def follow_up(scene: Scene, saved: Saved) -> None:
-    """Let staff change the status of the analysed lead; the events are nobody's session."""
-    lead, at = saved.analysed, saved.completed_at
+    """Let staff change the status of the analyzed lead; the events are nobody's session."""
+    lead, at = saved.analyzed, saved.completed_at
     chances = (("contacted", 0.25), ("qualified", 0.35), ("lost", 0.15))
     for status, chance in chances:
         if lead is None or not scene.dice.chance(chance):

@@ -47,7 +47,7 @@ class Leads(NamedTuple):
     """The leads of those organizations."""
 
     gloop_session: Lead
-    gloop_analysed: Lead
+    gloop_analyzed: Lead
     snap: Lead
     amazon: Lead
     meta: Lead
@@ -73,7 +73,7 @@ def report_picture() -> Picture:
         newest_organizations=tuple(organization.id for organization in organizations),
         newest_events=tuple(event.id for event in printed),
         gloop_session_lead=leads.gloop_session.id,
-        gloop_analysed_lead=leads.gloop_analysed.id,
+        gloop_analyzed_lead=leads.gloop_analyzed.id,
         snap_lead=leads.snap.id,
         lead_captured_twice=before.lead_captured_twice,
     )
@@ -104,22 +104,22 @@ def _leads(dice: Dice, organizations: Organizations) -> Leads:
     gloop, snap, amazon, meta, _ = organizations
     return Leads(
         gloop_session=_placeholder(dice, gloop, "gloop.com", GLOOP_SESSION, gloop.created_at),
-        gloop_analysed=_analysed(dice, gloop, "gloop.com", _at("02:21:13"), "Food & Drink"),
+        gloop_analyzed=_analyzed(dice, gloop, "gloop.com", _at("02:21:13"), "Food & Drink"),
         # Its start was lost, so the completion was the first call to find no lead, and made one.
         snap=_placeholder(dice, snap, "snap.com", SNAP_SESSION, _at("02:18:36")),
-        amazon=_analysed(dice, amazon, "amazon.com", amazon.created_at, "Retail"),
-        meta=_analysed(dice, meta, "meta.com", meta.created_at, "Software"),
+        amazon=_analyzed(dice, amazon, "amazon.com", amazon.created_at, "Retail"),
+        meta=_analyzed(dice, meta, "meta.com", meta.created_at, "Software"),
     )
 
 
 def _printed_events(dice: Dice, leads: Leads) -> tuple[Event, ...]:
     """Make the five events the report prints, in its order: newest first."""
-    gloop, analysed, snap = leads.gloop_session, leads.gloop_analysed, leads.snap
+    gloop, analyzed, snap = leads.gloop_session, leads.gloop_analyzed, leads.snap
     # Snap's two share a second; the larger id is the one listed first.
     lower, higher = sorted((dice.uuid(), dice.uuid()))
     return (
         _step(dice, gloop, "analysis_completed", _at("02:21:36")),
-        capture(dice, analysed, _at("02:21:13")),
+        capture(dice, analyzed, _at("02:21:13")),
         _step(dice, gloop, "analysis_started", _at("02:20:31")),
         _step(dice, snap, "analysis_completed", _at("02:18:36"))._replace(id=higher),
         capture(dice, snap, _at("02:18:36"))._replace(id=lower),
@@ -140,7 +140,7 @@ def _placeholder(
     )
 
 
-def _analysed(
+def _analyzed(
     dice: Dice, organization: Organization, host: str, at: datetime, industry: str
 ) -> Lead:
     return Lead(

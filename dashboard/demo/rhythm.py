@@ -12,8 +12,9 @@ AFTER_TEN_MONTHS = 48.0
 TEN_MONTHS = timedelta(days=302)
 
 # The visitors' wall clocks are as far behind UTC as the report's was ahead.
-HOUR_OF_DAY = Weighted({(hour + AHEAD_OF_UTC // timedelta(hours=1)) % 24: weight
-                        for hour, weight in enumerate(HOURS)})  # fmt: skip
+HOUR_OF_DAY = Weighted(
+    {(hour + AHEAD_OF_UTC // timedelta(hours=1)) % 24: weight for hour, weight in enumerate(HOURS)}
+)
 
 
 def progress(day: date) -> float:

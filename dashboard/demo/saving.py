@@ -18,12 +18,12 @@ WITHOUT_BUSINESS_TYPE = 0.07
 
 
 class Saved(NamedTuple):
-    """The rows of one submission, and when the visitor's browser said that it was analysed."""
+    """The rows of one submission, and when the visitor's browser said that it was analyzed."""
 
     visit: Visit
     organization: Organization
     placeholder: Lead
-    analysed: Lead | None
+    analyzed: Lead | None
     completed_at: datetime
 
 
@@ -32,13 +32,13 @@ def save(
     visit: Visit,
     organization: Organization | None = None,
     *,
-    analysed: bool = True,
+    analyzed: bool = True,
     session_id: str | None = None,
 ) -> Saved:
     """Draw what both paths save, one after the other.
 
     `organization` is the one that the website already has, `session_id` the id that the analysis
-    path writes to it. Without `analysed` the real lead was refused, which no visitor sees.
+    path writes to it. Without `analyzed` the real lead was refused, which no visitor sees.
     """
     dice = scene.dice
     tracked_at = visit.submitted_at + dice.seconds(0.08, 0.25)
@@ -48,9 +48,9 @@ def save(
     )
     finished_at = visit.submitted_at + analysis_time(dice)
     lead = None
-    if analysed:
-        organization = analysed_organization(visit, organization, finished_at, session_id)
-        lead = analysed_lead(dice, visit, organization, finished_at + dice.seconds(0.01, 0.2))
+    if analyzed:
+        organization = analyzed_organization(visit, organization, finished_at, session_id)
+        lead = analyzed_lead(dice, visit, organization, finished_at + dice.seconds(0.01, 0.2))
     completed_at = finished_at + dice.seconds(0.4, 25)
     return Saved(visit, organization, placeholder, lead, completed_at)
 
@@ -63,14 +63,14 @@ def analysis_time(dice: Dice) -> timedelta:
 
 
 def store(scene: Scene, *together: Saved, captured: bool = True, in_crowd: bool = False) -> None:
-    """Write submissions, all at the moment when the last of them was analysed."""
+    """Write submissions, all at the moment when the last of them was analyzed."""
     scene.log.hold(max(saved.completed_at for saved in together) + SAVED_AFTER)
     for saved in together:
         visit, at = saved.visit, saved.completed_at
         scene.log.write(at, visit.truth(in_crowd=in_crowd), saved.organization)
         store_lead(scene, saved, saved.placeholder, "placeholder")
-        if saved.analysed:
-            store_lead(scene, saved, saved.analysed, "analysed", captured=captured)
+        if saved.analyzed:
+            store_lead(scene, saved, saved.analyzed, "analyzed", captured=captured)
 
 
 def store_lead(
@@ -87,7 +87,7 @@ def store_lead(
 def tracked_organization(
     dice: Dice, visit: Visit, at: datetime, session_id: str | None = None
 ) -> Organization:
-    """Make the organization of a website that has none; it stays nameless until analysed."""
+    """Make the organization of a website that has none; it stays nameless until analyzed."""
     organization_id = dice.uuid()
     return Organization(
         organization_id,
@@ -101,7 +101,7 @@ def tracked_organization(
     )
 
 
-def analysed_organization(
+def analyzed_organization(
     visit: Visit, organization: Organization, at: datetime, session_id: str | None = None
 ) -> Organization:
     """Return the organization as the finished analysis updates it."""
@@ -126,7 +126,7 @@ def placeholder_lead(dice: Dice, visit: Visit, organization: Organization, at: d
     )
 
 
-def analysed_lead(dice: Dice, visit: Visit, organization: Organization, at: datetime) -> Lead:
+def analyzed_lead(dice: Dice, visit: Visit, organization: Organization, at: datetime) -> Lead:
     """Make the analysis path's lead: the real business, no session."""
     business = visit.business
     return Lead(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-Role = Literal["placeholder", "analysed", "duplicate"]
+Role = Literal["placeholder", "analyzed", "duplicate"]
 
 Kind = Literal[
     "lost_starts",
@@ -14,7 +14,7 @@ Kind = Literal[
     "split_steps",
     "events_without_lead",
     "unknown_steps",
-    "unanalysed_leads",
+    "unanalyzed_leads",
     "duplicate_leads",
     "leads_without_events",
     "leads_without_name",

@@ -6,29 +6,50 @@ from datetime import datetime
 
 import pandas as pd
 
+from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import COUNT, SHARE, TEXT, Reader
 from dashboard.funnel.prepared import Prepared, prepare
 from dashboard.funnel.question import FunnelQuestion, shown_window
-from dashboard.shared.export import records
-from dashboard.shared.filters import Filters
-from dashboard.shared.leads import leads_in_range
-from dashboard.shared.merging import Pairing
-from dashboard.shared.releases import Release
-from dashboard.shared.statistics import wilson
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.matching.data import Pairing
+from dashboard.model.filters import Filters
+from dashboard.model.releases import Release
+from dashboard.model.statistics import wilson
+from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.ui.export import records
 
 COUNTS = [
-    "count", "converted", "dropped", "in_progress", "over", "with_event", "lost_at_least",
-    "reversed", "behind_a_loss",
-]  # fmt: skip
+    "count",
+    "converted",
+    "dropped_off",
+    "in_progress",
+    "closed",
+    "with_event",
+    "lost_at_least",
+    "out_of_order",
+    "blocked",
+]
 LOSSES = COUNTS[-3:]
 STEP_COUNTS = {"position": COUNT, "value": TEXT, "step": TEXT, **dict.fromkeys(COUNTS, COUNT)}
-SHARES = ["of_previous", "of_first", "matured", "low", "high"]
+SHARES = ["step_conversion", "overall_conversion", "closed_rate", "low", "high"]
 STEP = [
-    "step", "label", "optional", "count", "of_previous", "of_first", "with_event", "converted",
-    "dropped", "in_progress", "over", "matured", "low", "high", "lost_at_least", "reversed",
-    "behind_a_loss",
-]  # fmt: skip
+    "step",
+    "label",
+    "optional",
+    "count",
+    "step_conversion",
+    "overall_conversion",
+    "with_event",
+    "converted",
+    "dropped_off",
+    "in_progress",
+    "closed",
+    "closed_rate",
+    "low",
+    "high",
+    "lost_at_least",
+    "out_of_order",
+    "blocked",
+]
 
 
 @dataclass(frozen=True)
@@ -40,14 +61,15 @@ class Funnel:
     - `step`, `label`, `optional`, `first_at` (the first such event in the source);
     - `count`: reached the step; null where the source had never recorded it, and then so is all
       else. count = `converted` (reached the next required step; at the last one all have) +
-      `dropped` (their window is over) + `in_progress`;
-    - `of_previous`, `of_first`: shares of the required step before and of the first one; null where
+      `dropped_off` (their window is over) + `in_progress`;
+    - `step_conversion`, `overall_conversion`: shares of the required step before and of the first
+      one; null where
       there is nothing to divide by;
-    - `over`: those of `count` whose window is over; `matured`: their share of the first step's,
+    - `closed`: those of `count` whose window is closed; `closed_rate`: their share of the first's,
       with its 95 % Wilson interval `low` to `high`; null where the window has no limit;
     - `with_event`: units with such an event at all; `lost_at_least`: with a proof of the step and
-      no event of it; `reversed`: the event is later than its proof; `behind_a_loss`: the event is
-      there, but a step before it was lost and ends the chain; null in the reading recorded.
+      no event of it; `reversed`: the event is later than its proof; `blocked`: the event is
+      there, but a step before it was lost and ends the chain; null in raw.
 
     `breakdown` has the same rows per `value` of the property broken down by, else None, and the
     value's `position`, which listed() takes; they add up to `steps`, the most frequent value first.
@@ -74,8 +96,8 @@ class Funnel:
 
     @property
     def unit(self) -> str:
-        """What is counted; the reading Recorded counts leads."""
-        return "lead" if self.question.reading == "recorded" else self.question.unit
+        """What is counted; raw counts leads."""
+        return "lead" if self.question.correction == "raw" else self.question.unit
 
     @property
     def recorded(self) -> pd.DataFrame:
@@ -117,7 +139,7 @@ class Funnel:
     def as_json(self) -> dict[str, object]:
         """Return the `funnel` answer of the command line; its form is a contract (docs)."""
         answer: dict[str, object] = {
-            "reading": self.question.reading,
+            "correction": self.question.correction,
             "unit": self.unit,
             "window": shown_window(self.question.window),
             **self.filters.as_json(),
@@ -129,23 +151,26 @@ class Funnel:
 
 
 def recorded(reader: Reader, filters: Filters, plan: TrackingPlan) -> Funnel:
-    """Count the reading Recorded: chains of stored events per lead, within the default window."""
-    return ask(reader, filters, plan, FunnelQuestion("recorded"))
+    """Count raw: chains of stored events per lead, within the default window."""
+    return ask(reader, filters, plan, FunnelQuestion("raw"))
 
 
 def ask(
-    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion,
-    releases: Sequence[Release] = (), *, pairing: Pairing | None = None,
-) -> Funnel:  # fmt: skip
+    reader: Reader,
+    filters: Filters,
+    plan: TrackingPlan,
+    question: FunnelQuestion,
+    releases: Sequence[Release] = (),
+    *,
+    pairing: Pairing | None = None,
+) -> Funnel:
     """Count one funnel; raises DatabaseProblem.
 
     The range filters units by their beginning, the time of their first lead; their steps count up
     to the window's end, past it. The clock is `as_of`, or now. `pairing` saves measuring it.
     """
     return counted(
-        reader,
-        filters,
-        prepare(reader, filters, plan, question, releases, pairing=pairing),
+        reader, filters, prepare(reader, filters, plan, question, releases, pairing=pairing)
     )
 
 
@@ -157,11 +182,13 @@ def counted(reader: Reader, filters: Filters, prepared: Prepared) -> Funnel:
     total = counts.groupby("step")[COUNTS].sum().reindex(known, fill_value=0).reset_index()
     leads = leads_in_range(reader, filters)
     return Funnel(
-        prepared, leads.leads, leads.first_at,
+        prepared,
+        leads.leads,
+        leads.first_at,
         _with_shares(prepared.laid_out, total, question),
         _left_out(reader, prepared),
         _by_value(prepared.laid_out, counts, question) if question.breakdown else None,
-    )  # fmt: skip
+    )
 
 
 def _left_out(reader: Reader, prepared: Prepared) -> int:
@@ -193,12 +220,16 @@ def _with_shares(
     required = steps["count"].where(~steps["optional"]).astype(SHARE)
     reached = steps["count"].astype(SHARE)
     # A zero denominator gives no rate; an optional step is a share, and never a denominator.
-    steps["of_previous"] = reached / required.ffill().shift().where(lambda before: before > 0)
-    steps["of_first"] = reached / required.dropna().iloc[:1].where(lambda n: n > 0).sum(min_count=1)
-    first_over = next(iter(steps.loc[~steps["optional"], "over"].dropna()), 0)
-    intervals = [_interval(part, first_over if question.window else 0) for part in steps["over"]]
+    steps["step_conversion"] = reached / required.ffill().shift().where(lambda before: before > 0)
+    steps["overall_conversion"] = reached / required.dropna().iloc[:1].where(lambda n: n > 0).sum(
+        min_count=1
+    )
+    first_closed = next(iter(steps.loc[~steps["optional"], "closed"].dropna()), 0)
+    intervals = [
+        _interval(part, first_closed if question.window else 0) for part in steps["closed"]
+    ]
     steps[SHARES[2:]] = pd.DataFrame(intervals, columns=SHARES[2:], index=steps.index, dtype=SHARE)
-    if question.reading == "recorded":
+    if question.correction == "raw":
         # What one lead lacks, another of the same submission may have.
         steps = steps.assign(**dict.fromkeys(LOSSES, pd.array([None] * len(steps), dtype=COUNT)))
     return steps.fillna({"with_event": 0})

@@ -4,7 +4,7 @@ DEFINITIONS = """
 **Lead**: a row of `website_leads`. **Submission**: one visitor submitting one website, however
 many leads were made of it. **Visitor**: a session id.
 
-**Reading Recorded**: leads, with their events as they are stored. **Merged**: the leads of one
+**raw**: leads, with their events as they are stored. **Merged**: the leads of one
 submission put together. **Repaired**: merged, and a recorded step also stands for the steps that
 it can’t happen without, where none of them is recorded at or before it.
 

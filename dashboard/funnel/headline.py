@@ -6,9 +6,9 @@ import pandas as pd
 
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.words import length_words
-from dashboard.shared.formats import count, counted, percent
-from dashboard.shared.statistics import FEW
-from dashboard.shared.times import TimeError, day_end, to_local
+from dashboard.model.formats import count, counted, percent
+from dashboard.model.statistics import FEW
+from dashboard.model.times import TimeError, day_end, to_local
 
 DAY = timedelta(days=1)
 
@@ -26,7 +26,7 @@ def headline(funnel: Funnel) -> str:
     if len(steps) == 1:
         return f"{counted(int(first['count']), funnel.unit)} reached “{first['label']}”"
     if _over(first) >= FEW:
-        return f"{percent(float(last['matured']))} of {funnel.unit}s reached “{last['label']}”"
+        return f"{percent(float(last['closed_rate']))} of {funnel.unit}s reached “{last['label']}”"
     part = f"{count(int(last['count']))} of {counted(int(first['count']), funnel.unit)}"
     return f"{part} reached “{last['label']}”{_so_far(funnel, first)}"
 
@@ -49,7 +49,7 @@ def finished_days(funnel: Funnel) -> tuple[date, date] | None:
     None where somebody's of the period is over already, it has no limit, or nobody was there yet.
     """
     steps, window = _required(funnel), funnel.question.window
-    if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["over"]:
+    if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["closed"]:
         return None
     try:
         last = to_local(funnel.prepared.clock - window, funnel.filters.zone).date() - DAY
@@ -77,11 +77,13 @@ def _required(funnel: Funnel) -> pd.DataFrame:
 
 
 def _over(step: pd.Series) -> int:
-    return 0 if pd.isna(step["matured"]) else int(step["over"])
+    return 0 if pd.isna(step["closed_rate"]) else int(step["closed"])
 
 
 def _so_far(funnel: Funnel, first: pd.Series) -> str:
-    return " so far" if funnel.question.window and int(first["over"]) < int(first["count"]) else ""
+    return (
+        " so far" if funnel.question.window and int(first["closed"]) < int(first["count"]) else ""
+    )
 
 
 def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
@@ -104,13 +106,13 @@ def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
     Where nobody's is, of all: some of them may still go on.
     """
     before = steps.iloc[:-1]
-    over = before["dropped"].max() > 0
-    stopped = before["dropped"] if over else before["count"] - before["converted"]
+    over = before["dropped_off"].max() > 0
+    stopped = before["dropped_off"] if over else before["count"] - before["converted"]
     if not stopped.max() > 0:
         return ""
     at = int(stopped.to_numpy(dtype=float).argmax())
     step, after = before.iloc[at], steps.iloc[at + 1]
-    part, whole = int(stopped.iloc[at]), int(step["over" if over else "count"])
+    part, whole = int(stopped.iloc[at]), int(step["closed" if over else "count"])
     went = "went no further" if over else "have gone no further yet"
     return (
         f"Largest drop: {count(part)} of {count(whole)} ({percent(part / whole)}) {went} than "

@@ -1,4 +1,4 @@
-"""Funnel: options, headline, chart beside the readings, and everything behind the figures."""
+"""Funnel: options, headline, chart beside the corrections, and everything behind the figures."""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,60 +9,76 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel import figures
-from dashboard.funnel.agreement import Check, agreement
-from dashboard.funnel.breakdown_section import show_breakdown
-from dashboard.funnel.comparison_section import COMPARISON_PARAMETERS, show_comparison
+from dashboard.funnel.anomalies.page import ANOMALY_PARAMETERS, show_anomalies
+from dashboard.funnel.breakdown.page import show_breakdown
+from dashboard.funnel.comparison.page import COMPARISON_PARAMETERS, show_comparison
+from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.controls import choose_question
+from dashboard.funnel.corrections.data import Merged, corrections, merged
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import DEFINITIONS
 from dashboard.funnel.headline import beside_headline, finished_days, headline, outside_chain
-from dashboard.funnel.impossible_section import IMPOSSIBLE_PARAMETERS, show_impossible
-from dashboard.funnel.list_section import OpenList, choose_step, show_list
+from dashboard.funnel.lists.page import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.funnel.readings import Merged, merged, readings
-from dashboard.funnel.time_section import TIME_PARAMETERS, show_times
-from dashboard.funnel.trend import trend
-from dashboard.funnel.trend_section import TREND_PARAMETERS, show_trend
+from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
+from dashboard.funnel.trend.data import trend
+from dashboard.funnel.trend.page import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import Tables, whole_view
-from dashboard.shared.choosing import choose_days
-from dashboard.shared.formats import count, counted, share
-from dashboard.shared.releases import Release, releases_of
-from dashboard.shared.rows import count_column, share_column, show_rows
-from dashboard.shared.times import to_local
-from dashboard.shared.tracking_plan import TrackingPlan, load_plan
-from dashboard.shared.view import View, colors, part
+from dashboard.model.formats import count, counted, share
+from dashboard.model.releases import Release, releases_of
+from dashboard.model.times import to_local
+from dashboard.model.tracking_plan import TrackingPlan, load_plan
+from dashboard.ui.choosing import choose_days
+from dashboard.ui.rows import count_column, share_column, show_rows
+from dashboard.ui.view import View, colors, part
 
 # What the page's links carry beside the header's choice.
 FUNNEL_PARAMETERS = (
-    "reading", "by", "unit", "steps", "optional", "window", "sources", "campaigns", "industries",
-    "statuses", "step", "outcome", "of",
-    *TIME_PARAMETERS, *TREND_PARAMETERS, *COMPARISON_PARAMETERS, *IMPOSSIBLE_PARAMETERS,
-)  # fmt: skip
+    "correction",
+    "by",
+    "unit",
+    "steps",
+    "optional",
+    "window",
+    "sources",
+    "campaigns",
+    "industries",
+    "statuses",
+    "step",
+    "outcome",
+    "of",
+    *TIME_PARAMETERS,
+    *TREND_PARAMETERS,
+    *COMPARISON_PARAMETERS,
+    *ANOMALY_PARAMETERS,
+)
 CHART = "funnel-chart"
 COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "count": count_column("Reached"),
-    "of_previous": share_column("% of previous"),
-    "of_first": share_column("% of first"),
+    "step_conversion": share_column("% of previous"),
+    "overall_conversion": share_column("% of first"),
     "converted": count_column("Went on"),
-    "dropped": count_column("Dropped", "Went no further, and their window is over."),
+    "dropped_off": count_column("Dropped", "Went no further, and their window is over."),
     "in_progress": count_column("On the way", "Went no further yet, and still may."),
-    "over": count_column("Time is over", "Of those who reached it."),
-    "matured": share_column("Matured % of first", "Share of the first step, whose window is over."),
+    "closed": count_column("Time is over", "Of those who reached it."),
+    "closed_rate": share_column(
+        "Matured % of first", "Share of the first step, whose window is over."
+    ),
     "low": share_column("from", "95 % interval."),
     "high": share_column("to", "95 % interval."),
     "with_event": count_column("With its event", "In whatever order or time."),
     "lost_at_least": count_column("Lost, at least", "Proven by a later step, recorded nowhere."),
-    "reversed": count_column("After its proof", "Recorded later than what proves it."),
-    "behind_a_loss": count_column("Behind a loss", "Recorded, but a step before it was lost."),
+    "out_of_order": count_column("After its proof", "Recorded later than what proves it."),
+    "blocked": count_column("Behind a loss", "Recorded, but a step before it was lost."),
 }
-READING_COLUMNS: dict[str, str | ColumnConfig] = {
+CORRECTION_COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
-    "recorded": count_column("Recorded", "Leads, events as they are stored."),
-    "by_merging": st.column_config.NumberColumn("By merging", format="%+d"),
-    "merged": count_column("Merged", "Submissions, events as they are stored."),
-    "by_repairing": st.column_config.NumberColumn("By repairing", format="%+d"),
-    "repaired": count_column("Repaired", "Submissions, a step also stands for those it implies."),
+    "raw": count_column("Raw", "Leads, events as they are stored."),
+    "by_matching": st.column_config.NumberColumn("By merging", format="%+d"),
+    "matched": count_column("Matched", "Submissions, events as they are stored."),
+    "by_correcting": st.column_config.NumberColumn("By repairing", format="%+d"),
+    "corrected": count_column("Corrected", "Submissions, a step also stands for those it implies."),
     "why": st.column_config.TextColumn("Why", width="large"),
 }
 
@@ -94,8 +110,10 @@ def _show_headline(
         if days := finished_days(funnel):
             st.button(
                 f"Look at the newest days that are over: {days[0]} to {days[1]}",
-                on_click=choose_days, args=days, type="tertiary",
-            )  # fmt: skip
+                on_click=choose_days,
+                args=days,
+                type="tertiary",
+            )
         _show_begun_inside(funnel)
     return funnel
 
@@ -106,12 +124,12 @@ def _show_parts(
     chart = st.container()
     beside: pd.DataFrame | None = None
     with part(300):
-        beside = view.ask(readings, plan, funnel.question, releases)
-        _show_readings(view, funnel, beside)
+        beside = view.ask(corrections, plan, funnel.question, releases)
+        _show_corrections(view, funnel, beside)
     with chart:
         _show_chart(funnel, beside)
     st.subheader("Every step", anchor=False)
-    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.reading}", "Every step", view)
+    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.correction}", "Every step", view)
     if beside_the_way := outside_chain(funnel):
         st.caption(beside_the_way)
     listed: OpenList | None = None
@@ -124,14 +142,15 @@ def _show_parts(
     compared = show_comparison(
         view, funnel, lambda other: other.ask(ask, plan, funnel.question, releases)
     )
-    show_impossible(view, funnel)
+    show_anomalies(view, funnel)
     with part(80):
-        _show_agreement(view, funnel, listed.check if listed else None)
+        _show_consistency(view, funnel, listed.check if listed else None)
     with part(40):
         more: Tables = {
-            "Readings": lambda: beside, "Compared": lambda: compared,
+            "Corrections": lambda: beside,
+            "Compared": lambda: compared,
             "Open list": listed.everybody if listed else lambda: None,
-        }  # fmt: skip
+        }
         _offer_workbook(view, funnel, partial(whole_view, view, funnel, grain, followed, more))
 
 
@@ -140,9 +159,12 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
     band = beside if funnel.unit == "submission" and beside is not None else None
     st.plotly_chart(
         figures.funnel_chart(funnel.steps, colors(), funnel.unit, band),
-        config={"displayModeBar": False}, alt=f"Funnel: {headline(funnel)}", key=CHART,
-        on_select=partial(choose_step, CHART), selection_mode="points",
-    )  # fmt: skip
+        config={"displayModeBar": False},
+        alt=f"Funnel: {headline(funnel)}",
+        key=CHART,
+        on_select=partial(choose_step, CHART),
+        selection_mode="points",
+    )
     words = [
         "Number · share of the first step · share of the step before. Click a bar for its list."
     ]
@@ -153,10 +175,12 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
     st.caption(" ".join(words))
 
 
-def _show_readings(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
+def _show_corrections(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
     st.subheader("What recording left out", anchor=False)
-    show_rows(beside, READING_COLUMNS, "funnel-readings", "The three readings side by side", view)
-    if funnel.question.reading != "recorded":
+    show_rows(
+        beside, CORRECTION_COLUMNS, "funnel-corrections", "The three corrections side by side", view
+    )
+    if funnel.question.correction != "raw":
         _say_merging(view.ask(merged))
 
 
@@ -170,27 +194,31 @@ def _say_merging(found: Merged) -> None:
     )
 
 
-def _show_agreement(view: View, funnel: Funnel, listed: Check | None) -> None:
+def _show_consistency(view: View, funnel: Funnel, listed: Check | None) -> None:
     """Say that the page's numbers agree with each other, or which do not."""
-    checks = agreement(funnel, view.ask(trend, funnel.prepared, "day"), listed)
+    checks = consistency(funnel, view.ask(trend, funnel.prepared, "day"), listed)
     wrong = [check for check in checks if not check.holds]
     with st.expander(
-        f"✓ {len(checks)} checks: the numbers agree" if not wrong
+        f"✓ {len(checks)} checks: the numbers agree"
+        if not wrong
         else f"≠ {len(wrong)} of {len(checks)} checks: numbers do not agree",
         expanded=bool(wrong),
-    ):  # fmt: skip
+    ):
         for check in checks:
             sign = "=" if check.holds else "≠"
             st.markdown(f"{check.words}: {count(check.one)} {sign} {count(check.other)}")
 
 
 def _offer_workbook(view: View, funnel: Funnel, workbook: Callable[[], bytes]) -> None:
-    name = f"funnel-{funnel.question.reading}-{view.source.name}.xlsx"
+    name = f"funnel-{funnel.question.correction}-{view.source.name}.xlsx"
     st.download_button(
-        "Download the whole view (XLSX)", workbook, name,
+        "Download the whole view (XLSX)",
+        workbook,
+        name,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        on_click="ignore", key="workbook",
-    )  # fmt: skip
+        on_click="ignore",
+        key="workbook",
+    )
 
 
 def _show_begun_inside(funnel: Funnel) -> None:

@@ -9,19 +9,19 @@ from sqlalchemy import RowMapping
 
 from dashboard.database.reading import MOMENT, TEXT, Reader
 from dashboard.funnel.question import FILTER_BINDS, FunnelQuestion
-from dashboard.shared.filters import Filters
-from dashboard.shared.merging import (
+from dashboard.matching.data import (
     ANALYSIS_WINDOW,
     DEFAULT_LAG,
     NOTHING_LOOKED_AT,
     Pairing,
     looked_at,
+    matching_binds,
     measure_pairing,
-    merging_binds,
 )
-from dashboard.shared.releases import Release
-from dashboard.shared.times import now
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.filters import Filters
+from dashboard.model.releases import Release
+from dashboard.model.times import now
+from dashboard.model.tracking_plan import TrackingPlan
 from queries import load
 
 BEFORE = "before {}"
@@ -75,9 +75,14 @@ class Prepared:
 
 
 def prepare(
-    reader: Reader, filters: Filters, plan: TrackingPlan, question: FunnelQuestion,
-    releases: Sequence[Release] = (), *, pairing: Pairing | None = None,
-) -> Prepared:  # fmt: skip
+    reader: Reader,
+    filters: Filters,
+    plan: TrackingPlan,
+    question: FunnelQuestion,
+    releases: Sequence[Release] = (),
+    *,
+    pairing: Pairing | None = None,
+) -> Prepared:
     """Find out what is recorded and what has to be merged; raises DatabaseProblem.
 
     `pairing` saves measuring it. The clock is `as_of`, or now.
@@ -89,19 +94,26 @@ def prepare(
         (name, step)
         for name in plan.names
         for step in plan.implied(name)
-        if step in known and question.reading != "recorded"
+        if step in known and question.correction != "raw"
     ]
     merging, pairing = _merging(
-        reader, filters, question, [*dict.fromkeys([*known, *(name for name, _ in proofs)])],
+        reader,
+        filters,
+        question,
+        [*dict.fromkeys([*known, *(name for name, _ in proofs)])],
         pairing,
-    )  # fmt: skip
+    )
     clock = filters.as_of or now()
     binds = {
-        **filters.binds, **_slots(question, known, proofs), **merging,
+        **filters.binds,
+        **_slots(question, known, proofs),
+        **merging,
         **_segments(question, releases),
-        "unit": question.unit, "window": question.window, "clock": clock,
-        "repair": question.reading == "repaired",
-    }  # fmt: skip
+        "unit": question.unit,
+        "window": question.window,
+        "clock": clock,
+        "repair": question.correction == "corrected",
+    }
     return Prepared(question, filters, clock, laid_out, binds, pairing)
 
 
@@ -112,8 +124,10 @@ def _first_recorded(
     return reader.frame(
         "funnel/first_recorded",
         {"step": TEXT, "first_at": MOMENT},
-        steps=[*steps], until=_looked_at_until(filters, question.window), as_of=filters.as_of,
-    )  # fmt: skip
+        steps=[*steps],
+        until=_looked_at_until(filters, question.window),
+        as_of=filters.as_of,
+    )
 
 
 def _looked_at_until(filters: Filters, window: timedelta | None) -> datetime | None:
@@ -141,39 +155,47 @@ def _slots(
     slots = [*required, *(name for name in known if name in question.optional)]
     before = [sum(known.index(each) < known.index(name) for each in required) for name in slots]
     return {
-        "steps": slots, "required": len(required), "places": before,
+        "steps": slots,
+        "required": len(required),
+        "places": before,
         "proofs": [name for name, _ in proofs],
         "proves": [slots.index(step) + 1 for _, step in proofs],
-    }  # fmt: skip
+    }
 
 
 def _merging(
-    reader: Reader, filters: Filters, question: FunnelQuestion, names: list[str],
+    reader: Reader,
+    filters: Filters,
+    question: FunnelQuestion,
+    names: list[str],
     pairing: Pairing | None,
-) -> tuple[dict[str, object], Pairing | None]:  # fmt: skip
+) -> tuple[dict[str, object], Pairing | None]:
     """Say which leads are looked at to be merged: no more than change who took which step.
 
     Leads are paired only where one without session carries a step, or where all are asked for:
     within the range for properties, which are known of all leads; for visitors and organizations
     everywhere, because their first submission may be anywhere.
     """
-    if question.reading == "recorded":
-        return merging_binds(NOTHING_PAIRED, []), None
+    if question.correction == "raw":
+        return matching_binds(NOTHING_PAIRED, []), None
     # What builds on submissions takes an absent column for an empty one: right for Recorded alone.
-    reader.require("funnel/to_merge")
+    reader.require("funnel/to_match")
     if question.unit != "submission":
         pairing = pairing or measure_pairing(reader, filters)
-        return merging_binds(pairing, None), pairing
+        return matching_binds(pairing, None), pairing
     found = reader.frame(
-        "funnel/to_merge", {"lead_id": TEXT, "pairs": "boolean"},
-        steps=names, near=ANALYSIS_WINDOW, **filters.binds,
-    )  # fmt: skip
+        "funnel/to_match",
+        {"lead_id": TEXT, "pairs": "boolean"},
+        steps=names,
+        near=ANALYSIS_WINDOW,
+        **filters.binds,
+    )
     looked = looked_at(filters) if question.properties else NOTHING_LOOKED_AT
     if pairing is None:
-        # Where who pairs with whom changes nothing, the usual lag need not be measured.
+        # Where who pairs with whom changes nothing, the median lag need not be measured.
         needed = bool(found["pairs"].any() or question.properties)
         pairing = measure_pairing(reader, filters) if needed else NOTHING_PAIRED
-    return merging_binds(pairing, found["lead_id"].unique().tolist()) | looked, pairing
+    return matching_binds(pairing, found["lead_id"].unique().tolist()) | looked, pairing
 
 
 def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str, object]:
@@ -184,7 +206,9 @@ def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str
     }
     before = [BEFORE.format(each.commit) for each in releases[:1]]
     return {
-        **given, "properties": [*question.properties] or None, "breakdown": question.breakdown,
+        **given,
+        "properties": [*question.properties] or None,
+        "breakdown": question.breakdown,
         "release_times": [each.at for each in releases],
         "release_names": [*before, *(each.commit for each in releases)],
-    }  # fmt: skip
+    }

@@ -6,28 +6,34 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, get_args
 
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.tracking_plan import TrackingPlan
 
-Reading = Literal["recorded", "merged", "repaired"]
+Correction = Literal["raw", "matched", "corrected"]
 Unit = Literal["submission", "visitor", "organization"]
 Property = Literal["lead_source", "campaign", "industry", "status", "release"]
-READINGS: tuple[Reading, ...] = get_args(Reading)
+CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 UNITS: tuple[Unit, ...] = get_args(Unit)
 PROPERTIES: tuple[Property, ...] = get_args(Property)
 # A filter's values under the name that funnel/segments.sql uses.
 FILTER_BINDS: Mapping[Property, str] = {
-    "lead_source": "lead_sources", "campaign": "campaigns", "industry": "industries",
-    "status": "statuses", "release": "release_values",
-}  # fmt: skip
+    "lead_source": "lead_sources",
+    "campaign": "campaigns",
+    "industry": "industries",
+    "status": "statuses",
+    "release": "release_values",
+}
 MOST_STEPS = 12
 DEFAULT_WINDOW = timedelta(days=30)
 UNLIMITED = "unlimited"
 # No two rows of such a system lie further apart.
 LONGEST = timedelta(days=36_525)
 LENGTHS = {
-    "s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1),
-    "d": timedelta(days=1), "w": timedelta(weeks=1),
-}  # fmt: skip
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
 
 
 class QuestionError(ValueError):
@@ -43,7 +49,7 @@ class FunnelQuestion:
     Raises QuestionError where reading, unit, steps or properties don't go together.
     """
 
-    reading: Reading = "repaired"
+    correction: Correction = "corrected"
     unit: Unit = "submission"
     steps: tuple[str, ...] = ()
     optional: frozenset[str] = frozenset()
@@ -70,8 +76,8 @@ class FunnelQuestion:
             raise QuestionError("the first step can't be optional: a chain begins with it")
         if self.window is not None and self.window <= timedelta():
             raise QuestionError("the window must be longer than nothing")
-        if self.reading != "repaired" and self.unit != "submission":
-            raise QuestionError(f"the unit {self.unit} is counted in the reading repaired alone")
+        if self.correction != "corrected" and self.unit != "submission":
+            raise QuestionError(f"the unit {self.unit} is counted in corrected alone")
         if wrong := {*self.filters, *filter(None, [self.breakdown])} - {*PROPERTIES}:
             raise QuestionError(f"{min(wrong)} is none of {', '.join(PROPERTIES)}")
 

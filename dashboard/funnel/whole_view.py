@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.funnel.anomalies.data import anomalies
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.durations import durations
-from dashboard.funnel.impossible import impossible
-from dashboard.funnel.listed import stray_events
+from dashboard.funnel.lists.data import stray_events
 from dashboard.funnel.question import shown_window
-from dashboard.funnel.trend import Grain, trend
-from dashboard.shared.view import View
-from dashboard.shared.workbook import workbook
+from dashboard.funnel.times.data import durations
+from dashboard.funnel.trend.data import Grain, trend
+from dashboard.ui.view import View
+from dashboard.ui.workbook import workbook
 
 Tables = Mapping[str, Callable[[], pd.DataFrame | None]]
 
@@ -28,7 +28,7 @@ def whole_view(view: View, funnel: Funnel, grain: Grain, step: str | None, more:
         "Time to convert": lambda: view.ask(durations, funnel.prepared).times,
         "Distribution of times": lambda: view.ask(durations, funnel.prepared).distribution,
         f"Trend by {grain}": lambda: view.ask(trend, funnel.prepared, grain, step),
-        "Impossible journeys": lambda: impossible(funnel, view.ask(stray_events, funnel.prepared)),
+        "Data anomalies": lambda: anomalies(funnel, view.ask(stray_events, funnel.prepared)),
         "Events without unit": lambda: view.ask(stray_events, funnel.prepared),
         **more,
     }
@@ -51,7 +51,7 @@ def _about(view: View, funnel: Funnel) -> dict[str, str]:
         "source": view.source.label,
         "period": f"{view.filters.period} ({view.filters.zone.key})",
         "leads of the period": str(funnel.leads),
-        "reading": question.reading,
+        "correction": question.correction,
         "counted": f"{funnel.unit}s",
         "conversion window": shown_window(question.window),
         "filters": filters or "none",

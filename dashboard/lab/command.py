@@ -5,12 +5,12 @@ from collections.abc import Callable
 from contextlib import closing
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.sources import Sources
 from dashboard.lab.conditions import CONSTRAINTS, Conditions
 from dashboard.lab.jobs import Lab, open_lab
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.settings import Settings
-from dashboard.shared.answers import Answer
+from dashboard.sources import Sources
+from dashboard.ui.answers import Answer
 
 USUAL = Conditions()
 
@@ -18,22 +18,61 @@ USUAL = Conditions()
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare what the lab can be asked."""
     add = parser.add_argument
-    add("--strategy", choices=["all", *STRATEGIES], default="all", metavar="NAME|all",
-        help=f"{', '.join(STRATEGIES)} (%(default)s)")  # fmt: skip
-    add("--visitors", type=int, default=USUAL.visitors, metavar="N",
-        help="who submit at the same moment (%(default)s)")  # fmt: skip
-    add("--websites", type=int, default=USUAL.websites, metavar="M",
-        help="that each of them submits (%(default)s)")  # fmt: skip
-    add("--analysis-time", type=float, default=USUAL.analysis_time, metavar="SECONDS",
-        help="from the click to the analysis path's writes (%(default)s)")  # fmt: skip
-    add("--jitter", type=float, default=USUAL.jitter, metavar="SECONDS",
-        help="by which a visitor is late at most (%(default)s)")  # fmt: skip
-    add("--constraint", choices=CONSTRAINTS, default=USUAL.constraint,
-        help="form of the session constraint (%(default)s)")  # fmt: skip
-    add("--owned-share", type=float, default=USUAL.owned_share, metavar="SHARE",
-        help="of the websites, 0 to 1, that somebody owns (%(default)s)")  # fmt: skip
-    add("--crash-share", type=float, default=USUAL.crash_share, metavar="SHARE",
-        help="of the submissions, 0 to 1, that lose the connection once (%(default)s)")  # fmt: skip
+    add(
+        "--strategy",
+        choices=["all", *STRATEGIES],
+        default="all",
+        metavar="NAME|all",
+        help=f"{', '.join(STRATEGIES)} (%(default)s)",
+    )
+    add(
+        "--visitors",
+        type=int,
+        default=USUAL.visitors,
+        metavar="N",
+        help="who submit at the same moment (%(default)s)",
+    )
+    add(
+        "--websites",
+        type=int,
+        default=USUAL.websites,
+        metavar="M",
+        help="that each of them submits (%(default)s)",
+    )
+    add(
+        "--analysis-time",
+        type=float,
+        default=USUAL.analysis_time,
+        metavar="SECONDS",
+        help="from the click to the analysis path's writes (%(default)s)",
+    )
+    add(
+        "--jitter",
+        type=float,
+        default=USUAL.jitter,
+        metavar="SECONDS",
+        help="by which a visitor is late at most (%(default)s)",
+    )
+    add(
+        "--constraint",
+        choices=CONSTRAINTS,
+        default=USUAL.constraint,
+        help="form of the session constraint (%(default)s)",
+    )
+    add(
+        "--owned-share",
+        type=float,
+        default=USUAL.owned_share,
+        metavar="SHARE",
+        help="of the websites, 0 to 1, that somebody owns (%(default)s)",
+    )
+    add(
+        "--crash-share",
+        type=float,
+        default=USUAL.crash_share,
+        metavar="SHARE",
+        help="of the submissions, 0 to 1, that lose the connection once (%(default)s)",
+    )
 
 
 def lab(settings: Settings, options: argparse.Namespace, tell: Callable[[str], None]) -> Answer:
@@ -42,9 +81,14 @@ def lab(settings: Settings, options: argparse.Namespace, tell: Callable[[str], N
     Raises ConditionError before anything is started, and DatabaseProblem.
     """
     conditions = Conditions(
-        options.visitors, options.websites, options.jitter, options.analysis_time,
-        options.constraint, options.owned_share, options.crash_share,
-    )  # fmt: skip
+        options.visitors,
+        options.websites,
+        options.jitter,
+        options.analysis_time,
+        options.constraint,
+        options.owned_share,
+        options.crash_share,
+    )
     names = [*STRATEGIES] if options.strategy == "all" else [options.strategy]
     with closing(Sources(settings, say=tell)) as sources, closing(open_lab(sources)) as opened:
         return {"runs": _run(opened, conditions, names, tell)}

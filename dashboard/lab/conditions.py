@@ -69,11 +69,14 @@ class Conditions:
         place = number * self.visitors + visitor
         dice = Dice(f"visitor {visitor} on website {number}")
         opened_at = OPENED_AT + timedelta(seconds=place)
-        crash = Crash(dice.pick(("started", "analysed")), 1 + dice.below(3))
+        crash = Crash(dice.pick(("started", "analyzed")), 1 + dice.below(3))
         return Submission(
-            place, website(number), dice.session_id(opened_at), dice.between(0, self.jitter),
+            place,
+            website(number),
+            dice.session_id(opened_at),
+            dice.between(0, self.jitter),
             crash if _is_chosen(place, self.crash_share) else None,
-        )  # fmt: skip
+        )
 
     @property
     def submissions(self) -> Iterator[Submission]:

@@ -9,11 +9,22 @@ from dashboard.lab.ledger import Run
 from dashboard.lab.verdict import conditions_in_words, errors_in_words, in_words, label
 
 RESULT = {
-    "run": TEXT, "conditions": TEXT, "strategy": TEXT, "label": TEXT, "verdict": TEXT,
-    "correct": "boolean", "attempts": COUNT, "saved": COUNT, "duplicate_organizations": COUNT,
-    "duplicate_leads": COUNT, "lost_steps": COUNT, "errors": TEXT, "retries": COUNT,
-    "p50_ms": SHARE, "p95_ms": SHARE,
-}  # fmt: skip
+    "run": TEXT,
+    "conditions": TEXT,
+    "strategy": TEXT,
+    "label": TEXT,
+    "verdict": TEXT,
+    "correct": "boolean",
+    "attempts": COUNT,
+    "saved": COUNT,
+    "duplicate_organizations": COUNT,
+    "duplicate_leads": COUNT,
+    "lost_steps": COUNT,
+    "errors": TEXT,
+    "retries": COUNT,
+    "p50_ms": SHARE,
+    "p95_ms": SHARE,
+}
 RUN = {"run": TEXT, "at": MOMENT, "conditions": TEXT, "strategies": COUNT, "correct": COUNT}
 
 
@@ -21,12 +32,16 @@ def results(runs: Sequence[Run]) -> pd.DataFrame:
     """Return one row per run and strategy, in the order of the runs and in which they ran."""
     rows = [
         {
-            **result.as_json(), "run": str(run.id), "label": label(result.strategy),
-            "conditions": conditions_in_words(run.conditions), "verdict": in_words(result),
+            **result.as_json(),
+            "run": str(run.id),
+            "label": label(result.strategy),
+            "conditions": conditions_in_words(run.conditions),
+            "verdict": in_words(result),
             "errors": errors_in_words(result),
         }
-        for run in runs for result in run.results
-    ]  # fmt: skip
+        for run in runs
+        for result in run.results
+    ]
     return pd.DataFrame(rows, columns=[*RESULT]).astype(RESULT)
 
 
@@ -34,10 +49,12 @@ def saved_runs(runs: Sequence[Run]) -> pd.DataFrame:
     """Return one row per run: when it was, under which conditions, how many were correct."""
     rows = [
         {
-            "run": str(run.id), "at": run.created_at, "strategies": len(run.results),
+            "run": str(run.id),
+            "at": run.created_at,
+            "strategies": len(run.results),
             "conditions": conditions_in_words(run.conditions),
             "correct": sum(result.correct for result in run.results),
         }
         for run in runs
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=[*RUN]).astype(RUN)

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboard.shared.theme import Palette, styled
+from dashboard.ui.theme import Palette, styled
 
 WRONG = {
     "duplicate_organizations": "Organizations<br>too many",
@@ -19,7 +19,7 @@ ROW_HEIGHT, BAR_HEIGHT = 34, 18
 def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
     """Draw per strategy what is there twice and what is lost, each kind on a scale of its own.
 
-    The first run is drawn in the accent colour, one that it is compared with in grey.
+    The first run is drawn in the accent color, one that it is compared with in gray.
     """
     figure = make_subplots(1, len(WRONG), shared_yaxes=True, horizontal_spacing=0.05)
     for run in dict.fromkeys(results["run"]):
@@ -31,10 +31,16 @@ def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
         # Room for the number beside the longest bar; a scale even where all is well.
         most = max(float(results[kind].max()), 1.0)
         figure.update_xaxes(
-            range=[0, most * 1.6], showticklabels=False, showgrid=False, zeroline=True,
-            zerolinecolor=colors.grid, fixedrange=True, side="top",
-            title={"text": title, "font": {"size": 13, "color": colors.muted}}, col=place,
-        )  # fmt: skip
+            range=[0, most * 1.6],
+            showticklabels=False,
+            showgrid=False,
+            zeroline=True,
+            zerolinecolor=colors.grid,
+            fixedrange=True,
+            side="top",
+            title={"text": title, "font": {"size": 13, "color": colors.muted}},
+            col=place,
+        )
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, showgrid=False)
     runs, strategies = results["run"].nunique(), results["strategy"].nunique()
     height = 140 + strategies * (ROW_HEIGHT + BAR_HEIGHT * (runs - 1))
@@ -46,8 +52,13 @@ def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
 def _bars(rows: pd.DataFrame, kind: str, color: str, colors: Palette) -> go.Bar:
     numbers = [int(number) for number in rows[kind]]
     return go.Bar(
-        y=rows["label"].map(lambda label: "<br>".join(wrap(label, 18))), x=numbers,
+        y=rows["label"].map(lambda label: "<br>".join(wrap(label, 18))),
+        x=numbers,
         orientation="h",
-        marker_color=color, text=[f"{number:,}" for number in numbers], textposition="outside",
-        textfont={"color": colors.text}, cliponaxis=False, hoverinfo="skip",
-    )  # fmt: skip
+        marker_color=color,
+        text=[f"{number:,}" for number in numbers],
+        textposition="outside",
+        textfont={"color": colors.text},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )

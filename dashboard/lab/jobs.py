@@ -11,16 +11,16 @@ from datetime import timedelta
 from queue import SimpleQueue
 from uuid import UUID, uuid4
 
-from dashboard.database import workspace
 from dashboard.database.address import Address
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.sources import Sources
+from dashboard.embedded import workspace
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.ledger import Ledger, Run, State, open_ledger
 from dashboard.lab.schemas import drop_abandoned
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.lab.stress import Cancelled, Tell, run
-from dashboard.shared.times import now
+from dashboard.model.times import now
+from dashboard.sources import Sources
 from dashboard.submit.jobs import is_alive, this_process
 
 # A process that is there but says nothing for so long runs nothing any more.

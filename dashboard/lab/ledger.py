@@ -18,7 +18,7 @@ from dashboard.database.address import Address
 from dashboard.database.errors import explained
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.outcome import Result
-from dashboard.shared.times import now
+from dashboard.model.times import now
 from queries import load
 
 State = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
@@ -97,11 +97,16 @@ class Ledger:
         with self._transaction() as connection:
             found = connection.execute(load("lab/runs").bind({"ids": ids, "row_limit": MOST_RUNS}))
             return [
-                Run(**{**row, "conditions": Conditions(**row["conditions"]),
-                       "strategies": tuple(row["strategies"])},
-                    results=_results(connection, row["id"]))
+                Run(
+                    **{
+                        **row,
+                        "conditions": Conditions(**row["conditions"]),
+                        "strategies": tuple(row["strategies"]),
+                    },
+                    results=_results(connection, row["id"]),
+                )
                 for row in found.mappings().all()
-            ]  # fmt: skip
+            ]
 
     def start(self, run_id: UUID) -> bool:
         """Start a queued run; False where it is not waiting any more."""
@@ -110,9 +115,8 @@ class Ledger:
     def is_wanted(self, run_id: UUID, strategy: str, attempts_done: int) -> bool:
         """Note how far a run is; False where it is to end."""
         found = self._one(
-            "lab/note_progress", id=run_id, at=now(), strategy=strategy,
-            attempts_done=attempts_done,
-        )  # fmt: skip
+            "lab/note_progress", id=run_id, at=now(), strategy=strategy, attempts_done=attempts_done
+        )
         return found is False
 
     def save(self, run_id: UUID, place: int, result: Result) -> None:
@@ -147,9 +151,14 @@ def open_ledger(address: Address) -> Ledger:
         return psycopg.connect(make_conninfo(**address.parameters | {"connect_timeout": "5"}))
 
     engine = create_engine(
-        "postgresql+psycopg://", creator=connect, hide_parameters=True,
-        pool_pre_ping=True, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=30,
-    )  # fmt: skip
+        "postgresql+psycopg://",
+        creator=connect,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=30,
+    )
     ledger = Ledger(engine)
     ledger.create_tables()
     return ledger

@@ -8,14 +8,14 @@ from math import ceil
 from sqlalchemy import Engine
 
 from dashboard.database.errors import explained
+from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.lab.client import Tally
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import WHERE
 from dashboard.lab.strategies import Strategy
-from dashboard.shared.leads import PLACEHOLDER
 from queries import load
 
-# analysis_started, the analysed lead's website_analysis, analysis_completed
+# analysis_started, the analyzed lead's website_analysis, analysis_completed
 PLANNED_STEPS = 3
 
 
@@ -23,7 +23,7 @@ PLANNED_STEPS = 3
 class Result:
     """One strategy's result; its fields are those of the command line's answer.
 
-    `attempts` are submissions; `saved` those of which all planned events and the analysed lead are
+    `attempts` are submissions; `saved` those of which all planned events and the analyzed lead are
     stored. Duplicates are organizations beyond one per website and leads beyond one per submission,
     `lost_steps` planned events that are not stored. `errors` counts every SQLSTATE, also of what
     was tried again. `p50_ms` and `p95_ms` are of single requests, all their tries together.
@@ -50,22 +50,34 @@ def measured(engine: Engine, strategy: Strategy, conditions: Conditions, tally: 
     """Count what a strategy left in its schema; raises DatabaseProblem."""
     leads, events = tally.made.leads, tally.made.events
     with explained(WHERE), engine.connect() as connection:
-        found = connection.execute(load("lab/outcome").bind({
-            "lead_ids": [each for each, _ in leads],
-            "lead_submissions": [number for _, number in leads],
-            "event_ids": [each for each, _ in events],
-            "event_submissions": [number for _, number in events],
-            "planned_steps": PLANNED_STEPS, "placeholder": PLACEHOLDER,
-        })).one()  # fmt: skip
+        found = connection.execute(
+            load("lab/outcome").bind(
+                {
+                    "lead_ids": [each for each, _ in leads],
+                    "lead_submissions": [number for _, number in leads],
+                    "event_ids": [each for each, _ in events],
+                    "event_submissions": [number for _, number in events],
+                    "planned_steps": PLANNED_STEPS,
+                    "placeholder": PLACEHOLDER,
+                }
+            )
+        ).one()
     attempts = conditions.attempts
     lost = attempts * PLANNED_STEPS - found.stored_steps
     twice = found.duplicate_organizations + found.duplicate_leads
     return Result(
-        strategy.name, attempts, found.saved, found.duplicate_organizations,
-        found.duplicate_leads, lost, dict(sorted(tally.errors.items())), tally.retries,
-        percentile_ms(tally.seconds, 50), percentile_ms(tally.seconds, 95),
+        strategy.name,
+        attempts,
+        found.saved,
+        found.duplicate_organizations,
+        found.duplicate_leads,
+        lost,
+        dict(sorted(tally.errors.items())),
+        tally.retries,
+        percentile_ms(tally.seconds, 50),
+        percentile_ms(tally.seconds, 95),
         correct=not twice and not lost and found.saved == attempts,
-    )  # fmt: skip
+    )
 
 
 def percentile_ms(seconds: list[float], percent: int) -> float:

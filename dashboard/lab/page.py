@@ -6,19 +6,13 @@ from uuid import UUID
 import streamlit as st
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.sources import Sources
-from dashboard.lab.conditions import (
-    CONSTRAINTS,
-    LONGEST,
-    MOST_VISITORS,
-    MOST_WEBSITES,
-    Conditions,
-)
+from dashboard.lab.conditions import CONSTRAINTS, LONGEST, MOST_VISITORS, MOST_WEBSITES, Conditions
 from dashboard.lab.jobs import Lab, open_lab
 from dashboard.lab.result_page import show_progress, show_result, show_saved
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.settings import load_settings
-from dashboard.shared.view import View, show_problem
+from dashboard.sources import Sources
+from dashboard.ui.view import View, show_problem
 
 LAB_PARAMETERS = ("run", "with")
 POLL_SECONDS = 1.0
@@ -105,9 +99,11 @@ def _show_form(lab: Lab) -> None:
             websites = st.number_input("Websites", 1, MOST_WEBSITES, USUAL.websites, width=160)
             clicked = st.form_submit_button("Run", type="primary")
         names = st.multiselect(
-            "Strategies", [*STRATEGIES], default=[*STRATEGIES],
+            "Strategies",
+            [*STRATEGIES],
+            default=[*STRATEGIES],
             format_func=lambda name: STRATEGIES[name].label,
-        )  # fmt: skip
+        )
         with st.expander("More conditions"):
             conditions = _choose_conditions(int(visitors), int(websites))
     with st.expander("What the strategies are"):
@@ -122,9 +118,11 @@ def _show_form(lab: Lab) -> None:
 
 def _choose_conditions(visitors: int, websites: int) -> Conditions:
     constraint = st.radio(
-        "Session constraint", CONSTRAINTS, horizontal=True,
+        "Session constraint",
+        CONSTRAINTS,
+        horizontal=True,
         help="inclusive: owner or session; exclusive: exactly one of them; absent: none",
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         analysis_time = st.number_input(
             "Analysis time (s)", 0.0, LONGEST, USUAL.analysis_time, 0.05, width=160
@@ -132,9 +130,14 @@ def _choose_conditions(visitors: int, websites: int) -> Conditions:
         jitter = st.number_input("Late by at most (s)", 0.0, LONGEST, 0.0, 0.05, width=160)
     owned = st.slider("Websites with an owner", 0, 100, 0, 5, format="%d %%", width=340)
     crashed = st.slider(
-        "Submissions that lose the connection once, and come back", 0, 100, 0, 5,
-        format="%d %%", width=340,
-    )  # fmt: skip
+        "Submissions that lose the connection once, and come back",
+        0,
+        100,
+        0,
+        5,
+        format="%d %%",
+        width=340,
+    )
     return Conditions(
         visitors, websites, jitter, analysis_time, constraint, owned / 100, crashed / 100
     )

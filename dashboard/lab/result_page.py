@@ -9,27 +9,31 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.lab import data, figures
 from dashboard.lab.ledger import Run
 from dashboard.lab.verdict import conditions_in_words, progress, verdict
-from dashboard.shared.export import csv_text
-from dashboard.shared.rows import count_column, moment_column, show_rows
-from dashboard.shared.times import to_local
-from dashboard.shared.view import View, colors, literal
+from dashboard.model.times import to_local
+from dashboard.ui.export import csv_text
+from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.view import View, colors, literal
 
 MILLISECONDS = "%.1f"
 RESULTS: dict[str, str | ColumnConfig] = {
-    "label": "Strategy", "verdict": st.column_config.TextColumn("Verdict", width=440),
+    "label": "Strategy",
+    "verdict": st.column_config.TextColumn("Verdict", width=440),
     "attempts": count_column("Submissions"),
     "saved": count_column("Saved whole", "Submissions of which all planned events are stored."),
     "duplicate_organizations": count_column("Organizations too many", "Beyond one per website."),
     "duplicate_leads": count_column("Leads too many", "Beyond one per submission."),
     "lost_steps": count_column("Events lost", "Of three planned per submission."),
-    "errors": "Errors (SQLSTATE)", "retries": count_column("Retries"),
+    "errors": "Errors (SQLSTATE)",
+    "retries": count_column("Retries"),
     "p50_ms": st.column_config.NumberColumn("Half within (ms)", format=MILLISECONDS),
     "p95_ms": st.column_config.NumberColumn("95 % within (ms)", format=MILLISECONDS),
-}  # fmt: skip
+}
 SAVED: dict[str, str | ColumnConfig] = {
-    "at": moment_column("Started"), "conditions": "Conditions",
-    "strategies": count_column("Strategies"), "correct": count_column("Correct"),
-}  # fmt: skip
+    "at": moment_column("Started"),
+    "conditions": "Conditions",
+    "strategies": count_column("Strategies"),
+    "correct": count_column("Correct"),
+}
 NOTHING = "nothing"
 WHERE = "Run in the lab’s own database, whatever is looked at above."
 
@@ -54,13 +58,15 @@ def show_result(run: Run, saved: Sequence[Run], view: View) -> None:
     other = _choose_other(run, saved, view)
     results = data.results([run, other] if other else [run])
     st.plotly_chart(
-        figures.what_went_wrong(results, colors()), config={"displayModeBar": False},
-        alt="What each strategy left twice and what it lost", key="what-went-wrong",
-    )  # fmt: skip
+        figures.what_went_wrong(results, colors()),
+        config={"displayModeBar": False},
+        alt="What each strategy left twice and what it lost",
+        key="what-went-wrong",
+    )
     if other:
         st.caption(
-            f"In colour: {conditions_in_words(run.conditions)}. "
-            f"In grey: {conditions_in_words(other.conditions)}."
+            f"In color: {conditions_in_words(run.conditions)}. "
+            f"In gray: {conditions_in_words(other.conditions)}."
         )
     _show_table(results, view, with_conditions=other is not None)
 
@@ -72,9 +78,15 @@ def show_saved(saved: Sequence[Run], view: View) -> None:
     st.subheader("Saved runs", anchor=False)
     generation = st.session_state.get("lab-generation", 0)
     chosen = show_rows(
-        data.saved_runs(saved), SAVED, "lab-runs", "Saved runs", view,
-        select=True, export=False, generation=generation,
-    )  # fmt: skip
+        data.saved_runs(saved),
+        SAVED,
+        "lab-runs",
+        "Saved runs",
+        view,
+        select=True,
+        export=False,
+        generation=generation,
+    )
     if chosen is not None:
         # A table that stayed ticked would open the same run again on the way back.
         st.session_state["lab-generation"] = generation + 1
@@ -97,9 +109,13 @@ def _choose_other(run: Run, saved: Sequence[Run], view: View) -> Run | None:
     options = [NOTHING, *others]
     # Not bound to the URL: there it would stand as it is shown, not by its id.
     chosen = st.selectbox(
-        "Compare with", options, index=options.index(linked) if linked in others else 0,
-        format_func=words, key="with", width=560,
-    )  # fmt: skip
+        "Compare with",
+        options,
+        index=options.index(linked) if linked in others else 0,
+        format_func=words,
+        key="with",
+        width=560,
+    )
     if chosen == NOTHING:
         st.query_params.pop("with", None)
     else:
@@ -113,6 +129,11 @@ def _show_table(results: pd.DataFrame, view: View, *, with_conditions: bool) -> 
         columns = {"label": "Strategy", "conditions": "Conditions", **RESULTS}
     show_rows(results, columns, "lab-results", "What each strategy came to", view, export=False)
     st.download_button(
-        "Download CSV", lambda: csv_text(results), "lab-results.csv", "text/csv",
-        key="csv-lab-results", on_click="ignore", type="tertiary",
-    )  # fmt: skip
+        "Download CSV",
+        lambda: csv_text(results),
+        "lab-results.csv",
+        "text/csv",
+        key="csv-lab-results",
+        on_click="ignore",
+        type="tertiary",
+    )

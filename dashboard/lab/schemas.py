@@ -72,10 +72,15 @@ def open_schema(lab: Address, schema: str, isolation: str, connections: int) -> 
     """Return an engine whose unqualified names are those of the schema."""
     options = f"-c search_path={schema} -c statement_timeout={STATEMENT_TIMEOUT}"
     return create_engine(
-        "postgresql+psycopg://", creator=lambda: _connect(lab, options), hide_parameters=True,
-        isolation_level=isolation, poolclass=QueuePool,
-        pool_size=connections, max_overflow=0, pool_timeout=POOL_SECONDS,
-    )  # fmt: skip
+        "postgresql+psycopg://",
+        creator=lambda: _connect(lab, options),
+        hide_parameters=True,
+        isolation_level=isolation,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+    )
 
 
 def _drop_if_free(keeper: Engine, schema: str) -> bool:
@@ -98,9 +103,12 @@ def _execute(connection: Connection, question: str, schema: str) -> None:
 def _keeper(lab: Address) -> Engine:
     options = f"-c statement_timeout={STATEMENT_TIMEOUT}"
     return create_engine(
-        "postgresql+psycopg://", creator=lambda: _connect(lab, options), hide_parameters=True,
-        isolation_level="AUTOCOMMIT", poolclass=NullPool,
-    )  # fmt: skip
+        "postgresql+psycopg://",
+        creator=lambda: _connect(lab, options),
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+    )
 
 
 def _connect(lab: Address, options: str) -> psycopg.Connection[tuple[object, ...]]:

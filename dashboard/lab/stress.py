@@ -86,7 +86,7 @@ class Stress:
                 self._submit(visitor, number, paths)
 
     def _submit(self, visitor: int, number: int, paths: ThreadPoolExecutor) -> None:
-        """Track and analyse beside each other, as a browser does, then track the completion."""
+        """Track and analyze beside each other, as a browser does, then track the completion."""
         submission = self.conditions.submission(visitor, number)
         client = Client(
             self.strategy, self.engine, submission, self.conditions.patience, self.tally, self._stop
@@ -94,7 +94,7 @@ class Stress:
         client.wait(submission.delay)
         tracking = paths.submit(client.send, "started")
         client.wait(self.conditions.analysis_time)
-        client.send("analysed")
+        client.send("analyzed")
         client.send("completed")
         tracking.result()
         self._done.append(submission.number)

@@ -7,7 +7,7 @@ from dashboard.lab.conditions import Conditions
 from dashboard.lab.ledger import Run
 from dashboard.lab.outcome import PLANNED_STEPS, Result
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.shared.formats import count, counted
+from dashboard.model.formats import count, counted
 
 Color = Literal["green", "orange", "red"]
 # Below this many submissions speeds are not compared.
@@ -31,9 +31,10 @@ def verdict(run: Run) -> Verdict:
         ended = f"{len(run.results)} of {counted(len(run.strategies), 'strategy', 'strategies')}"
         how = {"cancelled": "cancelled", "failed": "ended by a failure"}
         return Verdict(
-            "orange", f"The run was {how.get(run.state, 'interrupted')}: {ended} measured",
+            "orange",
+            f"The run was {how.get(run.state, 'interrupted')}: {ended} measured",
             run.message or _named(kept),
-        )  # fmt: skip
+        )
     sentence = f"{numbers} kept everything, once"
     return Verdict("green" if kept else "red", sentence, _named(kept))
 
@@ -61,10 +62,12 @@ def in_words(result: Result) -> str:
     ]
     parts = [
         f"{' and '.join(each for each in twice if not each.startswith('0 '))} too many"
-        if result.duplicate_organizations or result.duplicate_leads else "",
+        if result.duplicate_organizations or result.duplicate_leads
+        else "",
         f"{count(result.lost_steps)} of {counted(result.attempts * PLANNED_STEPS, 'event')} lost"
-        if result.lost_steps else "",
-    ]  # fmt: skip
+        if result.lost_steps
+        else "",
+    ]
     said = "; ".join(part for part in parts if part)
     return f"Wrong: {said or 'not every submission is saved whole'}"
 
@@ -78,8 +81,9 @@ def conditions_in_words(conditions: Conditions) -> str:
         f"up to {conditions.jitter:g} s late" if conditions.jitter else "",
         f"{100 * conditions.owned_share:g} % of websites owned" if conditions.owned_share else "",
         f"{100 * conditions.crash_share:g} % of submissions lose the connection once"
-        if conditions.crash_share else "",
-    ]  # fmt: skip
+        if conditions.crash_share
+        else "",
+    ]
     return " · ".join(part for part in parts if part)
 
 

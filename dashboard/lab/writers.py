@@ -1,13 +1,13 @@
-"""How the two paths write about one submission: as they do, as proposed, and as cures.
+"""How the two paths write about one submission: as they do, as proposed, and as remedies.
 
-Each request is one HTTP call: `started` and `completed` are the tracking path's, `analysed` is what
+Each request is one HTTP call: `started` and `completed` are the tracking path's, `analyzed` is what
 the analysis path does when its work is done.
 """
 
 from uuid import UUID, uuid4
 
+from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.lab.writing import NotYet, Rows
-from dashboard.shared.leads import PLACEHOLDER
 from dashboard.submit.visitor import PLACEHOLDER_SLUG, Business, business
 
 
@@ -22,10 +22,10 @@ class AsIs(Rows):
         """Track `analysis_started`."""
         self._track("analysis_started")
 
-    def analysed(self) -> None:
+    def analyzed(self) -> None:
         """Save what was found: the organization, always another lead, its capture."""
         found, session_id = business(self.submission.website_url), self._analysis_session
-        organization_id = self._analysed_organization(found, session_id)
+        organization_id = self._analyzed_organization(found, session_id)
         lead_id = self._add_lead(organization_id, session_id, found)
         self._add_planned(lead_id, "website_analysis", session_id)
 
@@ -58,14 +58,13 @@ class AsIs(Rows):
         )
         return organization_id
 
-    def _analysed_organization(self, found: Business, session_id: str | None) -> UUID:
+    def _analyzed_organization(self, found: Business, session_id: str | None) -> UUID:
         organization_id = self._organization()
         if organization_id is None:
             return self._add_organization(found.name, self._slug(found.slug), session_id)
         self.statements.write(
-            "submit/update_organization", id=organization_id, name=found.name,
-            session_id=session_id,
-        )  # fmt: skip
+            "submit/update_organization", id=organization_id, name=found.name, session_id=session_id
+        )
         return organization_id
 
     def _organization(self) -> UUID | None:
@@ -112,7 +111,7 @@ class OneLead(Rows):
         """Track `analysis_started`."""
         self._track("analysis_started")
 
-    def analysed(self) -> None:
+    def analyzed(self) -> None:
         """Save what was found on the lead that is there, or on a new one."""
         session_id = self.submission.session_id
         lead_id = self._lead_with(business(self.submission.website_url))
@@ -132,9 +131,12 @@ class OneLead(Rows):
             return self._add_lead(organization_id, self.submission.session_id, found)
         if found:
             self.statements.write(
-                "lab/analyse_lead", id=lead_id, business_name=found.name,
-                industry_category=found.industry, business_type=found.business_type,
-            )  # fmt: skip
+                "lab/analyze_lead",
+                id=lead_id,
+                business_name=found.name,
+                industry_category=found.industry,
+                business_type=found.business_type,
+            )
         return lead_id
 
     def _organization_with(self, found: Business | None) -> UUID:
@@ -146,16 +148,19 @@ class OneLead(Rows):
             return self._add_organization(name, self._slug(), self.submission.session_id)
         if found:
             self.statements.write(
-                "lab/name_organization", id=there.id, name=found.name,
+                "lab/name_organization",
+                id=there.id,
+                name=found.name,
                 session_id=self.submission.session_id,
-            )  # fmt: skip
+            )
         return there.id  # type: ignore[no-any-return]
 
     def _find_lead(self) -> UUID | None:
         found = self.statements.look(
-            "lab/lead_of_submission", session_id=self.submission.session_id,
+            "lab/lead_of_submission",
+            session_id=self.submission.session_id,
             website_url=self.submission.website_url,
-        )  # fmt: skip
+        )
         return found.id if found else None
 
     def _slug(self) -> str:
@@ -174,10 +179,10 @@ class Locked(OneLead):
         self._lock()
         super()._track(step)
 
-    def analysed(self) -> None:
+    def analyzed(self) -> None:
         """Save what was found, alone on this website."""
         self._lock()
-        super().analysed()
+        super().analyzed()
 
     def _lock(self) -> None:
         self.statements.look("lab/lock_website", website_url=self.submission.website_url)
@@ -193,10 +198,14 @@ class Upserted(OneLead):
 
     def _organization_with(self, found: Business | None) -> UUID:
         return self._returned(
-            "lab/upsert_organization", id=uuid4(), name=found and found.name,
-            placeholder=PLACEHOLDER, slug=self._slug(), session_id=self.submission.session_id,
+            "lab/upsert_organization",
+            id=uuid4(),
+            name=found and found.name,
+            placeholder=PLACEHOLDER,
+            slug=self._slug(),
+            session_id=self.submission.session_id,
             website_url=self.submission.website_url,
-        )  # fmt: skip
+        )
 
     def _returned(self, question: str, /, **binds: object) -> UUID:
         found = self.statements.look(question, **binds)

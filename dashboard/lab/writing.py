@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row
 
+from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.lab.conditions import Submission
-from dashboard.shared.leads import PLACEHOLDER
 from dashboard.submit.address import host
 from dashboard.submit.visitor import Business
 from queries import load
@@ -60,7 +60,7 @@ class Writer(Protocol):
     def started(self) -> None:
         """Track `analysis_started`."""
 
-    def analysed(self) -> None:
+    def analyzed(self) -> None:
         """Save a finished analysis."""
 
     def completed(self) -> None:
@@ -78,38 +78,49 @@ class Rows:
     def _add_organization(self, called: str, slug: str, session_id: str | None) -> UUID:
         row_id = uuid4()
         self.statements.write(
-            "submit/insert_organization", id=row_id, name=called, slug=slug,
-            session_id=session_id, website_url=self.submission.website_url,
-        )  # fmt: skip
+            "submit/insert_organization",
+            id=row_id,
+            name=called,
+            slug=slug,
+            session_id=session_id,
+            website_url=self.submission.website_url,
+        )
         return row_id
 
     def _add_lead(
-        self, organization_id: UUID, session_id: str | None, analysed: Business | None = None
+        self, organization_id: UUID, session_id: str | None, analyzed: Business | None = None
     ) -> UUID:
-        values = self._lead(organization_id, session_id, analysed)
+        values = self._lead(organization_id, session_id, analyzed)
         self.statements.write("submit/insert_lead", ip_address=None, **values)
         return values["id"]  # type: ignore[no-any-return]
 
     def _lead(
-        self, organization_id: UUID, session_id: str | None, analysed: Business | None
+        self, organization_id: UUID, session_id: str | None, analyzed: Business | None
     ) -> dict[str, Any]:
         """Return the values of a new lead, whose id is noted."""
         row_id, website_url = uuid4(), self.submission.website_url
         self.made.leads.append((row_id, self.submission.number))
         return {
-            "id": row_id, "organization_id": organization_id, "session_id": session_id,
-            "website_url": website_url, "website_domain": host(website_url),
-            "business_name": analysed.name if analysed else PLACEHOLDER,
-            "industry_category": analysed and analysed.industry,
-            "business_type": analysed and analysed.business_type,
-        }  # fmt: skip
+            "id": row_id,
+            "organization_id": organization_id,
+            "session_id": session_id,
+            "website_url": website_url,
+            "website_domain": host(website_url),
+            "business_name": analyzed.name if analyzed else PLACEHOLDER,
+            "industry_category": analyzed and analyzed.industry,
+            "business_type": analyzed and analyzed.business_type,
+        }
 
     def _add_event(self, lead_id: UUID | None, step: str, session_id: str | None) -> UUID:
         row_id = uuid4()
         self.statements.write(
-            "submit/insert_event", id=row_id, website_lead_id=lead_id, conversion_step=step,
-            session_id=session_id, website_url=self.submission.website_url,
-        )  # fmt: skip
+            "submit/insert_event",
+            id=row_id,
+            website_lead_id=lead_id,
+            conversion_step=step,
+            session_id=session_id,
+            website_url=self.submission.website_url,
+        )
         return row_id
 
     def _add_planned(self, lead_id: UUID | None, step: str, session_id: str | None) -> None:

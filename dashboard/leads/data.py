@@ -9,22 +9,29 @@ from uuid import UUID
 
 import pandas as pd
 
+from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
-from dashboard.shared.export import records
-from dashboard.shared.filters import Filters
-from dashboard.shared.leads import PLACEHOLDER
-from dashboard.shared.merging import ANALYSIS_WINDOW, Pairing, measure_pairing, submissions_of
+from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, measure_pairing, submissions_of
+from dashboard.model.filters import Filters
+from dashboard.ui.export import records
 
 PAGE_ROWS = 50
 MOST_DAYS = 92
 SORTS = ("created_at", "business_name", "website_url", "lead_source", "status")
 ROW = {
-    "lead_id": TEXT, "created_at": MOMENT, "business_name": TEXT, "website_url": TEXT,
-    "session_id": TEXT, "organization_id": TEXT, "lead_source": TEXT, "campaign": TEXT,
-    "industry": TEXT, "status": TEXT,
-}  # fmt: skip
+    "lead_id": TEXT,
+    "created_at": MOMENT,
+    "business_name": TEXT,
+    "website_url": TEXT,
+    "session_id": TEXT,
+    "organization_id": TEXT,
+    "lead_source": TEXT,
+    "campaign": TEXT,
+    "industry": TEXT,
+    "status": TEXT,
+}
 
-TRACED = {name: ROW[name] for name in list(ROW)[:6]} | {"in_all": COUNT}
+TIMELINED = {name: ROW[name] for name in list(ROW)[:6]} | {"in_all": COUNT}
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,11 @@ class Search:
     def binds(self) -> dict[str, object]:
         """The search under the names that the SQL files use."""
         chosen = {
-            "sources": self.sources, "campaigns": self.campaigns, "industries": self.industries,
+            "sources": self.sources,
+            "campaigns": self.campaigns,
+            "industries": self.industries,
             "statuses": self.statuses,
-        }  # fmt: skip
+        }
         return {
             **{name: list(values) or None for name, values in chosen.items()},
             "has_session": self.has_session,
@@ -70,7 +79,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Trace:
+class Timeline:
     """What a lead's submission left, and what others left on the same website at the same time.
 
     One row per organization, lead and event, each oldest first.
@@ -92,21 +101,22 @@ class Trace:
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The lead whose trace this is."""
+        """The lead whose timeline this is."""
         return next(each for each in records(self.leads) if each["lead_id"] == self.lead_id)
 
     @property
-    def submission(self) -> "Trace":
+    def submission(self) -> "Timeline":
         """The rows of the lead's own submission alone; an orphan is of it by its session."""
         leads = self.leads[self.leads["submission_id"] == self.chosen["submission_id"]]
         events = self.events
         orphans = events["lead_id"].isna() & events["session_id"].isin(self.own_sessions)
         ids = self.organizations["organization_id"]
         return replace(
-            self, leads=leads,
+            self,
+            leads=leads,
             events=events[events["lead_id"].isin(leads["lead_id"]) | orphans],
             organizations=self.organizations[ids.isin(leads["organization_id"].dropna())],
-        )  # fmt: skip
+        )
 
     @property
     def is_cut(self) -> bool:
@@ -122,7 +132,7 @@ class Trace:
 
     @property
     def name(self) -> str:
-        """What the business is called: on this lead, else on an analysed one, else as organized."""
+        """What the business is called: on this lead, else on an analyzed one, else as organized."""
         own = self.submission
         names = own.leads.set_index("lead_id")["business_name"].replace("", None).dropna()
         found = names[names != PLACEHOLDER]
@@ -132,7 +142,7 @@ class Trace:
         return next(str(each) for each in candidates if each)
 
     def as_json(self) -> dict[str, object]:
-        """Return the `trace` answer of the command line; its form is a contract (docs)."""
+        """Return the `timeline` answer of the command line; its form is a contract (docs)."""
         organizations = records(self.organizations)
         own = self.chosen["organization_id"]
         chosen = [each for each in organizations if each["organization_id"] == own]
@@ -170,18 +180,26 @@ def days_around(day: date, days: int) -> tuple[date, date]:
 def per_day(reader: Reader, filters: Filters, search: Search) -> pd.DataFrame:
     """Return matching leads per local day: `day`, `leads`; without a time they are on no day."""
     return reader.frame(
-        "leads/per_day", {"day": DAY, "leads": COUNT},
-        zone=filters.zone.key, **filters.binds, **search.binds,
-    )  # fmt: skip
+        "leads/per_day",
+        {"day": DAY, "leads": COUNT},
+        zone=filters.zone.key,
+        **filters.binds,
+        **search.binds,
+    )
 
 
 def rows(reader: Reader, filters: Filters, search: Search, order: Order) -> pd.DataFrame:
     """Return matching leads, one row each, sorted and cut in the database; columns as in ROW."""
     return reader.frame(
-        "leads/rows", ROW,
-        sort=order.sort, descending=order.descending, row_limit=order.row_limit,
-        first_row=order.first_row, **filters.binds, **search.binds,
-    )  # fmt: skip
+        "leads/rows",
+        ROW,
+        sort=order.sort,
+        descending=order.descending,
+        row_limit=order.row_limit,
+        first_row=order.first_row,
+        **filters.binds,
+        **search.binds,
+    )
 
 
 def with_submissions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
@@ -209,13 +227,17 @@ def choices(reader: Reader, filters: Filters) -> dict[str, list[str]]:
     }
 
 
-def trace(
-    reader: Reader, filters: Filters, lead_id: UUID, pairing: Pairing | None = None, *,
+def timeline(
+    reader: Reader,
+    filters: Filters,
+    lead_id: UUID,
+    pairing: Pairing | None = None,
+    *,
     found: pd.DataFrame | None = None,
-) -> Trace | None:  # fmt: skip
+) -> Timeline | None:
     """Return what a lead's submission left in all three tables; None where there is no such lead.
 
-    The period does not cut it: a trace is whole. `as_of` does. `pairing` saves measuring it, and
+    The period does not cut it: a timeline is whole. `as_of` does. `pairing` saves measuring it, and
     `found`, the website's `submissions`, saves merging them. Raises DatabaseProblem.
     """
     if found is None:
@@ -225,22 +247,30 @@ def trace(
         return None
     own = ids.index[ids == ids[str(lead_id)]].tolist()
     leads = reader.frame(
-        "leads/trace_leads", TRACED,
-        lead_id=lead_id, own_ids=own, near=ANALYSIS_WINDOW, as_of=filters.as_of,
-    )  # fmt: skip
+        "leads/timeline_leads",
+        TIMELINED,
+        lead_id=lead_id,
+        own_ids=own,
+        near=ANALYSIS_WINDOW,
+        as_of=filters.as_of,
+    )
     own_sessions = _single_sessions(reader, filters, leads[leads["lead_id"].isin(own)])
     events = _events(reader, filters, leads, own, own_sessions)
-    return Trace(
-        str(lead_id), _organizations(reader, filters, leads),
-        _joined(leads.drop(columns="in_all"), found), events.drop(columns="in_all"),
-        _in_all(leads), _in_all(events), frozenset(own_sessions),
-    )  # fmt: skip
+    return Timeline(
+        str(lead_id),
+        _organizations(reader, filters, leads),
+        _joined(leads.drop(columns="in_all"), found),
+        events.drop(columns="in_all"),
+        _in_all(leads),
+        _in_all(events),
+        frozenset(own_sessions),
+    )
 
 
 def recorded_steps(reader: Reader, filters: Filters, names: Sequence[str]) -> frozenset[str]:
     """Return which of these steps the source had ever recorded, up to the as-of time.
 
-    A step that it never had is not missing from a trace. Raises DatabaseProblem.
+    A step that it never had is not missing from a timeline. Raises DatabaseProblem.
     """
     found = reader.frame(
         "funnel/first_recorded", {"step": TEXT}, steps=[*names], until=None, as_of=filters.as_of
@@ -263,25 +293,40 @@ def _in_all(rows: pd.DataFrame) -> int:
 
 def _organizations(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
     dtypes = {
-        "organization_id": TEXT, "name": TEXT, "session_id": TEXT, "website_url": TEXT,
-        "owner": TEXT, "created_at": MOMENT,
-    }  # fmt: skip
+        "organization_id": TEXT,
+        "name": TEXT,
+        "session_id": TEXT,
+        "website_url": TEXT,
+        "owner": TEXT,
+        "created_at": MOMENT,
+    }
     ids = leads["organization_id"].dropna().unique().tolist()
     return reader.frame(
-        "leads/trace_organizations", dtypes, organization_ids=ids, as_of=filters.as_of
+        "leads/timeline_organizations", dtypes, organization_ids=ids, as_of=filters.as_of
     )
 
 
 def _events(
-    reader: Reader, filters: Filters, leads: pd.DataFrame, own: Sequence[str],
+    reader: Reader,
+    filters: Filters,
+    leads: pd.DataFrame,
+    own: Sequence[str],
     own_sessions: Sequence[str],
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     dtypes = {
-        "event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT,
+        "event_id": TEXT,
+        "lead_id": TEXT,
+        "step": TEXT,
+        "at": MOMENT,
+        "session_id": TEXT,
         "in_all": COUNT,
-    }  # fmt: skip
+    }
     return reader.frame(
-        "leads/trace_events", dtypes,
-        lead_ids=leads["lead_id"].tolist(), own_ids=[*own], own_sessions=[*own_sessions],
-        session_ids=leads["session_id"].dropna().unique().tolist(), as_of=filters.as_of,
-    )  # fmt: skip
+        "leads/timeline_events",
+        dtypes,
+        lead_ids=leads["lead_id"].tolist(),
+        own_ids=[*own],
+        own_sessions=[*own_sessions],
+        session_ids=leads["session_id"].dropna().unique().tolist(),
+        as_of=filters.as_of,
+    )

@@ -1,82 +1,85 @@
-"""What a trace holds and lacks, in words: each sentence follows from the rows alone."""
+"""What a timeline holds and lacks, in words: each sentence follows from the rows alone."""
 
 from collections.abc import Collection
 
 import pandas as pd
 
-from dashboard.leads.data import Trace
-from dashboard.shared.formats import count, counted
-from dashboard.shared.leads import PLACEHOLDER
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.database.leads_in_range import PLACEHOLDER
+from dashboard.leads.data import Timeline
+from dashboard.model.formats import count, counted
+from dashboard.model.tracking_plan import TrackingPlan
 
 
-def missing(trace: Trace, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:
+def missing(timeline: Timeline, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:
     """Return one sentence for each thing that the lead's own submission should have and hasn't.
 
     `recorded` are the steps that the source ever had: what it never recorded, nobody lost.
     """
-    own = trace.submission
-    if trace.is_cut:
+    own = timeline.submission
+    if timeline.is_cut:
         return ["It has more rows than are looked at: what is missing can’t be told from a part."]
     return [
-        *_missing_rows(own), *_missing_analysis(trace), *_missing_steps(own, plan, recorded),
+        *_missing_rows(own),
+        *_missing_analysis(timeline),
+        *_missing_steps(own, plan, recorded),
         *_missing_sessions(own),
-    ]  # fmt: skip
+    ]
 
 
 def only_placeholder(leads: pd.DataFrame) -> bool:
-    """Tell whether no lead has an analysed business; one without any name is no placeholder."""
+    """Tell whether no lead has an analyzed business; one without any name is no placeholder."""
     return bool(_is_placeholder(leads).all())
 
 
-def rows_of(trace: Trace) -> str:
+def rows_of(timeline: Timeline) -> str:
     """Count the rows of the lead's own submission."""
-    own = trace.submission
+    own = timeline.submission
     return (
         f"{counted(len(own.leads), 'lead')}, {counted(len(own.events), 'event')}, "
         f"{counted(len(own.organizations), 'organization')}"
     )
 
 
-def beside(trace: Trace) -> list[str]:
+def beside(timeline: Timeline) -> list[str]:
     """Say what else is shown, how sure it is who is who, and what is not shown."""
-    others = len(trace.leads) - len(trace.submission.leads)
+    others = len(timeline.leads) - len(timeline.submission.leads)
     found = []
     if others:
         found.append(
-            f"Shown paler: {counted(others, 'lead')} of the same {_shared(trace)}, of other "
+            f"Shown paler: {counted(others, 'lead')} of the same {_shared(timeline)}, of other "
             "submissions at the time. Nothing above is about them."
         )
-    if trace.chosen["ambiguous"]:
+    if timeline.chosen["ambiguous"]:
         found.append(
             "The lead stands in a crowd: how many submissions there are is right, which leads "
             "are whose is not certain."
         )
     for rows, in_all, what in (
-        (trace.leads, trace.leads_in_all, "lead"), (trace.events, trace.events_in_all, "event"),
-    ):  # fmt: skip
+        (timeline.leads, timeline.leads_in_all, "lead"),
+        (timeline.events, timeline.events_in_all, "event"),
+    ):
         if in_all > len(rows):
             found.append(f"Shown are {count(len(rows))} of {counted(in_all, what)}.")
     return found
 
 
-def _shared(trace: Trace) -> str:
-    return "website" if trace.chosen["website_url"] else "organization"
+def _shared(timeline: Timeline) -> str:
+    return "website" if timeline.chosen["website_url"] else "organization"
 
 
-def in_words(trace: Trace) -> pd.DataFrame:
+def in_words(timeline: Timeline) -> pd.DataFrame:
     """Return the leads with `of`: whether they are of this submission or another."""
-    own = trace.leads["submission_id"] == trace.chosen["submission_id"]
-    return trace.leads.assign(of=own.map({True: "this one", False: "another"}))
+    own = timeline.leads["submission_id"] == timeline.chosen["submission_id"]
+    return timeline.leads.assign(of=own.map({True: "this one", False: "another"}))
 
 
-def _missing_rows(trace: Trace) -> list[str]:
+def _missing_rows(timeline: Timeline) -> list[str]:
     found = []
-    if trace.leads["organization_id"].isna().all():
+    if timeline.leads["organization_id"].isna().all():
         found.append("No lead of this submission belongs to an organization.")
-    elif trace.organizations.empty:
+    elif timeline.organizations.empty:
         found.append("The organization that the lead names is not there.")
-    if trace.events.empty:
+    if timeline.events.empty:
         found.append("No event is recorded. Tracking may not have existed at the time.")
     return found
 
@@ -85,31 +88,31 @@ def _is_placeholder(leads: pd.DataFrame) -> "pd.Series[bool]":
     return (leads["business_name"] == PLACEHOLDER).fillna(False).astype(bool)
 
 
-def _missing_analysis(trace: Trace) -> list[str]:
-    """Say that only the placeholder is there, and whether an analysed lead beside it may be its."""
-    leads = trace.leads
-    if not only_placeholder(trace.submission.leads):
+def _missing_analysis(timeline: Timeline) -> list[str]:
+    """Say that only the placeholder is there, and whether an analyzed lead beside it may be its."""
+    leads = timeline.leads
+    if not only_placeholder(timeline.submission.leads):
         return []
     alone = f"Only the placeholder “{PLACEHOLDER}” is there"
     named = leads["submission_id"].isin(leads.loc[leads["session_id"].notna(), "submission_id"])
     certain = _is_placeholder(leads) | (named & ~leads["ambiguous"].astype(bool))
     if not certain.all():
-        return [f"{alone}. Another visitor’s analysed lead, shown paler, may be this one’s."]
-    return [f"{alone}: no lead with the analysed business was saved."]
+        return [f"{alone}. Another visitor’s analyzed lead, shown paler, may be this one’s."]
+    return [f"{alone}: no lead with the analyzed business was saved."]
 
 
-def _missing_steps(trace: Trace, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:
+def _missing_steps(timeline: Timeline, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:
     return [
         f"“{plan.label(name)}” is not recorded, "
         f"though “{plan.label(proof)}” can’t happen without it."
-        for name, proof in plan.unproven(set(trace.events["step"].dropna())).items()
+        for name, proof in plan.unproven(set(timeline.events["step"].dropna())).items()
         if name in recorded
     ]
 
 
-def _missing_sessions(trace: Trace) -> list[str]:
-    visitors = {*trace.leads["session_id"].dropna(), *trace.events["session_id"].dropna()}
-    organizations = set(trace.organizations["session_id"].dropna())
+def _missing_sessions(timeline: Timeline) -> list[str]:
+    visitors = {*timeline.leads["session_id"].dropna(), *timeline.events["session_id"].dropna()}
+    organizations = set(timeline.organizations["session_id"].dropna())
     found = []
     if not visitors:
         found.append("No lead and no event carries a session id: nothing names the visitor.")

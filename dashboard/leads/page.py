@@ -1,4 +1,4 @@
-"""Leads: leads per day as a picture to select from, the table, and one lead's trace."""
+"""Leads: leads per day as a picture to select from, the table, and one lead's timeline."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -8,39 +8,55 @@ from typing import Any
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.database.leads_in_range import leads_in_range
 from dashboard.leads import data, figures
 from dashboard.leads.data import Order, Search
-from dashboard.leads.trace_page import trace_page
-from dashboard.shared.choosing import choose_days
-from dashboard.shared.formats import count, counted
-from dashboard.shared.leads import leads_in_range
-from dashboard.shared.rows import moment_column, show_rows
-from dashboard.shared.view import View, colors, csv_button, literal, part
+from dashboard.leads.timeline_page import timeline_page
+from dashboard.model.formats import count, counted
+from dashboard.ui.choosing import choose_days
+from dashboard.ui.rows import moment_column, show_rows
+from dashboard.ui.view import View, colors, csv_button, literal, part
 
 SORT_LABELS = {
-    "newest first": ("created_at", True), "oldest first": ("created_at", False),
-    "business": ("business_name", False), "website": ("website_url", False),
-    "source": ("lead_source", False), "status": ("status", False),
-}  # fmt: skip
+    "newest first": ("created_at", True),
+    "oldest first": ("created_at", False),
+    "business": ("business_name", False),
+    "website": ("website_url", False),
+    "source": ("lead_source", False),
+    "status": ("status", False),
+}
 YES_NO = {"any": None, "with": True, "without": False}
 LEADS_PARAMETERS = (
-    "lead", "q", "sources", "campaigns", "industries", "statuses", "session", "events", "sort",
+    "lead",
+    "q",
+    "sources",
+    "campaigns",
+    "industries",
+    "statuses",
+    "session",
+    "events",
+    "sort",
     "page",
-)  # fmt: skip
+)
 COLUMNS: dict[str, str | ColumnConfig] = {
-    "created_at": moment_column("Created"), "business_name": "Business", "website_url": "Website",
-    "lead_source": "Source", "campaign": "Campaign", "industry": "Industry", "status": "Status",
+    "created_at": moment_column("Created"),
+    "business_name": "Business",
+    "website_url": "Website",
+    "lead_source": "Source",
+    "campaign": "Campaign",
+    "industry": "Industry",
+    "status": "Status",
     "session_id": "Session id",
-}  # fmt: skip
+}
 
 
 def leads_page(view: View) -> None:
-    """Show the leads of the period, below the trace of the one that the link names."""
+    """Show the leads of the period, below the timeline of the one that the link names."""
     chosen = st.query_params.get("lead")
     if chosen is not None:
-        trace_page(view, chosen)
+        timeline_page(view, chosen)
         st.divider()
-    # The search stays on the page beside a trace: a widget that is not shown leaves the link.
+    # The search stays on the page beside a timeline: a widget that is not shown leaves the link.
     with part(120):
         search = _choose_search(view)
     with part(420):
@@ -51,15 +67,23 @@ def _choose_search(view: View) -> Search:
     choices = view.ask(data.choices)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Search website or business", key="q", bind="query-params", width=300, max_chars=200,
+            "Search website or business",
+            key="q",
+            bind="query-params",
+            width=300,
+            max_chars=200,
             on_change=_first_page,
-        )  # fmt: skip
+        )
         with st.popover("Filters"):
             chosen = {
                 name: _choose(label, name, choices[name])
-                for name, label in (("sources", "Source"), ("campaigns", "Campaign"),
-                                    ("industries", "Industry"), ("statuses", "Status"))
-            }  # fmt: skip
+                for name, label in (
+                    ("sources", "Source"),
+                    ("campaigns", "Campaign"),
+                    ("industries", "Industry"),
+                    ("statuses", "Status"),
+                )
+            }
             session = _choose_yes_no("Session id", "session")
             events = _choose_yes_no("Events", "events")
     return Search(**chosen, has_session=session, has_events=events, text=text or "")
@@ -77,9 +101,14 @@ def _choose(label: str, key: str, values: list[str]) -> tuple[str, ...]:
 
 def _choose_yes_no(label: str, key: str) -> bool | None:
     chosen = st.segmented_control(
-        label, [*YES_NO], default="any", required=True, key=key, bind="query-params",
+        label,
+        [*YES_NO],
+        default="any",
+        required=True,
+        key=key,
+        bind="query-params",
         on_change=_first_page,
-    )  # fmt: skip
+    )
     return YES_NO[chosen or "any"]
 
 
@@ -102,10 +131,13 @@ def _show_leads(view: View, search: Search, heading: Callable[..., Any]) -> None
         st.caption("Choose a longer period, or take a filter away.")
         return
     st.plotly_chart(
-        figures.leads_per_day(days, colors()), key="leads-per-day",
-        on_select=partial(_day_clicked, len(days)), selection_mode="points",
-        config={"displayModeBar": False}, alt=f"Leads per day, {view.filters.period}",
-    )  # fmt: skip
+        figures.leads_per_day(days, colors()),
+        key="leads-per-day",
+        on_select=partial(_day_clicked, len(days)),
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=f"Leads per day, {view.filters.period}",
+    )
     if len(days) > 1:
         st.caption(f"Click a bar to look at its {data.unit_around(len(days))} alone.")
     _show_table(view, search, matching)
@@ -126,9 +158,13 @@ def _day_clicked(shown: int) -> None:
 def _show_table(view: View, search: Search, matching: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sort = st.selectbox(
-            "Sort by", [*SORT_LABELS], key="sort", bind="query-params", width=160,
+            "Sort by",
+            [*SORT_LABELS],
+            key="sort",
+            bind="query-params",
+            width=160,
             on_change=_first_page,
-        )  # fmt: skip
+        )
         pages, linked = data.pages(matching), st.query_params.get("page", "1")
         page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
     # In the run of a new search the link still names the page of the one before.
@@ -143,9 +179,15 @@ def _show_table(view: View, search: Search, matching: int) -> None:
     )
     generation = st.session_state.get("leads-generation", 0)
     selected = show_rows(
-        rows, COLUMNS, "leads", "Leads that match", view,
-        select=True, export=False, generation=generation,
-    )  # fmt: skip
+        rows,
+        COLUMNS,
+        "leads",
+        "Leads that match",
+        view,
+        select=True,
+        export=False,
+        generation=generation,
+    )
     if selected is not None:
         # A table that stayed ticked would open the same lead again on the way back.
         st.session_state["leads-generation"] = generation + 1

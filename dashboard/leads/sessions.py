@@ -1,4 +1,4 @@
-"""The session ids of a trace side by side: where each stands, when it was made, how old it was."""
+"""The session ids of a timeline side by side: where each stands and how old it was."""
 
 from datetime import datetime
 
@@ -6,36 +6,36 @@ import pandas as pd
 from pandas._libs.missing import NAType
 from pandas._libs.tslibs.nattype import NaTType
 
-from dashboard.leads.data import Trace
-from dashboard.shared.formats import UNKNOWN, exact_duration
-from dashboard.shared.session_ids import made_at
+from dashboard.leads.data import Timeline
+from dashboard.model.formats import UNKNOWN, exact_duration
+from dashboard.model.session_ids import made_at
 
 NO_SESSION = "no session id"
 
 
-def side_by_side(trace: Trace) -> pd.DataFrame:
-    """Return a row per organization, lead and event of a trace, in order of time.
+def side_by_side(timeline: Timeline) -> pd.DataFrame:
+    """Return a row per organization, lead and event of a timeline, in order of time.
 
     Columns: `where`, `what`, `at` (UTC), `session_id`, `made_at` (UTC, from the id), `age` (how
     long before the row was written the id was made), `compared` with the visitor's id, which is
     the most frequent one on leads and events of the lead's own submission.
     """
     parts = [
-        _part("organization", trace.organizations, "name", "created_at"),
-        _part("lead", trace.leads, "business_name", "created_at"),
-        _part("event", trace.events, "step", "at"),
+        _part("organization", timeline.organizations, "name", "created_at"),
+        _part("lead", timeline.leads, "business_name", "created_at"),
+        _part("event", timeline.events, "step", "at"),
     ]
     rows = pd.concat(parts).sort_values("at", kind="stable", ignore_index=True)
-    visitor = visitor_session(trace)
+    visitor = visitor_session(timeline)
     rows["made_at"] = pd.to_datetime(rows["session_id"].map(made_at, na_action="ignore"))
     rows["age"] = [_age(*times) for times in zip(rows["at"], rows["made_at"], strict=True)]
     rows["compared"] = [_compared(each, visitor) for each in rows["session_id"]]
     return rows
 
 
-def visitor_session(trace: Trace) -> str | None:
+def visitor_session(timeline: Timeline) -> str | None:
     """Return the id that most of the submission's leads and events carry; None where none does."""
-    own = trace.submission
+    own = timeline.submission
     carried = pd.concat([own.leads["session_id"], own.events["session_id"]]).dropna()
     return None if carried.empty else str(carried.mode().iloc[0])
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.database.contract import OWNER_COLUMNS, Contract
-from dashboard.shared.formats import count, counted
+from dashboard.model.formats import count, counted
 
 # A website as it is written, at most without case and spaces at its edges.
 SPELLING = re.compile(
     r"(?:(?:lower|upper|btrim)\()*\(*(?:website_url|website_domain)(?:::[a-z]+)?\)*"
 )
 OWN_FORM = "The constraint on owner and session id has a form of its own."
-State = Literal["prevented", "possible", "certain", "cannot tell"]
+State = Literal["prevented", "possible", "certain", "inconclusive"]
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,22 @@ class Possibility:
 def possibilities(rules: Rules) -> list[Possibility]:
     """Say of each failure whether this database allows it; the certain ones come first."""
     found = [
-        _refused_visitors(rules), _rows_without_either(rules), _same_website(rules),
-        _same_lead(rules), *_refused_names(rules), *_refused_addresses(rules), _loose_rows(rules),
+        _refused_visitors(rules),
+        _rows_without_either(rules),
+        _same_website(rules),
+        _same_lead(rules),
+        *_refused_names(rules),
+        *_refused_addresses(rules),
+        _loose_rows(rules),
         Possibility(
-            "Deadlocks and serialization failures (40P01, 40001)", "possible", True,
+            "Deadlocks and serialization failures (40P01, 40001)",
+            "possible",
+            True,
             "No key prevents them. A transaction that fails so must be repeated as a whole; the "
             "writers as they are don’t.",
         ),
-    ]  # fmt: skip
-    order: tuple[State, ...] = ("certain", "possible", "cannot tell", "prevented")
+    ]
+    order: tuple[State, ...] = ("certain", "possible", "inconclusive", "prevented")
     return sorted(found, key=lambda each: order.index(each.state))
 
 
@@ -101,10 +108,11 @@ def verdict(found: list[Possibility]) -> str:
     silent = [each for each in twice if each.state == "possible"]
     parts = []
     if silent:
-        what = " and ".join(each.failure.removeprefix("The same ").split(" twice")[0]
-                            for each in silent)  # fmt: skip
+        what = " and ".join(
+            each.failure.removeprefix("The same ").split(" twice")[0] for each in silent
+        )
         parts.append(f"This database lets the same {what} be written twice, and nothing fails")
-    elif any(each.state == "cannot tell" for each in twice):
+    elif any(each.state == "inconclusive" for each in twice):
         parts.append("This database’s keys hold for some rows only")
     else:
         parts.append("This database’s keys let neither a website nor a lead be written twice")
@@ -118,55 +126,69 @@ def _refused_visitors(rules: Rules) -> Possibility:
     form = rules.contract.constraint
     if form == "exclusive" and rules.owned is None:
         return Possibility(
-            failure, "cannot tell", False,
+            failure,
+            "inconclusive",
+            False,
             "The constraint allows an owner or a session id, never both. Which websites are owned "
             "is not known: organizations.website_url is missing.",
-        )  # fmt: skip
+        )
     if form == "exclusive" and rules.owned:
         return Possibility(
-            failure, "certain", False,
+            failure,
+            "certain",
+            False,
             "The constraint allows an owner or a session id, never both. "
             f"{counted(rules.owned, 'owned organization')} with a website: each will refuse every "
             "anonymous visitor who analyses it, every time, and all events of that submission are "
             "lost.",
-        )  # fmt: skip
+        )
     if form == "exclusive":
         return Possibility(
-            failure, "possible", False,
+            failure,
+            "possible",
+            False,
             "The constraint allows an owner or a session id, never both. No organization with a "
             "website has an owner yet; the first one will refuse every anonymous visitor.",
-        )  # fmt: skip
+        )
     if form == "other":
-        return Possibility(failure, "cannot tell", False, OWN_FORM)
+        return Possibility(failure, "inconclusive", False, OWN_FORM)
     return Possibility(
-        failure, "prevented", False,
+        failure,
+        "prevented",
+        False,
         "The constraint, if any, lets a session id stand beside an owner. Owned organizations with "
         f"a website: {'unknown' if rules.owned is None else count(rules.owned)}.",
-    )  # fmt: skip
+    )
 
 
 def _rows_without_either(rules: Rules) -> Possibility:
     failure = "Organizations with neither owner nor session id"
     if "organizations.session_id" in rules.contract.never_null:
         return Possibility(
-            "Writes without a session id are refused (23502)", "certain", False,
+            "Writes without a session id are refused (23502)",
+            "certain",
+            False,
             "organizations.session_id is never null: an INSERT without one fails every time, "
             "whoever owns the organization.",
-        )  # fmt: skip
+        )
     if rules.contract.constraint == "absent":
         return Possibility(
-            failure, "possible", False,
+            failure,
+            "possible",
+            False,
             "No constraint ties an organization to an owner or a session id: nothing is refused, "
             "and nobody can say whose such a row is.",
-        )  # fmt: skip
+        )
     if rules.contract.constraint == "other":
-        return Possibility(failure, "cannot tell", False, OWN_FORM)
+        return Possibility(failure, "inconclusive", False, OWN_FORM)
     return Possibility(
-        "Writes without a session id are refused (23514)", "certain", False,
+        "Writes without a session id are refused (23514)",
+        "certain",
+        False,
         "An INSERT with neither owner nor session id fails every time: clients that send none, and "
         "the analysis path whenever it is the one to insert. A race only decides that it inserts."
         + ("" if rules.contract.validated else " Older rows may break the rule: not validated."),
-    )  # fmt: skip
+    )
 
 
 def _same_website(rules: Rules) -> Possibility:
@@ -175,10 +197,12 @@ def _same_website(rules: Rules) -> Possibility:
         if columns and columns <= {"website_url", "website_domain"}:
             return _website_key(failure, key)
     return Possibility(
-        failure, "possible", True,
+        failure,
+        "possible",
+        True,
         "No unique key on the website: two writers who both find no organization both insert one, "
         "silently. The same happens later wherever the address is spelled otherwise.",
-    )  # fmt: skip
+    )
 
 
 def _website_key(failure: str, key: Key) -> Possibility:
@@ -186,19 +210,23 @@ def _website_key(failure: str, key: Key) -> Possibility:
         return _for_some_rows(failure, key)
     if all(SPELLING.fullmatch(part) for part in key.keys):
         return Possibility(
-            f"{failure}, in another spelling", "possible", False,
+            f"{failure}, in another spelling",
+            "possible",
+            False,
             f"{key.name} refuses the same spelling (23505, a race that is heard). http:// and "
             "https://, www. or a path still make another organization.",
-        )  # fmt: skip
+        )
     return Possibility(
-        failure, "prevented", True,
+        failure,
+        "prevented",
+        True,
         f"{key.name} is unique: the second of two racing writers gets 23505 and must repeat.",
-    )  # fmt: skip
+    )
 
 
 def _for_some_rows(failure: str, key: Key) -> Possibility:
     why = f"{key.name} is unique, but only where {key.predicate}."
-    return Possibility(failure, "cannot tell", True, why)
+    return Possibility(failure, "inconclusive", True, why)
 
 
 def _same_lead(rules: Rules) -> Possibility:
@@ -209,33 +237,41 @@ def _same_lead(rules: Rules) -> Possibility:
             if not key.for_every_row:
                 return _for_some_rows(failure, key)
             return Possibility(
-                failure, "prevented", True,
+                failure,
+                "prevented",
+                True,
                 f"{key.name} is unique: the second of two racing calls gets 23505 and must repeat. "
                 "Leads without a session id collide with nothing.",
-            )  # fmt: skip
+            )
     return Possibility(
-        failure, "possible", True,
+        failure,
+        "possible",
+        True,
         "No unique key on a lead’s session id, alone or with its website: two tracking calls who "
         "both find no lead both insert one, silently.",
-    )  # fmt: skip
+    )
 
 
 def _refused_names(rules: Rules) -> Iterator[Possibility]:
     for key, columns in _keys(rules, "organizations"):
         if columns and columns <= {"slug", "name"}:
             yield Possibility(
-                f"One of two writers of a {min(columns)} is refused (23505)", "possible", True,
+                f"One of two writers of a {min(columns)} is refused (23505)",
+                "possible",
+                True,
                 f"{key.name} is unique: two writers of the same business name collide; the "
                 "second is refused, and its write is lost unless it is repeated.",
-            )  # fmt: skip
+            )
 
 
 def _refused_addresses(rules: Rules) -> Iterator[Possibility]:
     if rules.ip_type == "inet":
         yield Possibility(
-            "A lead with an “unknown” IP address is refused (22P02)", "certain", False,
+            "A lead with an “unknown” IP address is refused (22P02)",
+            "certain",
+            False,
             "The column is of type inet: any text that is no address fails every time.",
-        )  # fmt: skip
+        )
 
 
 def _loose_rows(rules: Rules) -> Possibility:
@@ -252,9 +288,11 @@ def _loose_rows(rules: Rules) -> Possibility:
         why = f"No foreign key ties {' and '.join(loose)}."
         return Possibility(failure, "possible", False, why)
     return Possibility(
-        failure, "prevented", False,
+        failure,
+        "prevented",
+        False,
         "Foreign keys tie leads to organizations and events to leads. Both may still name none.",
-    )  # fmt: skip
+    )
 
 
 def _keys(rules: Rules, table: str) -> Iterator[tuple[Key, frozenset[str]]]:

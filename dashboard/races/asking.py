@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from dashboard.database.reading import TEXT, Reader
 from dashboard.funnel.prepared import prepare
 from dashboard.funnel.question import FunnelQuestion
+from dashboard.matching.data import ANALYSIS_WINDOW, matching_binds, measure_pairing
+from dashboard.model.filters import Filters
+from dashboard.model.times import now
+from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.kinds import Family
-from dashboard.shared.filters import Filters
-from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, merging_binds
-from dashboard.shared.times import now
-from dashboard.shared.tracking_plan import TrackingPlan
 from queries import load
 
 
@@ -40,13 +40,17 @@ def _merging(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, 
     """Merge only where something is to be told: most websites have one visitor and one analysis."""
     pairing = measure_pairing(reader, filters)
     unsettled = reader.frame(
-        "races/unsettled_leads", {"lead_id": TEXT},
-        steps=plan.names, near=pairing.near, as_of=filters.as_of,
-    )["lead_id"].tolist()  # fmt: skip
+        "races/unsettled_leads",
+        {"lead_id": TEXT},
+        steps=plan.names,
+        near=pairing.near,
+        as_of=filters.as_of,
+    )["lead_id"].tolist()
     return {
-        "steps": plan.names, "clock": filters.as_of or now(),
-        **merging_binds(pairing, unsettled),
-    }  # fmt: skip
+        "steps": plan.names,
+        "clock": filters.as_of or now(),
+        **matching_binds(pairing, unsettled),
+    }
 
 
 def _losses(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:

@@ -11,27 +11,40 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import FunnelQuestion
+from dashboard.model.filters import Filters
+from dashboard.model.formats import duration, exact_duration
+from dashboard.model.times import iso
+from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.allowed import Key, Possibility, Rules, possibilities
 from dashboard.races.asking import asking
 from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, Kind
-from dashboard.shared.export import records
-from dashboard.shared.filters import Filters
-from dashboard.shared.formats import duration, exact_duration
-from dashboard.shared.times import iso
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.ui.export import records
 
 MOST_EXAMPLES = 50
 # Where one bucket of a gap histogram ends and the next begins, in seconds.
 EDGES = [0.01, 0.1, 1.0, 10.0, 60.0, 300.0, 3_600.0, 86_400.0, 604_800.0]
 GAPS = [
-    "< 10 ms", "10–100 ms", "0.1–1 s", "1–10 s", "10–60 s", "1–5 min", "5–60 min", "1–24 h",
-    "1–7 days", "> 7 days",
-]  # fmt: skip
+    "< 10 ms",
+    "10–100 ms",
+    "0.1–1 s",
+    "1–10 s",
+    "10–60 s",
+    "1–5 min",
+    "5–60 min",
+    "1–24 h",
+    "1–7 days",
+    "> 7 days",
+]
 COUNTED = {"kind": TEXT, "detail": TEXT, "day": DAY, "bucket": COUNT, "findings": COUNT}
 FINDING = {
-    "kind": TEXT, "row_id": TEXT, "lead_id": TEXT, "at": MOMENT, "gap_seconds": "Float64",
-    "website": TEXT, "detail": TEXT,
-}  # fmt: skip
+    "kind": TEXT,
+    "row_id": TEXT,
+    "lead_id": TEXT,
+    "at": MOMENT,
+    "gap_seconds": "Float64",
+    "website": TEXT,
+    "detail": TEXT,
+}
 
 
 @dataclass(frozen=True)
@@ -95,9 +108,14 @@ def counted(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family
     """
     asked = asking(reader, filters, plan, family)
     return reader.frame(
-        f"races/{family}_kinds", COUNTED, kind=None, row_limit=None, zone=filters.zone.key,
-        edges=EDGES, **asked.binds,
-    )  # fmt: skip
+        f"races/{family}_kinds",
+        COUNTED,
+        kind=None,
+        row_limit=None,
+        zone=filters.zone.key,
+        edges=EDGES,
+        **asked.binds,
+    )
 
 
 def findings(
@@ -106,7 +124,7 @@ def findings(
     """Return the findings of one kind, the newest first: one row each, columns of FINDING.
 
     `row_id` is the organization, lead or event, of a lost step the visitor's lead; `lead_id` opens
-    the trace, and is null where no lead leads there. Raises DatabaseProblem.
+    the timeline, and is null where no lead leads there. Raises DatabaseProblem.
     """
     asked = asking(reader, filters, plan, BY_NAME[kind].family)
     return reader.frame(
@@ -179,12 +197,12 @@ def effect(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame
     was never recorded; submissions that `lost_at_least` it. Raises DatabaseProblem.
     """
     asked = {
-        reading: ask(reader, filters, plan, FunnelQuestion(reading)).steps
-        for reading in ("recorded", "repaired")
+        correction: ask(reader, filters, plan, FunnelQuestion(correction)).steps
+        for correction in ("raw", "corrected")
     }
-    shown = asked["repaired"][["label", "lost_at_least"]].copy()
-    for reading, steps in asked.items():
-        shown[reading] = steps["count"]
+    shown = asked["corrected"][["label", "lost_at_least"]].copy()
+    for correction, steps in asked.items():
+        shown[correction] = steps["count"]
     return shown
 
 
@@ -226,9 +244,12 @@ def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, o
 
 def _kind_as_json(found: Evidence, kind: Kind) -> dict[str, object]:
     return {
-        "kind": kind.name, "count": found.count(kind), "race": kind.race,
-        "of": found.whole(kind), "of_what": kind.of,
-    }  # fmt: skip
+        "kind": kind.name,
+        "count": found.count(kind),
+        "race": kind.race,
+        "of": found.whole(kind),
+        "of_what": kind.of,
+    }
 
 
 def _possibility_as_json(each: Possibility) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.shared.theme import Palette, styled
+from dashboard.ui.theme import Palette, styled
 
 DAY_MILLISECONDS = 86_400_000
 
@@ -14,15 +14,21 @@ def trend(days: pd.DataFrame, label: str, colors: Palette) -> go.Figure:
     unit = "week" if weekly else "day"
     figure = go.Figure(
         go.Bar(
-            x=days["day"], y=days["findings"].to_numpy(dtype=float), marker_color=colors.accent,
+            x=days["day"],
+            y=days["findings"].to_numpy(dtype=float),
+            marker_color=colors.accent,
             width=0.85 * DAY_MILLISECONDS * (7 if weekly else 1),
             hovertemplate="%{x|%Y-%m-%d}: %{y:,}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(
-        title=None, type="date", fixedrange=True, showgrid=False, tickformat="%b %-d\n%Y",
+        title=None,
+        type="date",
+        fixedrange=True,
+        showgrid=False,
+        tickformat="%b %-d\n%Y",
         dtick=DAY_MILLISECONDS if len(days) < 10 and not weekly else None,
-    )  # fmt: skip
+    )
     return _counting(styled(figure, colors, f"{label}, per {unit}", 240), days, colors)
 
 
@@ -30,10 +36,12 @@ def gaps(buckets: pd.DataFrame, gap: str, colors: Palette) -> go.Figure:
     """Draw how far apart the colliding rows are, one bar per bucket."""
     figure = go.Figure(
         go.Bar(
-            x=buckets["gap"], y=buckets["findings"].to_numpy(dtype=float),
-            marker_color=colors.accent, hovertemplate="%{x}: %{y:,}<extra></extra>",
+            x=buckets["gap"],
+            y=buckets["findings"].to_numpy(dtype=float),
+            marker_color=colors.accent,
+            hovertemplate="%{x}: %{y:,}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(title=gap[0].upper() + gap[1:], type="category", fixedrange=True)
     return _counting(styled(figure, colors, "How far apart they are", 240), buckets, colors)
 
@@ -41,6 +49,11 @@ def gaps(buckets: pd.DataFrame, gap: str, colors: Palette) -> go.Figure:
 def _counting(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> go.Figure:
     few = rows["findings"].max() < 5 if len(rows) else True
     return figure.update_yaxes(
-        title="Findings", gridcolor=colors.grid, fixedrange=True, rangemode="tozero",
-        tickformat=",d", dtick=1 if few else None, nticks=5,
-    )  # fmt: skip
+        title="Findings",
+        gridcolor=colors.grid,
+        fixedrange=True,
+        rangemode="tozero",
+        tickformat=",d",
+        dtick=1 if few else None,
+        nticks=5,
+    )

@@ -3,20 +3,20 @@
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.model.formats import count
+from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, figures
 from dashboard.races.data import Evidence
 from dashboard.races.kinds import Kind, explained_by
 from dashboard.races.words import beside
-from dashboard.shared.formats import count
-from dashboard.shared.rows import moment_column
-from dashboard.shared.traces import show_traceable_rows
-from dashboard.shared.tracking_plan import load_plan
-from dashboard.shared.view import View, colors, literal
+from dashboard.ui.rows import moment_column
+from dashboard.ui.timelines import show_lead_rows
+from dashboard.ui.view import View, colors, literal
 
 EXPLAINED = {
     "race": ":orange-badge[race] Two writers at once: chance decides.",
     "certain": ":red-badge[certain] No race: it happens every time.",
-    "cannot tell": ":gray-badge[cannot tell] A race or a certain failure: the rows don’t say.",
+    "inconclusive": ":gray-badge[cannot tell] A race or a certain failure: the rows don’t say.",
 }
 CHART = {"displayModeBar": False}
 
@@ -48,27 +48,37 @@ def _show_figures(found: Evidence, kind: Kind) -> None:
     left, right = st.columns(2) if kind.gap else (st.container(), None)
     with left:
         days = found.trend(kind)
-        st.plotly_chart(figures.trend(days, kind.label, colors()), config=CHART, key="races-trend",
-                        alt=f"{kind.label}: findings over time")  # fmt: skip
+        st.plotly_chart(
+            figures.trend(days, kind.label, colors()),
+            config=CHART,
+            key="races-trend",
+            alt=f"{kind.label}: findings over time",
+        )
     if right and kind.gap:
         with right:
-            st.plotly_chart(figures.gaps(found.gaps(kind), kind.gap, colors()), config=CHART,
-                            key="races-gaps", alt=f"{kind.label}: {kind.gap}")  # fmt: skip
+            st.plotly_chart(
+                figures.gaps(found.gaps(kind), kind.gap, colors()),
+                config=CHART,
+                key="races-gaps",
+                alt=f"{kind.label}: {kind.gap}",
+            )
 
 
 def _show_examples(view: View, kind: Kind, number: int) -> None:
     rows = view.ask(data.findings, load_plan(), kind.name, data.MOST_EXAMPLES)
     cut = "The newest" if len(rows) < number else "All"
     st.caption(
-        f"{cut} {count(len(rows))} of {count(number)}. Choose a row to open its trace."
+        f"{cut} {count(len(rows))} of {count(number)}. Choose a row to open its timeline."
         if rows["lead_id"].notna().any()
         else f"{cut} {count(len(rows))} of {count(number)}. No lead leads to these rows."
     )
     columns: dict[str, str | ColumnConfig] = {
-        "at": moment_column("Time"), "website": "Website",
+        "at": moment_column("Time"),
+        "website": "Website",
         **({"detail": "Detail"} if rows["detail"].notna().any() else {}),
         **({"gap": "Gap"} if kind.gap else {}),
-        "row_id": "Row id", "lead_id": "Lead id",
-    }  # fmt: skip
+        "row_id": "Row id",
+        "lead_id": "Lead id",
+    }
     shown = rows.assign(gap=rows["gap_seconds"].map(data.shown_gap, na_action="ignore"))
-    show_traceable_rows(shown, columns, f"races-{kind.name}", f"Examples: {kind.label}", view)
+    show_lead_rows(shown, columns, f"races-{kind.name}", f"Examples: {kind.label}", view)

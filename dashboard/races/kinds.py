@@ -8,8 +8,9 @@ Whole = Literal["ownerless", "with_session_time", "leads", "events"]
 WHOLES: dict[Whole, str] = {
     "ownerless": "ownerless organizations with a website",
     "with_session_time": "organizations whose session id carries a time",
-    "leads": "leads", "events": "events",
-}  # fmt: skip
+    "leads": "leads",
+    "events": "events",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Kind:
 
 KINDS = (
     Kind(
-        "duplicate_organizations", "The same website twice at once", "organization", True,
+        "duplicate_organizations",
+        "The same website twice at once",
+        "organization",
+        True,
         "ownerless",
         "Two writers looked for the organization, both found none and both inserted one. Without a "
         "unique key nothing fails, so nobody notices.",
@@ -41,23 +45,33 @@ KINDS = (
         "time since the website’s organization before it",
     ),
     Kind(
-        "duplicate_leads", "More leads than the two paths write", "lead", True, "leads",
+        "duplicate_leads",
+        "More leads than the two paths write",
+        "lead",
+        True,
+        "leads",
         "Two tracking calls of one session looked for its lead, both found none and both inserted "
         "one.",
-        "The reading Recorded counts the visitor twice; the steps are on the newer lead, the start "
+        "The raw counts the visitor twice; the steps are on the newer lead, the start "
         "on both. Merged and Repaired count one submission.",
         "time since the submission’s lead before it",
     ),
     Kind(
-        "owned_beside_anonymous", "An anonymous organization beside an owned one", "organization",
-        False, "ownerless",
+        "owned_beside_anonymous",
+        "An anonymous organization beside an owned one",
+        "organization",
+        False,
+        "ownerless",
         "The website belongs to somebody already, and a visitor’s submission made a second, "
         "ownerless organization because the first was not found. It happens every time.",
         "The owner does not see what this visitor did; the website counts as two organizations.",
         "time to the owned organization",
     ),
     Kind(
-        "recreated_organizations", "The same website again, later", "organization", False,
+        "recreated_organizations",
+        "The same website again, later",
+        "organization",
+        False,
         "ownerless",
         "The first organization had long been there and was not found, mostly because the address "
         "was spelled otherwise. A lock changes nothing here; a key on the website’s host does.",
@@ -65,68 +79,102 @@ KINDS = (
         "time since the website’s organization before it",
     ),
     Kind(
-        "overwritten_sessions", "A later visitor’s session id on the organization",
-        "organization", False, "with_session_time",
+        "overwritten_sessions",
+        "A later visitor’s session id on the organization",
+        "organization",
+        False,
+        "with_session_time",
         "The session id is younger than the organization: the UPDATE put a later visitor’s id in "
-        "the first one’s place. It happens whenever another visitor analyses the same website.",
+        "the first one’s place. It happens whenever another visitor analyzes the same website.",
         "The first visitor can’t be found through the organization any more. Counts of "
         "submissions don’t change.",
         "how much younger the session id is",
     ),
     Kind(
-        "lost_starts", "Lost start of the analysis", "lost", None, "events",
+        "lost_starts",
+        "Lost start of the analysis",
+        "lost",
+        None,
+        "events",
         "A later step proves that the analysis started, and no start is recorded. The first "
         "tracking call failed; nobody repeats it.",
-        "The readings Recorded and Merged end before the first step; Repaired puts the start in.",
+        "Raw and matched counts end before the first step; corrected counts put the start in.",
     ),
     Kind(
-        "lost_steps", "Other lost steps", "lost", None, "events",
+        "lost_steps",
+        "Other lost steps",
+        "lost",
+        None,
+        "events",
         "A later step proves this one, and it is recorded nowhere.",
-        "The readings Recorded and Merged end at the gap; Repaired puts the step in.",
+        "The corrections Recorded and Merged end at the gap; Corrected puts the step in.",
     ),
     Kind(
-        "unanalysed_leads", "Only the placeholder is left", "lead", None, "leads",
-        "The analysed lead is missing: it was refused or never written. A race between the paths "
+        "unanalyzed_leads",
+        "Only the placeholder is left",
+        "lead",
+        None,
+        "leads",
+        "The analyzed lead is missing: it was refused or never written. A race between the paths "
         "does that, and so does every INSERT without a session id.",
         "The visitor counts, but the business does not: no name, no industry. Whoever counts "
-        "analysed leads misses this one.",
+        "analyzed leads misses this one.",
     ),
     Kind(
-        "split_steps", "Steps on the analysed lead", "lead", None, "events",
+        "split_steps",
+        "Steps on the analyzed lead",
+        "lead",
+        None,
+        "events",
         "The visitor’s steps went on at the lead without session, not at the visitor’s own.",
         "Per lead (Recorded) neither has the whole chain; Merged and Repaired put it together.",
     ),
     Kind(
-        "organizations_without_lead", "Organizations without a lead", "organization", None,
+        "organizations_without_lead",
+        "Organizations without a lead",
+        "organization",
+        None,
         "ownerless",
         "The organization was written, then the lead failed. The events of that visit failed with "
         "it.",
         "The submission is in no funnel at all: without a lead nothing is counted.",
     ),
     Kind(
-        "leads_without_events", "Leads without any event", "event", None, "leads",
+        "leads_without_events",
+        "Leads without any event",
+        "event",
+        None,
+        "leads",
         "Since tracking began each lead logs at least its capture; this one has nothing. Leads "
         "from before the first event are not counted here: they could have none.",
         "The lead is in no step. It stands in the list of leads, and no funnel shows it.",
     ),
     Kind(
-        "events_without_lead", "Events without a lead", "event", None, "events",
+        "events_without_lead",
+        "Events without a lead",
+        "event",
+        None,
+        "events",
         "The event names no lead, or one that does not exist.",
         "Recorded leaves it out. Merged and Repaired count it where its session has exactly one "
         "submission.",
     ),
     Kind(
-        "ambiguous_leads", "Leads in a crowd", "lead", None, "leads",
+        "ambiguous_leads",
+        "Leads in a crowd",
+        "lead",
+        None,
+        "leads",
         "Several visitors submitted one website so close together that it can’t be told which "
-        "analysed lead is whose. That is no failure, but the ground on which races happen.",
+        "analyzed lead is whose. That is no failure, but the ground on which races happen.",
         "The number of submissions is right, who is who is not.",
         failure=False,
     ),
-)  # fmt: skip
+)
 BY_NAME = {kind.name: kind for kind in KINDS}
 FAMILIES: tuple[Family, ...] = ("organization", "lead", "lost", "event")
 
 
 def explained_by(race: bool | None) -> str:
     """Say in a word what explains a kind."""
-    return "cannot tell" if race is None else "race" if race else "certain"
+    return "inconclusive" if race is None else "race" if race else "certain"

@@ -1,37 +1,42 @@
-"""Races: what this database allows, evidence by kind, one kind in full, the cure, the counters."""
+"""Races: what this database allows, evidence by kind, the remedies and the counters."""
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.races import cures, data
+from dashboard.model.formats import count
+from dashboard.model.tracking_plan import load_plan
+from dashboard.races import data, remedies
 from dashboard.races.allowed import State, possibilities, verdict
 from dashboard.races.data import Evidence
 from dashboard.races.kind_page import show_kind
 from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, explained_by
 from dashboard.races.triage_section import show_triage
 from dashboard.races.words import beside, evidence_line, headline
-from dashboard.shared.formats import count
-from dashboard.shared.rows import count_column, show_rows
-from dashboard.shared.tracking_plan import load_plan
-from dashboard.shared.view import View, csv_button, literal, part, show_problem
+from dashboard.ui.rows import count_column, show_rows
+from dashboard.ui.view import View, csv_button, literal, part, show_problem
 
 RACES_PARAMETERS = ("kind",)
 MARKS: dict[State, str] = {
-    "certain": "red", "possible": "orange", "cannot tell": "gray", "prevented": "green",
-}  # fmt: skip
+    "certain": "red",
+    "possible": "orange",
+    "inconclusive": "gray",
+    "prevented": "green",
+}
 EVIDENCE: dict[str, str | ColumnConfig] = {
-    "label": "Kind", "findings": count_column("Found"), "explained": "Explained by",
+    "label": "Kind",
+    "findings": count_column("Found"),
+    "explained": "Explained by",
     "trend": st.column_config.BarChartColumn("Per day or week", y_min=0),
     "beside": "Beside",
-}  # fmt: skip
+}
 EFFECT: dict[str, str | ColumnConfig] = {
     "label": "Step",
-    "recorded": count_column("Recorded (leads)"),
-    "repaired": count_column("Repaired (submissions)"),
+    "raw": count_column("Recorded (leads)"),
+    "corrected": count_column("Repaired (submissions)"),
     "lost_at_least": count_column("Lost at least"),
-}  # fmt: skip
+}
 
 
 def races_page(view: View) -> None:
@@ -71,9 +76,14 @@ def _show_evidence(view: View) -> None:
         show_problem(problem)
     rows = _evidence_rows(found)
     show_rows(
-        rows, EVIDENCE, "evidence", "Kinds of failure, with how many were found", view,
-        export=False, height="content",
-    )  # fmt: skip
+        rows,
+        EVIDENCE,
+        "evidence",
+        "Kinds of failure, with how many were found",
+        view,
+        export=False,
+        height="content",
+    )
     csv_button(lambda: rows.drop(columns="trend"), "evidence", view)
     show_kind(view, found, BY_NAME[_choose_kind(found)])
 
@@ -85,9 +95,13 @@ def _choose_kind(found: Evidence) -> str:
     names = [*BY_NAME]
     # Not bound to the link by the widget: that would write the label there.
     return st.selectbox(
-        "Look at one kind", names, index=names.index(linked if linked in BY_NAME else first),
-        format_func=lambda name: BY_NAME[name].label, key="kind-choice", on_change=_kind_chosen,
-    )  # fmt: skip
+        "Look at one kind",
+        names,
+        index=names.index(linked if linked in BY_NAME else first),
+        format_func=lambda name: BY_NAME[name].label,
+        key="kind-choice",
+        on_change=_kind_chosen,
+    )
 
 
 def _kind_chosen() -> None:
@@ -110,14 +124,16 @@ def _evidence_rows(found: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "kind": kind.name, "label": kind.label, "findings": found.count(kind),
+                "kind": kind.name,
+                "label": kind.label,
+                "findings": found.count(kind),
                 "explained": explained_by(kind.race),
                 "trend": found.trend(kind)["findings"].tolist(),
                 "beside": beside(found, kind),
             }
             for kind in KINDS
         ]
-    ).astype({"findings": "Int64"})  # fmt: skip
+    ).astype({"findings": "Int64"})
 
 
 def _show_effect(view: View) -> None:
@@ -126,19 +142,24 @@ def _show_effect(view: View) -> None:
         "Recorded counts leads by their own events; Repaired counts submissions, and puts in the "
         "steps that others prove. What lies between the two is no visitor’s doing."
     )
-    show_rows(view.ask(data.effect, load_plan()), EFFECT, "races-effect",
-              "How many reached each step, by reading", view)  # fmt: skip
+    show_rows(
+        view.ask(data.effect, load_plan()),
+        EFFECT,
+        "races-effect",
+        "How many reached each step, by reading",
+        view,
+    )
 
 
 def _show_cure(view: View) -> None:
-    st.header("The cure, as SQL to copy", anchor=False)
+    st.header("The remedy, as SQL to copy", anchor=False)
     st.markdown("Nothing below is run from here. Try it on a copy of the database first.")
-    rules, planned = view.ask(data.rules), view.ask(cures.dry_run)
-    for cure in cures.CURES:
-        touches = planned.of(cure.name)
-        with st.expander(f"{cure.title}{f' — {touches}' if touches else ''}"):
-            st.markdown(cure.purpose)
-            st.code(cures.sql(cure.name, rules.contract, view.source.schema), language="sql")
+    rules, planned = view.ask(data.rules), view.ask(remedies.dry_run)
+    for remedy in remedies.REMEDIES:
+        touches = planned.of(remedy.name)
+        with st.expander(f"{remedy.title}{f' — {touches}' if touches else ''}"):
+            st.markdown(remedy.purpose)
+            st.code(remedies.sql(remedy.name, rules.contract, view.source.schema), language="sql")
     st.caption(
         "Rows counted in the tables as they are now, whatever the period: "
         f"{count(planned.organizations_deleted)} organizations and "
@@ -151,8 +172,9 @@ def _show_counters(view: View) -> None:
     counters = view.ask(data.counters)
     since = (
         f"since {view.filters.shown(counters.since)} ({view.filters.zone.key})"
-        if counters.since else "since its counters began"
-    )  # fmt: skip
+        if counters.since
+        else "since its counters began"
+    )
     st.markdown(
         f"**{count(counters.rollbacks)}** transactions were rolled back and "
         f"**{count(counters.deadlocks)}** deadlocks resolved, beside {count(counters.commits)} "

@@ -9,16 +9,16 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.model.formats import count, counted
+from dashboard.model.times import now
+from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.triage.data import KINDS, MOST_LOST, Facts, Triage, facts, triage
 from dashboard.races.triage.log import Log, read_log
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import LogError
 from dashboard.races.triage.verdict import fates, verdict
-from dashboard.shared.formats import count, counted
-from dashboard.shared.rows import count_column, moment_column, show_rows
-from dashboard.shared.times import now
-from dashboard.shared.tracking_plan import TrackingPlan
-from dashboard.shared.view import View, csv_button, literal, show_problem
+from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.view import View, csv_button, literal, show_problem
 
 MEANINGS = {
     "certain": "Fails every time",
@@ -28,22 +28,28 @@ MEANINGS = {
     "unrelated": "Unrelated",
 }
 COLUMNS: dict[str, str | ColumnConfig] = {
-    "signature": st.column_config.TextColumn("Error", width="medium"), "sqlstate": "SQLSTATE",
-    "count": count_column("Count"), "lost": count_column("Lost"),
-    "harmless": count_column("Harmless"), "cannot_tell": count_column("Cannot tell"),
-    "first": moment_column("First"), "last": moment_column("Last"),
+    "signature": st.column_config.TextColumn("Error", width="medium"),
+    "sqlstate": "SQLSTATE",
+    "count": count_column("Count"),
+    "lost": count_column("Lost"),
+    "harmless": count_column("Harmless"),
+    "inconclusive": count_column("Inconclusive"),
+    "first": moment_column("First"),
+    "last": moment_column("Last"),
     "why": st.column_config.TextColumn("Why", width="large"),
     "example": st.column_config.TextColumn("Example, masked", width="large"),
-}  # fmt: skip
+}
 LOST_COLUMNS: dict[str, str | ColumnConfig] = {
-    "at": moment_column("Time of the line"), "session_id": "Session id", "website": "Website",
-}  # fmt: skip
+    "at": moment_column("Time of the line"),
+    "session_id": "Session id",
+    "website": "Website",
+}
 UNRELATED = ("signature", "sqlstate", "count", "first", "last", "example")
 HELP = """
 - PostgreSQL logs as text, CSV or JSON, or plain lines of a console. An error with its details is
   one entry.
-- **Harmless**: start, completion, organization and analysed lead of that submission are stored.
-  **Lost**: one of them provably isn’t. **Cannot tell**: the line names neither session nor
+- **Harmless**: start, completion, organization and analyzed lead of that submission are stored.
+  **Lost**: one of them provably isn’t. **Inconclusive**: the line names neither session nor
   website, or the rows leave it open.
 - Lines are matched by session id or website, within 5 minutes of the line, whatever the period
   above; *as of* counts. To have websites in
@@ -79,18 +85,27 @@ def show_triage(view: View, plan: TrackingPlan) -> None:
 
 def _given() -> bytes:
     chosen = st.segmented_control(
-        "The log", ["Paste", "File"], default="Paste", required=True, key="triage-from",
+        "The log",
+        ["Paste", "File"],
+        default="Paste",
+        required=True,
+        key="triage-from",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     if chosen == "File":
         # Twice as much may come: the widget's own refusal says nothing of what to do.
         file = st.file_uploader("A log of at most 10 MB", max_upload_size=20, key="triage-file")
         return file.getvalue() if file else b""
     # Replaced: half a character can be pasted, and is no UTF-8.
-    return (st.text_area(
-        "Lines of a log or a console", height=140, key="triage-text",
-        placeholder='error: new row for relation "organizations" violates check constraint …',
-    ) or "").encode("utf-8", "replace")  # fmt: skip
+    return (
+        st.text_area(
+            "Lines of a log or a console",
+            height=140,
+            key="triage-text",
+            placeholder='error: new row for relation "organizations" violates check constraint …',
+        )
+        or ""
+    ).encode("utf-8", "replace")
 
 
 def _facts(view: View, log: Log, plan: TrackingPlan) -> Facts:
@@ -120,9 +135,13 @@ def _show(found: Triage, notes: list[str], view: View) -> None:
         st.markdown(f"**{MEANINGS[kind]}** · {entries}{beside}")
         names = UNRELATED if kind == "unrelated" else [*COLUMNS]
         show_rows(
-            rows, {name: COLUMNS[name] for name in names}, f"triage-{kind}",
-            f"Log entries: {MEANINGS[kind]}", view, export=False,
-        )  # fmt: skip
+            rows,
+            {name: COLUMNS[name] for name in names},
+            f"triage-{kind}",
+            f"Log entries: {MEANINGS[kind]}",
+            view,
+            export=False,
+        )
     csv_button(lambda: found.groups, "triage", view)
     _show_lost(found, view)
 

@@ -1,8 +1,8 @@
 """The Races page's sentences about its evidence."""
 
+from dashboard.model.formats import UNKNOWN, count, counted
 from dashboard.races.data import Evidence
 from dashboard.races.kinds import KINDS, WHOLES, Kind
-from dashboard.shared.formats import UNKNOWN, count, counted
 
 
 def headline(found: Evidence) -> str:
@@ -32,8 +32,9 @@ def evidence_line(found: Evidence, period: str) -> str:
     before = int(found.totals["leads_before_tracking"])
     untracked = (
         f" {counted(before, 'lead')} from before the first event can’t be missing one."
-        if before else ""
-    )  # fmt: skip
+        if before
+        else ""
+    )
     return (
         f"Period: {period}, {counted(int(found.totals['leads']), 'lead')}, "
         f"{counted(int(found.totals['events']), 'event')}.{untracked} A row may be of several "

@@ -12,20 +12,20 @@ import pandas as pd
 from dashboard.coverage.data import Coverage, coverage
 from dashboard.coverage.plan_data import PlanStates, plan_states
 from dashboard.database.errors import explained
+from dashboard.database.leads_in_range import LeadsInRange, leads_in_range
 from dashboard.database.reading import Reader
 from dashboard.funnel.data import Funnel, ask
-from dashboard.funnel.losses import Losses, losses
+from dashboard.funnel.losses.data import Losses, losses
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.shared.filters import Filters
-from dashboard.shared.leads import LeadsInRange, leads_in_range
-from dashboard.shared.releases import Release
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.filters import Filters
+from dashboard.model.releases import Release
+from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.status import data
 
-HOLDS: Literal["holds"] = "holds"
-FAILS: Literal["does not hold"] = "does not hold"
-UNTOLD: Literal["cannot tell"] = "cannot tell"
-Verdict = Literal["holds", "does not hold", "cannot tell"]
+CONFIRMED: Literal["confirmed"] = "confirmed"
+REFUTED: Literal["refuted"] = "refuted"
+INCONCLUSIVE: Literal["inconclusive"] = "inconclusive"
+Verdict = Literal["confirmed", "refuted", "inconclusive"]
 # The evidence's column that names a lead.
 LEAD_ID = "Lead id"
 # When the status report was written, on the clock of its rows.

@@ -7,17 +7,17 @@ disproved by the tables, and never shown to hold by them.
 import pandas as pd
 
 from dashboard.coverage.data import parts
-from dashboard.coverage.plan_data import NEVER_SEEN
-from dashboard.funnel.losses import KINDS, Losses
-from dashboard.shared.formats import count, counted, percent, share
-from dashboard.shared.statistics import FEW, wilson
+from dashboard.coverage.plan_data import NEVER_RECORDED
+from dashboard.funnel.losses.data import KINDS, Losses
+from dashboard.model.formats import count, counted, percent, share
+from dashboard.model.statistics import FEW, wilson
 from dashboard.status import data
 from dashboard.status.claim import (
-    FAILS,
-    HOLDS,
+    CONFIRMED,
+    INCONCLUSIVE,
     LEAD_ID,
+    REFUTED,
     REPORTED_AT,
-    UNTOLD,
     Facts,
     Told,
     laid_out,
@@ -29,23 +29,25 @@ ABOUT = 0.1
 MOST_EXAMPLES = 20
 LOST: dict[str, str] = {
     "lost_step": "a step that a later one proves is recorded nowhere",
-    "unanalysed": "an analysis was completed and no analysed lead is there",
+    "unanalyzed": "an analysis was completed and no analyzed lead is there",
     "without_lead": "an organization without owner has no lead",
 }
 LOSS = {"kind": "What is lost", "submissions": "Submissions, at least"}
-EXAMPLE = {
-    "website_url": "Website",
-    "begun_at": "Begun",
-    "lead_id": LEAD_ID,
-}
+EXAMPLE = {"website_url": "Website", "begun_at": "Begun", "lead_id": LEAD_ID}
 ORGANIZATION = {
-    "name": "Name", "session_id": "Session id", "website_url": "Website", "created_at": "Created",
-}  # fmt: skip
+    "name": "Name",
+    "session_id": "Session id",
+    "website_url": "Website",
+    "created_at": "Created",
+}
 EVENT = {"step": "Step", "at": "Time", "session_id": "Session id", "website_url": "Website"}
 STATE = {
-    "label": "Step", "state": "State", "events": "Events", "first_at": "First seen",
+    "label": "Step",
+    "state": "State",
+    "events": "Events",
+    "first_at": "First seen",
     "last_at": "Last seen",
-}  # fmt: skip
+}
 
 
 def everything_saved(facts: Facts) -> Told:
@@ -53,11 +55,11 @@ def everything_saved(facts: Facts) -> Told:
     lost = facts.losses
     if not lost.total:
         return Told(
-            UNTOLD,
-            f"{_anything(facts)} What was never written leaves no trace in the tables.",
+            INCONCLUSIVE,
+            f"{_anything(facts)} What was never written leaves no timeline in the tables.",
         )
     return Told(
-        FAILS,
+        REFUTED,
         f"At least {counted(lost.total, 'submission')} of the period lost data: {_kinds(lost)}.",
         _lost_rows(facts),
     )
@@ -128,9 +130,9 @@ def tracking_creates_organizations(facts: Facts) -> Told:
     """
     found = parts(facts.reader, facts.filters, facts.plan)
     paths = found[(found["table_name"] == "organizations") & (found["property"] == "path")]
-    rows = {"Who wrote them": laid_out(
-        paths, {"value": "Writing path", "table_rows": "Organizations"}
-    )}  # fmt: skip
+    rows = {
+        "Who wrote them": laid_out(paths, {"value": "Writing path", "table_rows": "Organizations"})
+    }
     number = {row["value"]: int(row["table_rows"]) for row in paths.to_dict("records")}
     tracking = number.get("tracking", 0)
     known = tracking + number.get("analysis", 0)
@@ -144,10 +146,10 @@ def tracking_creates_organizations(facts: Facts) -> Told:
     )
     interval = wilson(tracking, known)
     if interval is None or known < FEW:
-        return Told(UNTOLD, f"{words}; fewer than {FEW} say nothing about “usually”.", rows)
+        return Told(INCONCLUSIVE, f"{words}; fewer than {FEW} say nothing about “usually”.", rows)
     if interval[0] > 0.5:
-        return Told(HOLDS, f"{words}: more than half.{left_open}", rows)
-    verdict = FAILS if interval[1] < 0.5 else UNTOLD
+        return Told(CONFIRMED, f"{words}: more than half.{left_open}", rows)
+    verdict = REFUTED if interval[1] < 0.5 else INCONCLUSIVE
     sure = f"95 % interval {percent(interval[0])} to {percent(interval[1])}"
     return Told(verdict, f"{words}; {sure}. “Usually” would be more than half.", rows)
 
@@ -160,13 +162,17 @@ def constraint_error_is_a_race(facts: Facts) -> Told:
             "absent": "No constraint here ties an organization to an owner or a session id",
             "other": "The constraint on owner and session id has a form that isn’t known",
         }[form]
-        return Told(UNTOLD, f"{what}: what its errors would mean can’t be told from the tables.")
+        return Told(
+            INCONCLUSIVE, f"{what}: what its errors would mean can’t be told from the tables."
+        )
     exclusive = (
         " In the exclusive form that is here it also rejects a session id beside an owner, every "
-        "time and with no race at all." if form == "exclusive" else ""
-    )  # fmt: skip
+        "time and with no race at all."
+        if form == "exclusive"
+        else ""
+    )
     return Told(
-        FAILS,
+        REFUTED,
         "The constraint looks at one row alone, so two INSERTs can’t violate it together: the "
         "row that fails has neither owner nor session id. A race only decides which path inserts; "
         f"the path that carries no session id fails, and what it had to save is lost.{exclusive}",
@@ -177,9 +183,11 @@ def one_write_always_succeeds(facts: Facts) -> Told:
     """If one write always took the other's place, no submission would lack what it proves."""
     lost = facts.losses
     if not lost.total:
-        return Told(UNTOLD, f"{_anything(facts)} A submission that lost all leaves no row at all.")
+        return Told(
+            INCONCLUSIVE, f"{_anything(facts)} A submission that lost all leaves no row at all."
+        )
     return Told(
-        FAILS,
+        REFUTED,
         f"At least {counted(lost.total, 'submission')} of the period lost data: where one write "
         "failed, the other did not stand in for it.",
         _lost_rows(facts),
@@ -190,19 +198,19 @@ def steps_implemented(facts: Facts) -> Told:
     """A step that is declared and was never recorded is not there as far as the data goes."""
     steps = facts.states.steps
     declared = steps[steps["implemented"]]
-    unseen = declared[declared["state"] == NEVER_SEEN]
+    unseen = declared[declared["state"] == NEVER_RECORDED]
     rows = {"Planned steps": laid_out(steps, STATE)}
     if steps["first_at"].isna().all() and not facts.totals.events:
-        return Told(UNTOLD, "No event at all is recorded here by then.", rows)
+        return Told(INCONCLUSIVE, "No event at all is recorded here by then.", rows)
     seen = f"{count(len(declared) - len(unseen))} of the {count(len(declared))} steps"
     late = steps[~steps["implemented"] & steps["first_at"].notna()]["label"]
     beside = f" {', '.join(late)}, declared as missing, is recorded all the same." * bool(len(late))
     if unseen.empty:
         words = f"{seen} that the plan calls implemented are recorded.{beside}"
-        return Told(FAILS if len(late) else HOLDS, words, rows)
+        return Told(REFUTED if len(late) else CONFIRMED, words, rows)
     names = ", ".join(unseen["step"])
     return Told(
-        FAILS,
+        REFUTED,
         f"{seen} that the plan calls implemented were ever recorded; never: {names}.{beside}",
         rows,
     )
@@ -220,15 +228,18 @@ def _sessions(facts: Facts, table: str, noun: str, rows: dict[str, pd.DataFrame]
     Where a constraint rejects every other row, a full share proves nothing.
     """
     columns = {
-        "table_rows": "Rows", "exempt": "Exempt", "expected": "Expected",
-        "with_session": "With session id", "missing": "Missing",
-    }  # fmt: skip
+        "table_rows": "Rows",
+        "exempt": "Exempt",
+        "expected": "Expected",
+        "with_session": "With session id",
+        "missing": "Missing",
+    }
     found = facts.coverage.tables
     own = found[found["table_name"] == table]
     expected, having = int(own["expected"].iloc[0]), int(own["with_session"].iloc[0])
     rows = {"All of the period": laid_out(own, columns), **rows}
     if not expected:
-        return Told(UNTOLD, f"No {noun} of the period should carry a session id.", rows)
+        return Told(INCONCLUSIVE, f"No {noun} of the period should carry a session id.", rows)
     words = (
         f"{count(having)} of {counted(expected, noun)} that should carry a session id "
         f"{'does' if having == 1 else 'do'} ({share(having, expected)}). Judged is whether all do."
@@ -238,8 +249,8 @@ def _sessions(facts: Facts, table: str, noun: str, rows: dict[str, pd.DataFrame]
             " It holds only by construction: a validated constraint rejects every other row, so "
             "this says nothing about the submissions that were rejected."
         )
-        return Told(UNTOLD, words, rows)
-    return Told(HOLDS if having == expected else FAILS, words, rows)
+        return Told(INCONCLUSIVE, words, rows)
+    return Told(CONFIRMED if having == expected else REFUTED, words, rows)
 
 
 def _of_that_moment(facts: Facts, found: str, agrees: bool, rows: pd.DataFrame) -> Told:
@@ -247,18 +258,18 @@ def _of_that_moment(facts: Facts, found: str, agrees: bool, rows: pd.DataFrame) 
     beside = {"Claimed and found": rows}
     moment = facts.filters.shown(REPORTED_AT)
     if agrees and any(facts.tables.values()):
-        return Told(HOLDS, f"Found: {found}, as claimed.", beside)
+        return Told(CONFIRMED, f"Found: {found}, as claimed.", beside)
     if not facts.reported_on:
         return Told(
-            UNTOLD,
+            INCONCLUSIVE,
             f"Found: {found}. The claim is about one database as of {moment}; whether it was this "
             "one isn’t known.",
             beside,
         )
     if facts.as_reported:
-        return Told(FAILS, f"Found: {found}, not what was claimed.", beside)
+        return Told(REFUTED, f"Found: {found}, not what was claimed.", beside)
     return Told(
-        UNTOLD,
+        INCONCLUSIVE,
         f"Found: {found}. The claim is about all rows as of {moment}, and others are looked at: "
         "choose that time to compare.",
         beside,

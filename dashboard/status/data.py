@@ -6,9 +6,9 @@ import pandas as pd
 
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
-from dashboard.shared.export import records
-from dashboard.shared.filters import Filters
-from dashboard.shared.times import iso
+from dashboard.model.filters import Filters
+from dashboard.model.times import iso
+from dashboard.ui.export import records
 
 NO_NAME = "(none)"
 

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.shared.formats import count
-from dashboard.shared.theme import Palette, styled
+from dashboard.model.formats import count
 from dashboard.status.data import NO_NAME
+from dashboard.ui.theme import Palette, styled
 
 MOST_BARS = 15
 
@@ -19,11 +19,16 @@ def events_per_step(steps: pd.DataFrame, colors: Palette) -> go.Figure:
     names: Any = [escape(name)[:40] for name in shown["name"].fillna(NO_NAME)]
     figure = go.Figure(
         go.Bar(
-            x=shown["events"].astype(int), y=names, orientation="h", marker_color=colors.accent,
-            text=[count(int(each)) for each in shown["events"]], textposition="outside",
-            cliponaxis=False, hovertemplate="%{y}: %{x:,} events<extra></extra>",
+            x=shown["events"].astype(int),
+            y=names,
+            orientation="h",
+            marker_color=colors.accent,
+            text=[count(int(each)) for each in shown["events"]],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:,} events<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, title=None)
     # Room for the number beside the longest bar.
     limit = max(int(shown["events"].max()) * 1.15, 1) if len(shown) else 1

@@ -38,4 +38,4 @@ def _proves(contract: Contract) -> str:
         return "nothing about rows that break the rule: they may exist"
     if not contract.validated:
         return "not validated: rows older than the constraint may break it"
-    return "rows that break the rule were rejected, and a rejected row leaves no trace"
+    return "rows that break the rule were rejected, and a rejected row leaves no timeline"

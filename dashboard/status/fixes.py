@@ -6,14 +6,16 @@ import pandas as pd
 
 from dashboard.coverage import continuity
 from dashboard.coverage.comparing import Comparison, compared, shown_change, shown_side
-from dashboard.shared.formats import count, counted
-from dashboard.shared.releases import Release
-from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Facts, Told, laid_out
+from dashboard.model.formats import count, counted
+from dashboard.model.releases import Release
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Facts, Told, laid_out
 
 OVERWRITTEN = {
-    "website_url": "Website", "begun_at": "Begun", "session_id": "The visitor’s session id",
+    "website_url": "Website",
+    "begun_at": "Begun",
+    "session_id": "The visitor’s session id",
     "organization_session_id": "The organization’s",
-}  # fmt: skip
+}
 
 
 def fix_1(facts: Facts) -> Told:
@@ -23,7 +25,7 @@ def fix_1(facts: Facts) -> Told:
         return _outside(facts, 1)
     after = int(_sides(facts, release, "website_leads")[1][1])
     return Told(
-        UNTOLD,
+        INCONCLUSIVE,
         f"{counted(after, 'lead')} were written after {_named(facts, release)}, but a lead whose "
         "address was refused is no row. The fix changed the default alone: a client that sends the "
         "text “unknown” fails as before. The server’s log would tell.",
@@ -45,7 +47,7 @@ def fix_3(facts: Facts) -> Told:
         return _outside(facts, 3)
     if _guaranteed(facts):
         return Told(
-            UNTOLD,
+            INCONCLUSIVE,
             "A validated constraint rejects every organization that lacks a session id and needs "
             f"one, before {_named(facts, release)} as after it: those that are there carry one by "
             "construction, and those that were rejected left no row.",
@@ -65,13 +67,13 @@ def fix_4(facts: Facts) -> Told:
     about = f"of {counted(whole, 'submission')} begun after {_named(facts, release)}"
     if not lost:
         return Told(
-            UNTOLD,
+            INCONCLUSIVE,
             f"None {about} has an organization whose session id a later visitor overwrote. Whether "
             "an update ever had to preserve one can’t be told.",
         )
     rows = continuity.rows(facts.reader, after, facts.plan, "organization", "later")
     return Told(
-        FAILS,
+        REFUTED,
         f"{count(lost)} {about} lost the session id of their organization to a later visitor: "
         "COALESCE($10, session_id) takes the new id whenever there is one, and preserves nothing.",
         {"Overwritten, the newest first": laid_out(rows.head(20), OVERWRITTEN)},
@@ -91,14 +93,14 @@ def _outside(facts: Facts, number: int) -> Told:
     release = _of_fix(facts.releases, number)
     if release is None:
         return Told(
-            UNTOLD, "No release with this fix is known for this source: nothing to compare."
+            INCONCLUSIVE, "No release with this fix is known for this source: nothing to compare."
         )
     start = facts.filters.start_at
     if start and release.at <= start:
         where = "before the period begins: it has no row from before the fix to compare with"
     else:
         where = "after everything that is looked at: no row here can say whether it works"
-    return Told(UNTOLD, f"C{_named(facts, release)[1:]} lies {where}.")
+    return Told(INCONCLUSIVE, f"C{_named(facts, release)[1:]} lies {where}.")
 
 
 def _named(facts: Facts, release: Release) -> str:
@@ -120,13 +122,13 @@ def _before_and_after(facts: Facts, release: Release, table: str, noun: str) -> 
     )
     rows = {"Before and after": _compared_rows(release, found)}
     if found.change is None or found.could_be_chance:
-        return Told(UNTOLD, f"{words}: {found.words}.", rows)
+        return Told(INCONCLUSIVE, f"{words}: {found.words}.", rows)
     lacking = after[1] - after[0]
     if found.change[0] > 0 and not lacking:
-        return Told(HOLDS, f"{words}: {found.words}, and none lacks one since.", rows)
+        return Told(CONFIRMED, f"{words}: {found.words}, and none lacks one since.", rows)
     still = f"{count(lacking)} {noun} written since still lack one"
     joined = "but" if found.change[0] > 0 else "and"
-    return Told(FAILS, f"{words}: {found.words}, {joined} {still}.", rows)
+    return Told(REFUTED, f"{words}: {found.words}, {joined} {still}.", rows)
 
 
 def _sides(facts: Facts, release: Release, table: str) -> tuple[tuple[int, int], tuple[int, int]]:

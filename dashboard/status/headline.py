@@ -9,10 +9,10 @@ import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, DAY
-from dashboard.funnel.trend import Grain, trend
-from dashboard.shared.formats import UNKNOWN, count, counted, percent, share
-from dashboard.shared.merging import looked_at, measure_pairing, merging_binds
-from dashboard.shared.times import to_local
+from dashboard.funnel.trend.data import Grain, trend
+from dashboard.matching.data import looked_at, matching_binds, measure_pairing
+from dashboard.model.formats import UNKNOWN, count, counted, percent, share
+from dashboard.model.times import to_local
 from dashboard.status.claim import Facts
 from dashboard.status.losses import lost_per_period
 
@@ -61,33 +61,40 @@ def _grain(facts: Facts) -> Grain:
 def _submissions(facts: Facts, grain: Grain) -> Figure:
     pairing = measure_pairing(facts.reader, facts.filters)
     rows = facts.reader.frame(
-        "status/submissions_per_period", PER_PERIOD,
-        **merging_binds(pairing, []) | looked_at(facts.filters),
-        **facts.filters.binds, grain=grain, zone=facts.filters.zone.key,
-    )  # fmt: skip
+        "status/submissions_per_period",
+        PER_PERIOD,
+        **matching_binds(pairing, []) | looked_at(facts.filters),
+        **facts.filters.binds,
+        grain=grain,
+        zone=facts.filters.zone.key,
+    )
     submissions, leads = int(rows["submissions"].sum()), int(rows["leads"].sum())
     return Figure(
-        "Submissions", count(submissions), f"from {counted(leads, 'lead')}", grain,
+        "Submissions",
+        count(submissions),
+        f"from {counted(leads, 'lead')}",
+        grain,
         _series(rows, "submissions", facts, grain),
-    )  # fmt: skip
+    )
 
 
 def _matured(facts: Facts, grain: Grain) -> Figure:
     """The share that went all the way, of those whose time is over."""
     steps = facts.funnel.recorded
     rows = trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
-    series = _points(rows.dropna(subset="matured").set_index("period")["matured"])
+    series = _points(rows.dropna(subset="closed_rate").set_index("period")["closed_rate"])
     last = steps.iloc[-1] if len(steps) > 1 else None
-    if last is None or pd.isna(last["matured"]):
+    if last is None or pd.isna(last["closed_rate"]):
         beside = (
             "nobody’s 30 days are over" if last is not None else "fewer than two steps recorded"
         )
         return Figure("Matured conversion", UNKNOWN, beside, grain, series)
     beside = (
-        f"{count(int(last['over']))} of {count(int(steps.iloc[0]['over']))} that had 30 days, to "
+        f"{count(int(last['closed']))} of {count(int(steps.iloc[0]['closed']))} "
+        "that had 30 days, to "
         f"“{last['label']}”"
     )
-    return Figure("Matured conversion", percent(float(last["matured"])), beside, grain, series)
+    return Figure("Matured conversion", percent(float(last["closed_rate"])), beside, grain, series)
 
 
 def _coverage(facts: Facts, grain: Grain) -> Figure:
@@ -102,19 +109,23 @@ def _coverage(facts: Facts, grain: Grain) -> Figure:
     without = ", ".join(tables.loc[tables["guaranteed"], "table_name"])
     constructed = f" ({without} are guaranteed)" if without else ""
     return Figure(
-        "Session coverage", share(having, expected),
-        f"{count(having)} of {counted(expected, 'row')} that should{constructed}", grain,
+        "Session coverage",
+        share(having, expected),
+        f"{count(having)} of {counted(expected, 'row')} that should{constructed}",
+        grain,
         _points(shares),
-    )  # fmt: skip
+    )
 
 
 def _lost(facts: Facts, grain: Grain) -> Figure:
     rows = lost_per_period(facts.reader, facts.filters, facts.funnel.prepared, grain)
     return Figure(
-        "Events lost, at least", count(int(rows["events"].sum())),
-        f"in {counted(int(rows['units'].sum()), 'submission')}", grain,
+        "Events lost, at least",
+        count(int(rows["events"].sum())),
+        f"in {counted(int(rows['units'].sum()), 'submission')}",
+        grain,
         _series(rows, "events", facts, grain),
-    )  # fmt: skip
+    )
 
 
 def _series(

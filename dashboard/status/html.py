@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard.shared.filters import Filters
-from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Claim
+from dashboard.model.filters import Filters
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Claim
 from dashboard.status.headline import Figure
 from dashboard.status.report import Report
 from dashboard.status.sparkline import sparkline
 from dashboard.status.words import TITLE, about, cells, tally
 
 STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
-KINDS = {HOLDS: "holds", FAILS: "fails", UNTOLD: "untold"}
+KINDS = {CONFIRMED: "confirmed", REFUTED: "fails", INCONCLUSIVE: "untold"}
 NOTHING_LOADED = "default-src 'none'; style-src 'unsafe-inline'"
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard.database.reading import COUNT, DAY, MOMENT, Reader
 from dashboard.funnel.prepared import Prepared
-from dashboard.shared.filters import Filters
+from dashboard.model.filters import Filters
 
 LOST = {"period": DAY, "units": COUNT, "events": COUNT, "first_at": MOMENT, "last_at": MOMENT}
 

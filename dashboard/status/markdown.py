@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.shared.filters import Filters
+from dashboard.model.filters import Filters
 from dashboard.status.claim import Claim
 from dashboard.status.report import Report
 from dashboard.status.words import TITLE, about, cells, tally

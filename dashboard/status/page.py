@@ -10,12 +10,9 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.reading import Reader
-from dashboard.shared.answers import as_json
-from dashboard.shared.filters import Filters
-from dashboard.shared.releases import releases_of
-from dashboard.shared.rows import count_column, moment_column, show_rows
-from dashboard.shared.tracking_plan import load_plan
-from dashboard.shared.view import View, colors, literal, part
+from dashboard.model.filters import Filters
+from dashboard.model.releases import releases_of
+from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data, figures
 from dashboard.status.claim import LEAD_ID, Claim
 from dashboard.status.findings import findings
@@ -25,20 +22,29 @@ from dashboard.status.markdown import as_markdown
 from dashboard.status.report import Report, status_report
 from dashboard.status.website import DEFAULT_WEBSITE, host_of
 from dashboard.status.words import COLORS, about, tally
+from dashboard.ui.answers import as_json
+from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.view import View, colors, literal, part
 
 STATUS_PARAMETERS = ("website",)
 HEADER = ("source", "range", "from", "to", "as_of")
 ORGANIZATIONS: dict[str, str | ColumnConfig] = {
-    "name": "Name", "session_id": "Session id", "website_url": "Website",
-    "created_at": moment_column("Created"),
-}  # fmt: skip
-EVENTS: dict[str, str | ColumnConfig] = {
-    "step": "Step", "at": moment_column("Time"), "session_id": "Session id",
+    "name": "Name",
+    "session_id": "Session id",
     "website_url": "Website",
-}  # fmt: skip
+    "created_at": moment_column("Created"),
+}
+EVENTS: dict[str, str | ColumnConfig] = {
+    "step": "Step",
+    "at": moment_column("Time"),
+    "session_id": "Session id",
+    "website_url": "Website",
+}
 TABLES: dict[str, str | ColumnConfig] = {
-    "table_name": "Table", "table_rows": count_column("Rows"), "newest_at": moment_column("Newest"),
-}  # fmt: skip
+    "table_name": "Table",
+    "table_rows": count_column("Rows"),
+    "newest_at": moment_column("Newest"),
+}
 
 FILES: Mapping[str, tuple[str, str, Callable[[Report], str]]] = {
     "html": ("HTML", "text/html", as_html),
@@ -67,9 +73,13 @@ def _show_report(view: View) -> None:
     top = st.container()
     st.subheader("What was claimed, and what the data says", anchor=False)
     website = st.text_input(
-        "Website whose rows have to be complete", key="website", bind="query-params", width=300,
-        max_chars=500, placeholder=DEFAULT_WEBSITE if view.source.name != "source" else "a.example",
-    )  # fmt: skip
+        "Website whose rows have to be complete",
+        key="website",
+        bind="query-params",
+        width=300,
+        max_chars=500,
+        placeholder=DEFAULT_WEBSITE if view.source.name != "source" else "a.example",
+    )
     report = view.ask(
         status_report, load_plan(), releases_of(view.source.label), host_of(website) or None
     )
@@ -94,10 +104,14 @@ def _offer_files(report: Report, view: View) -> None:
     with st.container(horizontal=True):
         for ending, (label, kind, write) in FILES.items():
             st.download_button(
-                f"Download {label}", partial(write, report),
-                f"status-report-{view.source.name}-{period}.{ending}", kind,
-                key=f"report-{ending}", on_click="ignore", type="tertiary",
-            )  # fmt: skip
+                f"Download {label}",
+                partial(write, report),
+                f"status-report-{view.source.name}-{period}.{ending}",
+                kind,
+                key=f"report-{ending}",
+                on_click="ignore",
+                type="tertiary",
+            )
 
 
 def _show_figures(report: Report) -> None:
@@ -163,13 +177,18 @@ def _show_steps(view: View) -> None:
     steps = view.ask(data.events_per_step)
     if not steps.empty:
         st.plotly_chart(
-            figures.events_per_step(steps, colors()), config={"displayModeBar": False},
-            alt="Events per step name, the largest first", key="events-per-step",
-        )  # fmt: skip
+            figures.events_per_step(steps, colors()),
+            config={"displayModeBar": False},
+            alt="Events per step name, the largest first",
+            key="events-per-step",
+        )
     show_rows(
-        steps, {"name": "Step name", "events": count_column("Events")}, "events-per-step",
-        "Events per step name", view,
-    )  # fmt: skip
+        steps,
+        {"name": "Step name", "events": count_column("Events")},
+        "events-per-step",
+        "Events per step name",
+        view,
+    )
 
 
 def _show_tables(view: View) -> None:

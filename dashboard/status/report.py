@@ -6,12 +6,12 @@ from datetime import datetime
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
-from dashboard.shared.filters import Filters
-from dashboard.shared.formats import counted
-from dashboard.shared.releases import Release
-from dashboard.shared.times import now
-from dashboard.shared.tracking_plan import TrackingPlan
-from dashboard.status.claim import UNTOLD, Claim, Facts, Question, Told
+from dashboard.model.filters import Filters
+from dashboard.model.formats import counted
+from dashboard.model.releases import Release
+from dashboard.model.times import now
+from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.status.claim import INCONCLUSIVE, Claim, Facts, Question, Told
 from dashboard.status.claimed import QUESTIONS
 from dashboard.status.headline import Figure, figures
 from dashboard.status.website import DEFAULT_WEBSITE, host_of
@@ -44,18 +44,23 @@ class Report:
             "lost_at_least": self.lost_at_least,
             "claims": [
                 {
-                    "id": claim.id, "claim": claim.claim, "verdict": claim.verdict,
+                    "id": claim.id,
+                    "claim": claim.claim,
+                    "verdict": claim.verdict,
                     "evidence": claim.evidence,
                 }
                 for claim in self.claims
             ],
-        }  # fmt: skip
+        }
 
 
 def status_report(
-    reader: Reader, filters: Filters, plan: TrackingPlan, releases: Sequence[Release] = (),
+    reader: Reader,
+    filters: Filters,
+    plan: TrackingPlan,
+    releases: Sequence[Release] = (),
     website: str | None = None,
-) -> Report:  # fmt: skip
+) -> Report:
     """Judge every claim; raises DatabaseProblem where the source can't be read at all.
 
     `website` is what website_complete looks for; left out it is the report's own in the demo.
@@ -64,9 +69,7 @@ def status_report(
     facts = Facts(reader, filters, plan, tuple(releases), asked)
     claims = tuple(_judged(facts, question) for question in QUESTIONS)
     lost, verdict = _verdict(facts, claims[0])
-    return Report(
-        reader.where, filters, now(), asked, verdict, lost, claims, figures(facts)
-    )  # fmt: skip
+    return Report(reader.where, filters, now(), asked, verdict, lost, claims, figures(facts))
 
 
 def _judged(facts: Facts, question: Question) -> Claim:
@@ -78,13 +81,11 @@ def _judged(facts: Facts, question: Question) -> Claim:
     except DatabaseProblem as problem:
         if problem.kind not in OWN_FAULTS:
             raise
-        told = Told(UNTOLD, f"{problem.what}. {problem.next_step}")
+        told = Told(INCONCLUSIVE, f"{problem.what}. {problem.next_step}")
     claim = question.claim
     if question.id == "website_complete" and facts.website != DEFAULT_WEBSITE:
         claim = f"{facts.website or 'A website'}: organization, lead and tracking events all saved."
-    return Claim(
-        question.id, claim, told.verdict, told.evidence, question.page, told.rows
-    )  # fmt: skip
+    return Claim(question.id, claim, told.verdict, told.evidence, question.page, told.rows)
 
 
 def _verdict(facts: Facts, saved: Claim) -> tuple[int | None, str]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from time import perf_counter
 
-from dashboard.shared.formats import counted
+from dashboard.model.formats import counted
 from dashboard.status import data
-from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Facts, Told
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Facts, Told
 
 # The report's own limit for what "does not block user experience".
 FAST = 0.2
@@ -15,7 +15,7 @@ def queries_fast(facts: Facts) -> Told:
     """Ask the report's own two counts, three times, and take the fastest."""
     rows = sum(facts.tables.values())
     if not rows:
-        return Told(UNTOLD, "There is no row in this period to count.")
+        return Told(INCONCLUSIVE, "There is no row in this period to count.")
     return judged_speed(_fastest(lambda: _counts(facts)), rows)
 
 
@@ -23,11 +23,11 @@ def judged_speed(seconds: float, rows: int) -> Told:
     """Compare a time with the limit that the report names."""
     fast = seconds < FAST
     return Told(
-        HOLDS if fast else FAILS,
+        CONFIRMED if fast else REFUTED,
         f"Counting events by step and in total, among {counted(rows, 'row')}, took "
         f"{seconds * 1000:,.0f} ms just now, {'under' if fast else 'not under'} the "
         f"{FAST * 1000:.0f} ms that the report names. How long the endpoints took to answer leaves "
-        "no trace in the tables.",
+        "no timeline in the tables.",
     )
 
 

@@ -5,13 +5,13 @@ from numbers import Integral
 
 import pandas as pd
 
-from dashboard.shared.filters import Filters
-from dashboard.shared.formats import UNKNOWN, count
-from dashboard.status.claim import FAILS, HOLDS, UNTOLD
+from dashboard.model.filters import Filters
+from dashboard.model.formats import UNKNOWN, count
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED
 from dashboard.status.report import Report
 
-# One colour name per verdict, as pages and files understand it.
-COLORS = {HOLDS: "green", FAILS: "red", UNTOLD: "orange"}
+# One color name per verdict, as pages and files understand it.
+COLORS = {CONFIRMED: "green", REFUTED: "red", INCONCLUSIVE: "orange"}
 TITLE = "Lead tracking status report"
 
 
@@ -28,8 +28,8 @@ def tally(report: Report) -> str:
     """Count the verdicts."""
     found = Counter(claim.verdict for claim in report.claims)
     return (
-        f"Of {len(report.claims)} claims {found[HOLDS]} hold, {found[FAILS]} do not hold, and of "
-        f"{found[UNTOLD]} it cannot be told."
+        f"Of {len(report.claims)} claims, {found[CONFIRMED]} are confirmed, {found[REFUTED]} are "
+        f"refuted, and {found[INCONCLUSIVE]} are inconclusive."
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.shared.times import now
+from dashboard.model.times import now
 from dashboard.submit.job import Job, Outcome
 from dashboard.submit.ledger import Ledger
 from dashboard.submit.sandbox import PATIENCE, Failure, Sandbox, Wait, Written

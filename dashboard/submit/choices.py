@@ -77,15 +77,18 @@ class Choices:
     def words(self) -> str:
         """Return the choices as a line for people."""
         parts = [
-            f"release {RELEASES[self.release][0]}", f"visitor {VISITORS[self.visitor][0]}",
+            f"release {RELEASES[self.release][0]}",
+            f"visitor {VISITORS[self.visitor][0]}",
             "both paths at the same moment" if self.same_moment else "",
             f"{self.together} visitors together" if self.together > 1 else "",
-        ]  # fmt: skip
+        ]
         return " · ".join(part for part in parts if part)
 
     def as_json(self) -> dict[str, object]:
         """Return the choices as the command line writes them."""
         return {
-            "release": str(self.release), "visitor": str(self.visitor),
-            "same_moment": self.same_moment, "together": self.together,
-        }  # fmt: skip
+            "release": str(self.release),
+            "visitor": str(self.visitor),
+            "same_moment": self.same_moment,
+            "together": self.together,
+        }

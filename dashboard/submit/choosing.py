@@ -25,26 +25,37 @@ def choose() -> tuple[Pace, Choices]:
             "Pace", [*map(str, PACES)], captions=[*PACES.values()], key="pace", bind="query-params"
         )
         release = st.radio(
-            "Release", [*map(str, RELEASES)], index=len(RELEASES) - 1,
+            "Release",
+            [*map(str, RELEASES)],
+            index=len(RELEASES) - 1,
             format_func=lambda each: RELEASES[Release(each)][0],
             captions=[changes for _, changes in RELEASES.values()],
-            key="release", bind="query-params",
-        )  # fmt: skip
+            key="release",
+            bind="query-params",
+        )
         visitor = st.radio(
-            "Visitor", [*map(str, VISITORS)],
+            "Visitor",
+            [*map(str, VISITORS)],
             format_func=lambda each: VISITORS[Visitor(each)][0],
             captions=[who for _, who in VISITORS.values()],
-            key="visitor", bind="query-params",
-        )  # fmt: skip
+            key="visitor",
+            bind="query-params",
+        )
         same_moment = st.checkbox(
             SAME_MOMENT, help=SAME_MOMENT_HELP, key="moment", bind="query-params"
         )
         together = st.number_input(
-            "Visitors who submit it together", 1, MOST_TOGETHER, 1, key="together",
+            "Visitors who submit it together",
+            1,
+            MOST_TOGETHER,
+            1,
+            key="together",
             bind="query-params",
-        )  # fmt: skip
+        )
     choices = Choices(
-        Release(release or Release.THIRD), Visitor(visitor or Visitor.ANONYMOUS),
-        same_moment, together,
-    )  # fmt: skip
+        Release(release or Release.THIRD),
+        Visitor(visitor or Visitor.ANONYMOUS),
+        same_moment,
+        together,
+    )
     return Pace(pace or Pace.FASTER), choices

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboard.shared.formats import counted
+from dashboard.model.formats import counted
 from dashboard.submit.data import Left
 from dashboard.submit.job import Job
 

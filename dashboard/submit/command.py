@@ -5,15 +5,15 @@ from collections.abc import Callable
 from contextlib import closing
 from uuid import uuid4
 
-from dashboard.database.sources import Sources
+from dashboard.model.times import now
 from dashboard.settings import Settings
-from dashboard.shared.answers import NotThereError
-from dashboard.shared.times import now
+from dashboard.sources import Sources
 from dashboard.submit import data
 from dashboard.submit.address import normalised
 from dashboard.submit.choices import MOST_TOGETHER, Choices, Release, Visitor
 from dashboard.submit.jobs import open_submissions
 from dashboard.submit.workflow import Call, Pace
+from dashboard.ui.answers import NotThereError
 
 
 def submit(
@@ -48,13 +48,26 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose how a website is submitted, and by whom."""
     add = parser.add_argument
     add("--fast", action="store_true", help="at once, not in 40 to 60 s")
-    add("--release", choices=[*map(str, Release)], default=str(Release.THIRD),
-        help="the commit that is deployed (%(default)s, with all four fixes)")  # fmt: skip
-    add("--visitor", choices=[*map(str, Visitor)], default=str(Visitor.ANONYMOUS),
-        help="who submits (%(default)s)")  # fmt: skip
+    add(
+        "--release",
+        choices=[*map(str, Release)],
+        default=str(Release.THIRD),
+        help="the commit that is deployed (%(default)s, with all four fixes)",
+    )
+    add(
+        "--visitor",
+        choices=[*map(str, Visitor)],
+        default=str(Visitor.ANONYMOUS),
+        help="who submits (%(default)s)",
+    )
     add("--same-moment", action="store_true", help="both paths look before either of them writes")
-    add("--together", type=_visitors, default=1, metavar="N",
-        help=f"so many visitors submit it, 1 to {MOST_TOGETHER} (%(default)s)")  # fmt: skip
+    add(
+        "--together",
+        type=_visitors,
+        default=1,
+        metavar="N",
+        help=f"so many visitors submit it, 1 to {MOST_TOGETHER} (%(default)s)",
+    )
 
 
 def chosen(options: argparse.Namespace) -> tuple[Pace, Choices]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard.shared.formats import count, counted
+from dashboard.model.formats import count, counted
 from dashboard.submit import data
 from dashboard.submit.data import Left
 from dashboard.submit.job import Job
@@ -23,12 +23,14 @@ def members(jobs: Sequence[Job]) -> pd.DataFrame:
     """Return one row per visitor: `number`, `saved` writes of `planned`, and the `errors`."""
     rows = [
         {
-            "number": number, "session_id": job.sent_session_id,
-            "saved": job.saved_writes, "planned": len(job.plan.writes),
+            "number": number,
+            "session_id": job.sent_session_id,
+            "saved": job.saved_writes,
+            "planned": len(job.plan.writes),
             "errors": ", ".join(data.errors(job)["sqlstate"].fillna("none")),
         }
         for number, job in enumerate(jobs, 1)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 

@@ -7,29 +7,44 @@ import pandas as pd
 
 from dashboard.database.contract import TABLES
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
-from dashboard.shared.export import records
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.submit.job import OWN_REQUESTS, Job, Record
 from dashboard.submit.workflow import Call, request_of
+from dashboard.ui.export import records
 
 ORGANIZATION = {
-    "organization_id": TEXT, "name": TEXT, "session_id": TEXT, "website_url": TEXT,
+    "organization_id": TEXT,
+    "name": TEXT,
+    "session_id": TEXT,
+    "website_url": TEXT,
     "created_at": MOMENT,
-}  # fmt: skip
+}
 LEAD = {
-    "lead_id": TEXT, "created_at": MOMENT, "business_name": TEXT, "website_url": TEXT,
-    "session_id": TEXT, "organization_id": TEXT,
-}  # fmt: skip
+    "lead_id": TEXT,
+    "created_at": MOMENT,
+    "business_name": TEXT,
+    "website_url": TEXT,
+    "session_id": TEXT,
+    "organization_id": TEXT,
+}
 EVENT = {"event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT}
 CALL = {
-    "label": TEXT, "path": TEXT, "kind": TEXT, "at": SHARE, "planned": SHARE, "started": SHARE,
-    "ended": SHARE, "outcome": TEXT, "sqlstate": TEXT, "constraint": TEXT, "message": TEXT,
-    "retries": COUNT, "request": TEXT,
-}  # fmt: skip
+    "label": TEXT,
+    "path": TEXT,
+    "kind": TEXT,
+    "at": SHARE,
+    "planned": SHARE,
+    "started": SHARE,
+    "ended": SHARE,
+    "outcome": TEXT,
+    "sqlstate": TEXT,
+    "constraint": TEXT,
+    "message": TEXT,
+    "retries": COUNT,
+    "request": TEXT,
+}
 ERROR = ["path", "sqlstate", "constraint", "message"]
-REACHED = {
-    "step": TEXT, "label": TEXT, "took": COUNT, "stored": COUNT, "lost": COUNT,
-}  # fmt: skip
+REACHED = {"step": TEXT, "label": TEXT, "took": COUNT, "stored": COUNT, "lost": COUNT}
 
 
 @dataclass(frozen=True)
@@ -137,11 +152,15 @@ def _event_id(job: Job, step: str) -> str:
 
 def _row(job: Job, call: Call, record: Record | None) -> dict[str, object]:
     row: dict[str, object] = {
-        "label": call.label, "path": call.path, "kind": call.kind, "at": call.at,
-        "request": call.name.partition("/")[0], "retries": 0,
+        "label": call.label,
+        "path": call.path,
+        "kind": call.kind,
+        "at": call.at,
+        "request": call.name.partition("/")[0],
+        "retries": 0,
         "planned": call.at * job.pace.factor,
         "outcome": "not made" if job.is_finished else "planned",
-    }  # fmt: skip
+    }
     if record is None:
         return row
     clicked_at = job.started_at or job.created_at

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.shared.theme import Palette, styled
+from dashboard.ui.theme import Palette, styled
 
 # Told apart from the page's text in the light and the dark theme alike.
 RED, AMBER = "#d64a55", "#c98a1b"
@@ -32,40 +32,63 @@ def timeline(
         if row["outcome"] == "error":
             _explain(figure, row)
     figure.update_yaxes(
-        tickvals=[*range(len(labels))], ticktext=labels, range=[len(labels) - 0.5, -0.5],
-        automargin=True, fixedrange=True, title=None, showgrid=False, zeroline=False,
-    )  # fmt: skip
+        tickvals=[*range(len(labels))],
+        ticktext=labels,
+        range=[len(labels) - 0.5, -0.5],
+        automargin=True,
+        fixedrange=True,
+        title=None,
+        showgrid=False,
+        zeroline=False,
+    )
     figure.update_xaxes(
-        title="Seconds after the click", range=[0, end * 1.12],
-        gridcolor=colors.grid, fixedrange=True, zeroline=False,
-    )  # fmt: skip
+        title="Seconds after the click",
+        range=[0, end * 1.12],
+        gridcolor=colors.grid,
+        fixedrange=True,
+        zeroline=False,
+    )
     return styled(figure, colors, title, 110 + ROW_HEIGHT * len(labels))
 
 
 def steps(reached: pd.DataFrame, visitors: int, colors: Palette) -> go.Figure:
     """Draw per step of the plan how many took it: filled where its event is stored, else hollow."""
     lost = reached["took"] - reached["stored"]
-    figure = go.Figure([
-        go.Bar(
-            y=reached["label"], x=reached["stored"], orientation="h",
-            marker_color=colors.step_colors(len(reached)), hoverinfo="skip",
-        ),
-        go.Bar(
-            y=reached["label"], x=lost, orientation="h", hoverinfo="skip",
-            marker={
-                "color": "rgba(0,0,0,0)",
-                "line": {"color": RED, "width": [1.5 if each else 0 for each in lost]},
-            },
-            text=[_step_words(row) for row in reached.to_dict("records")],
-            textposition="outside", cliponaxis=False, textfont={"color": colors.text},
-        ),
-    ])  # fmt: skip
+    figure = go.Figure(
+        [
+            go.Bar(
+                y=reached["label"],
+                x=reached["stored"],
+                orientation="h",
+                marker_color=colors.step_colors(len(reached)),
+                hoverinfo="skip",
+            ),
+            go.Bar(
+                y=reached["label"],
+                x=lost,
+                orientation="h",
+                hoverinfo="skip",
+                marker={
+                    "color": "rgba(0,0,0,0)",
+                    "line": {"color": RED, "width": [1.5 if each else 0 for each in lost]},
+                },
+                text=[_step_words(row) for row in reached.to_dict("records")],
+                textposition="outside",
+                cliponaxis=False,
+                textfont={"color": colors.text},
+            ),
+        ]
+    )
     figure.update_layout(barmode="stack")
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, title=None)
     figure.update_xaxes(
-        title="Visitors", range=[0, visitors * 1.35], fixedrange=True, gridcolor=colors.grid,
-        dtick=max(1, visitors // 4), zeroline=False,
-    )  # fmt: skip
+        title="Visitors",
+        range=[0, visitors * 1.35],
+        fixedrange=True,
+        gridcolor=colors.grid,
+        dtick=max(1, visitors // 4),
+        zeroline=False,
+    )
     return styled(figure, colors, "Steps taken and events stored", 110 + 27 * len(reached))
 
 
@@ -97,9 +120,14 @@ def _explain(figure: go.Figure, row: dict[str, Any]) -> None:
     known = [row["sqlstate"], row["constraint"]]
     words = " · ".join(str(each) for each in known if not pd.isna(each)) or "error"
     figure.add_annotation(
-        text=escape(words), y=row["line"] + 1, x=1, xref="paper", xanchor="right", showarrow=False,
+        text=escape(words),
+        y=row["line"] + 1,
+        x=1,
+        xref="paper",
+        xanchor="right",
+        showarrow=False,
         font={"color": RED, "size": 11},
-    )  # fmt: skip
+    )
 
 
 def _work(rows: list[dict[str, Any]], elapsed: float | None, colors: Palette) -> go.Bar:
@@ -112,9 +140,14 @@ def _work(rows: list[dict[str, Any]], elapsed: float | None, colors: Palette) ->
             max((row["started"] if end is None else end) - row["started"], 0)
             for row, end in zip(lasting, ends, strict=True)
         ],
-        base=[row["started"] for row in lasting], orientation="h", width=0.55,
-        marker_color=colors.accent, marker_line_width=0, opacity=0.55, hoverinfo="skip",
-    )  # fmt: skip
+        base=[row["started"] for row in lasting],
+        orientation="h",
+        width=0.55,
+        marker_color=colors.accent,
+        marker_line_width=0,
+        opacity=0.55,
+        hoverinfo="skip",
+    )
 
 
 def _rings(rows: list[dict[str, Any]], colors: Palette) -> go.Scatter:
@@ -122,10 +155,14 @@ def _rings(rows: list[dict[str, Any]], colors: Palette) -> go.Scatter:
     waits = any(row["planned"] > 0 for row in rows)
     made = [row for row in rows if waits and not pd.isna(row["started"])]
     return go.Scatter(
-        name=RING, x=[row["planned"] for row in made], y=[row["line"] for row in made],
-        mode="markers", marker={"symbol": "circle-open", "size": 14, "color": colors.muted},
-        cliponaxis=False, hovertemplate="planned at %{x:.2f} s<extra></extra>",
-    )  # fmt: skip
+        name=RING,
+        x=[row["planned"] for row in made],
+        y=[row["line"] for row in made],
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 14, "color": colors.muted},
+        cliponaxis=False,
+        hovertemplate="planned at %{x:.2f} s<extra></extra>",
+    )
 
 
 def _marks(rows: list[dict[str, Any]], colors: Palette) -> list[go.Scatter]:
@@ -134,25 +171,29 @@ def _marks(rows: list[dict[str, Any]], colors: Palette) -> list[go.Scatter]:
     unknown = [row for row in rows if row["outcome"] in ("unknown", "cut off")]
     faded = [row for row in rows if row["outcome"] in ("planned", "not made")]
     return [
-        _trace(faded, colors.muted, "circle-open", "planned", colors),
-        _trace(made, colors.accent, "circle", "started", colors),
-        _trace(unknown, AMBER, "diamond", "started", colors),
-        _trace(wrong, RED, "x", "started", colors),
+        _timeline(faded, colors.muted, "circle-open", "planned", colors),
+        _timeline(made, colors.accent, "circle", "started", colors),
+        _timeline(unknown, AMBER, "diamond", "started", colors),
+        _timeline(wrong, RED, "x", "started", colors),
     ]
 
 
-def _trace(
+def _timeline(
     rows: list[dict[str, Any]], color: str, symbol: str, time: str, colors: Palette
 ) -> go.Scatter:
     return go.Scatter(
-        x=[row[time] for row in rows], y=[row["line"] for row in rows], mode="markers+text",
-        marker={"color": color, "symbol": symbol, "size": 8}, cliponaxis=False,
+        x=[row[time] for row in rows],
+        y=[row["line"] for row in rows],
+        mode="markers+text",
+        marker={"color": color, "symbol": symbol, "size": 8},
+        cliponaxis=False,
         text=[_words(row) for row in rows],
         # Towards the middle, or the right edge would cut it off.
         textposition=[f"middle {'left' if row['is_late'] else 'right'}" for row in rows],
-        textfont={"color": colors.text, "size": 12}, customdata=[row["outcome"] for row in rows],
+        textfont={"color": colors.text, "size": 12},
+        customdata=[row["outcome"] for row in rows],
         hovertemplate="%{customdata} at %{x:.2f} s<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _words(row: dict[str, Any]) -> str:

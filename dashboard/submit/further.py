@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.submit.job import OWN_REQUESTS, Job
 from dashboard.submit.workflow import request_of
 
@@ -30,9 +30,11 @@ def further_steps(job: Job, plan: TrackingPlan) -> list[Further]:
     """
     return [
         Further(
-            step.name, step.label, job.took(step.name),
+            step.name,
+            step.label,
+            job.took(step.name),
             plan.label(step.implies) if step.implies and not job.took(step.implies) else None,
         )
         for step in plan.steps
         if request_of(step.name) not in OWN_REQUESTS
-    ]  # fmt: skip
+    ]

@@ -7,19 +7,21 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.shared.rows import count_column, show_rows
-from dashboard.shared.tracking_plan import TrackingPlan, load_plan
-from dashboard.shared.view import View, colors, forget_answers, show_problem
+from dashboard.model.tracking_plan import TrackingPlan, load_plan
 from dashboard.submit import data, figures
 from dashboard.submit.further import Further, further_steps
 from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
 from dashboard.submit.verdict import reach
+from dashboard.ui.rows import count_column, show_rows
+from dashboard.ui.view import View, colors, forget_answers, show_problem
 
 REACHED: dict[str, str | ColumnConfig] = {
-    "label": "Step", "took": count_column("Visitors who took it"),
-    "stored": count_column("Events stored"), "lost": count_column("Events lost"),
-}  # fmt: skip
+    "label": "Step",
+    "took": count_column("Visitors who took it"),
+    "stored": count_column("Events stored"),
+    "lost": count_column("Events lost"),
+}
 
 
 def show_going_on(
@@ -34,9 +36,11 @@ def show_going_on(
     reached = data.reached(jobs, left, plan)
     st.markdown(reach(reached, len(jobs)))
     st.plotly_chart(
-        figures.steps(reached, len(jobs), colors()), config={"displayModeBar": False},
-        alt="Steps taken and events stored", key="steps-taken",
-    )  # fmt: skip
+        figures.steps(reached, len(jobs), colors()),
+        config={"displayModeBar": False},
+        alt="Steps taken and events stored",
+        key="steps-taken",
+    )
     with st.expander("The steps as a table"):
         show_rows(_without_name(reached), REACHED, "submission-steps", "Steps taken", view)
 
@@ -55,9 +59,10 @@ def _show_buttons(submissions: Submissions, job: Job, plan: TrackingPlan) -> Non
 def _button(step: Further) -> bool:
     return st.button(
         f"✓ {step.label}" if step.taken else step.label,
-        disabled=not step.is_open, key=f"step-{step.name}",
+        disabled=not step.is_open,
+        key=f"step-{step.name}",
         help=f"Opens after: {step.needs}" if step.needs else None,
-    )  # fmt: skip
+    )
 
 
 def _take(submissions: Submissions, job: Job, step: Further) -> None:

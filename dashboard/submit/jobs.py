@@ -15,11 +15,11 @@ from uuid import UUID, uuid4
 
 import psutil
 
-from dashboard.database import workspace
-from dashboard.database.embedded import Server
 from dashboard.database.reading import Source
-from dashboard.database.sources import Sources
-from dashboard.shared.times import now
+from dashboard.embedded import workspace
+from dashboard.embedded.server import Server
+from dashboard.model.times import now
+from dashboard.sources import Sources
 from dashboard.submit.calling import Caller, OnCall, silent
 from dashboard.submit.choices import Choices
 from dashboard.submit.job import Job
@@ -76,12 +76,7 @@ class Submissions:
         return job_id
 
     def run_now(
-        self,
-        visitor: str,
-        website_url: str,
-        pace: Pace,
-        on_call: OnCall,
-        choices: Choices = USUAL,
+        self, visitor: str, website_url: str, pace: Pace, on_call: OnCall, choices: Choices = USUAL
     ) -> UUID:
         """Run a submission in this thread and return its id when it has ended."""
         job_id, is_new = self._note(visitor, website_url, pace, choices)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine
 
 from dashboard.database.address import Address
 from dashboard.database.errors import explained
-from dashboard.shared.times import now
+from dashboard.model.times import now
 from dashboard.submit.choices import Choices, Release, Visitor
 from dashboard.submit.job import Job, Outcome, Record, State
 from dashboard.submit.sandbox import Failure
@@ -62,24 +62,42 @@ class Ledger:
             connection.execute(
                 load("app/lock_submission").bind({"submission": f"{visitor} {website_url}"})
             )
-            same = connection.execute(load("app/same_submission").bind({
-                "visitor": visitor, "website_url": website_url, "since": now() - SAME_SUBMISSION,
-            })).scalar()  # fmt: skip
+            same = connection.execute(
+                load("app/same_submission").bind(
+                    {
+                        "visitor": visitor,
+                        "website_url": website_url,
+                        "since": now() - SAME_SUBMISSION,
+                    }
+                )
+            ).scalar()
             if same:
                 return UUID(str(same))
             at = now()
             shared = {
-                "website_url": website_url, "pace": str(pace), "process": process, "at": at,
-                "release": str(choices.release), "visitor_kind": str(choices.visitor),
-                "same_moment": choices.same_moment, "together": choices.together,
+                "website_url": website_url,
+                "pace": str(pace),
+                "process": process,
+                "at": at,
+                "release": str(choices.release),
+                "visitor_kind": str(choices.visitor),
+                "same_moment": choices.same_moment,
+                "together": choices.together,
                 "group_id": members[0],
-            }  # fmt: skip
+            }
             for number, job_id in enumerate(members):
                 browser = sessions(job_id, at)
-                connection.execute(load("app/add_job").bind({
-                    **shared, "id": job_id, "visitor": f"{visitor} {number}" if number else visitor,
-                    "session_id": browser.tracking, "older_session_id": browser.older,
-                }))  # fmt: skip
+                connection.execute(
+                    load("app/add_job").bind(
+                        {
+                            **shared,
+                            "id": job_id,
+                            "visitor": f"{visitor} {number}" if number else visitor,
+                            "session_id": browser.tracking,
+                            "older_session_id": browser.older,
+                        }
+                    )
+                )
             return members[0]
 
     def job(self, job_id: UUID) -> Job | None:
@@ -126,9 +144,15 @@ class Ledger:
     ) -> None:
         """Note a call before it is made; raises GivenUp."""
         noted = self._changed(
-            "app/start_call", job_id=job_id, name=call.name, path=call.path, at=now(),
-            planned_at=planned_at, table_name=table, row_id=row_id,
-        )  # fmt: skip
+            "app/start_call",
+            job_id=job_id,
+            name=call.name,
+            path=call.path,
+            at=now(),
+            planned_at=planned_at,
+            table_name=table,
+            row_id=row_id,
+        )
         if not noted:
             raise GivenUp
 
@@ -137,10 +161,15 @@ class Ledger:
     ) -> None:
         """Note what became of a call."""
         self._changed(
-            "app/end_call", job_id=job_id, name=name, at=now(), outcome=outcome,
-            message=failure and failure.message, sqlstate=failure and failure.sqlstate,
+            "app/end_call",
+            job_id=job_id,
+            name=name,
+            at=now(),
+            outcome=outcome,
+            message=failure and failure.message,
+            sqlstate=failure and failure.sqlstate,
             constraint_name=failure and failure.constraint,
-        )  # fmt: skip
+        )
 
     @contextmanager
     def resetting(self) -> Iterator[list[UUID]]:
@@ -174,9 +203,11 @@ def member_ids(first: UUID, together: int) -> list[UUID]:
 def _job(found: Mapping[Any, Any], records: tuple[Record, ...]) -> Job:
     values = {str(name): value for name, value in found.items()}
     choices = Choices(
-        Release(values.pop("release")), Visitor(values.pop("visitor_kind")),
-        values.pop("same_moment"), values.pop("together"),
-    )  # fmt: skip
+        Release(values.pop("release")),
+        Visitor(values.pop("visitor_kind")),
+        values.pop("same_moment"),
+        values.pop("together"),
+    )
     pace = Pace(values.pop("pace"))
     return Job(**values, pace=pace, choices=choices, records=records)
 
@@ -188,9 +219,14 @@ def open_ledger(address: Address, connections: int) -> Ledger:
         return psycopg.connect(make_conninfo(**address.parameters | {"connect_timeout": "5"}))
 
     engine = create_engine(
-        "postgresql+psycopg://", creator=connect, hide_parameters=True,
-        pool_pre_ping=True, pool_size=connections, max_overflow=0, pool_timeout=30,
-    )  # fmt: skip
+        "postgresql+psycopg://",
+        creator=connect,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=30,
+    )
     ledger = Ledger(engine)
     ledger.create_tables()
     return ledger

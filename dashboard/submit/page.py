@@ -8,16 +8,16 @@ import streamlit as st
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.sources import Sources
+from dashboard.model.formats import counted
 from dashboard.settings import load_settings
-from dashboard.shared.formats import counted
-from dashboard.shared.view import View, forget_answers, literal, show_problem
+from dashboard.sources import Sources
 from dashboard.submit.address import WebsiteError, normalised
 from dashboard.submit.choices import Choices
 from dashboard.submit.choosing import CHOICE_PARAMETERS, choose
 from dashboard.submit.jobs import Busy, Submissions, open_submissions
 from dashboard.submit.result_page import show_progress, show_result
 from dashboard.submit.workflow import Pace
+from dashboard.ui.view import View, forget_answers, literal, show_problem
 
 SUBMIT_PARAMETERS = ("job", *CHOICE_PARAMETERS)
 POLL_SECONDS = {Pace.REAL: 1.0, Pace.FASTER: 0.4, Pace.AT_ONCE: 0.4}

@@ -6,11 +6,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.shared.filters import Filters
-from dashboard.shared.rows import count_column, moment_column, show_rows
-from dashboard.shared.times import now
-from dashboard.shared.traces import switch_to
-from dashboard.shared.view import View, colors, literal
+from dashboard.model.filters import Filters
+from dashboard.model.times import now
 from dashboard.submit import data, figures
 from dashboard.submit.claim import claim
 from dashboard.submit.crowd import crowd_verdict, members
@@ -18,35 +15,54 @@ from dashboard.submit.going_on import show_going_on
 from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
 from dashboard.submit.verdict import progress, verdict
+from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.timelines import switch_to
+from dashboard.ui.view import View, colors, literal
 
 SECONDS = "%.2f"
 CALLS: dict[str, str | ColumnConfig] = {
-    "label": "Call", "path": "Path",
+    "label": "Call",
+    "path": "Path",
     "at": st.column_config.NumberColumn("T+ (s at the real pace)", format="%.1f"),
     "planned": st.column_config.NumberColumn("Planned (s)", format=SECONDS),
     "started": st.column_config.NumberColumn("Made (s)", format=SECONDS),
     "ended": st.column_config.NumberColumn("Ended (s)", format=SECONDS),
-    "outcome": "Outcome", "sqlstate": "SQLSTATE", "constraint": "Constraint",
+    "outcome": "Outcome",
+    "sqlstate": "SQLSTATE",
+    "constraint": "Constraint",
     "retries": count_column("Retries"),
-}  # fmt: skip
+}
 ERRORS: dict[str, str | ColumnConfig] = {
-    "path": "Path", "sqlstate": "SQLSTATE", "constraint": "Constraint", "message": "What it means",
-}  # fmt: skip
+    "path": "Path",
+    "sqlstate": "SQLSTATE",
+    "constraint": "Constraint",
+    "message": "What it means",
+}
 ORGANIZATIONS: dict[str, str | ColumnConfig] = {
-    "name": "Name", "session_id": "Session id", "website_url": "Website",
+    "name": "Name",
+    "session_id": "Session id",
+    "website_url": "Website",
     "created_at": moment_column("Created"),
-}  # fmt: skip
+}
 LEADS: dict[str, str | ColumnConfig] = {
-    "business_name": "Business", "session_id": "Session id", "website_url": "Website",
+    "business_name": "Business",
+    "session_id": "Session id",
+    "website_url": "Website",
     "created_at": moment_column("Created"),
-}  # fmt: skip
+}
 EVENTS: dict[str, str | ColumnConfig] = {
-    "step": "Step", "session_id": "Session id", "at": moment_column("Time"), "lead_id": "Lead",
-}  # fmt: skip
+    "step": "Step",
+    "session_id": "Session id",
+    "at": moment_column("Time"),
+    "lead_id": "Lead",
+}
 MEMBERS: dict[str, str | ColumnConfig] = {
-    "number": count_column("Visitor"), "saved": count_column("Writes saved"),
-    "planned": count_column("Writes planned"), "errors": "Errors", "session_id": "Session id",
-}  # fmt: skip
+    "number": count_column("Visitor"),
+    "saved": count_column("Writes saved"),
+    "planned": count_column("Writes planned"),
+    "errors": "Errors",
+    "session_id": "Session id",
+}
 LEGEND = """
 A ring is where a call was planned, a mark where it was made; T+ is its planned second at the real
 pace. A cross failed: that request ended there, and nobody retries it.
@@ -95,7 +111,7 @@ def _show_members(jobs: Sequence[Job], view: View) -> None:
 
 
 def _show_next(left: data.Left) -> None:
-    """Lead on to the trace of what was submitted, and to the funnel."""
+    """Lead on to the timeline of what was submitted, and to the funnel."""
     with st.container(horizontal=True):
         if left.tracked_lead:
             _lead_on("Follow its lead →", "leads", lead=left.tracked_lead)
@@ -128,9 +144,11 @@ def _show_timeline(job: Job, elapsed: float | None) -> None:
     title = f"Calls of the first of {together} visitors" if together > 1 else "Calls of both paths"
     calls = data.both_paths(data.calls(job))
     st.plotly_chart(
-        figures.timeline(calls, elapsed, colors(), title), config={"displayModeBar": False},
-        alt="Time line of the calls of both paths", key="timeline",
-    )  # fmt: skip
+        figures.timeline(calls, elapsed, colors(), title),
+        config={"displayModeBar": False},
+        alt="Time line of the calls of both paths",
+        key="timeline",
+    )
     st.caption(LEGEND)
 
 

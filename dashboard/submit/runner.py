@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID, uuid4
 
-from dashboard.shared.leads import PLACEHOLDER
+from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.submit.address import host
 from dashboard.submit.calling import Caller, RequestFailed
 from dashboard.submit.choices import Visitor
@@ -36,7 +36,7 @@ def run(caller: Caller, meeting: Meeting | None = None) -> None:
     DatabaseProblem where the calls can't be noted, and GivenUp.
     """
     paths = Paths(caller, meeting)
-    first = (paths.track_start, paths.analyse)
+    first = (paths.track_start, paths.analyze)
     if meeting:
         run_together([partial(_request, each, meeting) for each in first])
     else:
@@ -102,18 +102,21 @@ class Paths:
         organization_id, before = found
         session_id = self._since(4, session_id)
         self.caller.write(
-            name, Written("organizations", organization_id, session_id, before),
-            "submit/track_organization", id=organization_id, session_id=session_id,
-        )  # fmt: skip
+            name,
+            Written("organizations", organization_id, session_id, before),
+            "submit/track_organization",
+            id=organization_id,
+            session_id=session_id,
+        )
         return organization_id
 
     # --- the analysis path: it knows the business, and not the session of the tracking ---
 
-    def analyse(self) -> None:
+    def analyze(self) -> None:
         """Analyse the website, which touches no table, then save what was found."""
         self._work()
         found = business(self.caller.job.website_url)
-        organization_id = self._analysed_organization(found)
+        organization_id = self._analyzed_organization(found)
         lead_id = self._insert_lead("analysis/lead", organization_id, found.name, None, found)
         self._insert_event("analysis/capture", lead_id, "website_analysis", None)
 
@@ -123,19 +126,22 @@ class Paths:
             if call.kind == "work":
                 self.caller.work(call, following)
 
-    def _analysed_organization(self, analysed: Business) -> UUID:
+    def _analyzed_organization(self, analyzed: Business) -> UUID:
         name = "analysis/organization"
         found = self._find_organization("analysis")
         if not found:
             # It was never meant to come first: what it inserts has no session id.
-            return self._insert_organization(name, analysed.name, analysed.slug, None)
+            return self._insert_organization(name, analyzed.name, analyzed.slug, None)
         organization_id, before = found
         session_id = self._since(4, self.caller.job.sent_older_session_id)
         self.caller.write(
-            name, Written("organizations", organization_id, session_id, before),
+            name,
+            Written("organizations", organization_id, session_id, before),
             "submit/update_organization",
-            id=organization_id, name=analysed.name, session_id=session_id,
-        )  # fmt: skip
+            id=organization_id,
+            name=analyzed.name,
+            session_id=session_id,
+        )
         return organization_id
 
     # --- the owner of a website, who came before the visitor ---
@@ -146,16 +152,24 @@ class Paths:
         if found:
             row_id = found[0]
             self.caller.write(
-                name, Written("organizations", row_id, None, found[1]),
-                "submit/own_organization", id=row_id, owner_id=SOMEBODY,
-            )  # fmt: skip
+                name,
+                Written("organizations", row_id, None, found[1]),
+                "submit/own_organization",
+                id=row_id,
+                owner_id=SOMEBODY,
+            )
             return
-        row_id, analysed = uuid4(), business(self.caller.job.website_url)
+        row_id, analyzed = uuid4(), business(self.caller.job.website_url)
         self.caller.write(
-            name, Written("organizations", row_id), "submit/insert_owned_organization",
-            id=row_id, name=analysed.name, slug=f"{analysed.slug}-{row_id.hex[:12]}",
-            owner_id=SOMEBODY, website_url=self.caller.job.website_url,
-        )  # fmt: skip
+            name,
+            Written("organizations", row_id),
+            "submit/insert_owned_organization",
+            id=row_id,
+            name=analyzed.name,
+            slug=f"{analyzed.slug}-{row_id.hex[:12]}",
+            owner_id=SOMEBODY,
+            website_url=self.caller.job.website_url,
+        )
 
     # --- what both do ---
 
@@ -166,9 +180,10 @@ class Paths:
     def _find_organization(self, request: str) -> tuple[UUID, str | None] | None:
         """Return the id and the session id of the website's organization."""
         found = self.caller.look(
-            f"{request}/find", "submit/organization_of_website",
+            f"{request}/find",
+            "submit/organization_of_website",
             website_url=self.caller.job.website_url,
-        )  # fmt: skip
+        )
         if self.meeting and request in MEETING:
             self.meeting.meet()
         return (found.id, found.session_id) if found else None
@@ -180,10 +195,15 @@ class Paths:
         # A slug is the name and the clock: at the same moment it is the same slug.
         tick = self.caller.job.group_id if self.meeting else row_id
         self.caller.write(
-            name, Written("organizations", row_id, session_id), "submit/insert_organization",
-            id=row_id, name=called, slug=f"{slug}-{tick.hex[:12]}", session_id=session_id,
+            name,
+            Written("organizations", row_id, session_id),
+            "submit/insert_organization",
+            id=row_id,
+            name=called,
+            slug=f"{slug}-{tick.hex[:12]}",
+            session_id=session_id,
             website_url=self.caller.job.website_url,
-        )  # fmt: skip
+        )
         return row_id
 
     def _insert_lead(
@@ -192,23 +212,34 @@ class Paths:
         organization_id: UUID,
         called: str,
         session_id: str | None,
-        analysed: Business | None = None,
+        analyzed: Business | None = None,
     ) -> UUID:
         row_id, website_url = uuid4(), self.caller.job.website_url
         self.caller.write(
-            name, Written("website_leads", row_id), "submit/insert_lead",
-            id=row_id, organization_id=organization_id, session_id=session_id,
-            website_url=website_url, website_domain=host(website_url), business_name=called,
-            industry_category=analysed and analysed.industry,
-            business_type=analysed and analysed.business_type,
+            name,
+            Written("website_leads", row_id),
+            "submit/insert_lead",
+            id=row_id,
+            organization_id=organization_id,
+            session_id=session_id,
+            website_url=website_url,
+            website_domain=host(website_url),
+            business_name=called,
+            industry_category=analyzed and analyzed.industry,
+            business_type=analyzed and analyzed.business_type,
             ip_address=self.caller.job.choices.ip_address,
-        )  # fmt: skip
+        )
         return row_id
 
     def _insert_event(self, name: str, lead_id: UUID, step: str, session_id: str | None) -> None:
         row_id = uuid4()
         self.caller.write(
-            name, Written("conversion_tracking", row_id), "submit/insert_event",
-            id=row_id, website_lead_id=lead_id, conversion_step=step, session_id=session_id,
+            name,
+            Written("conversion_tracking", row_id),
+            "submit/insert_event",
+            id=row_id,
+            website_lead_id=lead_id,
+            conversion_step=step,
+            session_id=session_id,
             website_url=self.caller.job.website_url,
-        )  # fmt: skip
+        )

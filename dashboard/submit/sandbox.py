@@ -129,11 +129,16 @@ def open_sandbox(address: Address, connections: int) -> Sandbox:
         return psycopg.connect(make_conninfo(**address.parameters | options))
 
     engine = create_engine(
-        "postgresql+psycopg://", creator=connect, hide_parameters=True,
+        "postgresql+psycopg://",
+        creator=connect,
+        hide_parameters=True,
         # Each statement is a transaction of its own, as in the system this stands for.
         isolation_level="AUTOCOMMIT",
-        pool_pre_ping=True, pool_size=connections, max_overflow=0, pool_timeout=30,
-    )  # fmt: skip
+        pool_pre_ping=True,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=30,
+    )
     return Sandbox(engine)
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.shared.formats import count, counted
+from dashboard.model.formats import count, counted
 from dashboard.submit.address import host
 from dashboard.submit.data import Left
 from dashboard.submit.job import Job
@@ -32,9 +32,15 @@ def verdict(job: Job, left: Left) -> Verdict:
     """Judge a submission that has ended."""
     color, sentence = _judged(job, left)
     parts = [
-        _paths(job), _lost(job), kept(left), known(job, left), _split(left), _steps_apart(left),
-        _more(job, left), _other_session(job, left),
-    ]  # fmt: skip
+        _paths(job),
+        _lost(job),
+        kept(left),
+        known(job, left),
+        _split(left),
+        _steps_apart(left),
+        _more(job, left),
+        _other_session(job, left),
+    ]
     return Verdict(color, sentence, " ".join(part for part in parts if part))
 
 
@@ -52,9 +58,9 @@ def progress(job: Job) -> tuple[str, str]:
     """Say where a submission stands that has not ended: a sentence and a line about it."""
     name, wait = host(job.website_url), DURATIONS[job.pace]
     if job.state == "queued":
-        return f"{name} waits for its turn", f"Others are being analysed. {wait}"
+        return f"{name} waits for its turn", f"Others are being analyzed. {wait}"
     last = job.records[-1].name if job.records else job.plan.calls[0].name
-    return f"{name} is being analysed", f"Now: {job.plan.call(last).label}. {wait}"
+    return f"{name} is being analyzed", f"Now: {job.plan.call(last).label}. {wait}"
 
 
 def _judged(job: Job, left: Left) -> tuple[Color, str]:
@@ -112,9 +118,10 @@ def kept(left: Left) -> str:
         verb = "is" if left.gone == 1 else "are"
         return f"The sandbox was reset since: {counted(left.gone, 'row')} of it {verb} gone."
     tables = [
-        counted(len(left.organizations), "organization"), counted(len(left.leads), "lead"),
+        counted(len(left.organizations), "organization"),
+        counted(len(left.leads), "lead"),
         counted(len(left.events), "event"),
-    ]  # fmt: skip
+    ]
     return f"It left {tables[0]}, {tables[1]} and {tables[2]}."
 
 

@@ -83,19 +83,19 @@ def plan(
     At the same moment: the first tracking call is late, and arrives when the analysis has ended.
     `steps` are those that the visitor took afterwards, each whenever they liked.
     """
-    analysed_at = Dice(f"analysis of {submission}").between(40, 60, bend=3)
+    analyzed_at = Dice(f"analysis of {submission}").between(40, 60, bend=3)
     owner = _owner() if owned else ()
     return Plan(
         (
             *owner,
-            *_tracking("started", analysed_at + 0.05 if same_moment else TRACKED_AT),
-            *_work(ANALYSIS_BEGINS, analysed_at),
-            Call("analysis/find", "analysis", "look-up", analysed_at + 0.1, "Find organization"),
-            Call("analysis/organization", "analysis", "write", analysed_at + 0.2, "Organization"),
-            Call("analysis/lead", "analysis", "write", analysed_at + 0.25, "Analysed lead"),
-            Call("analysis/capture", "analysis", "write", analysed_at + 0.3, "website_analysis"),
-            *_tracking("completed", analysed_at + 0.6),
-            *(call for n, step in enumerate(steps, 1) for call in _tracking(step, analysed_at + n)),
+            *_tracking("started", analyzed_at + 0.05 if same_moment else TRACKED_AT),
+            *_work(ANALYSIS_BEGINS, analyzed_at),
+            Call("analysis/find", "analysis", "look-up", analyzed_at + 0.1, "Find organization"),
+            Call("analysis/organization", "analysis", "write", analyzed_at + 0.2, "Organization"),
+            Call("analysis/lead", "analysis", "write", analyzed_at + 0.25, "Analyzed lead"),
+            Call("analysis/capture", "analysis", "write", analyzed_at + 0.3, "website_analysis"),
+            *_tracking("completed", analyzed_at + 0.6),
+            *(call for n, step in enumerate(steps, 1) for call in _tracking(step, analyzed_at + n)),
         )
     )
 
@@ -107,8 +107,8 @@ def step_of(request: str) -> str:
 
 def request_of(step: str) -> str:
     """Return the request of the tracking path that logs a step."""
-    analysed = step.removeprefix("analysis_")
-    return analysed if step_of(analysed) == step else step
+    analyzed = step.removeprefix("analysis_")
+    return analyzed if step_of(analyzed) == step else step
 
 
 def _is_spare(name: str) -> bool:

@@ -11,7 +11,7 @@
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at,
 --   website_leads.organization_id, website_leads.website_url
--- from: shared/submissions
+-- from: model/submissions
 with
 
 members as materialized (

@@ -4,7 +4,7 @@
 -- window from the first; the longest chain counts, then the earliest. An optional step counts where
 -- it fits into that chain.
 -- grain: one row per unit with an event of the steps or of what proves them; step k is bit k - 1 in
---   has (the event is there at all), lost (proven, nowhere recorded), reversed (recorded later
+--   has (the event is there at all), lost (proven, nowhere recorded), out_of_order (recorded later
 --   than its proof), implied (in the chain by its proof) and fits (optional, within the chain)
 -- params: steps text[] (at most 12, the required ones first), required integer (null: all),
 --   places integer[] (per step: how many required ones stand before it; for optional steps),
@@ -670,7 +670,7 @@ marked as (
         r.times,
         r.has & 4095 as has,
         coalesce(m.lost, 0) as lost,
-        coalesce(m.reversed, 0) as reversed,
+        coalesce(m.out_of_order, 0) as out_of_order,
         case when g.repair then coalesce(m.implied, 0) else 0 end as implied,
         coalesce(f.fits, 0) as fits
     from reread as r
@@ -680,7 +680,7 @@ marked as (
             select
                 bit_or(1 << (p.step - 1)) filter (where (r.has >> (p.step - 1)) & 1 = 0) as lost,
                 bit_or(1 << (p.step - 1)) filter (where (r.has >> (p.step - 1)) & 1 = 1)
-                    as reversed,
+                    as out_of_order,
                 bit_or(1 << (p.step - 1)) filter (where r.times[p.step] = p.at) as implied
             from (
                 select
@@ -699,7 +699,7 @@ followed as (
         times,
         has,
         0 as lost,
-        0 as reversed,
+        0 as out_of_order,
         0 as implied,
         0 as fits
     from judged
@@ -710,7 +710,7 @@ followed as (
         times,
         has,
         lost,
-        reversed,
+        out_of_order,
         implied,
         fits
     from marked
@@ -723,9 +723,9 @@ select
     g.required,
     f.has,
     f.lost,
-    f.reversed,
+    f.out_of_order,
     f.implied,
     f.fits,
-    coalesce(f.times[1] + g.length < g.clock, false) as is_over
+    coalesce(f.times[1] + g.length < g.clock, false) as is_closed
 from followed as f
 cross join given as g

@@ -9,10 +9,10 @@ select
     j.required,
     j.has,
     j.lost,
-    j.reversed,
+    j.out_of_order,
     j.implied,
     j.fits,
-    j.is_over,
+    j.is_closed,
     coalesce(s.position, 0) as position,
     coalesce(s.value, '') as value
 from journeys as j

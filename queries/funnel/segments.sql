@@ -8,7 +8,7 @@
 --   industries text[], statuses text[], release_values text[] (the values let through; null: all),
 --   release_times timestamp[] (ascending), release_names text[] (one more: before the first, …),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: funnel/units, shared/stored_leads
+-- from: funnel/units, model/stored_leads
 -- needs: website_leads.id, website_leads.created_at
 with
 

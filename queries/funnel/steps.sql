@@ -11,14 +11,14 @@ grouped as materialized (
         j.position as segment,
         j.required,
         j.reach,
-        j.is_over,
+        j.is_closed,
         j.has,
         j.lost,
-        j.reversed,
+        j.out_of_order,
         j.fits,
         count(*) as units
     from segmented as j
-    group by j.position, j.required, j.reach, j.is_over, j.has, j.lost, j.reversed, j.fits
+    group by j.position, j.required, j.reach, j.is_closed, j.has, j.lost, j.out_of_order, j.fits
 ),
 
 -- Few are different from each other: every step is asked of these kinds, not of the units.
@@ -27,7 +27,7 @@ progress as (
         g.segment,
         s.step,
         g.units,
-        g.is_over,
+        g.is_closed,
         case when s.is_optional then g.fits & s.bit <> 0 else s.step <= g.reach end as reached,
         case
             when s.is_optional then g.reach > s.place or s.place = g.required
@@ -35,7 +35,7 @@ progress as (
         end as further,
         g.has & s.bit <> 0 as has_event,
         g.lost & s.bit <> 0 as is_lost,
-        g.reversed & s.bit <> 0 as is_reversed,
+        g.out_of_order & s.bit <> 0 as is_out_of_order,
         not s.is_optional
         and s.step > g.reach + 1
         and g.has & s.bit <> 0
@@ -60,13 +60,13 @@ counted as (
         step,
         sum(units) filter (where reached) as units,
         sum(units) filter (where reached and further) as converted,
-        sum(units) filter (where reached and not further and is_over) as dropped,
-        sum(units) filter (where reached and not further and not is_over) as in_progress,
-        sum(units) filter (where reached and is_over) as over,
+        sum(units) filter (where reached and not further and is_closed) as dropped_off,
+        sum(units) filter (where reached and not further and not is_closed) as in_progress,
+        sum(units) filter (where reached and is_closed) as closed,
         sum(units) filter (where has_event) as with_event,
         sum(units) filter (where is_lost) as lost,
-        sum(units) filter (where is_reversed) as reversed,
-        sum(units) filter (where is_behind_a_loss) as behind_a_loss
+        sum(units) filter (where is_out_of_order) as out_of_order,
+        sum(units) filter (where is_behind_a_loss) as blocked
     from progress
     group by segment, step
 ),
@@ -90,13 +90,13 @@ select
     s.name as step,
     cast(coalesce(c.units, 0) as bigint) as count,
     cast(coalesce(c.converted, 0) as bigint) as converted,
-    cast(coalesce(c.dropped, 0) as bigint) as dropped,
+    cast(coalesce(c.dropped_off, 0) as bigint) as dropped_off,
     cast(coalesce(c.in_progress, 0) as bigint) as in_progress,
-    cast(coalesce(c.over, 0) as bigint) as over,
+    cast(coalesce(c.closed, 0) as bigint) as closed,
     cast(coalesce(c.with_event, 0) as bigint) as with_event,
     cast(coalesce(c.lost, 0) as bigint) as lost_at_least,
-    cast(coalesce(c.reversed, 0) as bigint) as reversed,
-    cast(coalesce(c.behind_a_loss, 0) as bigint) as behind_a_loss
+    cast(coalesce(c.out_of_order, 0) as bigint) as out_of_order,
+    cast(coalesce(c.blocked, 0) as bigint) as blocked
 from segment_list as g
 cross join unnest(cast(:steps as text[])) with ordinality as s (name, step)
 left join counted as c on g.position = c.segment and s.step = c.step

@@ -2,7 +2,7 @@
 -- submission of its visitor or its organization (the first one that the submission's leads name).
 -- grain: one row per lead
 -- params: unit text (submission, visitor or organization)
--- from: shared/submissions
+-- from: model/submissions
 with
 
 keyed as (

@@ -1,4 +1,4 @@
--- The two unique keys that cures rest on: one organization per website, one lead per visitor and
+-- The two unique keys that remedies rest on: one organization per website, one lead per visitor and
 -- website. Rows without website or session stay outside: nobody can say that they are the same.
 -- grain: none
 -- params: none

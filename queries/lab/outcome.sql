@@ -3,7 +3,7 @@
 -- grain: one row
 -- params: lead_ids uuid[], lead_submissions integer[] (whose each of them is),
 --   event_ids uuid[] (of planned events), event_submissions integer[] (whose each of them is),
---   planned_steps integer (of one submission), placeholder text (business of an unanalysed lead)
+--   planned_steps integer (of one submission), placeholder text (business of an unanalyzed lead)
 -- needs: organizations.website_url, website_leads.id, website_leads.business_name,
 --   conversion_tracking.id, conversion_tracking.conversion_step
 with
@@ -26,7 +26,7 @@ leads_of_submissions as (
     select
         made.submission,
         count(*) as leads,
-        bool_or(l.business_name <> cast(:placeholder as text)) as analysed
+        bool_or(l.business_name <> cast(:placeholder as text)) as analyzed
     from
         unnest(
             cast(:lead_ids as uuid[]), cast(:lead_submissions as integer[])
@@ -56,7 +56,7 @@ all_steps as (
     select
         coalesce(sum(s.steps), 0) as stored,
         count(*) filter (
-            where s.steps = cast(:planned_steps as integer) and l.analysed
+            where s.steps = cast(:planned_steps as integer) and l.analyzed
         ) as saved
     from steps_of_submissions as s
     left join leads_of_submissions as l on s.submission = l.submission

@@ -2,8 +2,8 @@
 -- what it found; a placeholder takes nothing away.
 -- grain: one row
 -- params: id uuid, organization_id uuid, session_id text, website_url text, business_name text,
---   website_domain text, industry_category text (null: not analysed),
---   business_type text (null: not analysed)
+--   website_domain text, industry_category text (null: not analyzed),
+--   business_type text (null: not analyzed)
 insert into website_leads as stored (
     id,
     organization_id,

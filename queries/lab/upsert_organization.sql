@@ -1,7 +1,7 @@
 -- The organization of a website, made where there is none, in one statement. The session of its
 -- first visitor stays, and beside an owner there is none.
 -- grain: one row
--- params: id uuid, name text (null: not analysed), placeholder text, slug text, session_id text,
+-- params: id uuid, name text (null: not analyzed), placeholder text, slug text, session_id text,
 --   website_url text
 insert into organizations as stored (id, name, slug, session_id, website_url)
 values (

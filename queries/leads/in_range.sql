@@ -1,7 +1,7 @@
 -- Leads of a range, with their properties as the filters name them.
 -- grain: one row per lead
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: shared/stored_leads
+-- from: model/stored_leads
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.business_name, website_leads.created_at
 select

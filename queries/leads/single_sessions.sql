@@ -1,11 +1,11 @@
 -- Session ids that submitted one website alone: an event without lead is of that submission.
 -- grain: one row per session id
 -- params: session_ids text[], as_of timestamp (exclusive)
--- from: shared/lead_websites
+-- from: model/lead_facts
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.created_at
 select session_id
-from lead_websites
+from lead_facts
 where
     session_id = any(cast(:session_ids as text[]))
     and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))

@@ -2,7 +2,7 @@
 -- comes later is another analysis), submissions
 -- of which only the placeholder is left, leads in a crowd, and steps of a visitor that landed on
 -- the lead without session. The analysis of a submission begun less than the analysis window before
--- the clock may still be running; where an analysed lead of the same website that could be its own
+-- the clock may still be running; where an analyzed lead of the same website that could be its own
 -- has found no partner, it can't be told that it is missing.
 -- grain: one row per (kind, lead or event), newest first, at most row_limit (null for all)
 -- params: steps text[], clock timestamp, near interval, kind text (null: every kind),
@@ -12,7 +12,7 @@
 --   website_leads.website_url, website_leads.business_name, website_leads.created_at,
 --   conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
--- from: shared/submissions, shared/lead_websites
+-- from: model/submissions, model/lead_facts
 with
 
 members as materialized (
@@ -34,7 +34,7 @@ members as materialized (
 ),
 
 -- Each path writes one: beside a lead without session one that has it; where all carry it, one
--- placeholder and one analysed lead.
+-- placeholder and one analyzed lead.
 visitor_leads as (
     select
         members.*,
@@ -61,12 +61,12 @@ halves as materialized (
         m.website_url,
         w.website
     from members as m
-    inner join lead_websites as w on m.id = w.id
+    inner join lead_facts as w on m.id = w.id
     where m.visitor_leads = 0 or (m.placeholders and m.members = m.visitor_leads)
 ),
 
 -- Of several placeholders the newest: the visitor's steps go on there.
-unanalysed as (
+unanalyzed as (
     select
         p.submission_id,
         max(p.created_at) as at,
@@ -99,14 +99,14 @@ findings as (
     where number > 1 and gap <= cast(:near as interval)
     union all
     select
-        'unanalysed_leads' as kind,
+        'unanalyzed_leads' as kind,
         id as row_id,
         id as lead_id,
         at,
         cast(null as double precision) as gap_seconds,
         website_url,
         cast(null as text) as detail
-    from unanalysed
+    from unanalyzed
     union all
     select
         'ambiguous_leads' as kind,

@@ -5,7 +5,7 @@
 -- params: near interval (the longest an analysis takes), kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
--- from: shared/organization_websites
+-- from: model/organization_facts
 -- needs: organizations.id, organizations.session_id, organizations.website_url,
 --   organizations.created_at, website_leads.id, website_leads.organization_id,
 --   website_leads.session_id, website_leads.created_at
@@ -23,7 +23,7 @@ hosted as materialized (
                     + cast(split_part(session_id, '_', 2) as bigint) * interval '1 millisecond'
         end as session_at,
         host
-    from organization_websites
+    from organization_facts
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 

@@ -2,16 +2,16 @@
 -- grain: one row per lead, at most row_limit
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp
 --   (exclusive), session_ids text[], hosts text[] (without www.), placeholder text (the name of a
---   business that was not analysed), row_limit integer
--- from: shared/lead_websites
+--   business that was not analyzed), row_limit integer
+-- from: model/lead_facts
 -- needs: website_leads.session_id, website_leads.website_url, website_leads.business_name,
 --   website_leads.created_at
 select
     l.created_at as at,
     nullif(l.session_id, '') as session_id,
     l.host,
-    coalesce(l.business_name <> :placeholder, false) as analysed
-from lead_websites as l
+    coalesce(l.business_name <> :placeholder, false) as analyzed
+from lead_facts as l
 where
     l.created_at >= cast(:start_at as timestamp)
     and l.created_at < cast(:end_at as timestamp)
@@ -21,5 +21,5 @@ where
         l.session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
         or l.host in (select h.host from unnest(cast(:hosts as text[])) as h (host))
     )
-order by at asc, session_id asc nulls last, l.host asc nulls last, analysed asc
+order by at asc, session_id asc nulls last, l.host asc nulls last, analyzed asc
 limit :row_limit

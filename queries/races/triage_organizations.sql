@@ -1,7 +1,7 @@
 -- When the organizations of given websites were first there.
 -- grain: one row per website that has one
 -- params: hosts text[] (without www.), as_of timestamp (exclusive)
--- from: shared/organization_websites
+-- from: model/organization_facts
 -- needs: organizations.website_url, organizations.created_at
 select
     w.host,
@@ -9,7 +9,7 @@ select
     case
         when bool_and(isfinite(w.created_at)) then min(w.created_at)
     end as first_at
-from organization_websites as w
+from organization_facts as w
 where
     w.host in (select h.host from unnest(cast(:hosts as text[])) as h (host))
     and (

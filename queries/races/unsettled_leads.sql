@@ -2,7 +2,7 @@
 -- whose lead without session carries a step: the only ones that merging can tell something about.
 -- grain: one row per website
 -- params: steps text[], near interval (the longest an analysis takes), as_of timestamp (exclusive)
--- from: shared/lead_websites
+-- from: model/lead_facts
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step
@@ -14,7 +14,7 @@ leads as (
         nullif(session_id, '') as session_id,
         created_at,
         website
-    from lead_websites
+    from lead_facts
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 

@@ -2,7 +2,7 @@
 -- grain: one row per period with a submission; those without a time are the row without a period
 -- params: grain text (day, week or month), zone text, start_at timestamp (inclusive),
 --   end_at timestamp (exclusive)
--- from: shared/submissions
+-- from: model/submissions
 with
 
 begun as (

@@ -2,7 +2,7 @@
 -- grain: none
 -- params: id uuid, organization_id uuid, session_id text (null: the analysis path's),
 --   website_url text, business_name text, website_domain text,
---   industry_category text (null: not analysed), business_type text (null: not analysed),
+--   industry_category text (null: not analyzed), business_type text (null: not analyzed),
 --   ip_address text (null: not known; what is no address is refused)
 insert into website_leads (
     id,

@@ -14,13 +14,13 @@ from typing import Any
 
 import psycopg
 
-from dashboard.database.embedded import embedded_server
 from dashboard.database.reading import Reader, Source
+from dashboard.embedded.server import embedded_server
 from dashboard.funnel.data import ask
-from dashboard.funnel.question import READINGS, FunnelQuestion
-from dashboard.shared.filters import Filters
-from dashboard.shared.merging import measure_pairing, submissions_of
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.funnel.question import CORRECTIONS, FunnelQuestion
+from dashboard.matching.data import measure_pairing, submissions_of
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute, source_of
 
@@ -98,12 +98,12 @@ def answers(
     """Time every question over one range."""
     with source.read() as reader:
         pairing = measure_pairing(reader, filters)
-        yield "usual lag (once per source)", measured(lambda: measure_pairing(reader, filters))
+        yield "median lag (once per source)", measured(lambda: measure_pairing(reader, filters))
         if filters.start_at is None:
             merging = measured(lambda: submissions_of(reader, filters, pairing))
             yield "merging all leads, rows read", merging
-        for reading in READINGS:
-            yield reading, measured(asking(reader, filters, FunnelQuestion(reading)))
+        for correction in CORRECTIONS:
+            yield correction, measured(asking(reader, filters, FunnelQuestion(correction)))
         by_source = FunnelQuestion(breakdown="lead_source")
         yield "repaired, by lead source", measured(asking(reader, filters, by_source))
     bounds = [filters.start_at or datetime.min, filters.end_at or datetime.max]
@@ -160,26 +160,31 @@ def count_distinct() -> str:
 def one_visitor(parameters: Parameters, repeats: int) -> None:
     """One visitor who took every step very often, each time all of them."""
     execute(parameters, "truncate conversion_tracking, website_leads, organizations")
-    execute(parameters, "insert into website_leads (session_id, created_at)"
-            " values ('s', '2026-06-01')")  # fmt: skip
+    execute(
+        parameters, "insert into website_leads (session_id, created_at) values ('s', '2026-06-01')"
+    )
     execute(
         parameters,
         "insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)"
         " select l.id, p.step, timestamp '2026-06-01' + n * interval '1 minute'"
         " from website_leads as l cross join generate_series(1, %s) as n"
         " cross join unnest(%s::text[]) as p (step)",
-        repeats, PLAN.names,
-    )  # fmt: skip
+        repeats,
+        PLAN.names,
+    )
     # Never finished in order, so every chain has to be tried.
-    execute(parameters, "update conversion_tracking set step_completed_at = '2026-05-01'"
-            " where conversion_step = 'first_payment'")  # fmt: skip
+    execute(
+        parameters,
+        "update conversion_tracking set step_completed_at = '2026-05-01'"
+        " where conversion_step = 'first_payment'",
+    )
     execute(parameters, "analyze")
     print(f"\n| one visitor with {repeats:,} repeats of each step | seconds |\n|---|---:|")
     with opened(parameters) as (source, other):
         with source.read() as reader:
-            for reading in READINGS:
-                asked = asking(reader, Filters(), FunnelQuestion(reading))
-                print(f"| {reading} | {measured(asked):.2f} |")
+            for correction in CORRECTIONS:
+                asked = asking(reader, Filters(), FunnelQuestion(correction))
+                print(f"| {correction} | {measured(asked):.2f} |")
         bounds = [datetime.min, datetime.max]
         seconds = measured(lambda: other(join_per_step(), *bounds), 1)
         print(f"| (a) a join per step | {seconds:.2f} |")

@@ -1,11 +1,11 @@
--- Rows of the deployed kind: a placeholder with session and steps, an analysed lead without, both
+-- Rows of the deployed kind: a placeholder with session and steps, an analyzed lead without, both
 -- with a capture; popular websites with crowds, repeats, steps taken by ever fewer.
 create temp table submitted as
 select
     n,
     gen_random_uuid() as organization_id,
     gen_random_uuid() as placeholder_id,
-    gen_random_uuid() as analysed_id,
+    gen_random_uuid() as analyzed_id,
     timestamp '2026-01-26' + random() * interval '300 days' as at,
     case
         when n % 200 = 0 then 'popular-' || n % 7 || '.example'
@@ -32,7 +32,7 @@ select placeholder_id, organization_id, session_id, 'https://' || host, 'Unknown
     (array['direct', 'organic', 'paid', null])[1 + n % 4]
 from submitted
 union all
-select analysed_id, organization_id, null, 'https://www.' || host || '/', 'Business ' || n,
+select analyzed_id, organization_id, null, 'https://www.' || host || '/', 'Business ' || n,
     at + interval '40 seconds' + lag * interval '20 seconds',
     (array['direct', 'organic', 'paid', null])[1 + n % 4]
 from submitted where luck < 0.98;
@@ -40,7 +40,7 @@ from submitted where luck < 0.98;
 insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at, session_id)
 select placeholder_id, 'website_analysis', at, session_id from submitted
 union all
-select analysed_id, 'website_analysis', at + interval '60 seconds', null
+select analyzed_id, 'website_analysis', at + interval '60 seconds', null
 from submitted where luck < 0.98
 union all
 select s.placeholder_id, p.step, s.at + p.number * interval '1 minute', s.session_id

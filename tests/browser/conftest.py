@@ -13,10 +13,14 @@ from tests.serving import Run
 from tests.test_serve import free_port
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+BELOW_USUAL = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +46,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium: str) -> dict[str, Any]:
     """Launch that one, not a browser of Playwright's own."""
-    return {"executable_path": chromium, "args": [*QUIET]}
+    return {"executable_path": chromium, "args": [*BELOW_USUAL]}
 
 
 @pytest.fixture(scope="session")

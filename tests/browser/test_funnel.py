@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.waiting import headed, pick, until_still
 
-QUARTER = "from=2026-08-01&to=2026-10-15&range=own+days"
+QUARTER = "from=2026-08-01&to=2026-10-15&range=custom+range"
 
 
 def ready(page: Page) -> None:
@@ -77,5 +77,5 @@ def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) 
     download.value.save_as(tmp_path / "view.xlsx")
     with ZipFile(tmp_path / "view.xlsx") as content:
         sheets = content.read("xl/workbook.xml").decode()
-    for name in ("About", "Steps", "Readings", "Breakdown", "Time to convert", "Trend by week"):
+    for name in ("About", "Steps", "Corrections", "Breakdown", "Time to convert", "Trend by week"):
         assert f'name="{name}"' in sheets

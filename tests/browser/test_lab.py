@@ -1,4 +1,4 @@
-"""What somebody does who chooses a cure: run it, reload in the middle, cancel, look again."""
+"""What somebody does who chooses a remedy: run it, reload in the middle, cancel, look again."""
 
 from urllib.parse import parse_qs, urlsplit
 

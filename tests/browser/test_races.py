@@ -19,7 +19,7 @@ def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible()
     expect(page.get_by_text("These belong to everything")).to_be_visible()
     pick(page, page.get_by_label("Look at one kind"), "Only the placeholder is left")
-    page.wait_for_url(re.compile("kind=unanalysed_leads"))
+    page.wait_for_url(re.compile("kind=unanalyzed_leads"))
     expect(page.get_by_role("heading", name="Only the placeholder is left")).to_be_visible()
     examples = page.get_by_test_id("stDataFrame").nth(1)
     until_still(page)
@@ -28,7 +28,7 @@ def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     assert box
     page.mouse.click(box["x"] + 15, box["y"] + 48)
     page.wait_for_url(re.compile(f"/leads.*lead={SNAP}"))
-    expect(page.get_by_text("is there: no lead with the analysed")).to_be_visible()
+    expect(page.get_by_text("is there: no lead with the analyzed")).to_be_visible()
     assert "as_of=2026-01-26T02" in page.url
 
 

@@ -64,7 +64,7 @@ def test_a_reload_in_the_middle_and_a_second_tab_show_the_same_submission(
 ) -> None:
     page.goto("/submit")
     submit(page, "reloaded.example")
-    heading(page, "reloaded.example is being analysed")
+    heading(page, "reloaded.example is being analyzed")
     shown = job(page)
     address = page.url
     page.reload()
@@ -78,7 +78,7 @@ def test_a_reload_in_the_middle_and_a_second_tab_show_the_same_submission(
 def test_a_closed_tab_does_not_stop_it(page: Page) -> None:
     page.goto("/submit")
     submit(page, "closed.example")
-    heading(page, "is being analysed")
+    heading(page, "is being analyzed")
     job(page)
     address = page.url
     later = page.context.new_page()
@@ -124,8 +124,15 @@ def test_a_visitor_walks_from_the_website_to_the_first_payment(page: Page) -> No
     submit(page, "walk.example", "at once")
     heading(page, SAVED)
     expect(page.get_by_role("button", name="Audience selected")).to_be_disabled()
-    for step in ("Previews viewed", "Audience selected", "Content generated", "Project saved",
-                 "Content exported", "Registration", "First payment"):  # fmt: skip
+    for step in (
+        "Previews viewed",
+        "Audience selected",
+        "Content generated",
+        "Project saved",
+        "Content exported",
+        "Registration",
+        "First payment",
+    ):
         until_still(page)
         page.get_by_role("button", name=step, exact=True).click()
         expect(page.get_by_role("button", name=f"✓ {step}")).to_be_disabled()
@@ -172,6 +179,6 @@ def test_it_fits_a_phone(browser: Browser, base_url: str, pace: str) -> None:
     page = context.new_page()
     page.goto("/submit")
     submit(page, f"phone{len(pace)}.example", pace)
-    heading(page, SAVED if pace else "is being analysed")
+    heading(page, SAVED if pace else "is being analyzed")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()

@@ -52,16 +52,21 @@ def test_all_that_holds_is_exit_0_and_only_what_has_a_limit_is_checked(capsys: O
 
 @pytest.mark.usefixtures("demo_url")
 def test_the_json_has_every_rule_with_its_number(capsys: Output) -> None:
-    code, _ = main(["check", *AS_OF, "--max-silence", "5m", "--max-session-gap", "1",
-                    "--format", "json"]), None  # fmt: skip
+    code, _ = (
+        main(
+            ["check", *AS_OF, "--max-silence", "5m", "--max-session-gap", "1", "--format", "json"]
+        ),
+        None,
+    )
     answer: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert code == 1
     assert answer["ok"] is False
     *gaps, silence = answer["rules"]
     assert [(rule["table"], rule["ok"], rule["limit"]) for rule in gaps] == [
-        ("organizations", True, 1.0), ("website_leads", True, 1.0),
+        ("organizations", True, 1.0),
+        ("website_leads", True, 1.0),
         ("conversion_tracking", True, 1.0),
-    ]  # fmt: skip
+    ]
     assert gaps[1]["value"] == 4994 / 4996
     assert list(silence) == ["rule", "limit", "value", "ok", "words", "table"]
     assert (silence["rule"], silence["limit"], silence["ok"]) == ("silence", 300.0, False)
@@ -69,8 +74,16 @@ def test_the_json_has_every_rule_with_its_number(capsys: Output) -> None:
 
 
 def test_what_cannot_be_told_is_said_and_is_not_ok(capsys: Output, tables: Parameters) -> None:
-    given = ("--source", url_of(tables), "--max-lost", "0", "--max-silence", "6h",
-             "--max-session-gap", "5%")  # fmt: skip
+    given = (
+        "--source",
+        url_of(tables),
+        "--max-lost",
+        "0",
+        "--max-silence",
+        "6h",
+        "--max-session-gap",
+        "5%",
+    )
     code, lines = ran(capsys, *given)
     assert code == 1
     assert lines == [
@@ -86,8 +99,11 @@ def test_a_missing_column_makes_its_own_rule_unknown(capsys: Output, tables: Par
     execute(tables, "alter table website_leads drop column business_name")
     execute(tables, "insert into organizations (name, session_id) values ('a', 's')")
     execute(tables, "insert into website_leads (session_id) values ('s')")
-    execute(tables, "insert into conversion_tracking (conversion_step, session_id)"
-                    " values ('analysis_started', 's')")  # fmt: skip
+    execute(
+        tables,
+        "insert into conversion_tracking (conversion_step, session_id)"
+        " values ('analysis_started', 's')",
+    )
     code, lines = ran(
         capsys, "--source", url_of(tables), "--max-lost", "0", "--max-session-gap", "0"
     )
@@ -113,7 +129,9 @@ def test_a_daily_step_is_not_late_in_the_hour_of_its_event(
     capsys: Output, tables: Parameters
 ) -> None:
     """Starts come every minute, completions once a day at 18:05; looked at 51 minutes later."""
-    execute(tables, """
+    execute(
+        tables,
+        """
         insert into website_leads (session_id, website_url, created_at)
         select 's' || n, n || '.example', timestamp '2026-11-20' + n * interval '1 minute'
         from generate_series(0, 4200) as n
@@ -126,9 +144,11 @@ def test_a_daily_step_is_not_late_in_the_hour_of_its_event(
         select id, case when session_id like 's%' then 'analysis_started'
             else 'analysis_completed' end, session_id, created_at
         from website_leads
-    """)  # fmt: skip
-    code, lines = ran(capsys, "--source", url_of(tables), "--as-of", "2026-11-22 18:56",
-                      "--max-silence", "30m")  # fmt: skip
+    """,
+    )
+    code, lines = ran(
+        capsys, "--source", url_of(tables), "--as-of", "2026-11-22 18:56", "--max-silence", "30m"
+    )
     assert (code, len(lines)) == (0, 1)
     assert "the longest of 1 step" in lines[0]
 
@@ -149,12 +169,20 @@ def test_without_any_limit_there_is_nothing_to_check(capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("option", "given"),
     [
-        ("--max-session-gap", "5"), ("--max-session-gap", "-1%"), ("--max-session-gap", "101%"),
-        ("--max-session-gap", "nan"), ("--max-session-gap", ""), ("--max-silence", "6"),
-        ("--max-silence", "unlimited"), ("--max-silence", "0h"), ("--max-lost", "-1"),
-        ("--max-lost", "1.5"), ("--max-lost", "99999999999"), ("--max-lost", "٣"),
+        ("--max-session-gap", "5"),
+        ("--max-session-gap", "-1%"),
+        ("--max-session-gap", "101%"),
+        ("--max-session-gap", "nan"),
+        ("--max-session-gap", ""),
+        ("--max-silence", "6"),
+        ("--max-silence", "unlimited"),
+        ("--max-silence", "0h"),
+        ("--max-lost", "-1"),
+        ("--max-lost", "1.5"),
+        ("--max-lost", "99999999999"),
+        ("--max-lost", "٣"),
     ],
-)  # fmt: skip
+)
 def test_a_limit_that_is_none_is_exit_2_and_says_what_is_right(
     capsys: Output, option: str, given: str
 ) -> None:

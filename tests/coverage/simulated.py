@@ -21,12 +21,16 @@ Times = npt.NDArray[np.float64]
 
 # step: upstream, share at the beginning and at the end, hours it takes at most, first day
 STEPS = {
-    "started": ("", 0.5, 0.5, 0.1, 0), "completed": ("started", 0.96, 0.94, 0.1, 0),
-    "viewed": ("completed", 0.74, 0.82, 0.2, 0), "selected": ("viewed", 0.78, 0.55, 0.5, 0),
-    "generated": ("selected", 0.7, 0.78, 1, 0), "saved": ("completed", 0.2, 0.25, 4, 0),
-    "exported": ("generated", 0.35, 0.45, 12, 0), "registered": ("", 0.02, 0.03, 72, 40),
+    "started": ("", 0.5, 0.5, 0.1, 0),
+    "completed": ("started", 0.96, 0.94, 0.1, 0),
+    "viewed": ("completed", 0.74, 0.82, 0.2, 0),
+    "selected": ("viewed", 0.78, 0.55, 0.5, 0),
+    "generated": ("selected", 0.7, 0.78, 1, 0),
+    "saved": ("completed", 0.2, 0.25, 4, 0),
+    "exported": ("generated", 0.35, 0.45, 12, 0),
+    "registered": ("", 0.02, 0.03, 72, 40),
     "paid": ("registered", 0.2, 0.3, 480, 40),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.clock import HOUR, Stretch, stretches
 from dashboard.coverage.comparing import compared
 from dashboard.coverage.data import with_shares
-from dashboard.shared.statistics import FEW
+from dashboard.model.statistics import FEW
 
 COUNTS = st.integers(0, 10**7)
 BEGIN = datetime(2026, 1, 26)
@@ -97,10 +97,7 @@ def test_a_change_of_clock_ends_one_stretch_and_begins_another() -> None:
     assert found == [
         Stretch("website_leads", BEGIN, BEGIN + timedelta(hours=1, minutes=59), 300),
         Stretch(
-            "website_leads",
-            BEGIN + timedelta(hours=8),
-            BEGIN + timedelta(hours=9, minutes=59),
-            0,
+            "website_leads", BEGIN + timedelta(hours=8), BEGIN + timedelta(hours=9, minutes=59), 0
         ),
     ]
 

@@ -65,8 +65,10 @@ def test_a_link_opens_one_tables_parts(open_app: OpenApp, demo_parameters: Param
     parts = next(each.value for each in app.dataframe if "property" in each.value)
     steps = parts[parts["property"] == "step"].set_index("value")["table_rows"]
     assert steps.to_dict() == {
-        "website_analysis": 250, "analysis_completed": 2, "analysis_started": 1,
-    }  # fmt: skip
+        "website_analysis": 250,
+        "analysis_completed": 2,
+        "analysis_started": 1,
+    }
 
 
 def test_a_link_opens_a_cells_submissions(open_app: OpenApp, demo_parameters: Parameters) -> None:
@@ -186,7 +188,9 @@ def test_hostile_steps_and_ids_are_text(open_app: OpenApp, tables: Parameters) -
 
 def test_times_at_the_calendars_ends_do_not_fail(open_app: OpenApp, tables: Parameters) -> None:
     execute(tables, FILLED)
-    execute(tables, """
+    execute(
+        tables,
+        """
         update organizations set session_id = 'session_99999999999999_000000000',
             created_at = '294276-12-31' where website_url = 'http://1';
         update website_leads set session_id = 'session_' || repeat('9', 80) || '_000000000',
@@ -195,7 +199,8 @@ def test_times_at_the_calendars_ends_do_not_fail(open_app: OpenApp, tables: Para
             = (select id from website_leads where website_url = 'http://3');
         update conversion_tracking set step_completed_at = '9999-12-29' where website_lead_id
             = (select id from website_leads where website_url = 'http://4');
-    """)  # fmt: skip
+    """,
+    )
     app = open_app(tables, "coverage", range="all time", grain="week")
     assert words(app)
     assert app.get("plotly_chart")

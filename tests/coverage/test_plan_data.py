@@ -13,8 +13,8 @@ from dashboard.coverage.plan_data import PlanStates, plan_states
 from dashboard.database.reading import Source
 from dashboard.demo.history import History
 from dashboard.demo.recording import SILENT_DAYS, SILENT_STEP
-from dashboard.shared.filters import Filters
-from dashboard.shared.tracking_plan import TrackingPlan, load_plan
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import TrackingPlan, load_plan
 from tests.conftest import Parameters, execute, source_of
 from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
 
@@ -44,11 +44,15 @@ MADE = """
 MADE_PLAN = "".join(
     f'[[step]]\nname = "{name}"\nlabel = "{name.title()}"\nmeaning = "x"\n{more}\n'
     for name, more in {
-        "start": "", "stopped": 'implies = "start"', "late": 'implies = "start"',
-        "behind": 'implies = "stopped"', "rare": 'implies = "start"',
-        "planned": "implemented = false", "never": 'implies = "start"',
+        "start": "",
+        "stopped": 'implies = "start"',
+        "late": 'implies = "start"',
+        "behind": 'implies = "stopped"',
+        "rare": 'implies = "start"',
+        "planned": "implemented = false",
+        "never": 'implies = "start"',
     }.items()
-)  # fmt: skip
+)
 
 
 def states_of(source: Source, filters: Filters, plan: TrackingPlan = PLAN) -> PlanStates:
@@ -59,10 +63,15 @@ def states_of(source: Source, filters: Filters, plan: TrackingPlan = PLAN) -> Pl
 @pytest.fixture(scope="module")
 def whole_demo(demo_tables: Connection) -> Iterator[Source]:  # noqa: F811
     info = demo_tables.info
-    source = source_of({
-        "host": info.host, "port": info.port, "user": info.user, "password": info.password,
-        "dbname": info.dbname,
-    })  # fmt: skip
+    source = source_of(
+        {
+            "host": info.host,
+            "port": info.port,
+            "user": info.user,
+            "password": info.password,
+            "dbname": info.dbname,
+        }
+    )
     yield source
     source.engine.dispose()
 
@@ -70,14 +79,17 @@ def whole_demo(demo_tables: Connection) -> Iterator[Source]:  # noqa: F811
 @pytest.fixture(scope="module")
 def made(new_database: Any) -> Source:
     parameters = new_database()
-    execute(parameters, """
+    execute(
+        parameters,
+        """
         create table organizations (id uuid);
         create table website_leads (
             id uuid, organization_id uuid, session_id text, created_at timestamp);
         create table conversion_tracking (
             id uuid default gen_random_uuid(), website_lead_id uuid, conversion_step text,
             step_completed_at timestamp, session_id text);
-    """)  # fmt: skip
+    """,
+    )
     execute(parameters, MADE)
     return source_of(parameters)
 
@@ -103,8 +115,9 @@ def test_the_two_silent_days_are_found_and_no_others(whole_demo: Source) -> None
 
 
 def test_about_as_many_were_expected_as_were_planted(
-    whole_demo: Source, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    whole_demo: Source,
+    ten_months: History,  # noqa: F811
+) -> None:
     silence = states_of(whole_demo, Filters(as_of=END)).silences.iloc[0]
     # The rest of the days before and after lies inside the stretch, too.
     planted = sum(row.kind == "silent_days" for row in ten_months.defects)
@@ -119,9 +132,12 @@ def test_another_zone_has_other_days_and_the_same_silence(whole_demo: Source) ->
 
 @pytest.mark.parametrize(
     ("start", "end", "number"),
-    [(datetime(2026, 6, 10, 12), None, 1), (datetime(2026, 6, 12), None, 0),
-     (None, datetime(2026, 6, 8), 0)],
-)  # fmt: skip
+    [
+        (datetime(2026, 6, 10, 12), None, 1),
+        (datetime(2026, 6, 12), None, 0),
+        (None, datetime(2026, 6, 8), 0),
+    ],
+)
 def test_a_period_shows_the_silences_that_reach_into_it(
     whole_demo: Source, start: datetime | None, end: datetime | None, number: int
 ) -> None:
@@ -134,7 +150,7 @@ def test_on_any_other_day_no_step_is_silent(whole_demo: Source, day: int) -> Non
     states = states_of(whole_demo, Filters(as_of=as_of))
     assert set(states.steps["state"]) <= {
         "live",
-        "never seen",
+        "never recorded",
         "not implemented",
         "too few to tell",
     }
@@ -153,8 +169,12 @@ def test_in_the_midst_of_the_silent_days_the_step_is_silent(whole_demo: Source) 
 def test_as_of_the_report_two_steps_are_seen_and_one_is_not_implemented(demo: Source) -> None:
     states = states_of(demo, REPORT)
     assert states.steps["state"].tolist() == [
-        "live", "live", *["never seen"] * 5, "not implemented", "never seen",
-    ]  # fmt: skip
+        "live",
+        "live",
+        *["never recorded"] * 5,
+        "not implemented",
+        "never recorded",
+    ]
     assert states.steps["events"].tolist()[:3] == [1, 2, 0]
     assert states.unknown_names.empty
     assert states.silences.empty
@@ -163,8 +183,9 @@ def test_as_of_the_report_two_steps_are_seen_and_one_is_not_implemented(demo: So
 
 
 def test_unknown_names_are_the_planted_ones(
-    whole_demo: Source, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    whole_demo: Source,
+    ten_months: History,  # noqa: F811
+) -> None:
     names = states_of(whole_demo, Filters(as_of=END)).unknown_names.set_index("name")
     planted = {row.row_id for row in ten_months.defects if row.kind == "unknown_steps"}
     steps = Counter(row.conversion_step for row in ten_months.events if row.id in planted)
@@ -174,8 +195,9 @@ def test_unknown_names_are_the_planted_ones(
 
 
 def test_leads_without_events_are_the_planted_ones(
-    whole_demo: Source, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    whole_demo: Source,
+    ten_months: History,  # noqa: F811
+) -> None:
     leads = states_of(whole_demo, Filters(start_at=datetime(2026, 1, 26, 8), as_of=END)).leads
     planted = sum(row.kind == "leads_without_events" for row in ten_months.defects)
     assert (leads.without_events, leads.before_tracking) == (planted, 0)
@@ -194,9 +216,14 @@ def test_everything_is_json(whole_demo: Source) -> None:
 def test_each_made_step_has_its_state(made: Source, made_plan: TrackingPlan) -> None:
     states = states_of(made, Filters(as_of=START + timedelta(days=60)), made_plan)
     assert dict(zip(states.steps["step"], states.steps["state"], strict=True)) == {
-        "start": "live", "stopped": "silent", "late": "live", "behind": "quiet",
-        "rare": "too few to tell", "planned": "not implemented", "never": "never seen",
-    }  # fmt: skip
+        "start": "live",
+        "stopped": "silent",
+        "late": "live",
+        "behind": "below usual",
+        "rare": "too few to tell",
+        "planned": "not implemented",
+        "never": "never recorded",
+    }
     (silence,) = states.silences.to_dict("records")
     assert (silence["step"], silence["hours"]) == ("stopped", 11 * 24)
     assert (silence["first_day"], silence["last_day"]) == ("2026-04-20", "2026-04-30")
@@ -216,7 +243,7 @@ def test_where_everything_stopped_the_first_step_is_silent_and_the_others_quiet(
 ) -> None:
     states = states_of(made, Filters(as_of=START + timedelta(days=70)), made_plan)
     found = dict(zip(states.steps["step"], states.steps["state"], strict=True))
-    assert (found["start"], found["late"]) == ("silent", "quiet")
+    assert (found["start"], found["late"]) == ("silent", "below usual")
     silence = states.silences.set_index("step").loc["start"]
     assert silence["told_by"] == "own week"
 
@@ -238,7 +265,7 @@ def test_a_step_whose_upstream_is_never_recorded_is_expected_by_the_one_before_t
 
 def test_an_empty_source_has_never_seen_anything(tables: Parameters) -> None:
     states = states_of(source_of(tables), Filters())
-    assert set(states.steps["state"]) == {"never seen", "not implemented"}
+    assert set(states.steps["state"]) == {"never recorded", "not implemented"}
     assert states.silences.empty
     assert states.unknown_names.empty
     assert states.leads.leads == 0
@@ -246,21 +273,25 @@ def test_an_empty_source_has_never_seen_anything(tables: Parameters) -> None:
 
 
 def test_odd_names_and_times_are_shown_and_cost_nothing(tables: Parameters) -> None:
-    execute(tables, """
+    execute(
+        tables,
+        """
         insert into conversion_tracking (conversion_step, step_completed_at) values
             ('analysis_started', '0001-01-01'), ('analysis_started', '-infinity'),
             ('analysis_started', 'infinity'), ('analysis_started', '9999-12-31'),
             ('analysis_started ', '2026-01-01'), ('', '2026-01-01'),
             ('\u0430nalysis_started', '2026-01-01'), ('<script>alert(1)</script>', '2026-01-01')
-    """)  # fmt: skip
+    """,
+    )
     states = states_of(source_of(tables), Filters(as_of=datetime(2026, 2, 1)))
     assert states.steps["state"].iloc[0] == "too few to tell"
     names = states.unknown_names.set_index("name")
     assert names["shown"].to_dict() == {
-        "analysis_started ": "analysis_started␠", "": "(none)",
+        "analysis_started ": "analysis_started␠",
+        "": "(none)",
         "\u0430nalysis_started": "[U+0430]nalysis_started",
         "<script>alert(1)</script>": "<script>alert(1)</script>",
-    }  # fmt: skip
+    }
     assert names["resembles"].notna().sum() == 2
 
 

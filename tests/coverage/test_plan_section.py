@@ -18,9 +18,9 @@ from dashboard.coverage.plan_words import (
     gap_words,
     verdict,
 )
-from dashboard.shared.filters import Filters
-from dashboard.shared.theme import LIGHT
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
+from dashboard.ui.theme import LIGHT
 from tests.conftest import Parameters, execute, source_of, url_of
 from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
 
@@ -33,10 +33,10 @@ def section() -> None:
     from datetime import datetime
 
     from dashboard.coverage.plan_section import show_plan
-    from dashboard.database.sources import Sources
+    from dashboard.model.filters import Filters
     from dashboard.settings import load_settings
-    from dashboard.shared.filters import Filters
-    from dashboard.shared.view import View
+    from dashboard.sources import Sources
+    from dashboard.ui.view import View
 
     as_of = os.environ.get("AS_OF")
     show_plan(
@@ -75,13 +75,19 @@ def states_of(parameters: Parameters, as_of: datetime) -> PlanStates:
 
 def parameters_of(connection: Connection) -> Parameters:
     info = connection.info
-    return {"host": info.host, "port": info.port, "user": info.user,
-            "password": info.password, "dbname": info.dbname}  # fmt: skip
+    return {
+        "host": info.host,
+        "port": info.port,
+        "user": info.user,
+        "password": info.password,
+        "dbname": info.dbname,
+    }
 
 
 def test_the_demos_silence_comes_first_with_how_unusual_it_is(
-    shown: pytest.MonkeyPatch, demo_tables: Connection  # noqa: F811
-) -> None:  # fmt: skip
+    shown: pytest.MonkeyPatch,
+    demo_tables: Connection,  # noqa: F811
+) -> None:
     app = opened(shown, parameters_of(demo_tables), END)
     words = said(app)
     assert "1 silence in this period: Previews viewed." in words
@@ -98,8 +104,9 @@ def test_the_demos_silence_comes_first_with_how_unusual_it_is(
 
 
 def test_a_silence_that_goes_on_is_the_verdict(
-    shown: pytest.MonkeyPatch, demo_tables: Connection  # noqa: F811
-) -> None:  # fmt: skip
+    shown: pytest.MonkeyPatch,
+    demo_tables: Connection,  # noqa: F811
+) -> None:
     app = opened(shown, parameters_of(demo_tables), datetime(2026, 6, 10, 14, 10))
     assert "Previews viewed is silent." in said(app)
     assert "silent since 2026-06-08 21:36: 40 whole hours" in said(app)
@@ -110,22 +117,26 @@ def test_as_of_the_report_most_steps_were_never_seen(
     shown: pytest.MonkeyPatch, demo_parameters: Parameters
 ) -> None:
     app = opened(shown, demo_parameters, datetime(2026, 1, 26, 2, 30))
-    assert "6 of 9 planned steps were never seen." in said(app)
-    assert "2 live, 6 never seen, 1 not implemented" in said(app)
+    assert "6 of 9 planned steps were never recorded." in said(app)
+    assert "2 live, 6 never recorded, 1 not implemented" in said(app)
     assert "No step is recorded often enough" in said(app)
     assert "Every name in this period is in the plan." in said(app)
 
 
 def test_an_empty_source_is_said_plainly(shown: pytest.MonkeyPatch, tables: Parameters) -> None:
     words = said(opened(shown, tables, None))
-    assert "8 of 9 planned steps were never seen" in words
+    assert "8 of 9 planned steps were never recorded" in words
     assert "No lead was created in this period" in words
 
 
 def test_hostile_names_are_text(shown: pytest.MonkeyPatch, tables: Parameters) -> None:
-    execute(tables, """
+    execute(
+        tables,
+        """
         insert into conversion_tracking (conversion_step) values (left(%s, 50))
-    """, HOSTILE)  # fmt: skip
+    """,
+        HOSTILE,
+    )
     app = opened(shown, tables, None)
     assert app.dataframe[1].value["shown"].tolist() == [HOSTILE[:50]]
     assert "Names that the plan doesn’t know: 1" in said(app)
@@ -160,9 +171,11 @@ def test_the_figure_has_a_lane_per_step_seen_and_one_per_silence(
 
 
 def test_a_wrong_plan_of_ones_own_is_said_on_every_page(
-    open_app: Callable[..., AppTest], tables: Parameters, tmp_path: Path,
+    open_app: Callable[..., AppTest],
+    tables: Parameters,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     path = tmp_path / "plan.toml"
     path.write_text("[[step]]\nnamed = 1\n")
     monkeypatch.setenv("DASHBOARD_TRACKING_PLAN", str(path))
@@ -173,10 +186,16 @@ def test_a_wrong_plan_of_ones_own_is_said_on_every_page(
 
 @pytest.mark.parametrize(
     ("chance", "words"),
-    [(None, "–"), (1.0, "nothing unusual"), (0.4, "about 1 in 2"), (0.01, "about 1 in 100"),
-     (1 / 1234, "about 1 in 1,200"), (1e-12, "less than 1 in a billion"),
-     (0.0, "less than 1 in a billion")],
-)  # fmt: skip
+    [
+        (None, "–"),
+        (1.0, "nothing unusual"),
+        (0.4, "about 1 in 2"),
+        (0.01, "about 1 in 100"),
+        (1 / 1234, "about 1 in 1,200"),
+        (1e-12, "less than 1 in a billion"),
+        (0.0, "less than 1 in a billion"),
+    ],
+)
 def test_chances_are_said_in_round_numbers(chance: float | None, words: str) -> None:
     assert chance_words(chance) == words
 
@@ -190,15 +209,18 @@ def test_gaps_are_known_to_the_hour() -> None:
 
 
 def test_words_need_no_silence(tables: Parameters) -> None:
-    execute(tables, """
+    execute(
+        tables,
+        """
         with lead as (
             insert into website_leads (id, created_at) values (gen_random_uuid(), '2026-03-01')
             returning id
         )
         insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)
         select id, 'analysis_started', '2026-03-01 00:00:01' from lead
-    """)  # fmt: skip
+    """,
+    )
     states = states_of(tables, datetime(2026, 3, 1, 0, 30))
-    assert verdict(states) == "7 of 9 planned steps were never seen"
+    assert verdict(states) == "7 of 9 planned steps were never recorded"
     assert contradictions(states) == []
     assert "0 of 1 lead (0 %) have no event at all" in eventless(states.leads, states.filters)

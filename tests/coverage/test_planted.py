@@ -14,10 +14,10 @@ from dashboard.demo.history import History
 from dashboard.demo.recording import STATUS_CHANGE
 from dashboard.demo.report_picture import Picture, report_picture
 from dashboard.demo.rhythm import STARTS_AT
-from dashboard.shared.filters import Filters
-from dashboard.shared.releases import releases_of
-from dashboard.shared.session_ids import made_at
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.filters import Filters
+from dashboard.model.releases import releases_of
+from dashboard.model.session_ids import made_at
+from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
 from tests.demo.conftest import END, Connection, demo_tables, rows, ten_months  # noqa: F401
 
@@ -31,18 +31,24 @@ RELEASES = releases_of("demo")
 @pytest.fixture(scope="module")
 def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
     info = demo_tables.info
-    source = source_of({
-        "host": info.host, "port": info.port, "user": info.user, "password": info.password,
-        "dbname": info.dbname,
-    })  # fmt: skip
+    source = source_of(
+        {
+            "host": info.host,
+            "port": info.port,
+            "user": info.user,
+            "password": info.password,
+            "dbname": info.dbname,
+        }
+    )
     with source.read() as found:
         yield found
     source.engine.dispose()
 
 
 def test_the_three_tables_are_counted_as_they_were_made(
-    reader: Reader, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    reader: Reader,
+    ten_months: History,  # noqa: F811
+) -> None:
     tables = data.as_json(reader, WHOLE, PLAN)["tables"]
     organizations = [*PICTURE.organizations, *ten_months.organizations]
     leads = [*PICTURE.leads, *ten_months.leads]
@@ -51,7 +57,8 @@ def test_the_three_tables_are_counted_as_they_were_made(
     assert staff
     assert tables == {
         "organizations": _counts(
-            len(organizations), sum(row.user_id is not None for row in organizations),
+            len(organizations),
+            sum(row.user_id is not None for row in organizations),
             sum(row.user_id is None and row.session_id is not None for row in organizations),
             guaranteed=True,
         ),
@@ -59,24 +66,29 @@ def test_the_three_tables_are_counted_as_they_were_made(
         "conversion_tracking": _counts(
             len(events), staff, sum(row.session_id is not None for row in events)
         ),
-    }  # fmt: skip
+    }
 
 
 def _counts(
     rows: int, exempt: int, with_session: int, *, guaranteed: bool = False
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     return {
-        "rows": rows, "exempt": exempt, "expected": rows - exempt, "with_session": with_session,
-        "missing": rows - exempt - with_session, "guaranteed": guaranteed,
-    }  # fmt: skip
+        "rows": rows,
+        "exempt": exempt,
+        "expected": rows - exempt,
+        "with_session": with_session,
+        "missing": rows - exempt - with_session,
+        "guaranteed": guaranteed,
+    }
 
 
 def test_odd_session_ids_are_counted(reader: Reader, ten_months: History) -> None:  # noqa: F811
     tables = data.coverage(reader, WHOLE, PLAN).tables.set_index("table_name")
     odd: dict[str, tuple[Any, ...]] = {
-        "organizations": ten_months.organizations, "website_leads": ten_months.leads,
+        "organizations": ten_months.organizations,
+        "website_leads": ten_months.leads,
         "conversion_tracking": ten_months.events,
-    }  # fmt: skip
+    }
     for table, rows_of in odd.items():
         unread = [row for row in rows_of if row.session_id and made_at(row.session_id) is None]
         assert tables.loc[table, "odd_ids"] == len(unread) > 0
@@ -101,8 +113,9 @@ def test_parts_add_up_to_the_total(reader: Reader) -> None:
 
 
 def test_the_writing_path_is_the_one_that_wrote(
-    reader: Reader, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    reader: Reader,
+    ten_months: History,  # noqa: F811
+) -> None:
     parts = data.parts(reader, Filters(start_at=STARTS_AT, as_of=END), PLAN)
     paths = parts[(parts["table_name"] == "organizations") & (parts["property"] == "path")]
     found = paths.set_index("value")["table_rows"]
@@ -150,8 +163,9 @@ def cell(reader: Reader, kind: str, state: str) -> set[str]:
 
 
 def test_overwritten_and_second_ids_are_those_that_were_planted(
-    reader: Reader, demo_tables: Connection  # noqa: F811
-) -> None:  # fmt: skip
+    reader: Reader,
+    demo_tables: Connection,  # noqa: F811
+) -> None:
     of_lead = {
         str(lead): str(submission)
         for lead, submission in rows(
@@ -214,8 +228,9 @@ def _first_organization() -> str:
 
 
 def test_overwritten_ids_stay_out_of_the_lag(
-    reader: Reader, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    reader: Reader,
+    ten_months: History,  # noqa: F811
+) -> None:
     clocks = clock(reader, WHOLE).set_index(["table", "minutes"])
     overwritten = [row for row in ten_months.defects if row.kind == "overwritten_sessions"]
     assert clocks.loc[("organizations", 0), "younger"] == len(overwritten)
@@ -230,8 +245,9 @@ def test_the_lag_of_the_reports_two_leads_is_the_printed_one(reader: Reader) -> 
 
 
 def test_best_and_worst_case_lie_around_the_funnels_rate(
-    reader: Reader, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    reader: Reader,
+    ten_months: History,  # noqa: F811
+) -> None:
     history = Filters(start_at=STARTS_AT, as_of=END)
     untold = bounds.untold(continuity.counts(reader, history, PLAN))
     found = bounds.bounds(reader, history, PLAN, untold)

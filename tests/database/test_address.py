@@ -18,16 +18,24 @@ AS_TEXT = st.text(
 @pytest.mark.parametrize(
     "scheme",
     [
-        "postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2",
-        "postgresql+asyncpg", "postgres+pg8000", "PostgreSQL",
+        "postgres",
+        "postgresql",
+        "postgresql+psycopg",
+        "postgresql+psycopg2",
+        "postgresql+asyncpg",
+        "postgres+pg8000",
+        "PostgreSQL",
     ],
-)  # fmt: skip
+)
 def test_every_usual_scheme_means_the_same_database(scheme: str) -> None:
     address = parse_address(f"{scheme}://reader:{SECRET}@db.example:5433/leads")
     assert address.parameters == {
-        "user": "reader", "password": SECRET, "host": "db.example", "port": "5433",
+        "user": "reader",
+        "password": SECRET,
+        "host": "db.example",
+        "port": "5433",
         "dbname": "leads",
-    }  # fmt: skip
+    }
     assert address.label == "db.example:5433/leads"
 
 
@@ -60,8 +68,7 @@ def test_percent_encoded_text_comes_out_as_it_was(password: str, database: str) 
 
 
 @pytest.mark.parametrize(
-    "url",
-    ["postgresql://u@/leads?host=/var/run/pg", "postgresql://u@%2Fvar%2Frun%2Fpg/leads"],
+    "url", ["postgresql://u@/leads?host=/var/run/pg", "postgresql://u@%2Fvar%2Frun%2Fpg/leads"]
 )
 def test_a_unix_socket_is_a_host(url: str) -> None:
     address = parse_address(url)
@@ -128,11 +135,14 @@ def test_what_cannot_be_read_is_refused_without_repeating_it(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        f"postgresql://u:{SECRET}@h/d", f"postgresql://h/d?user=u&password={SECRET}",
-        f"postgresql://u:x?{SECRET}@h/d", f"postgresql://u:x#{SECRET}@h/d",
-        f"postgresql://h/d?sslpassword={SECRET}", f"postgresql://u:{SECRET}@/d",
+        f"postgresql://u:{SECRET}@h/d",
+        f"postgresql://h/d?user=u&password={SECRET}",
+        f"postgresql://u:x?{SECRET}@h/d",
+        f"postgresql://u:x#{SECRET}@h/d",
+        f"postgresql://h/d?sslpassword={SECRET}",
+        f"postgresql://u:{SECRET}@/d",
     ],
-)  # fmt: skip
+)
 def test_no_credential_is_in_what_an_address_shows(url: str) -> None:
     address = parse_address(url)
     assert SECRET in str(address.parameters.values())

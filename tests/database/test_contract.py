@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.database.contract import OPTIONAL, REQUIRED, Contract
-from dashboard.database.embedded import Server, embedded_server
+from dashboard.embedded.server import Server, embedded_server
 from queries import load
 from tests.conftest import Parameters, connect, data_home, debian_postgres, execute, source_of
 
@@ -27,9 +27,14 @@ class Place:
         """Create organizations with these constraints and read the contract of its schema."""
         schema = f"contract_{next(NUMBERS)}"
         columns = [
-            "id uuid", "name text", "slug text", "session_id text", "website_url text",
-            "created_at timestamp", *(f"{owner} uuid" for owner in owners),
-        ]  # fmt: skip
+            "id uuid",
+            "name text",
+            "slug text",
+            "session_id text",
+            "website_url text",
+            "created_at timestamp",
+            *(f"{owner} uuid" for owner in owners),
+        ]
         execute(
             self.parameters,
             f"create schema {schema};"
@@ -227,15 +232,17 @@ def test_a_combination_of_null_tests_is_read_as_postgresql_evaluates_it(
 
 @pytest.mark.parametrize("owner", ["user_id", "owner_user_id"])
 def test_the_owner_column_is_found_under_either_name(place: Place, owner: str) -> None:
-    found = place.organizations(f"check ({owner} is not null or session_id is not null)",
-                                owners=(owner,))  # fmt: skip
+    found = place.organizations(
+        f"check ({owner} is not null or session_id is not null)", owners=(owner,)
+    )
     assert (found.owner_column, found.constraint) == (owner, "inclusive")
 
 
 @pytest.mark.parametrize("owner", ["user_id", "owner_user_id"])
 def test_of_two_owner_columns_the_constrained_one_counts(here: Place, owner: str) -> None:
-    found = here.organizations(f"check ((session_id is null) <> ({owner} is null))",
-                               owners=("user_id", "owner_user_id"))  # fmt: skip
+    found = here.organizations(
+        f"check ((session_id is null) <> ({owner} is null))", owners=("user_id", "owner_user_id")
+    )
     assert (found.owner_column, found.constraint) == (owner, "exclusive")
 
 
@@ -262,8 +269,9 @@ def test_missing_columns_are_named(tables: Parameters) -> None:
         "alter table conversion_tracking drop column step_data",
     )
     assert contract_of(tables).missing == (
-        "conversion_tracking.step_data", "website_leads.session_id",
-    )  # fmt: skip
+        "conversion_tracking.step_data",
+        "website_leads.session_id",
+    )
 
 
 def test_optional_columns_may_be_missing(tables: Parameters) -> None:
@@ -307,9 +315,9 @@ def test_views_do_in_place_of_tables(tables: Parameters, kind: str) -> None:
     with source.read() as reader:
         assert reader.contract.missing == ()
         assert (reader.contract.owner_column, reader.contract.constraint) == ("user_id", "absent")
-        assert reader.one(
-            "shared/leads_in_range", start_at=None, end_at=None, as_of=None
-        ).leads == 0  # fmt: skip
+        assert (
+            reader.one("database/leads_in_range", start_at=None, end_at=None, as_of=None).leads == 0
+        )
 
 
 def test_a_dropped_column_is_not_seen_as_present(tables: Parameters) -> None:

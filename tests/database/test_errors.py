@@ -61,7 +61,7 @@ def login(tables: Parameters) -> Login:
 
 def leads(source: Source) -> int:
     with source.read() as reader:
-        found: int = reader.one("shared/leads_in_range", **ALL_TIME).leads
+        found: int = reader.one("database/leads_in_range", **ALL_TIME).leads
     return found
 
 
@@ -154,8 +154,13 @@ def test_a_database_at_its_connection_limit_is_told(login: Login) -> None:
 
 def test_a_pool_without_free_connection_is_told(login: Login) -> None:
     source = login.source()
-    small = create_engine(source.engine.url, creator=lambda: connect(login.parameters),
-                          pool_size=1, max_overflow=0, pool_timeout=0)  # fmt: skip
+    small = create_engine(
+        source.engine.url,
+        creator=lambda: connect(login.parameters),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=0,
+    )
     with small.connect(), problem("out_of_connections"):
         leads(replace(source, engine=small))
 
@@ -214,18 +219,21 @@ def test_a_database_without_connect_is_told(login: Login) -> None:
 def test_a_column_dropped_after_the_contract_was_read_is_told(login: Login) -> None:
     with problem("schema_drift"), login.source().read() as reader:
         execute(login.owner, "alter table website_leads drop column created_at")
-        reader.one("shared/leads_in_range", **ALL_TIME)
+        reader.one("database/leads_in_range", **ALL_TIME)
 
 
 def test_a_table_dropped_after_the_contract_was_read_is_told(login: Login) -> None:
     with problem("schema_drift"), login.source().read() as reader:
         execute(login.owner, "drop table website_leads cascade")
-        reader.one("shared/leads_in_range", **ALL_TIME)
+        reader.one("database/leads_in_range", **ALL_TIME)
 
 
 def test_a_column_of_another_type_is_told(login: Login) -> None:
-    execute(login.owner, "alter table website_leads alter created_at drop default,"
-                         " alter created_at type boolean using true")  # fmt: skip
+    execute(
+        login.owner,
+        "alter table website_leads alter created_at drop default,"
+        " alter created_at type boolean using true",
+    )
     with problem("schema_drift"):
         leads(login.source())
 
@@ -241,7 +249,7 @@ def test_a_connection_killed_in_the_middle_of_a_read_is_told_and_replaced(login:
     source = login.source()
     with problem("unreachable"), source.read() as reader:
         _kill_connections_of(login)
-        reader.one("shared/leads_in_range", **ALL_TIME)
+        reader.one("database/leads_in_range", **ALL_TIME)
     assert leads(source) == 0
 
 
@@ -283,7 +291,7 @@ def test_infinite_dates_are_no_failure(login: Login) -> None:
         " values ('analysis_started', 'infinity'), ('analysis_started', '-infinity');",
     )
     with login.source().read() as reader:
-        assert reader.one("shared/leads_in_range", **ALL_TIME).leads == 2
+        assert reader.one("database/leads_in_range", **ALL_TIME).leads == 2
         for name in ("recent_organizations", "recent_events", "tables", "totals"):
             reader.frame(f"status/{name}", {}, **ALL_TIME)
         steps = reader.frame("status/steps", {"events": COUNT}, **ALL_TIME)
@@ -292,8 +300,11 @@ def test_infinite_dates_are_no_failure(login: Login) -> None:
 
 def test_a_row_of_other_peoples_data_is_not_repeated(login: Login) -> None:
     """A driver's text about a duplicate key holds the row; what a person reads does not."""
-    execute(login.owner, "insert into organizations (name, slug, session_id) values ('a', %s, 's')",
-            PASSWORD)  # fmt: skip
+    execute(
+        login.owner,
+        "insert into organizations (name, slug, session_id) values ('a', %s, 's')",
+        PASSWORD,
+    )
     engine = source_of(login.owner).engine
     with problem("other") as found, explained("test"), engine.connect() as connection:
         connection.execution_options(postgresql_readonly=False)

@@ -42,9 +42,12 @@ def pooler(tables: Parameters) -> Iterator[Pooler]:
         _configure(folder, tables)
         assert PGBOUNCER
         process = subprocess.Popen(
-            [PGBOUNCER, folder / "pgbouncer.ini"], stderr=subprocess.PIPE, text=True, cwd="/",
+            [PGBOUNCER, folder / "pgbouncer.ini"],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
             user=_account(folder, tables) if os.geteuid() == 0 else None,
-        )  # fmt: skip
+        )
         ending.enter_context(process)
         ending.callback(process.kill)
         assert process.stderr
@@ -86,7 +89,7 @@ def test_reads_of_several_clients_share_one_server_connection(pooler: Pooler) ->
     for _ in range(8):
         for source in sources:
             with source.read() as reader:
-                assert reader.one("shared/leads_in_range", **ALL_TIME).leads == 1
+                assert reader.one("database/leads_in_range", **ALL_TIME).leads == 1
                 backends.add(
                     reader.connection.execute(text("select pg_backend_pid()")).scalar_one()
                 )
@@ -110,9 +113,11 @@ def test_settings_of_a_read_do_not_reach_the_next_client(pooler: Pooler) -> None
 def test_a_read_through_the_pooler_is_read_only_and_of_one_moment(pooler: Pooler) -> None:
     with pooler.source().read() as reader:
         state = reader.connection.execute(
-            text("select current_setting('transaction_read_only'),"
-                 " current_setting('transaction_isolation')")
-        ).one()  # fmt: skip
+            text(
+                "select current_setting('transaction_read_only'),"
+                " current_setting('transaction_isolation')"
+            )
+        ).one()
     assert tuple(state) == ("on", "repeatable read")
 
 

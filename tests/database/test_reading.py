@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Source
 from dashboard.funnel import data as funnel
-from dashboard.shared.filters import Filters
-from dashboard.shared.leads import leads_in_range
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data as status
 from queries import load
 from tests.conftest import Parameters, connect, execute, source_of
@@ -22,7 +22,7 @@ ADD_LEAD = "insert into website_leads (created_at) values ('2026-01-25 12:00')"
 
 def leads(source: Source) -> int:
     with source.read() as reader:
-        found: int = reader.one("shared/leads_in_range", **ALL_TIME).leads
+        found: int = reader.one("database/leads_in_range", **ALL_TIME).leads
     return found
 
 
@@ -63,8 +63,10 @@ def test_the_grants_of_the_readme_are_enough_and_no_more(tables: Parameters) -> 
         assert reader.contract.missing == ()
         assert reader.contract.constraint == "inclusive"
         assert status.as_json(reader, Filters())["totals"] == {
-            "events": 0, "unique_leads": 0, "unique_steps": 0,
-        }  # fmt: skip
+            "events": 0,
+            "unique_leads": 0,
+            "unique_steps": 0,
+        }
         assert funnel.recorded(reader, Filters(), load_plan()).leads == 0
     with connect(reading) as connection, pytest.raises(Exception, match="permission denied"):
         connection.execute(ADD_LEAD.encode())
@@ -75,10 +77,13 @@ def test_a_frame_has_the_declared_dtypes_whatever_is_in_it(
     tables: Parameters, content: str
 ) -> None:
     if content == "all null":
-        execute(tables, "alter table organizations drop constraint"
-                        " chk_organizations_user_or_session, alter name drop not null,"
-                        " alter created_at drop not null;"
-                        "insert into organizations (created_at) values (null), (null)")  # fmt: skip
+        execute(
+            tables,
+            "alter table organizations drop constraint"
+            " chk_organizations_user_or_session, alter name drop not null,"
+            " alter created_at drop not null;"
+            "insert into organizations (created_at) values (null), (null)",
+        )
     if content == "full":
         execute(
             tables,
@@ -104,16 +109,16 @@ def test_a_frame_has_the_declared_columns_in_their_order(tables: Parameters) -> 
 def test_a_row_written_by_others_in_the_middle_of_a_read_is_not_seen(tables: Parameters) -> None:
     source = source_of(tables)
     with source.read() as reader:
-        assert reader.one("shared/leads_in_range", **ALL_TIME).leads == 0
+        assert reader.one("database/leads_in_range", **ALL_TIME).leads == 0
         execute(tables, ADD_LEAD)
-        assert reader.one("shared/leads_in_range", **ALL_TIME).leads == 0
+        assert reader.one("database/leads_in_range", **ALL_TIME).leads == 0
     assert leads(source) == 1
 
 
 def test_a_row_written_between_contract_and_first_question_is_not_seen(tables: Parameters) -> None:
     with source_of(tables).read() as reader:
         execute(tables, ADD_LEAD)
-        assert reader.one("shared/leads_in_range", **ALL_TIME).leads == 0
+        assert reader.one("database/leads_in_range", **ALL_TIME).leads == 0
 
 
 @pytest.mark.parametrize(
@@ -125,8 +130,9 @@ def test_any_schema_name_works_and_public_is_not_looked_at(
     database = new_database()
     execute(database, load("schema/tables").sql + ADD_LEAD)
     quoted = '"' + schema.replace('"', '""') + '"'
-    execute(database, f"create schema {quoted}; set search_path = {quoted};"
-                      + load("schema/tables").sql)  # fmt: skip
+    execute(
+        database, f"create schema {quoted}; set search_path = {quoted};" + load("schema/tables").sql
+    )
     source = source_of(database, schema)
     with source.read() as reader:
         assert reader.contract.missing == ()
@@ -136,7 +142,7 @@ def test_any_schema_name_works_and_public_is_not_looked_at(
 def test_tables_of_public_do_not_stand_in_for_a_schema_without_them(tables: Parameters) -> None:
     execute(tables, "create schema half")
     with source_of(tables, "half").read() as reader, pytest.raises(DatabaseProblem) as raised:
-        reader.one("shared/leads_in_range", **ALL_TIME)
+        reader.one("database/leads_in_range", **ALL_TIME)
     assert raised.value.what == "website_leads is missing"
 
 
@@ -180,10 +186,15 @@ def test_settings_of_a_failed_read_do_not_reach_the_next_transaction(tables: Par
 def test_times_come_back_as_stored_without_zone(tables: Parameters) -> None:
     execute(tables, f"alter database {tables['dbname']} set timezone = 'Asia/Tokyo'")
     execute(tables, ADD_LEAD)
-    execute(tables, "insert into conversion_tracking (conversion_step, step_completed_at)"
-                    " values ('a', '2026-01-25 12:00:00.123456')")  # fmt: skip
+    execute(
+        tables,
+        "insert into conversion_tracking (conversion_step, step_completed_at)"
+        " values ('a', '2026-01-25 12:00:00.123456')",
+    )
     with source_of(tables).read() as reader:
-        assert reader.one("shared/leads_in_range", **ALL_TIME).first_at == datetime(2026, 1, 25, 12)
+        assert reader.one("database/leads_in_range", **ALL_TIME).first_at == datetime(
+            2026, 1, 25, 12
+        )
         frame = reader.frame("status/recent_events", {"at": MOMENT}, **ALL_TIME)
     assert frame["at"].tolist() == [pd.Timestamp("2026-01-25 12:00:00.123456")]
     assert frame["at"].dt.tz is None
@@ -197,15 +208,16 @@ def test_a_bound_means_utc_whatever_the_zone_of_database_and_client(
     execute(tables, ADD_LEAD)
     at = datetime(2026, 1, 25, 12)
     with source_of(tables).read() as reader:
-        question = "shared/leads_in_range"
+        question = "database/leads_in_range"
         assert reader.one(question, start_at=at, end_at=None, as_of=None).leads == 1
         assert reader.one(question, start_at=None, end_at=at, as_of=None).leads == 0
 
 
 def test_reading_again_and_again_needs_no_more_connections_than_one(tables: Parameters) -> None:
     execute(tables, f"alter database {tables['dbname']} connection limit 1")
-    execute(tables, "create role only_one login password 'x'; grant select on website_leads"
-                    " to only_one")  # fmt: skip
+    execute(
+        tables, "create role only_one login password 'x'; grant select on website_leads to only_one"
+    )
     source = source_of(tables | {"user": "only_one", "password": "x"})
     assert [leads(source) for _ in range(30)] == [0] * 30
 

@@ -95,8 +95,12 @@ def test_a_cut_history_is_what_it_was_at_that_time(made: History) -> None:
     cut = history(FIRST, LAST, until)
     assert set(cut.events) < set(made.events)
     assert set(cut.submissions) < set(made.submissions)
-    times = [value for row in (*cut.organizations, *cut.leads, *cut.events)
-             for value in row if isinstance(value, datetime)]  # fmt: skip
+    times = [
+        value
+        for row in (*cut.organizations, *cut.leads, *cut.events)
+        for value in row
+        if isinstance(value, datetime)
+    ]
     assert until - timedelta(hours=3) < max(times) < until
 
 
@@ -152,9 +156,17 @@ def test_addresses_are_reserved_ones(made: History) -> None:
 
 
 def test_steps_come_in_the_order_of_the_plan_and_never_at_once(made: History) -> None:
-    order = ("analysis_started", "analysis_completed", "previews_viewed", "audience_selected",
-             "content_generated", "project_saved", "content_exported", "registration",
-             "first_payment")  # fmt: skip
+    order = (
+        "analysis_started",
+        "analysis_completed",
+        "previews_viewed",
+        "audience_selected",
+        "content_generated",
+        "project_saved",
+        "content_exported",
+        "registration",
+        "first_payment",
+    )
     taken: dict[object, list[tuple[datetime, str]]] = {}
     for row in made.steps:
         taken.setdefault(row.submission_id, []).append((row.happened_at, row.step))
@@ -163,5 +175,8 @@ def test_steps_come_in_the_order_of_the_plan_and_never_at_once(made: History) ->
         places = [order.index(step) for _, step in steps]
         assert places == sorted(places)
         gaps = pairwise(steps)
-        assert all(later - earlier > timedelta(seconds=2)
-                   for (earlier, first), (later, then) in gaps if first != order[0])  # fmt: skip
+        assert all(
+            later - earlier > timedelta(seconds=2)
+            for (earlier, first), (later, then) in gaps
+            if first != order[0]
+        )

@@ -81,12 +81,12 @@ def test_most_submissions_are_regular(ten_months: History) -> None:
 def test_an_analysis_takes_as_long_as_documented(demo_tables: Connection) -> None:
     lags = """
         with lags as materialized (
-            select extract(epoch from analysed.created_at - placeholder.created_at) as lag
+            select extract(epoch from analyzed.created_at - placeholder.created_at) as lag
             from planted.leads as p inner join website_leads as placeholder
                 on placeholder.id = p.lead_id
             inner join planted.leads as a on a.submission_id = p.submission_id
-            inner join website_leads as analysed on analysed.id = a.lead_id
-            where p.role = 'placeholder' and a.role = 'analysed'
+            inner join website_leads as analyzed on analyzed.id = a.lead_id
+            where p.role = 'placeholder' and a.role = 'analyzed'
         ), usual as (
             select percentile_cont(0.5) within group (order by lag) as lag from lags
         )

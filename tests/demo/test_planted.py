@@ -53,7 +53,7 @@ QUESTIONS: dict[Kind, str] = {
             'content_generated', 'project_saved', 'content_exported', 'registration',
             'first_payment', 'website_analysis', 'status_change')
     """,
-    "unanalysed_leads": """
+    "unanalyzed_leads": """
         select v.id, null from visits as v where not exists (
             select from hosted_leads as l where l.host = v.host and l.session_id is null
             and l.created_at >= v.created_at - interval '5 s'

@@ -91,16 +91,16 @@ def test_the_events_are_composed_as_only_those_totals_allow(picture: Picture) ->
         "analysis_completed",
         "analysis_started",
     ]
-    assert steps.pop(planted.gloop_analysed_lead) == ["website_analysis"]
+    assert steps.pop(planted.gloop_analyzed_lead) == ["website_analysis"]
     assert sorted(steps.pop(planted.snap_lead)) == ["analysis_completed", "website_analysis"]
     assert steps.pop(planted.lead_captured_twice) == ["website_analysis"] * 2
     assert list(steps.values()) == [["website_analysis"]] * 246
 
 
-def test_gloop_left_a_placeholder_and_an_analysed_lead(picture: Picture) -> None:
+def test_gloop_left_a_placeholder_and_an_analyzed_lead(picture: Picture) -> None:
     leads = {lead.id: lead for lead in picture.leads}
     first = leads[picture.planted.gloop_session_lead]
-    second = leads[picture.planted.gloop_analysed_lead]
+    second = leads[picture.planted.gloop_analyzed_lead]
     assert (first.business_name, second.business_name) == ("Unknown Business", "Gloop")
     assert (str(first.created_at.time()), str(second.created_at.time())) == ("02:20:31", "02:21:13")
     assert (first.session_id, second.session_id) == ("session_1769376031102_1i34cuwqi", None)

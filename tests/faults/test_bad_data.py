@@ -11,11 +11,11 @@ import psycopg
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.database.embedded import acquire
 from dashboard.database.errors import DatabaseProblem
+from dashboard.embedded.server import acquire
 from dashboard.funnel import data as funnel
-from dashboard.shared.filters import Filters
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data as status
 from dashboard.status.report import status_report
 from queries import load
@@ -87,12 +87,12 @@ DEPLOYED = """
     select id, 'analysis_started', '2026-01-25 12:00:01' from website_leads;
 """
 Ask = Callable[..., tuple[int, str, str]]
-RECORDED = "funnel --reading recorded"
+RECORDED = "funnel --correction recorded"
 MERGING = [
-    "funnel --reading merged",
-    "funnel --reading repaired",
+    "funnel --correction merged",
+    "funnel --correction repaired",
     "funnel --unit visitor",
-    "funnel --reading merged --breakdown status",
+    "funnel --correction merged --breakdown status",
 ]
 
 
@@ -169,7 +169,9 @@ def test_three_empty_tables_have_no_figures_and_no_rates(ask: Ask, tables: Param
     assert found["recent_organizations"] == found["recent_events"] == []
     steps = answer(ask, tables, "funnel")["steps"]
     assert len(steps) == 9
-    assert {(s["count"], s["of_previous"], s["of_first"]) for s in steps} == {(None, None, None)}
+    assert {(s["count"], s["step_conversion"], s["overall_conversion"]) for s in steps} == {
+        (None, None, None)
+    }
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -352,8 +354,11 @@ def test_a_server_that_goes_away_and_comes_back(ask: Ask) -> None:
 
 
 def test_a_database_that_refuses_for_a_while(tables: Parameters) -> None:
-    execute(tables, "create role visitor login password 'x'; grant select on all tables in schema"
-                    " public to visitor")  # fmt: skip
+    execute(
+        tables,
+        "create role visitor login password 'x'; grant select on all tables in schema"
+        " public to visitor",
+    )
     source = source_of(tables | {"user": "visitor", "password": "x"})
     postgres = tables | {"dbname": "postgres"}
     with source.read() as reader:
@@ -388,9 +393,11 @@ def test_the_deployed_form_is_read_with_nothing_but_select(
     execute(database, "alter role only_select password 'x-and-more'")
     found = answer(ask, reading, "status")
     assert found["contract"] == {
-        "owner_column": "owner_user_id", "constraint": "exclusive", "validated": True,
+        "owner_column": "owner_user_id",
+        "constraint": "exclusive",
+        "validated": True,
         "missing": [],
-    }  # fmt: skip
+    }
     assert found["rows"] == {"organizations": 2, "website_leads": 1, "conversion_tracking": 1}
     assert [row["name"] for row in found["recent_organizations"]] == ["Anonymous", "Owned"]
     assert answer(ask, reading, "funnel")["steps"][0]["count"] == 1
@@ -437,7 +444,7 @@ def test_the_figures_that_need_no_missing_column_are_still_there(tables: Paramet
     with source_of(tables).read() as reader:
         claims = {each.id: each for each in status_report(reader, Filters(), load_plan()).claims}
         told = claims["session_leads"]
-        assert told.verdict == "cannot tell"
+        assert told.verdict == "inconclusive"
         assert told.evidence.startswith("website_leads.session_id is missing")
         assert "1 event of 1 lead" in claims["totals"].evidence
         assert status.totals(reader, Filters()).events == 1

@@ -14,6 +14,7 @@ def stored(new_database: Callable[[], Parameters]) -> Parameters:
     """The three tables, where a lead's organization need not exist."""
     parameters = new_database()
     execute(parameters, load("schema/tables").sql)
-    execute(parameters, "alter table website_leads drop constraint "
-            "website_leads_organization_id_fkey")  # fmt: skip
+    execute(
+        parameters, "alter table website_leads drop constraint website_leads_organization_id_fkey"
+    )
     return parameters

@@ -9,7 +9,7 @@ from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tests.shared.oracle import Lead, Rules, submissions
+from tests.matching.oracle import Lead, Rules, submissions
 
 EARLY = timedelta(seconds=2)
 History = list[tuple[str, datetime]]
@@ -104,8 +104,17 @@ class Journey:
     fits: set[str]
 
 
-COUNTS = ("count", "converted", "dropped", "in_progress", "over", "with_event", "lost_at_least",
-          "reversed", "behind_a_loss")  # fmt: skip
+COUNTS = (
+    "count",
+    "converted",
+    "dropped_off",
+    "in_progress",
+    "closed",
+    "with_event",
+    "lost_at_least",
+    "out_of_order",
+    "blocked",
+)
 
 
 def funnel(journeys: list[Journey], asked: Asked) -> dict[str, dict[str, int]]:
@@ -131,7 +140,7 @@ def journeys(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked)
 def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) -> list[Whole]:
     """Put leads together as the reading and the unit say, with their events."""
     merged = submissions(leads, rules)
-    if asked.reading == "recorded":
+    if asked.reading == "raw":
         merged = {lead.id: (lead.id, False) for lead in leads}
     owner = {lead.id: _owner(lead, leads, merged, asked.unit) for lead in leads}
     of_session: dict[str, set[UUID]] = {}
@@ -143,7 +152,7 @@ def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) ->
         unit: object = None
         if event.lead_id:
             unit = owner.get(event.lead_id)
-        elif asked.reading != "recorded" and len(of_session.get(event.session_id or "", ())) == 1:
+        elif asked.reading != "raw" and len(of_session.get(event.session_id or "", ())) == 1:
             unit = owner[min(of_session[event.session_id or ""])]
         if unit is not None:
             found.setdefault(unit, []).append((event.step, event.at))
@@ -170,26 +179,37 @@ def _owner(
 def follow(unit: Whole, asked: Asked) -> Journey:
     """Find the unit's chain, with the steps that proofs put in where the reading repairs."""
     names = [*asked.required, *asked.optional]
-    proofs = {} if asked.reading == "recorded" else {
-        name: at for name in names if (at := _proof(name, unit, asked))
-    }  # fmt: skip
-    first = {name: min(at for step, at in unit.history if step == name)
-             for name in names if any(step == name for step, _ in unit.history)}  # fmt: skip
+    proofs = (
+        {}
+        if asked.reading == "raw"
+        else {name: at for name in names if (at := _proof(name, unit, asked))}
+    )
+    first = {
+        name: min(at for step, at in unit.history if step == name)
+        for name in names
+        if any(step == name for step, _ in unit.history)
+    }
     lost = {name for name in proofs if name not in first}
     late = {name for name, at in proofs.items() if name in first and first[name] > at + EARLY}
-    put_in = {name: proofs[name] for name in lost | late if asked.reading == "repaired"}
+    put_in = {name: proofs[name] for name in lost | late if asked.reading == "corrected"}
     history = [*unit.history, *put_in.items()]
     times = longest_chain(history, asked.required, asked.window).times
     chain = dict(zip(asked.required, times, strict=False))
     return Journey(
-        unit, times,
+        unit,
+        times,
         bool(times and asked.window is not None and times[0] + asked.window < asked.clock),
-        {*first}, lost, late,
+        {*first},
+        lost,
+        late,
         # Where a step was put in, none is recorded until 2 s later: its time tells which it is.
         {name for name, at in put_in.items() if chain.get(name) == at},
-        {name for name, place in asked.optional.items()
-         if any(_fits(at, place, times, asked.window) for step, at in history if step == name)},
-    )  # fmt: skip
+        {
+            name
+            for name, place in asked.optional.items()
+            if any(_fits(at, place, times, asked.window) for step, at in history if step == name)
+        },
+    )
 
 
 def _proof(name: str, unit: Whole, asked: Asked) -> datetime | None:
@@ -214,13 +234,13 @@ def marks(journey: Journey, name: str, asked: Asked) -> list[str]:
     holds = {
         "count": reached,
         "converted": reached and further,
-        "dropped": reached and not further and journey.over,
+        "dropped_off": reached and not further and journey.over,
         "in_progress": reached and not further and not journey.over,
-        "over": reached and journey.over,
+        "closed": reached and journey.over,
         "with_event": name in journey.has,
         "lost_at_least": name in journey.lost,
-        "reversed": name in journey.late,
-        "behind_a_loss": behind,
+        "out_of_order": name in journey.late,
+        "blocked": behind,
     }
     return [each for each in COUNTS if holds[each]]
 
@@ -279,11 +299,13 @@ def trend(
             )
     return {
         period: (
-            len(each), sum(last for last, _ in each), sum(over for _, over in each),
+            len(each),
+            sum(last for last, _ in each),
+            sum(over for _, over in each),
             sum(last and over for last, over in each),
         )
         for period, each in found.items()
-    }  # fmt: skip
+    }
 
 
 def _period(day: date, grain: str) -> date:

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.database.errors import TIMEOUT
-from dashboard.funnel.agreement import Check, agreement
-from dashboard.funnel.breakdown_section import parts_of, widest_gap
+from dashboard.funnel.breakdown.page import parts_of, widest_gap
+from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.figures import funnel_chart, parts_chart
 from dashboard.funnel.headline import beside_headline, finished_days, headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.whole_view import whole_view
-from dashboard.shared.filters import Filters
-from dashboard.shared.theme import DARK, LIGHT
-from dashboard.shared.tracking_plan import load_plan
-from dashboard.shared.view import View
-from dashboard.shared.workbook import workbook
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
+from dashboard.ui.theme import DARK, LIGHT
+from dashboard.ui.view import View
+from dashboard.ui.workbook import workbook
 from tests.conftest import Parameters, execute, source_of
 from tests.funnel.test_recorded import START, at, lead_id, store
 
@@ -35,17 +35,19 @@ OpenApp = Callable[..., AppTest]
 
 def funnel(counts: list[int | None], leads: int = 100) -> Funnel:
     """Make a funnel of those counts, as data.recorded would."""
-    steps = pd.DataFrame({
-        "step": [f"s{n}" for n in range(len(counts))],
-        "label": [f"Step {n}" for n in range(len(counts))],
-        "count": pd.array(counts, dtype="Int64"),
-    })  # fmt: skip
+    steps = pd.DataFrame(
+        {
+            "step": [f"s{n}" for n in range(len(counts))],
+            "label": [f"Step {n}" for n in range(len(counts))],
+            "count": pd.array(counts, dtype="Int64"),
+        }
+    )
     reached = steps["count"].dropna().astype("float64")
-    steps["of_previous"] = reached / reached.shift()
-    steps["of_first"] = reached / (reached.iloc[0] if len(reached) else 1)
+    steps["step_conversion"] = reached / reached.shift()
+    steps["overall_conversion"] = reached / (reached.iloc[0] if len(reached) else 1)
     steps["with_event"] = steps["count"].fillna(0)
     steps["first_at"] = datetime(2026, 1, 1)
-    prepared = Prepared(FunnelQuestion("recorded"), Filters(), datetime(2026, 1, 2), steps, {})
+    prepared = Prepared(FunnelQuestion("raw"), Filters(), datetime(2026, 1, 2), steps, {})
     return Funnel(prepared, leads, datetime(2026, 1, 1), steps)
 
 
@@ -56,14 +58,14 @@ def told(
     base = funnel(counts, leads)
     steps = base.steps
     steps["optional"] = False
-    steps["over"] = pd.array(over or [0] * len(counts), dtype="Int64")
+    steps["closed"] = pd.array(over or [0] * len(counts), dtype="Int64")
     after = steps["count"].shift(-1)
     steps["converted"] = after.fillna(steps["count"])
-    steps["dropped"] = (steps["over"] - steps["over"].shift(-1)).fillna(0).clip(lower=0)
-    steps["in_progress"] = steps["count"] - steps["converted"] - steps["dropped"]
+    steps["dropped_off"] = (steps["closed"] - steps["closed"].shift(-1)).fillna(0).clip(lower=0)
+    steps["in_progress"] = steps["count"] - steps["converted"] - steps["dropped_off"]
     first = over[0] if over and window else 0
-    for name, shift in (("low", -0.01), ("matured", 0.0), ("high", 0.01)):
-        share = steps["over"].astype("float64") / first if first else float("nan")
+    for name, shift in (("low", -0.01), ("closed_rate", 0.0), ("high", 0.01)):
+        share = steps["closed"].astype("float64") / first if first else float("nan")
         steps[name] = share + shift
     question = FunnelQuestion(window=timedelta(days=30) if window else None)
     return replace(base, prepared=replace(base.prepared, question=question))
@@ -139,7 +141,7 @@ def test_a_step_never_recorded_has_words_instead_of_a_zero() -> None:
 
 
 def test_the_band_leads_from_the_recorded_to_the_repaired() -> None:
-    band = pd.DataFrame({"step": ["s0"], "recorded": [12], "repaired": [10]})
+    band = pd.DataFrame({"step": ["s0"], "raw": [12], "corrected": [10]})
     figure = json.loads(str(funnel_chart(funnel([10]).steps, LIGHT, "lead", band).to_json()))
     assert [12, 10] in [each["x"] for each in figure["data"]]
     assert figure["layout"]["xaxis"]["range"][1] > 12
@@ -157,9 +159,9 @@ def test_why_the_readings_differ_is_said(open_app: OpenApp, tables: Parameters) 
         for minute, step in enumerate(("analysis_started", "analysis_completed", "previews_viewed"))
     )
     store(tables, [[started, completed, viewed], [completed, viewed], [started, viewed]], now)
-    readings = open_app(tables, "funnel").dataframe[0].value
-    assert readings["by_repairing"].dropna().tolist() == [1, 2, 2]
-    assert readings["why"].tolist()[:3] == [
+    corrections = open_app(tables, "funnel").dataframe[0].value
+    assert corrections["by_correcting"].dropna().tolist() == [1, 2, 2]
+    assert corrections["why"].tolist()[:3] == [
         "1 event lost",
         "1 event lost, the rest behind a lost or late step",
         "behind a lost or late step",
@@ -173,9 +175,9 @@ def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters)
     app = open_app(tables, "funnel")
     assert not app.exception
     assert app.title[0].value == "1 of 2 submissions reached “Analysis completed” so far"
-    readings, steps = app.dataframe[0].value, app.dataframe[1].value
-    assert readings["recorded"].dropna().tolist() == [2, 1]
-    assert readings["why"].tolist()[0] == "the same in all"
+    corrections, steps = app.dataframe[0].value, app.dataframe[1].value
+    assert corrections["raw"].dropna().tolist() == [2, 1]
+    assert corrections["why"].tolist()[0] == "the same in all"
     assert steps["count"].dropna().tolist() == [2, 1]
     assert len(steps) == 9
     assert any("checks: the numbers agree" in each.label for each in app.expander)
@@ -184,9 +186,7 @@ def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters)
 def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     store(tables, [[("analysis_started", now)], [("other", now)]], created=now)
-    app = open_app(
-        tables, "funnel", reading="Recorded", step="analysis_started", outcome="reached it"
-    )
+    app = open_app(tables, "funnel", reading="Raw", step="analysis_started", outcome="reached it")
     assert not app.exception
     assert app.title[0].value == "1 lead reached “Analysis started”"
     assert any("**1 lead** on “Analysis started”" in each.value for each in app.markdown)
@@ -199,7 +199,7 @@ def test_an_event_that_the_chain_does_not_count_is_explained(
     now = datetime.now()
     whole = [("analysis_started", now), ("analysis_completed", now)]
     store(tables, [whole, [("analysis_completed", now)]], created=now)
-    captions = [each.value for each in open_app(tables, "funnel", reading="Recorded").caption]
+    captions = [each.value for each in open_app(tables, "funnel", reading="Raw").caption]
     words = "1 lead has the event of “Analysis completed” and is not counted on it"
     assert any(each.startswith(words) for each in captions)
 
@@ -207,12 +207,14 @@ def test_an_event_that_the_chain_does_not_count_is_explained(
 def test_a_part_of_the_breakdown_is_listed_by_itself(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     store(tables, [[("analysis_started", now)]] * 3, created=now)
-    execute(tables, "update website_leads set lead_source = 'paid' where id in"
-                    " (select id from website_leads order by id limit 2)")  # fmt: skip
+    execute(
+        tables,
+        "update website_leads set lead_source = 'paid' where id in"
+        " (select id from website_leads order by id limit 2)",
+    )
     app = open_app(
-        tables, "funnel", by="lead source", of="paid", step="analysis_started",
-        outcome="reached it",
-    )  # fmt: skip
+        tables, "funnel", by="lead source", of="paid", step="analysis_started", outcome="reached it"
+    )
     assert not app.exception
     shown = " ".join(each.value for each in app.markdown)
     assert "**2 submissions** of “paid” on “Analysis started”" in shown
@@ -254,7 +256,7 @@ def test_an_optional_first_step_is_not_what_the_trend_adds_up_to() -> None:
     shown = told([5, 40, 30])
     shown = replace(shown, steps=shown.steps.assign(optional=[True, False, False]))
     days = pd.DataFrame({"first": [30, 10]})
-    (trend,) = (each for each in agreement(shown, days, None) if "trend" in each.words)
+    (trend,) = (each for each in consistency(shown, days, None) if "trend" in each.words)
     assert (trend.one, trend.other, trend.holds) == (40, 40, True)
 
 
@@ -304,7 +306,7 @@ def test_a_table_that_cannot_be_read_is_left_out_of_the_spreadsheet_and_said(
 def test_numbers_that_do_not_agree_are_told() -> None:
     shown = told([10, 4], [10, 4])
     days = pd.DataFrame({"first": [4, 5]})
-    checks = agreement(shown, days, Check("list", 3, 3))
+    checks = consistency(shown, days, Check("list", 3, 3))
     assert [(check.one, check.other) for check in checks] == [(14, 14), (9, 10), (3, 3)]
     assert [check.holds for check in checks] == [True, False, True]
 
@@ -312,7 +314,7 @@ def test_numbers_that_do_not_agree_are_told() -> None:
 def test_two_wrong_numbers_do_not_make_up_for_each_other() -> None:
     shown = told([10, 4], [10, 4])
     steps = shown.steps.assign(in_progress=shown.steps["in_progress"] + [1, -1])
-    (sums,) = agreement(replace(shown, steps=steps), pd.DataFrame({"first": []}), None)
+    (sums,) = consistency(replace(shown, steps=steps), pd.DataFrame({"first": []}), None)
     assert (sums.one, sums.other) == (11, 10)
 
 
@@ -323,7 +325,7 @@ def test_start_where_recording_began(open_app: OpenApp, tables: Parameters) -> N
     (start,) = [each for each in app.button if each.label.startswith("Start on")]
     start.click().run()
     assert not app.exception
-    assert app.selectbox(key="range").value == "own days"
+    assert app.selectbox(key="range").value == "custom range"
     assert app.date_input(key="from").value == begin.date()
 
 

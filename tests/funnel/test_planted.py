@@ -8,8 +8,8 @@ from dashboard.demo.history import History
 from dashboard.demo.rhythm import STARTS_AT
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.shared.filters import Filters
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
 from tests.demo.conftest import END, Connection
 
@@ -18,27 +18,30 @@ HISTORY = Filters(start_at=STARTS_AT, as_of=END)
 
 def counted(connection: Connection, question: FunnelQuestion, filters: Filters = HISTORY) -> Funnel:
     info = connection.info
-    source = source_of({
-        "host": info.host, "port": info.port, "user": info.user, "password": info.password,
-        "dbname": info.dbname,
-    })  # fmt: skip
+    source = source_of(
+        {
+            "host": info.host,
+            "port": info.port,
+            "user": info.user,
+            "password": info.password,
+            "dbname": info.dbname,
+        }
+    )
     with source.read() as reader:
         found = ask(reader, filters, load_plan(), question)
     source.engine.dispose()
     return found
 
 
-def test_what_was_planted_as_lost_is_lost(
-    demo_tables: Connection, ten_months: History
-) -> None:  # fmt: skip
+def test_what_was_planted_as_lost_is_lost(demo_tables: Connection, ten_months: History) -> None:
     planted = [row for row in ten_months.defects if row.kind in ("lost_starts", "lost_steps")]
-    steps = counted(demo_tables, FunnelQuestion("merged")).steps.set_index("step")
+    steps = counted(demo_tables, FunnelQuestion("matched")).steps.set_index("step")
     assert steps.loc["analysis_started", "lost_at_least"] == sum(
         row.kind == "lost_starts" for row in planted
     )
     assert steps["lost_at_least"].sum() == pytest.approx(len(planted), rel=0.01)
     reversed_steps = sum(row.kind == "reversed_steps" for row in ten_months.defects)
-    assert steps["reversed"].sum() == reversed_steps
+    assert steps["out_of_order"].sum() == reversed_steps
 
 
 def test_the_planted_drop_is_found_by_source(demo_tables: Connection) -> None:
@@ -48,7 +51,7 @@ def test_the_planted_drop_is_found_by_source(demo_tables: Connection) -> None:
     funnel = counted(demo_tables, question, Filters(start_at=datetime(2026, 9, 14), as_of=END))
     assert funnel.breakdown is not None
     rows = funnel.breakdown[funnel.breakdown["step"] == "content_generated"].set_index("value")
-    shares = rows["of_previous"]
+    shares = rows["step_conversion"]
     assert shares.idxmin() == "paid_search"
     assert shares["paid_search"] == pytest.approx(0.12, abs=0.04)
     assert shares.drop("paid_search").min() > 0.6

@@ -25,9 +25,9 @@ from dashboard.funnel.question import (
         ({"steps": ("a",), "optional": frozenset({"b"})}, "b is optional, but no step"),
         ({"steps": ("a", "b"), "optional": frozenset({"a"})}, "first step can't be optional"),
         ({"window": timedelta()}, "longer than nothing"),
-        ({"reading": "merged", "unit": "visitor"}, "in the reading repaired alone"),
-        ({"filters": {"colour": ("red",)}}, "colour is none of lead_source"),
-        ({"breakdown": "colour"}, "colour is none of lead_source"),
+        ({"correction": "matched", "unit": "visitor"}, "in corrected alone"),
+        ({"filters": {"color": ("red",)}}, "color is none of lead_source"),
+        ({"breakdown": "color"}, "color is none of lead_source"),
     ],
     ids=str,
 )
@@ -38,9 +38,15 @@ def test_a_question_without_answer_is_refused(given_question: dict[str, Any], wo
 
 @pytest.mark.parametrize(
     ("typed", "window"),
-    [("30d", timedelta(days=30)), ("36h", timedelta(hours=36)), ("90m", timedelta(minutes=90)),
-     ("45s", timedelta(seconds=45)), ("2w", timedelta(weeks=2)), ("unlimited", None)],
-)  # fmt: skip
+    [
+        ("30d", timedelta(days=30)),
+        ("36h", timedelta(hours=36)),
+        ("90m", timedelta(minutes=90)),
+        ("45s", timedelta(seconds=45)),
+        ("2w", timedelta(weeks=2)),
+        ("unlimited", None),
+    ],
+)
 def test_a_window_is_read_as_it_is_written(typed: str, window: timedelta | None) -> None:
     assert typed_window(typed) == window
 
@@ -62,8 +68,9 @@ def test_what_is_no_window_is_refused(typed: str) -> None:
 
 def test_filters_of_one_property_are_alternatives() -> None:
     assert typed_filter(["status=new", "status=a=b", "release=x"]) == {
-        "status": ("new", "a=b"), "release": ("x",),
-    }  # fmt: skip
-    for wrong in ("status", "colour=red", "=new"):
+        "status": ("new", "a=b"),
+        "release": ("x",),
+    }
+    for wrong in ("status", "color=red", "=new"):
         with pytest.raises(QuestionError, match="PROPERTY=VALUE"):
             typed_filter([wrong])

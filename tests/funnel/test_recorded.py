@@ -1,4 +1,4 @@
-"""The reading Recorded: SQL against the oracle, and the edges of the definition one by one."""
+"""The raw: SQL against the oracle, and the edges of the definition one by one."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from dashboard.database.reading import COUNT, TEXT, Reader, Source
 from dashboard.funnel.data import recorded
 from dashboard.funnel.question import DEFAULT_WINDOW
-from dashboard.shared.filters import Filters
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, execute, source_of
 from tests.funnel.oracle import History, longest_chain
@@ -53,7 +53,7 @@ def counts(source: Source, steps: list[str], **binds: Any) -> list[tuple[int, in
     with source.read() as reader:
         frame = reader.frame(
             "funnel/steps", {"step": TEXT, "count": COUNT, "with_event": COUNT}, **given
-        )  # fmt: skip
+        )
     assert frame["step"].tolist() == steps
     return list(zip(frame["count"].tolist(), frame["with_event"].tolist(), strict=True))
 
@@ -111,18 +111,28 @@ CASES: dict[str, tuple[History, list[int]]] = {
     "all in order": ([("a", at()), ("b", at(minutes=1)), ("c", at(minutes=2))], [1, 1, 1, 0]),
     "a step 2 s early counts": ([("a", at(seconds=2)), ("b", at())], [1, 1, 0, 0]),
     "a microsecond earlier does not": (
-        [("a", at(seconds=2, microseconds=1)), ("b", at())], [1, 0, 0, 0]),
+        [("a", at(seconds=2, microseconds=1)), ("b", at())],
+        [1, 0, 0, 0],
+    ),
     "being early does not add up from step to step": (
-        [("a", at(seconds=4)), ("b", at(seconds=2)), ("c", at())], [1, 1, 0, 0]),
+        [("a", at(seconds=4)), ("b", at(seconds=2)), ("c", at())],
+        [1, 1, 0, 0],
+    ),
     "the window's last moment counts": ([("a", at()), ("b", at(hours=1))], [1, 1, 0, 0]),
     "the moment after it does not": (
-        [("a", at()), ("b", at(hours=1, microseconds=1))], [1, 0, 0, 0]),
+        [("a", at()), ("b", at(hours=1, microseconds=1))],
+        [1, 0, 0, 0],
+    ),
     "a second start rescues a late second step": (
-        [("a", at()), ("a", at(hours=2)), ("b", at(hours=2, minutes=1))], [1, 1, 0, 0]),
+        [("a", at()), ("a", at(hours=2)), ("b", at(hours=2, minutes=1))],
+        [1, 1, 0, 0],
+    ),
     "a repeat after the first time rescues a reversed step": (
-        [("b", at()), ("a", at(minutes=1)), ("b", at(minutes=2))], [1, 1, 0, 0]),
+        [("b", at()), ("a", at(minutes=1)), ("b", at(minutes=2))],
+        [1, 1, 0, 0],
+    ),
     "a skipped step ends the chain": ([("a", at()), ("c", at(minutes=1))], [1, 0, 0, 0]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -176,7 +186,7 @@ def test_a_step_that_was_never_recorded_is_unknown_not_zero(stored: Parameters) 
         steps = funnel_of(reader)
     assert steps["analysis_started"]["count"] == 1
     assert steps["previews_viewed"]["count"] is None
-    assert steps["previews_viewed"]["of_previous"] is None
+    assert steps["previews_viewed"]["step_conversion"] is None
 
 
 def test_a_step_between_that_was_never_recorded_does_not_end_the_chain(stored: Parameters) -> None:
@@ -185,7 +195,7 @@ def test_a_step_between_that_was_never_recorded_does_not_end_the_chain(stored: P
         steps = funnel_of(reader)
     assert steps["analysis_completed"]["count"] is None
     assert steps["previews_viewed"]["count"] == 1
-    assert steps["previews_viewed"]["of_previous"] == 1.0
+    assert steps["previews_viewed"]["step_conversion"] == 1.0
 
 
 def test_a_step_recorded_only_after_what_is_looked_at_is_not_recorded(stored: Parameters) -> None:
@@ -210,8 +220,8 @@ def test_a_step_that_nobody_of_the_period_reached_is_zero_and_divides_nothing(
         funnel = recorded(reader, Filters(end_at=START), load_plan())
     assert funnel.leads == 0
     assert funnel.recorded["count"].tolist() == [0, 0]
-    assert funnel.recorded["of_previous"].isna().all()
-    assert funnel.recorded["of_first"].isna().all()
+    assert funnel.recorded["step_conversion"].isna().all()
+    assert funnel.recorded["overall_conversion"].isna().all()
 
 
 def test_the_step_whose_recording_began_inside_the_range_is_named(stored: Parameters) -> None:

@@ -11,26 +11,24 @@ from streamlit.testing.v1 import AppTest
 from tests.conftest import Parameters, execute
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import START, store
-from tests.shared.oracle import Lead
+from tests.matching.oracle import Lead
 
-SECTIONS = [
-    "Time to convert", "Trend", "Compared with another period", "Impossible journeys",
-]  # fmt: skip
+SECTIONS = ["Time to convert", "Trend", "Compared with another period", "Data anomalies"]
 
 
 def sections(parameters: dict[str, object]) -> None:
     """Show all sections below each other; a script of its own."""
     from datetime import datetime
 
-    from dashboard.funnel.comparison_section import show_comparison
+    from dashboard.funnel.anomalies.page import show_anomalies
+    from dashboard.funnel.comparison.page import show_comparison
     from dashboard.funnel.data import ask
-    from dashboard.funnel.impossible_section import show_impossible
     from dashboard.funnel.question import FunnelQuestion
-    from dashboard.funnel.time_section import show_times
-    from dashboard.funnel.trend_section import show_trend
-    from dashboard.shared.filters import Filters
-    from dashboard.shared.tracking_plan import load_plan
-    from dashboard.shared.view import View
+    from dashboard.funnel.times.page import show_times
+    from dashboard.funnel.trend.page import show_trend
+    from dashboard.model.filters import Filters
+    from dashboard.model.tracking_plan import load_plan
+    from dashboard.ui.view import View
     from tests.conftest import source_of
 
     view = View(source_of(parameters), Filters(datetime(2026, 3, 1), datetime(2026, 4, 1)))
@@ -38,7 +36,7 @@ def sections(parameters: dict[str, object]) -> None:
     show_times(view, funnel)
     show_trend(view, funnel, ())
     show_comparison(view, funnel, lambda other: other.ask(ask, load_plan(), FunnelQuestion()))
-    show_impossible(view, funnel)
+    show_anomalies(view, funnel)
 
 
 @pytest.fixture(autouse=True)
@@ -58,18 +56,28 @@ def shown(parameters: Parameters, **link: str) -> AppTest:
 
 def fill(parameters: Parameters) -> None:
     lead = Lead(UUID(int=1), START, "s", "<script>.example")
-    store(parameters, [lead], [
-        Event("analysis_started", START, lead.id), Event("previews_viewed", START, lead.id),
-        Event("analysis_started", START, None, "nobody's"),
-    ])  # fmt: skip
+    store(
+        parameters,
+        [lead],
+        [
+            Event("analysis_started", START, lead.id),
+            Event("previews_viewed", START, lead.id),
+            Event("analysis_started", START, None, "nobody's"),
+        ],
+    )
 
 
 def test_a_link_opens_the_same_sections(tables: Parameters) -> None:
     fill(tables)
     app = shown(
-        tables, time_of="Previews viewed", grain="day", compare="own days",
-        compare_from="2026-01-01", compare_to="2026-01-31", impossible="orphan",
-    )  # fmt: skip
+        tables,
+        time_of="Previews viewed",
+        grain="day",
+        compare="custom range",
+        compare_from="2026-01-01",
+        compare_to="2026-01-31",
+        anomaly="orphan",
+    )
     assert not app.exception
     assert [each.value for each in app.subheader] == SECTIONS
     assert app.selectbox(key="time_of").value == "previews_viewed"
@@ -83,15 +91,15 @@ def test_a_link_opens_the_same_sections(tables: Parameters) -> None:
 
 def test_what_only_the_link_knows_is_said(tables: Parameters) -> None:
     fill(tables)
-    app = shown(tables, impossible="reversed: Previews viewed", compare="previous")
+    app = shown(tables, anomaly="out of order: Previews viewed", compare="previous")
     assert not app.exception
-    assert app.selectbox(key="impossible").value == "reversed: Previews viewed"
+    assert app.selectbox(key="anomaly").value == "out of order: Previews viewed"
     assert any(each.value.startswith("None of that kind") for each in app.caption)
 
 
 def test_days_in_the_wrong_order_are_said(tables: Parameters) -> None:
     fill(tables)
-    app = shown(tables, compare="own days", compare_from="2026-02-01", compare_to="2026-01-01")
+    app = shown(tables, compare="custom range", compare_from="2026-02-01", compare_to="2026-01-01")
     assert not app.exception
     assert "exchange the two" in app.info[0].value
     assert [each.value for each in app.subheader] == SECTIONS

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from dashboard.database.reading import Reader, Source
 from dashboard.funnel.data import Funnel, counted
 from dashboard.funnel.prepared import prepare
-from dashboard.funnel.question import DEFAULT_WINDOW, FunnelQuestion, Reading, Unit
-from dashboard.shared.filters import Filters
-from dashboard.shared.merging import Pairing
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.funnel.question import DEFAULT_WINDOW, Correction, FunnelQuestion, Unit
+from dashboard.matching.data import Pairing
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, source_of
 from tests.funnel import oracle
 from tests.funnel.oracle import Asked, Event, Journey
-from tests.shared.oracle import Lead, Rules
+from tests.matching.oracle import Lead, Rules
 
 START = datetime(2026, 3, 29, 0, 30)
 WINDOW = timedelta(hours=1)
@@ -32,41 +32,58 @@ CLOCK = datetime(2026, 11, 1)
 World = tuple[list[tuple[float, int | None]], list[tuple[str, float, int | None, int | None]]]
 
 # Few distinct times near each edge: ties, the 2 s tolerance, the window, pairs, races and bounds.
-AT = st.sampled_from([-4, -3, -2, 0, 1, 2, 3, 42, 43, 44, 60, 84, 299, 301, 1800, 3599, 3600, 3601,
-                      3642, 7200]).map(float)  # fmt: skip
+AT = st.sampled_from(
+    [-4, -3, -2, 0, 1, 2, 3, 42, 43, 44, 60, 84, 299, 301, 1800, 3599, 3600, 3601, 3642, 7200]
+).map(float)
 LEADS = st.lists(st.tuples(AT, st.sampled_from([0, 0, 1, 2, None, None])), max_size=5)
 # step, time, the number of its lead (None: without lead), the number of its session
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from([*STEPS, *STEPS[:3], "other"]), AT,
-        st.sampled_from([0, 0, 0, 1, 2, None]), st.sampled_from([None, 0, 1]),
-    ), max_size=9,
-)  # fmt: skip
+        st.sampled_from([*STEPS, *STEPS[:3], "other"]),
+        AT,
+        st.sampled_from([0, 0, 0, 1, 2, None]),
+        st.sampled_from([None, 0, 1]),
+    ),
+    max_size=9,
+)
 WORLDS = st.lists(st.tuples(LEADS, EVENTS), min_size=50, max_size=50)
-FILTERS = st.fixed_dictionaries({
-    "start_at": st.sampled_from([None, START, START + timedelta(seconds=1)]),
-    "end_at": st.sampled_from([None, START + timedelta(seconds=44), START + timedelta(hours=1)]),
-    "as_of": st.sampled_from([None, None, START + timedelta(hours=1, seconds=43)]),
-})  # fmt: skip
+FILTERS = st.fixed_dictionaries(
+    {
+        "start_at": st.sampled_from([None, START, START + timedelta(seconds=1)]),
+        "end_at": st.sampled_from(
+            [None, START + timedelta(seconds=44), START + timedelta(hours=1)]
+        ),
+        "as_of": st.sampled_from([None, None, START + timedelta(hours=1, seconds=43)]),
+    }
+)
 
 
 @st.composite
 def questions(draw: st.DrawFn) -> FunnelQuestion:
     """Draw reading and unit, steps in and out of the plan's order, optional ones, and a window."""
-    pairs: list[tuple[Reading, Unit]] = [
-        ("recorded", "submission"), ("merged", "submission"), ("repaired", "submission"),
-        ("repaired", "submission"), ("repaired", "visitor"), ("repaired", "organization"),
-    ]  # fmt: skip
+    pairs: list[tuple[Correction, Unit]] = [
+        ("raw", "submission"),
+        ("matched", "submission"),
+        ("corrected", "submission"),
+        ("corrected", "submission"),
+        ("corrected", "visitor"),
+        ("corrected", "organization"),
+    ]
     reading, unit = draw(st.sampled_from(pairs))
-    steps = draw(st.sampled_from([
-        (), tuple(STEPS), tuple(STEPS[:3]), ("analysis_started", "other", "content_generated"),
-        ("analysis_completed", "audience_selected", "previews_viewed"),
-    ]))  # fmt: skip
+    steps = draw(
+        st.sampled_from(
+            [
+                (),
+                tuple(STEPS),
+                tuple(STEPS[:3]),
+                ("analysis_started", "other", "content_generated"),
+                ("analysis_completed", "audience_selected", "previews_viewed"),
+            ]
+        )
+    )
     optional = draw(st.sets(st.sampled_from(["previews_viewed", "audience_selected"])))
     window = draw(st.sampled_from([WINDOW, DEFAULT_WINDOW, None]))
-    return FunnelQuestion(
-        reading, unit, steps, frozenset(optional & {*(steps or STEPS)}), window
-    )  # fmt: skip
+    return FunnelQuestion(reading, unit, steps, frozenset(optional & {*(steps or STEPS)}), window)
 
 
 def tables_of(
@@ -82,23 +99,25 @@ def tables_of(
         begin = moments[number % len(moments)] if moments else START
         own = [
             Lead(
-                UUID(int=number * 16 + position + 1), begin + timedelta(seconds=second),
+                UUID(int=number * 16 + position + 1),
+                begin + timedelta(seconds=second),
                 None if session is None else f"s{session}-{number}",
                 # A session's second website, now and then.
                 f"w{number}{'x' * (session == 2)}.example",
                 UUID(int=number // 2 + 1) if position % 3 != 2 else None,
             )
             for position, (second, session) in enumerate(rows)
-        ]  # fmt: skip
+        ]
         leads += own
         events += [
             Event(
-                step, begin + timedelta(seconds=second),
+                step,
+                begin + timedelta(seconds=second),
                 own[lead].id if lead is not None and lead < len(own) else None,
                 None if session is None else f"s{session}-{number}",
             )
             for step, second, lead, session in happened
-        ]  # fmt: skip
+        ]
     return leads, events
 
 
@@ -109,10 +128,16 @@ def store(parameters: Parameters, leads: list[Lead], events: list[Event], **sour
         columns = "(id, created_at, session_id, website_url, organization_id, lead_source)"
         with cursor.copy(f"copy website_leads {columns} from stdin".encode()) as copy:
             for lead in leads:
-                copy.write_row((
-                    lead.id, lead.created_at, lead.session_id, lead.website_url,
-                    lead.organization_id, sources.get(str(lead.id)),
-                ))  # fmt: skip
+                copy.write_row(
+                    (
+                        lead.id,
+                        lead.created_at,
+                        lead.session_id,
+                        lead.website_url,
+                        lead.organization_id,
+                        sources.get(str(lead.id)),
+                    )
+                )
         columns = "(website_lead_id, conversion_step, step_completed_at, session_id)"
         with cursor.copy(f"copy conversion_tracking {columns} from stdin".encode()) as copy:
             for event in events:
@@ -131,7 +156,7 @@ def reading(parameters: Parameters) -> Iterator[Reader]:
 
 
 def ask_in(reader: Reader, question: FunnelQuestion, filters: Filters) -> Funnel:
-    """Count one funnel with a usual lag that is given, not measured."""
+    """Count one funnel with a median lag that is given, not measured."""
     prepared = prepare(reader, filters, PLAN, question, pairing=PAIRING)
     return counted(reader, filters, prepared)
 
@@ -143,9 +168,12 @@ def asked(parameters: Parameters, question: FunnelQuestion, **filters: Any) -> F
 
 
 def followed(
-    leads: list[Lead], events: list[Event], question: FunnelQuestion, filters: Filters,
+    leads: list[Lead],
+    events: list[Event],
+    question: FunnelQuestion,
+    filters: Filters,
     clock: datetime = CLOCK,
-) -> tuple[list[Journey], Asked]:  # fmt: skip
+) -> tuple[list[Journey], Asked]:
     """Follow the same histories with the oracle; without as-of time, until the clock."""
     as_of, end = filters.as_of, filters.end_at
     leads = [each for each in leads if not as_of or each.created_at < as_of]
@@ -156,11 +184,19 @@ def followed(
     required = [each for each in steps if each not in question.optional]
     optional = {
         each: sum(steps.index(x) < steps.index(each) for x in required)
-        for each in steps if each in question.optional
-    }  # fmt: skip
+        for each in steps
+        if each in question.optional
+    }
     implies = {name: PLAN.implied(name) for name in PLAN.names}
     made = Asked(
-        question.reading, question.unit, required, optional, question.window,
-        as_of or clock, implies, filters.start_at, end,
-    )  # fmt: skip
+        question.correction,
+        question.unit,
+        required,
+        optional,
+        question.window,
+        as_of or clock,
+        implies,
+        filters.start_at,
+        end,
+    )
     return oracle.journeys(leads, events, RULES, made), made

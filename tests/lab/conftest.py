@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from dashboard.database.address import Address
-from dashboard.database.sources import Sources
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.jobs import Lab, silent
 from dashboard.lab.ledger import open_ledger
@@ -16,10 +15,11 @@ from dashboard.lab.outcome import Result
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.lab.stress import run
 from dashboard.settings import Settings
+from dashboard.sources import Sources
 from dashboard.submit.jobs import this_process
 from tests.conftest import Parameters, connect, data_home
 
-CURES = ("retry", "advisory-lock", "unique-upsert", "serializable-retry")
+REMEDIES = ("retry", "advisory-lock", "unique-upsert", "serializable-retry")
 SMALL = Conditions(visitors=3, websites=2, analysis_time=0.0)
 
 

@@ -23,7 +23,7 @@ class Counting(Rows):
         """Succeed."""
         self._lead(uuid4(), None, None)
 
-    analysed = completed = started
+    analyzed = completed = started
 
 
 class NeverThere(Counting):

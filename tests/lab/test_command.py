@@ -9,9 +9,18 @@ from dashboard.__main__ import main
 from dashboard.lab.strategies import STRATEGIES
 
 KEYS = [
-    "strategy", "attempts", "saved", "duplicate_organizations", "duplicate_leads", "lost_steps",
-    "errors", "retries", "p50_ms", "p95_ms", "correct",
-]  # fmt: skip
+    "strategy",
+    "attempts",
+    "saved",
+    "duplicate_organizations",
+    "duplicate_leads",
+    "lost_steps",
+    "errors",
+    "retries",
+    "p50_ms",
+    "p95_ms",
+    "correct",
+]
 SMALL = ["--visitors", "2", "--websites", "2", "--analysis-time", "0.01"]
 
 
@@ -32,9 +41,11 @@ def test_all_strategies_answer_with_exactly_these_keys(capsys: pytest.CaptureFix
         assert [*run] == KEYS
         assert run["attempts"] == 4
         assert run["correct"] == (
-            not run["duplicate_organizations"] and not run["duplicate_leads"]
-            and not run["lost_steps"] and run["saved"] == run["attempts"]
-        )  # fmt: skip
+            not run["duplicate_organizations"]
+            and not run["duplicate_leads"]
+            and not run["lost_steps"]
+            and run["saved"] == run["attempts"]
+        )
     assert "9 of 9: Serializable, with retry" in told.err
 
 

@@ -150,13 +150,15 @@ def test_a_lock_in_the_statement_that_checks(
 
 
 @pytest.mark.parametrize(
-    ("isolation", "left"),
-    [(IsolationLevel.READ_COMMITTED, 1), (IsolationLevel.REPEATABLE_READ, 2)],
-)  # fmt: skip
+    ("isolation", "left"), [(IsolationLevel.READ_COMMITTED, 1), (IsolationLevel.REPEATABLE_READ, 2)]
+)
 def test_a_lock_of_its_own_and_then_the_check(
-    two: tuple[Connection, Connection], tables: Parameters, beside: ThreadPoolExecutor,
-    isolation: IsolationLevel, left: int,
-) -> None:  # fmt: skip
+    two: tuple[Connection, Connection],
+    tables: Parameters,
+    beside: ThreadPoolExecutor,
+    isolation: IsolationLevel,
+    left: int,
+) -> None:
     """Right at READ COMMITTED; at REPEATABLE READ the lock's own snapshot is the check's too."""
     a, b = two
     a.isolation_level = b.isolation_level = isolation
@@ -232,8 +234,11 @@ def test_two_ways_to_write_the_same_letter_are_two_keys(tables: Parameters) -> N
     execute(tables, KEY)
     composed, decomposed = "https://caf\u00e9.example", "https://cafe\u0301.example"
     for website in (composed, decomposed):
-        execute(tables, "insert into organizations (name, session_id, website_url)"
-                " values ('Gloop', 's', %s)", website)  # fmt: skip
+        execute(
+            tables,
+            "insert into organizations (name, session_id, website_url) values ('Gloop', 's', %s)",
+            website,
+        )
     assert organizations(tables) == 2
     assert normalised(composed) == normalised(decomposed)
 
@@ -289,9 +294,11 @@ def test_do_update_returns_the_row_that_is_there(
 
 @pytest.mark.parametrize("opposite", [True, False], ids=["opposite order", "same order"])
 def test_upserts_of_two_tables_deadlock_in_opposite_order(
-    two: tuple[Connection, Connection], tables: Parameters, beside: ThreadPoolExecutor,
+    two: tuple[Connection, Connection],
+    tables: Parameters,
+    beside: ThreadPoolExecutor,
     opposite: bool,
-) -> None:  # fmt: skip
+) -> None:
     execute(tables, KEY)
     execute(tables, "create unique index on website_leads (session_id, website_url)")
     organization = f"{INSERT} on conflict (website_url) do update set name = excluded.name"
@@ -379,9 +386,11 @@ def interleaved(schema: Parameters) -> Iterator[Callable[..., Interleaved]]:
 
 @pytest.mark.parametrize("strategy", ["advisory-lock", "unique-upsert"])
 def test_a_cure_makes_the_second_visitor_wait_for_the_first(
-    interleaved: Callable[..., Interleaved], schema: Parameters, beside: ThreadPoolExecutor,
+    interleaved: Callable[..., Interleaved],
+    schema: Parameters,
+    beside: ThreadPoolExecutor,
     strategy: str,
-) -> None:  # fmt: skip
+) -> None:
     both = interleaved(strategy)
     first = both.begin(0)
     second = waiting(beside, schema, lambda: both.begin(1))
@@ -392,11 +401,13 @@ def test_a_cure_makes_the_second_visitor_wait_for_the_first(
 
 @pytest.mark.parametrize("strategy", ["advisory-lock", "unique-upsert"])
 def test_a_cure_keeps_one_lead_when_both_paths_come_at_once(
-    interleaved: Callable[..., Interleaved], schema: Parameters, beside: ThreadPoolExecutor,
+    interleaved: Callable[..., Interleaved],
+    schema: Parameters,
+    beside: ThreadPoolExecutor,
     strategy: str,
-) -> None:  # fmt: skip
+) -> None:
     both = interleaved(strategy)
-    first = both.begin(0, "analysed")
+    first = both.begin(0, "analyzed")
     second = waiting(beside, schema, lambda: both.begin(0, "started"))
     first.commit()
     second.result().commit()

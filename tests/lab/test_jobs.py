@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from dashboard.database.address import Address
-from dashboard.database.embedded import Server, embedded_server
 from dashboard.database.errors import DatabaseProblem
+from dashboard.embedded.server import Server, embedded_server
 from dashboard.lab.client import Tally
 from dashboard.lab.conditions import ConditionError, Conditions
 from dashboard.lab.jobs import Lab
@@ -230,11 +230,20 @@ def test_a_run_that_a_living_process_has_is_left_alone(lab: Lab) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"visitors": 0}, {"visitors": 51}, {"websites": 0}, {"websites": 101}, {"jitter": -1},
-     {"analysis_time": 11}, {"analysis_time": float("nan")}, {"owned_share": 1.1},
-     {"crash_share": -0.1}, {"constraint": "other"}],
+    [
+        {"visitors": 0},
+        {"visitors": 51},
+        {"websites": 0},
+        {"websites": 101},
+        {"jitter": -1},
+        {"analysis_time": 11},
+        {"analysis_time": float("nan")},
+        {"owned_share": 1.1},
+        {"crash_share": -0.1},
+        {"constraint": "other"},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_condition_that_cant_be_run_is_named(wrong: dict[str, object]) -> None:
     (name,) = wrong
     with pytest.raises(ConditionError, match=name.replace("_", " ")):

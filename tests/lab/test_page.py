@@ -10,14 +10,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard.database.sources import Sources
 from dashboard.lab import data, figures
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.jobs import Lab, open_lab
 from dashboard.lab.ledger import Run
 from dashboard.lab.verdict import conditions_in_words, in_words
 from dashboard.settings import ROOT, Settings
-from dashboard.shared.theme import DARK, LIGHT, Palette
+from dashboard.sources import Sources
+from dashboard.ui.theme import DARK, LIGHT, Palette
 from tests.conftest import execute
 from tests.lab.conftest import SMALL
 
@@ -28,10 +28,7 @@ OpenLab = Callable[..., AppTest]
 def opened(home: Path) -> Iterator[Lab]:
     """The app's lab as another process sees it: the one that started this one."""
     other = psutil.Process().parent()
-    with (
-        closing(Sources(Settings(data_home=home))) as sources,
-        closing(open_lab(sources)) as lab,
-    ):
+    with closing(Sources(Settings(data_home=home))) as sources, closing(open_lab(sources)) as lab:
         lab.process = f"{other.pid} {other.create_time():.0f}"
         execute(sources.server().parameters("app"), "truncate lab_runs cascade")
         yield lab
@@ -109,9 +106,9 @@ def test_the_link_opens_a_saved_run_and_compares_it(open_page: OpenLab, saved: l
     assert app.dataframe[0].value["label"].tolist() == ["As it is", "Unique keys and upsert"]
     app.selectbox(key="with").set_value(str(saved[1].id)).run()
     assert app.dataframe[0].value["label"].tolist()[-1] == "Advisory lock"
-    assert "In grey" in said(app)
+    assert "In gray" in said(app)
     again = open_page(run=str(saved[0].id), **{"with": str(saved[1].id)})
-    assert "In grey" in said(again)
+    assert "In gray" in said(again)
 
 
 def test_a_run_that_waits_can_be_cancelled(open_page: OpenLab, opened: Lab) -> None:

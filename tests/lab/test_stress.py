@@ -1,4 +1,4 @@
-"""Every strategy under load: correct cures in every run, and what is wrong is caught."""
+"""Every strategy under load: correct remedies in every run, and what is wrong is caught."""
 
 import pytest
 
@@ -7,11 +7,11 @@ from dashboard.lab.conditions import Conditions
 from dashboard.lab.outcome import percentile_ms
 from dashboard.lab.strategies import STRATEGIES
 from tests.conftest import Parameters
-from tests.lab.conftest import CURES, schemas, stressed
+from tests.lab.conftest import REMEDIES, schemas, stressed
 
 
 @pytest.mark.parametrize("repeat", range(3))
-@pytest.mark.parametrize("strategy", CURES)
+@pytest.mark.parametrize("strategy", REMEDIES)
 def test_a_cure_leaves_nothing_twice_and_loses_nothing(
     address: Address, strategy: str, repeat: int
 ) -> None:
@@ -22,14 +22,20 @@ def test_a_cure_leaves_nothing_twice_and_loses_nothing(
 
 
 @pytest.mark.parametrize("constraint", ["exclusive", "absent"])
-@pytest.mark.parametrize("strategy", CURES)
+@pytest.mark.parametrize("strategy", REMEDIES)
 def test_a_cure_holds_where_websites_are_owned_and_connections_are_lost(
     address: Address, strategy: str, constraint: str
 ) -> None:
     found = stressed(
-        address, strategy, visitors=20, websites=4, constraint=constraint, owned_share=0.5,
-        crash_share=0.3, jitter=0.01,
-    )  # fmt: skip
+        address,
+        strategy,
+        visitors=20,
+        websites=4,
+        constraint=constraint,
+        owned_share=0.5,
+        crash_share=0.3,
+        jitter=0.01,
+    )
     twice_or_lost = found.duplicate_organizations, found.duplicate_leads, found.lost_steps
     assert twice_or_lost == (0, 0, 0), found
     assert found.correct
@@ -65,13 +71,16 @@ def test_as_it_is_one_visitor_alone_loses_nothing_and_still_leaves_two_leads(
     assert (found.saved, found.errors, found.correct) == (2, {}, False)
 
 
-def test_as_it_is_an_owned_website_loses_everything_in_the_exclusive_form(
-    address: Address,
-) -> None:
+def test_as_it_is_an_owned_website_loses_everything_in_the_exclusive_form(address: Address) -> None:
     found = stressed(
-        address, "as-is-with-session", visitors=2, websites=2, constraint="exclusive",
-        owned_share=1.0, analysis_time=0.05,
-    )  # fmt: skip
+        address,
+        "as-is-with-session",
+        visitors=2,
+        websites=2,
+        constraint="exclusive",
+        owned_share=1.0,
+        analysis_time=0.05,
+    )
     assert found.errors == {"23514": 12}
     assert (found.saved, found.lost_steps) == (0, 12)
 

@@ -1,4 +1,4 @@
-"""Leads against the demo's report picture: what is found, sorted, paged and traced."""
+"""Leads against the demo's report picture: what is found, sorted, paged and shown."""
 
 from datetime import date, datetime
 from typing import Any
@@ -23,9 +23,9 @@ from dashboard.leads.data import (
     pages,
     per_day,
     rows,
-    trace,
+    timeline,
 )
-from dashboard.shared.filters import Filters
+from dashboard.model.filters import Filters
 from tests.conftest import Parameters, execute, source_of
 
 REPORT = Filters(as_of=datetime(2026, 1, 26, 2, 30))
@@ -102,9 +102,12 @@ def test_a_business_is_found_by_its_own_name(tables: Parameters, name: str) -> N
 
 
 def test_a_property_of_many_values_takes_nothing_from_the_others(tables: Parameters) -> None:
-    execute(tables, "insert into website_leads (utm_campaign, status, created_at) "
-            "select 'campaign ' || n / 3, case when n % 300 = 0 then 'rare' else 'new' end, now() "
-            "from generate_series(0, 899) as n")  # fmt: skip
+    execute(
+        tables,
+        "insert into website_leads (utm_campaign, status, created_at) "
+        "select 'campaign ' || n / 3, case when n % 300 = 0 then 'rare' else 'new' end, now() "
+        "from generate_series(0, 899) as n",
+    )
     with source_of(tables).read() as reader:
         found_choices = choices(reader, Filters())
     assert found_choices["statuses"] == ["new", "rare"]
@@ -112,16 +115,21 @@ def test_a_property_of_many_values_takes_nothing_from_the_others(tables: Paramet
 
 
 def test_times_with_a_zone_fall_on_the_same_days(tables: Parameters) -> None:
-    execute(tables, "insert into website_leads (created_at) values ('2026-03-28 22:59:59'), "
-            "('2026-03-28 23:00:00'), ('2026-03-29 21:59:59'), "
-            "('2026-03-29 22:00:00')")  # fmt: skip
+    execute(
+        tables,
+        "insert into website_leads (created_at) values ('2026-03-28 22:59:59'), "
+        "('2026-03-28 23:00:00'), ('2026-03-29 21:59:59'), "
+        "('2026-03-29 22:00:00')",
+    )
     berlin = Filters(zone=ZoneInfo("Europe/Berlin"))
     counted = []
     for _ in range(2):
         with source_of(tables).read() as reader:
             counted.append(per_day(reader, berlin, Search()))
-        execute(tables, "set timezone = 'UTC'; alter table website_leads "
-                "alter created_at type timestamptz")  # fmt: skip
+        execute(
+            tables,
+            "set timezone = 'UTC'; alter table website_leads alter created_at type timestamptz",
+        )
     assert counted[0]["leads"].tolist() == [1, 2, 1]
     pd.testing.assert_frame_equal(counted[0], counted[1])
 
@@ -168,23 +176,25 @@ def test_choices_are_the_values_that_are_there(demo: Source) -> None:
 
 def test_gloops_trace_is_its_two_leads_and_three_events(demo: Source) -> None:
     with demo.read() as reader:
-        gloop = trace(reader, REPORT, UUID(str(PICTURE.planted.gloop_session_lead)))
+        gloop = timeline(reader, REPORT, UUID(str(PICTURE.planted.gloop_session_lead)))
     assert gloop
     assert gloop.leads["business_name"].tolist() == ["Unknown Business", "Gloop"]
     assert gloop.events["step"].tolist() == [
-        "analysis_started", "website_analysis", "analysis_completed",
-    ]  # fmt: skip
+        "analysis_started",
+        "website_analysis",
+        "analysis_completed",
+    ]
     assert gloop.organizations["name"].tolist() == ["Gloop"]
 
 
 def test_a_trace_is_whole_whatever_the_period(demo: Source) -> None:
     elsewhere = Filters(start_at=datetime(1999, 1, 1), end_at=datetime(1999, 1, 2))
     with demo.read() as reader:
-        gloop = trace(reader, elsewhere, UUID(str(PICTURE.planted.gloop_session_lead)))
+        gloop = timeline(reader, elsewhere, UUID(str(PICTURE.planted.gloop_session_lead)))
     assert gloop
     assert len(gloop.leads) == 2
 
 
 def test_a_lead_that_does_not_exist_has_no_trace(demo: Source) -> None:
     with demo.read() as reader:
-        assert trace(reader, REPORT, UUID(int=1)) is None
+        assert timeline(reader, REPORT, UUID(int=1)) is None

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.demo.report_picture import report_picture
-from dashboard.shared.view import literal
+from dashboard.ui.view import literal
 from tests.conftest import Parameters, execute
 
 OpenApp = Callable[..., AppTest]
@@ -20,8 +20,10 @@ def test_the_newest_leads_come_first(open_app: OpenApp, demo_parameters: Paramet
     assert not app.exception
     assert app.title[0].value == f"{PLANTED.counts.leads:,} leads"
     assert app.dataframe[0].value["business_name"].tolist()[:3] == [
-        "Gloop", "Unknown Business", "Unknown Business",
-    ]  # fmt: skip
+        "Gloop",
+        "Unknown Business",
+        "Unknown Business",
+    ]
 
 
 def test_a_link_opens_the_same_search(open_app: OpenApp, demo_parameters: Parameters) -> None:
@@ -84,10 +86,15 @@ def test_back_from_a_trace_to_all_leads(open_app: OpenApp, demo_parameters: Para
 
 def test_hostile_names_are_text(open_app: OpenApp, tables: Parameters) -> None:
     name = "<script>alert(1)</script> **x** [a](javascript:b) :red[c] $d$"
-    execute(tables, """
+    execute(
+        tables,
+        """
         insert into website_leads (id, business_name, website_url, created_at)
         values ('00000000-0000-0000-0000-000000000001', %s, %s, now())
-    """, name, name)  # fmt: skip
+    """,
+        name,
+        name,
+    )
     app = open_app(tables, "leads", lead=str(UUID(int=1)))
     assert not app.exception
     assert "<script>" not in app.title[0].value

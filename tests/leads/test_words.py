@@ -1,4 +1,4 @@
-"""What a trace says: missing rows and steps, session ids side by side, the time line."""
+"""What a timeline says: missing rows and steps, session ids side by side, the time line."""
 
 import json
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from dashboard.leads.data import ROW, Trace
+from dashboard.leads.data import ROW, Timeline
 from dashboard.leads.figures import leads_per_day, time_line
 from dashboard.leads.missing import beside, in_words, missing
 from dashboard.leads.sessions import side_by_side, visitor_session
-from dashboard.shared.session_ids import made_at
-from dashboard.shared.theme import LIGHT
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.session_ids import made_at
+from dashboard.model.tracking_plan import load_plan
+from dashboard.ui.theme import LIGHT
 
 AT = datetime(2026, 1, 26, 2, 20, 31)
 VISITOR = "session_1769376031102_1i34cuwqi"
@@ -28,18 +28,18 @@ def frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
     )
 
 
-def trace(
+def timeline(
     organizations: list[dict[str, Any]] | None = None,
     leads: list[dict[str, Any]] | None = None,
     events: list[dict[str, Any]] | None = None,
     leads_in_all: int = 0,
-) -> Trace:
-    """Make a trace; a key left out is null."""
+) -> Timeline:
+    """Make a timeline; a key left out is null."""
     if organizations is None:
         organizations = [{"organization_id": "o", "name": "Gloop", "session_id": VISITOR}]
     lead = {"lead_id": "l", "organization_id": "o", "business_name": "Gloop", "session_id": VISITOR}
     leads = [{"submission_id": "l", "ambiguous": False, **each} for each in leads or [lead]]
-    return Trace(
+    return Timeline(
         "l",
         frame(
             [{"created_at": AT, **each} for each in organizations],
@@ -67,13 +67,13 @@ def steps(*names: str) -> list[dict[str, Any]]:
     return [{"step": name, "session_id": VISITOR, "lead_id": "l"} for name in names]
 
 
-def said(given: Trace) -> str:
+def said(given: Timeline) -> str:
     return " ".join(missing(given, PLAN, PLAN.names))
 
 
 def test_a_whole_submission_misses_nothing() -> None:
     assert (
-        missing(trace(events=steps("analysis_started", "analysis_completed")), PLAN, PLAN.names)
+        missing(timeline(events=steps("analysis_started", "analysis_completed")), PLAN, PLAN.names)
         == []
     )
 
@@ -95,41 +95,43 @@ def test_a_trace_is_called_as_its_business_once_that_is_known(
         {"lead_id": lead, "business_name": name, "organization_id": "o" if name else None}
         for lead, name in names.items()
     ]
-    assert trace([{"organization_id": "o", "name": "Gloop & Co."}], leads).name == shown
+    assert timeline([{"organization_id": "o", "name": "Gloop & Co."}], leads).name == shown
 
 
 def test_every_implied_step_that_is_not_recorded_is_named_with_its_proof() -> None:
-    words = said(trace(events=steps("previews_viewed")))
+    words = said(timeline(events=steps("previews_viewed")))
     assert "“Analysis started” is not recorded, though “Previews viewed”" in words
     assert "“Analysis completed” is not recorded, though “Previews viewed”" in words
 
 
 def test_only_the_placeholder_is_named() -> None:
     leads = [{"lead_id": "l", "business_name": "Unknown Business", "organization_id": "o"}]
-    assert "Only the placeholder" in said(trace(leads=leads))
+    assert "Only the placeholder" in said(timeline(leads=leads))
 
 
 def test_a_lead_without_organization_and_one_that_dangles() -> None:
-    assert "belongs to an organization" in said(trace([], [{"lead_id": "l", "business_name": "A"}]))
-    assert "is not there" in said(trace([]))
+    assert "belongs to an organization" in said(
+        timeline([], [{"lead_id": "l", "business_name": "A"}])
+    )
+    assert "is not there" in said(timeline([]))
 
 
 def test_no_event_is_not_called_lost() -> None:
-    assert "may not have existed" in said(trace())
+    assert "may not have existed" in said(timeline())
 
 
 def test_an_organization_with_another_session_is_named() -> None:
     organizations = [{"organization_id": "o", "name": "Snap", "session_id": OTHER}]
-    assert "no lead or event of this submission has" in said(trace(organizations))
+    assert "no lead or event of this submission has" in said(timeline(organizations))
 
 
 def test_nothing_names_the_visitor_without_any_session() -> None:
     leads = [{"lead_id": "l", "business_name": "A", "organization_id": "o"}]
-    assert "nothing names the visitor" in said(trace(leads=leads))
+    assert "nothing names the visitor" in said(timeline(leads=leads))
 
 
 def test_session_ids_stand_in_order_of_time_with_their_age() -> None:
-    given = trace(
+    given = timeline(
         [{"organization_id": "o", "name": "Snap", "session_id": OTHER}],
         events=[
             {"step": "late", "at": AT + timedelta(minutes=1), "session_id": VISITOR},
@@ -141,15 +143,23 @@ def test_session_ids_stand_in_order_of_time_with_their_age() -> None:
     assert visitor_session(given) == VISITOR
     assert shown["what"].tolist() == ["Snap", "Gloop", "late", "odd", "bare"]
     assert shown["compared"].tolist() == [
-        "another one", "the visitor’s", "the visitor’s", "another one", "no session id",
-    ]  # fmt: skip
+        "another one",
+        "the visitor’s",
+        "the visitor’s",
+        "another one",
+        "no session id",
+    ]
     assert shown["age"].tolist() == [
-        "5 h 3 min 15.5 s", "4 h 59 min 59.9 s", "5 h 0 min 59.9 s", "–", "–",
-    ]  # fmt: skip
+        "5 h 3 min 15.5 s",
+        "4 h 59 min 59.9 s",
+        "5 h 0 min 59.9 s",
+        "–",
+        "–",
+    ]
 
 
 def test_an_id_younger_than_its_row_says_so() -> None:
-    given = trace(
+    given = timeline(
         leads=[{"lead_id": "l", "session_id": VISITOR, "created_at": datetime(2026, 1, 1)}]
     )
     assert side_by_side(given)["age"].iloc[0].endswith("younger than the row")
@@ -167,12 +177,12 @@ def test_an_id_has_the_browsers_time() -> None:
 
 
 def test_stored_names_reach_the_time_line_inert() -> None:
-    given = trace(events=[{"step": "<a href='javascript:x'>", "session_id": VISITOR}])
+    given = timeline(events=[{"step": "<a href='javascript:x'>", "session_id": VISITOR}])
     assert "<a href" not in str(time_line(given, ZoneInfo("UTC"), LIGHT).to_json())
 
 
 def test_the_time_line_has_a_colour_per_session_and_hollow_marks_without() -> None:
-    given = trace(
+    given = timeline(
         [{"organization_id": "o", "name": "Snap", "session_id": OTHER}],
         events=[{"step": "bare"}, {"step": "timeless", "at": None}],
     )
@@ -191,7 +201,7 @@ def test_days_without_a_date_are_no_bar() -> None:
 
 def test_the_time_line_never_runs_backwards_when_the_clocks_change() -> None:
     before, after = datetime(2026, 10, 25, 0, 59, 40), datetime(2026, 10, 25, 1, 0, 25)
-    given = trace(
+    given = timeline(
         [], [{"lead_id": "l", "created_at": before}, {"lead_id": "m", "created_at": after}]
     )
     figure = json.loads(str(time_line(given, ZoneInfo("Europe/Berlin"), LIGHT).to_json()))
@@ -202,47 +212,47 @@ def test_the_time_line_never_runs_backwards_when_the_clocks_change() -> None:
 
 def test_what_is_of_another_submission_is_paler_and_said_to_be() -> None:
     other = {"lead_id": "m", "session_id": OTHER, "submission_id": "m"}
-    given = trace(leads=[{"lead_id": "l", "session_id": VISITOR, "organization_id": "o"}, other])
+    given = timeline(leads=[{"lead_id": "l", "session_id": VISITOR, "organization_id": "o"}, other])
     marks = json.loads(str(time_line(given, ZoneInfo("UTC"), LIGHT).to_json()))["data"]
     assert [mark["opacity"] for mark in marks] == [1, 1, 0.35]
     assert in_words(given)["of"].tolist() == ["this one", "another"]
-    assert beside(trace()) == []
+    assert beside(timeline()) == []
 
 
 def test_a_lead_in_a_crowd_says_that_who_is_who_is_not_certain() -> None:
-    given = trace(leads=[{"lead_id": "l", "session_id": VISITOR, "ambiguous": True}])
+    given = timeline(leads=[{"lead_id": "l", "session_id": VISITOR, "ambiguous": True}])
     assert "which leads are whose is not certain" in beside(given)[0]
 
 
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        ({"session_id": OTHER}, "no lead with the analysed business was saved"),
+        ({"session_id": OTHER}, "no lead with the analyzed business was saved"),
         ({}, "shown paler, may be this one’s"),
         ({"session_id": OTHER, "ambiguous": True}, "shown paler, may be this one’s"),
     ],
     ids=["another visitor's", "nobody's", "of a crowd"],
 )
-def test_an_analysed_lead_beside_a_placeholder_may_be_its(
+def test_an_analyzed_lead_beside_a_placeholder_may_be_its(
     other: dict[str, Any], words: str
 ) -> None:
     own = {"lead_id": "l", "session_id": VISITOR, "business_name": "Unknown Business"}
     beside_it = {"lead_id": "m", "submission_id": "m", "business_name": "Gloop"}
-    assert words in said(trace(leads=[own, beside_it | other]))
+    assert words in said(timeline(leads=[own, beside_it | other]))
 
 
 def test_a_lead_without_any_name_is_no_placeholder() -> None:
-    given = trace(leads=[{"lead_id": "l", "session_id": VISITOR, "organization_id": "o"}])
+    given = timeline(leads=[{"lead_id": "l", "session_id": VISITOR, "organization_id": "o"}])
     assert "placeholder" not in said(given)
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin"])
 def test_the_first_moment_that_there_is_has_a_time_line(zone: str) -> None:
-    given = trace(leads=[{"lead_id": "l", "created_at": datetime(1, 1, 1)}])
+    given = timeline(leads=[{"lead_id": "l", "created_at": datetime(1, 1, 1)}])
     assert time_line(given, ZoneInfo(zone), LIGHT).data
 
 
 def test_a_step_that_the_source_never_recorded_is_not_missing() -> None:
-    given = trace(events=steps("analysis_started", "analysis_completed", "audience_selected"))
+    given = timeline(events=steps("analysis_started", "analysis_completed", "audience_selected"))
     assert "“Previews viewed”" in " ".join(missing(given, PLAN, PLAN.names))
     assert missing(given, PLAN, {"analysis_started"}) == []

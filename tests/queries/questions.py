@@ -30,7 +30,7 @@ SAMPLES: dict[str, object] = {
     "value_position": 0,
     "bounds": [1.0, 60.0],
     "grain": "week",
-    "reading_merges": True,
+    "matches_leads": True,
     "properties": ["lead_source"],
     "breakdown": "lead_source",
     "lead_sources": ["direct"],

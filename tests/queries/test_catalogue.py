@@ -11,7 +11,7 @@ import pytest
 
 import queries
 from dashboard.database.contract import TABLES
-from dashboard.database.embedded import Server, embedded_server
+from dashboard.embedded.server import Server, embedded_server
 from dashboard.settings import ROOT
 from queries import CatalogueError, load, names
 from tests.conftest import Parameters, data_home, debian_postgres, execute, source_of
@@ -241,8 +241,8 @@ def test_sql_has_no_place_where_a_value_could_be_formatted_in(name: str) -> None
 
 def test_a_question_that_reads_the_three_tables_declares_its_needs() -> None:
     reads = re.compile(rf"\b(?:from|join)\s+(?:{'|'.join(TABLES)})\b")
-    # A cure is shown to people and never asked.
-    asked = [name for name in names() if not name.startswith("cures/")]
+    # A remedy is shown to people and never asked.
+    asked = [name for name in names() if not name.startswith("remedies/")]
     assert [name for name in asked if reads.search(_code(name)) and not load(name).needs] == []
 
 
@@ -280,13 +280,22 @@ def _modules() -> list[Path]:
 @pytest.mark.parametrize(
     "sql",
     [
-        "select 1", "SELECT id FROM website_leads", "select set_config('a', 'b', true)",
-        "insert into organizations values (1)", "update leads set a = 1", "delete from leads",
-        "create table x (id int)", "drop database demo", "set local statement_timeout = 0",
-        "with a as (select 1) select a from a", "grant select on x to y", "show server_version",
-        "create unique index x", "truncate leads",
+        "select 1",
+        "SELECT id FROM website_leads",
+        "select set_config('a', 'b', true)",
+        "insert into organizations values (1)",
+        "update leads set a = 1",
+        "delete from leads",
+        "create table x (id int)",
+        "drop database demo",
+        "set local statement_timeout = 0",
+        "with a as (select 1) select a from a",
+        "grant select on x to y",
+        "show server_version",
+        "create unique index x",
+        "truncate leads",
     ],
-)  # fmt: skip
+)
 def test_the_search_for_sql_recognises_it(sql: str) -> None:
     assert SQL_TEXT.search(sql)
 

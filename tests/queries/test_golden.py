@@ -65,8 +65,9 @@ def bare(new_database: Callable[[], Parameters]) -> Database:
 @pytest.fixture(scope="module")
 def full(new_database: Callable[[], Parameters]) -> Database:
     """The three tables with the columns that a database may lack, too."""
-    return _database(new_database(), {table: (*REQUIRED[table], *OPTIONAL[table])
-                                      for table in REQUIRED})  # fmt: skip
+    return _database(
+        new_database(), {table: (*REQUIRED[table], *OPTIONAL[table]) for table in REQUIRED}
+    )
 
 
 def _database(parameters: Parameters, tables: Mapping[str, Sequence[str]]) -> Database:
@@ -111,8 +112,10 @@ def _names_more(case: Case) -> bool:
     """Tell whether a row has a column that a database may lack."""
     return any(
         column in OPTIONAL[table]
-        for table in OPTIONAL for row in case.content.get(table, []) for column in row
-    )  # fmt: skip
+        for table in OPTIONAL
+        for row in case.content.get(table, [])
+        for column in row
+    )
 
 
 def _replace_rows(parameters: Parameters, case: Case) -> None:

@@ -15,9 +15,14 @@ __all__ = ["demo_tables", "history_source", "ten_months"]
 def history_source(demo_tables: Connection) -> Iterator[Source]:
     """A source over the report's picture and the history."""
     info = demo_tables.info
-    source = source_of({
-        "host": info.host, "port": info.port, "user": info.user, "password": info.password,
-        "dbname": info.dbname,
-    })  # fmt: skip
+    source = source_of(
+        {
+            "host": info.host,
+            "port": info.port,
+            "user": info.user,
+            "password": info.password,
+            "dbname": info.dbname,
+        }
+    )
     yield source
     source.engine.dispose()

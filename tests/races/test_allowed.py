@@ -2,9 +2,9 @@
 
 import pytest
 
+from dashboard.model.filters import Filters
 from dashboard.races import data
 from dashboard.races.allowed import Possibility, possibilities, verdict
-from dashboard.shared.filters import Filters
 from queries import load
 from tests.conftest import Parameters, execute, source_of
 
@@ -58,16 +58,19 @@ def test_without_a_constraint_rows_may_have_neither(tables: Parameters) -> None:
 
 
 def test_an_unknown_form_is_called_unknown(tables: Parameters) -> None:
-    found = allowed(tables, """
+    found = allowed(
+        tables,
+        """
         alter table organizations drop constraint chk_organizations_user_or_session,
             add constraint own check (coalesce(session_id, 'x') <> '' or user_id is null)
-    """)  # fmt: skip
-    assert found[REFUSED].state == "cannot tell"
+    """,
+    )
+    assert found[REFUSED].state == "inconclusive"
 
 
 def test_the_cures_keys_prevent_both(tables: Parameters) -> None:
     found = allowed(
-        tables, *(load(f"cures/{name}").sql for name in ("website_host", "unique_keys"))
+        tables, *(load(f"remedies/{name}").sql for name in ("website_host", "unique_keys"))
     )
     assert (found[TWICE].state, found[LEAD_TWICE].state) == ("prevented", "prevented")
     assert verdict([*found.values()]).startswith("This database’s keys let neither")
@@ -77,14 +80,14 @@ def test_the_cures_keys_prevent_both(tables: Parameters) -> None:
     ("key", "failure", "state"),
     [
         ("organizations (website_url)", "The same website twice, in another spelling", "possible"),
-        ("organizations (lower(website_url)) where name <> 'x'", TWICE, "cannot tell"),
+        ("organizations (lower(website_url)) where name <> 'x'", TWICE, "inconclusive"),
         (
             "organizations (lower(website_url))",
             "The same website twice, in another spelling",
             "possible",
         ),
-        ("organizations (website_url) where user_id is not null", TWICE, "cannot tell"),
-        ("organizations (website_url) where created_at is null", TWICE, "cannot tell"),
+        ("organizations (website_url) where user_id is not null", TWICE, "inconclusive"),
+        ("organizations (website_url) where created_at is null", TWICE, "inconclusive"),
         (
             "organizations (website_url) where user_id is null and website_url <> ''",
             "The same website twice, in another spelling",
@@ -95,7 +98,7 @@ def test_the_cures_keys_prevent_both(tables: Parameters) -> None:
         ("website_leads (session_id)", LEAD_TWICE, "prevented"),
         ("website_leads (session_id) where session_id is not null", LEAD_TWICE, "prevented"),
         ("website_leads (session_id, created_at)", LEAD_TWICE, "possible"),
-        ("website_leads (session_id) where status = 'new'", LEAD_TWICE, "cannot tell"),
+        ("website_leads (session_id) where status = 'new'", LEAD_TWICE, "inconclusive"),
     ],
 )
 def test_a_key_prevents_what_it_covers(
@@ -107,21 +110,27 @@ def test_a_key_prevents_what_it_covers(
 
 
 def test_keys_that_hold_for_some_rows_are_not_said_to_prevent(tables: Parameters) -> None:
-    host = load("cures/website_host").sql
+    host = load("remedies/website_host").sql
     found = allowed(
-        tables, host, "create unique index a on organizations (website_host(website_url))",
+        tables,
+        host,
+        "create unique index a on organizations (website_host(website_url))",
         "create unique index b on website_leads (session_id) where status <> 'spam'",
-    )  # fmt: skip
-    assert (found[TWICE].state, found[LEAD_TWICE].state) == ("prevented", "cannot tell")
+    )
+    assert (found[TWICE].state, found[LEAD_TWICE].state) == ("prevented", "inconclusive")
     assert "hold for some rows only" in verdict([*found.values()])
 
 
 def test_without_foreign_keys_rows_may_hang_loose(tables: Parameters) -> None:
-    found = allowed(tables, "drop table organizations cascade", """
+    found = allowed(
+        tables,
+        "drop table organizations cascade",
+        """
         create table organizations (
             id uuid, name text, session_id text, website_url text, created_at timestamp
         )
-    """)  # fmt: skip
+    """,
+    )
     loose = found["Leads or events that name a row that does not exist"]
     assert (loose.state, loose.why) == ("possible", "No foreign key ties leads to organizations.")
 

@@ -7,12 +7,12 @@ import pytest
 
 from dashboard.database.errors import TIMEOUT
 from dashboard.database.reading import COUNT, DAY
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
 from dashboard.races.data import COUNTED, Evidence, shown_gap
 from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, explained_by
 from dashboard.races.words import headline
-from dashboard.shared.filters import Filters
-from dashboard.shared.tracking_plan import load_plan
 from tests.conftest import Parameters, execute, source_of
 
 PLAN = load_plan()
@@ -48,19 +48,22 @@ def test_empty_tables_show_nothing_and_every_kind_is_named(tables: Parameters) -
 def test_rows_without_a_website_are_never_one(tables: Parameters) -> None:
     execute(tables, NO_WEBSITE)
     found = {name: n for name, n in counts(tables).items() if n}
-    assert found == {"unanalysed_leads": 2}
+    assert found == {"unanalyzed_leads": 2}
 
 
 def test_an_owned_organization_beside_an_anonymous_one_is_certain_whichever_came_first(
     tables: Parameters,
 ) -> None:
-    execute(tables, """
+    execute(
+        tables,
+        """
         insert into organizations (name, user_id, session_id, website_url, created_at) values
             ('A', null, 's', 'https://a.example', '2026-01-01'),
             ('A', gen_random_uuid(), null, 'http://www.a.example/', '2026-01-02'),
             ('B', gen_random_uuid(), null, 'b.example', '2026-01-02'),
             ('B', gen_random_uuid(), null, 'b.example', '2026-01-02')
-    """)  # fmt: skip
+    """,
+    )
     found = {name: n for name, n in counts(tables).items() if n}
     assert found == {"owned_beside_anonymous": 1, "organizations_without_lead": 1}
     assert BY_NAME["owned_beside_anonymous"].race is False
@@ -68,11 +71,14 @@ def test_an_owned_organization_beside_an_anonymous_one_is_certain_whichever_came
 
 def test_the_other_owner_column_tells_who_owns(tables: Parameters) -> None:
     execute(tables, "alter table organizations rename user_id to owner_user_id")
-    execute(tables, """
+    execute(
+        tables,
+        """
         insert into organizations (name, owner_user_id, session_id, website_url, created_at) values
             ('A', null, 's', 'a.example', '2026-01-01'),
             ('A', gen_random_uuid(), null, 'a.example', '2026-01-02')
-    """)  # fmt: skip
+    """,
+    )
     assert counts(tables)["owned_beside_anonymous"] == 1
 
 
@@ -92,14 +98,16 @@ def test_the_answer_names_constraint_and_what_is_allowed(tables: Parameters) -> 
 
 def test_kinds_say_what_explains_them() -> None:
     assert {kind.name: kind.race for kind in KINDS if kind.race is not None} == {
-        "duplicate_organizations": True, "duplicate_leads": True,
-        "owned_beside_anonymous": False, "recreated_organizations": False,
+        "duplicate_organizations": True,
+        "duplicate_leads": True,
+        "owned_beside_anonymous": False,
+        "recreated_organizations": False,
         "overwritten_sessions": False,
-    }  # fmt: skip
+    }
     assert [explained_by(race) for race in (True, False, None)] == [
         "race",
         "certain",
-        "cannot tell",
+        "inconclusive",
     ]
     assert {kind.family for kind in KINDS} == set(FAMILIES)
 
@@ -124,8 +132,13 @@ def evidence(*days: tuple[datetime, int]) -> Evidence:
 
     rows = [("lost_starts", "analysis_started", day, None, n) for day, n in days]
     frame = pd.DataFrame(rows, columns=[*COUNTED]).astype(COUNTED)
-    totals = {"ownerless": 0, "with_session_time": 0, "leads": 9, "leads_before_tracking": 0,
-              "events": 9}  # fmt: skip
+    totals = {
+        "ownerless": 0,
+        "with_session_time": 0,
+        "leads": 9,
+        "leads_before_tracking": 0,
+        "events": 9,
+    }
     return data.together([frame], totals, {})  # type: ignore[arg-type]
 
 

@@ -25,8 +25,9 @@ def test_the_reports_picture_top_to_bottom(open_app: OpenApp, demo_parameters: P
     rows = app.dataframe[0].value
     assert rows["label"].tolist() == [kind.label for kind in KINDS]
     assert rows.set_index("kind")["findings"][lambda n: n > 0].to_dict() == {
-        "lost_starts": 1, "unanalysed_leads": 1,
-    }  # fmt: skip
+        "lost_starts": 1,
+        "unanalyzed_leads": 1,
+    }
     words = said(app)
     assert "4,747 leads from before the first event" in words
     assert "transactions were rolled back" in words
@@ -37,8 +38,8 @@ def test_the_reports_picture_top_to_bottom(open_app: OpenApp, demo_parameters: P
 
 
 def test_a_link_opens_the_same_kind(open_app: OpenApp, demo_parameters: Parameters) -> None:
-    app = open_app(demo_parameters, "races", as_of=AS_OF, range="all time", kind="unanalysed_leads")
-    assert app.selectbox(key="kind-choice").value == "unanalysed_leads"
+    app = open_app(demo_parameters, "races", as_of=AS_OF, range="all time", kind="unanalyzed_leads")
+    assert app.selectbox(key="kind-choice").value == "unanalyzed_leads"
     assert "Only the placeholder is left" in [each.value for each in app.subheader]
     app.selectbox(key="kind-choice").select("duplicate_leads").run()
     assert app.query_params["kind"] in ("duplicate_leads", ["duplicate_leads"])
@@ -48,7 +49,9 @@ def test_a_link_opens_the_same_kind(open_app: OpenApp, demo_parameters: Paramete
 def test_in_the_exclusive_form_the_certain_failure_comes_first(
     open_app: OpenApp, tables: Parameters
 ) -> None:
-    execute(tables, """
+    execute(
+        tables,
+        """
         alter table organizations drop constraint chk_organizations_user_or_session,
             add constraint chk_organizations_user_or_session
             check ((user_id is null) <> (session_id is null));
@@ -56,7 +59,8 @@ def test_in_the_exclusive_form_the_certain_failure_comes_first(
         values ('<script>', gen_random_uuid(), 'a.example', now());
         insert into organizations (name, session_id, website_url, created_at)
         values ('A', 's', 'http://a.example', now());
-    """)  # fmt: skip
+    """,
+    )
     app = open_app(tables, "races")
     assert not app.exception
     assert "refuse every anonymous visitor" in app.markdown[1].value.replace("\\", "")

@@ -10,11 +10,11 @@ from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import FunnelQuestion
+from dashboard.matching.data import ANALYSIS_WINDOW, measure_pairing, submissions_of
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
 from dashboard.races.kinds import KINDS
-from dashboard.shared.filters import Filters
-from dashboard.shared.merging import ANALYSIS_WINDOW, measure_pairing, submissions_of
-from dashboard.shared.tracking_plan import load_plan
 from tests.demo.conftest import END, Connection, rows
 
 Finding = tuple[str, str | None]
@@ -25,7 +25,7 @@ REPORT = Filters(as_of=report_picture().planted.as_of)
 # What Snap's submission lost is no part of the history, and is found too.
 OF_THE_REPORT: dict[str, list[Finding]] = {
     "lost_starts": [(SNAP, "analysis_started")],
-    "unanalysed_leads": [(SNAP, None)],
+    "unanalyzed_leads": [(SNAP, None)],
 }
 PLANTED = [kind.name for kind in KINDS if kind.name != "ambiguous_leads"]
 STEP_KINDS = ("lost_starts", "lost_steps", "events_without_lead")
@@ -67,10 +67,13 @@ def test_who_is_in_a_crowd_is_ambiguous_and_nobody_else(
         merged = submissions_of(reader, HISTORY, measure_pairing(reader, HISTORY))
     ambiguous = {*merged.loc[merged["ambiguous"], "lead_id"]}
     assert {row for row, _ in found(history_source, HISTORY, "ambiguous_leads")} == ambiguous
-    crowded = rows(demo_tables, """
+    crowded = rows(
+        demo_tables,
+        """
         select cast(lead_id as text) from planted.leads
         inner join planted.submissions as s on s.id = submission_id where s.in_crowd
-    """)  # fmt: skip
+    """,
+    )
     assert ambiguous <= {row_id for (row_id,) in crowded}
     assert len(ambiguous) > 100
 
@@ -95,9 +98,11 @@ def test_counts_are_those_of_the_findings_and_of_the_funnel(
         if kind.gap:
             assert evidence.gaps(kind)["findings"].sum() == number
     lost = {
-        name: n for kind in KINDS if kind.family == "lost"
+        name: n
+        for kind in KINDS
+        if kind.family == "lost"
         for name, n in evidence.details(kind).items()
-    }  # fmt: skip
+    }
     counted = funnel["lost_at_least"].dropna()
     assert lost == {str(step): n for step, n in counted.items() if n}
 
@@ -108,5 +113,5 @@ def test_racing_organizations_are_close_and_recreated_ones_are_not(history_sourc
         again = data.findings(reader, HISTORY, PLAN, "recreated_organizations")
     assert racing["gap_seconds"].max() < 1
     assert again["gap_seconds"].min() > 3600
-    # Each opens a trace, which holds the very organization.
+    # Each opens a timeline, which holds the very organization.
     assert racing["lead_id"].notna().all()

@@ -40,11 +40,11 @@ def placeholder(session: str = VISITOR, at: datetime = AT) -> Lead:
     return Lead(at, session, "a.example", False)
 
 
-def analysed(at: datetime = AT) -> Lead:
+def analyzed(at: datetime = AT) -> Lead:
     return Lead(at + timedelta(seconds=42), None, "a.example", True)
 
 
-WHOLE = stored([placeholder(), analysed()], (VISITOR,), (VISITOR,))
+WHOLE = stored([placeholder(), analyzed()], (VISITOR,), (VISITOR,))
 BY_SESSION = Whose(VISITOR, None, AT)
 BY_HOST = Whose(None, "a.example", AT)
 BY_TIME = Whose(None, None, AT)
@@ -57,35 +57,38 @@ BY_TIME = Whose(None, None, AT)
         (BY_HOST, WHOLE, "harmless"),
         (Whose(VISITOR, "a.example", AT), WHOLE, "harmless"),
         (Whose(VISITOR, None, None), WHOLE, "harmless"),
-        (BY_TIME, WHOLE, "cannot tell"),
-        (Whose("session_x", None, None), WHOLE, "cannot tell"),
+        (BY_TIME, WHOLE, "inconclusive"),
+        (Whose("session_x", None, None), WHOLE, "inconclusive"),
         (Whose(None, "b.example", AT), WHOLE, "lost"),
         (Whose(OTHER, None, AT), WHOLE, "lost"),
         (Whose(OTHER, None, None), WHOLE, "lost"),
         (BY_SESSION, stored([placeholder()], (VISITOR,), (VISITOR,)), "lost"),
-        (BY_SESSION, stored([placeholder(), analysed()], (), (VISITOR,)), "lost"),
-        (BY_SESSION, stored([placeholder(), analysed()], (VISITOR,)), "cannot tell"),
+        (BY_SESSION, stored([placeholder(), analyzed()], (), (VISITOR,)), "lost"),
+        (BY_SESSION, stored([placeholder(), analyzed()], (VISITOR,)), "inconclusive"),
         (BY_HOST, stored([placeholder()], (VISITOR,), (VISITOR,)), "lost"),
-        (BY_HOST, stored([placeholder(), analysed()], (VISITOR,), (VISITOR,), organization=False),
-         "lost"),
-        (BY_SESSION, stored([], (VISITOR,)), "cannot tell"),
+        (
+            BY_HOST,
+            stored([placeholder(), analyzed()], (VISITOR,), (VISITOR,), organization=False),
+            "lost",
+        ),
+        (BY_SESSION, stored([], (VISITOR,)), "inconclusive"),
     ],
-)  # fmt: skip
+)
 def test_what_became_of_a_submission(whose: Whose, rows: Stored, fate: str) -> None:
     assert fate_of(whose, rows) == fate
 
 
-def test_one_analysed_lead_is_not_two_visitors() -> None:
-    rows = stored([placeholder(), placeholder(OTHER), analysed()], (VISITOR, OTHER), (VISITOR,))
-    assert fate_of(BY_SESSION, rows) == "cannot tell"
-    assert fate_of(BY_HOST, rows) == "cannot tell"
-    rows.add_of_hosts([analysed(AT + timedelta(seconds=9))])
+def test_one_analyzed_lead_is_not_two_visitors() -> None:
+    rows = stored([placeholder(), placeholder(OTHER), analyzed()], (VISITOR, OTHER), (VISITOR,))
+    assert fate_of(BY_SESSION, rows) == "inconclusive"
+    assert fate_of(BY_HOST, rows) == "inconclusive"
+    rows.add_of_hosts([analyzed(AT + timedelta(seconds=9))])
     assert fate_of(BY_SESSION, rows) == "harmless"
-    assert fate_of(Whose(OTHER, None, AT), rows) == "cannot tell"
+    assert fate_of(Whose(OTHER, None, AT), rows) == "inconclusive"
 
 
 def test_an_error_outside_of_the_only_submission_is_somebody_elses() -> None:
-    assert fate_of(Whose(None, "a.example", AT + timedelta(seconds=60)), WHOLE) == "cannot tell"
+    assert fate_of(Whose(None, "a.example", AT + timedelta(seconds=60)), WHOLE) == "inconclusive"
 
 
 @pytest.mark.parametrize(
@@ -98,20 +101,20 @@ def test_an_error_outside_of_the_only_submission_is_somebody_elses() -> None:
 )
 def test_rows_of_another_time_prove_no_loss(coverage: Coverage) -> None:
     for whose in (BY_SESSION, BY_HOST, Whose(VISITOR, None, None)):
-        assert fate_of(whose, stored(coverage=coverage)) == "cannot tell"
+        assert fate_of(whose, stored(coverage=coverage)) == "inconclusive"
 
 
 def test_a_start_that_was_never_recorded_by_then_is_not_lost() -> None:
     rows = stored(coverage=Coverage(COVERED.oldest, COVERED.newest, LATER))
-    assert fate_of(BY_SESSION, rows) == "cannot tell"
+    assert fate_of(BY_SESSION, rows) == "inconclusive"
 
 
 def test_too_many_rows_and_a_crowd_cannot_be_told() -> None:
-    cut = stored([placeholder(), analysed()], (VISITOR,), (VISITOR,))
+    cut = stored([placeholder(), analyzed()], (VISITOR,), (VISITOR,))
     cut.complete = False
-    assert fate_of(BY_SESSION, cut) == "cannot tell"
+    assert fate_of(BY_SESSION, cut) == "inconclusive"
     crowd = stored([placeholder()] * (CROWD + 1))
-    assert fate_of(BY_HOST, crowd) == "cannot tell"
+    assert fate_of(BY_HOST, crowd) == "inconclusive"
 
 
 LEADS = st.builds(
@@ -152,11 +155,11 @@ def test_a_further_row_never_makes_a_loss(
 @pytest.mark.parametrize(
     ("names", "tracks", "fate"),
     [
-        ({"previews_viewed", "session_id"}, True, "cannot tell"),
+        ({"previews_viewed", "session_id"}, True, "inconclusive"),
         ({"analysis_started", "session_id"}, True, "harmless"),
-        ({"session_id"}, True, "cannot tell"),
+        ({"session_id"}, True, "inconclusive"),
         ({"session_id"}, False, "harmless"),
-        ({"content_generated"}, False, "cannot tell"),
+        ({"content_generated"}, False, "inconclusive"),
     ],
 )
 def test_rows_of_the_analysis_say_nothing_of_an_event_of_another_step(
@@ -172,7 +175,7 @@ def test_rows_of_the_analysis_say_nothing_of_an_event_of_another_step(
 @pytest.mark.parametrize("hours", [-5, 5, 5.5])
 def test_rows_by_a_clock_of_another_zone_are_not_called_lost(hours: float) -> None:
     off = AT + timedelta(hours=hours)
-    assert fate_of(Whose(VISITOR, None, off), WHOLE) == "cannot tell"
+    assert fate_of(Whose(VISITOR, None, off), WHOLE) == "inconclusive"
     assert fate_of(Whose(VISITOR, None, off + timedelta(minutes=15)), WHOLE) == "lost"
 
 

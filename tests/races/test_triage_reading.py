@@ -21,7 +21,7 @@ from dashboard.races.triage.matching import Coverage, Stored
 from dashboard.races.triage.moments import moment_of
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import MOST_BYTES, LogError, read_text
-from dashboard.shared.export import csv_text
+from dashboard.ui.export import csv_text
 from tests.races.worst_cases import WORST
 
 UTC = ZoneInfo("UTC")
@@ -86,31 +86,49 @@ def whose(text: str) -> list[tuple[str | None, str | None]]:
         ("could not serialize access due to concurrent update", "40001", "race"),
         ("psycopg.errors.SerializationFailure: whatever", "40001", "race"),
         ("Unhandled rejection { code: '40P01' }", "40P01", "race"),
-        ("ERROR:  new multixact has more than one updating member: 0 2[7 (keysh), 9 (nokeyupd)]",
-         "XX000", "race"),
+        (
+            "ERROR:  new multixact has more than one updating member: 0 2[7 (keysh), 9 (nokeyupd)]",
+            "XX000",
+            "race",
+        ),
         ("ERROR:  XX000: cache lookup failed for type 7", "XX000", "unrelated"),
         ("failed with SQLSTATE 23505", "23505", "race"),
         ('ERROR:  relation "nowhere" does not exist', None, "unrelated"),
         ('error: null value violates check constraint "chk_price"', "23514", "unrelated"),
-        (f'ERROR:  constraint "{RULE}" of relation "organizations" already exists', None,
-         "unrelated"),
-        ("2026-01-26 02:20:31 UTC [7] LOG:  duplicate key value violates unique constraint", None,
-         "unrelated"),
+        (
+            f'ERROR:  constraint "{RULE}" of relation "organizations" already exists',
+            None,
+            "unrelated",
+        ),
+        (
+            "2026-01-26 02:20:31 UTC [7] LOG:  duplicate key value violates unique constraint",
+            None,
+            "unrelated",
+        ),
         ("error 23514 went by without its constraint: SQLSTATE 23514", "23514", "unknown"),
-        ("POST https://app.example.com/api/v1/leads/track-conversion 500 (Internal Server Error)",
-         None, "unrelated"),
+        (
+            "POST https://app.example.com/api/leads/track-conversion 500 (Internal Server Error)",
+            None,
+            "unrelated",
+        ),
         ("✅ Session ID created", None, "unrelated"),
         ("2026-01-26 02:20:31 [7] FEHLER:  Verklemmung entdeckt", None, "unknown"),
         ("2026-01-26 02:20:31 [7] 40P01 FEHLER:  Verklemmung entdeckt", "40P01", "race"),
         ("2026-01-26 02:20:31 [40001] FEHLER:  Verklemmung entdeckt", None, "unknown"),
-        ("2026-01-26 02:20:31 [40001] [40P01] ОШИБКА:  обнаружена взаимоблокировка", "40P01",
-         "race"),
+        (
+            "2026-01-26 02:20:31 [40001] [40P01] ОШИБКА:  обнаружена взаимоблокировка",
+            "40P01",
+            "race",
+        ),
         ("ERROR:  llave duplicada viola restricción de unicidad «x_key»", None, "unknown"),
         (f"FEHLER:  neue Zeile verletzt Check-Constraint »{RULE}«", "23514", "race"),
-        ("ERREUR:  la valeur d'une clé dupliquée rompt « organizations_slug_key »", "23505",
-         "race"),
+        (
+            "ERREUR:  la valeur d'une clé dupliquée rompt « organizations_slug_key »",
+            "23505",
+            "race",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_line_is_told_by_sqlstate_constraint_or_words(
     line: str, sqlstate: str | None, kind: str
 ) -> None:
@@ -164,9 +182,13 @@ def test_two_tracebacks_are_two_errors_and_a_loggers_line_belongs_to_its_own() -
 
 def test_programs_json_is_read_as_a_line() -> None:
     said = {
-        "level": 50, "time": "2026-01-26T02:20:31.5Z", "code": "23514", "msg": CHECK,
-        "constraint": RULE, "website_url": "https://a.example",
-    }  # fmt: skip
+        "level": 50,
+        "time": "2026-01-26T02:20:31.5Z",
+        "code": "23514",
+        "msg": CHECK,
+        "constraint": RULE,
+        "website_url": "https://a.example",
+    }
     line = json.dumps(said)
     found = one(line)
     assert (found["sqlstate"], found["constraint"]) == ("23514", RULE)
@@ -224,8 +246,9 @@ def test_a_quote_that_never_closes_takes_no_other_record() -> None:
 def test_times_carry_zones_or_the_workspaces_is_assumed(stamp: str, at: str, assumed: bool) -> None:
     found = moment_of(stamp, UTC)
     assert found
-    assert found.at == datetime.fromisoformat(f"2026-01-26 {at:0<15}" if "." in at else
-                                              f"2026-01-26 {at}")  # fmt: skip
+    assert found.at == datetime.fromisoformat(
+        f"2026-01-26 {at:0<15}" if "." in at else f"2026-01-26 {at}"
+    )
     assert found.assumed is assumed
 
 
@@ -271,11 +294,16 @@ def test_what_limits_a_triage_is_said() -> None:
 @pytest.mark.parametrize(
     ("encoding", "mark"),
     [
-        ("utf-8", b""), ("utf-8", codecs.BOM_UTF8), ("utf-16-le", codecs.BOM_UTF16_LE),
-        ("utf-16-be", codecs.BOM_UTF16_BE), ("utf-16-le", b""), ("utf-16-be", b""),
-        ("utf-32-le", codecs.BOM_UTF32_LE), ("latin-1", b""),
+        ("utf-8", b""),
+        ("utf-8", codecs.BOM_UTF8),
+        ("utf-16-le", codecs.BOM_UTF16_LE),
+        ("utf-16-be", codecs.BOM_UTF16_BE),
+        ("utf-16-le", b""),
+        ("utf-16-be", b""),
+        ("utf-32-le", codecs.BOM_UTF32_LE),
+        ("latin-1", b""),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_encoding_and_line_end_is_read(encoding: str, mark: bytes, end: str) -> None:
     text = end.join([f"error: {CHECK}", "", "Grüße", f"error: {SLUG}"]) + end
@@ -326,18 +354,30 @@ def test_the_worst_lines_take_time_in_proportion(piece: str) -> None:
 
 
 SECRETS = {
-    "url": "postgres://app:{}@db.example:5432/x", "url with at": "postgresql://app:x@{}@h/d",
-    "dsn": "host=h password={} dbname=d", "json": '{{"password":"{} and more"}}',
-    "env": "PGPASSWORD={}", "yaml": "db_password: '{}'", "bearer": "Authorization: Bearer {}",
-    "key": "x-api-key: {}", "token": "access_token={}&a=b", "sql": "alter role a password '{}'",
-    "colon equals": "secret := {}", "escaped": '\\"token\\": \\"{}\\"',
+    "url": "postgres://app:{}@db.example:5432/x",
+    "url with at": "postgresql://app:x@{}@h/d",
+    "dsn": "host=h password={} dbname=d",
+    "json": '{{"password":"{} and more"}}',
+    "env": "PGPASSWORD={}",
+    "yaml": "db_password: '{}'",
+    "bearer": "Authorization: Bearer {}",
+    "key": "x-api-key: {}",
+    "token": "access_token={}&a=b",
+    "sql": "alter role a password '{}'",
+    "colon equals": "secret := {}",
+    "escaped": '\\"token\\": \\"{}\\"',
     "mail": "from {}@example.com",
-}  # fmt: skip
+}
 WRAPPINGS = (
-    "{}", "error: {}", f'error: {SLUG} {{}}', "2026-01-26 02:20:31 UTC [1] ERROR:  {}",
-    "2026-01-26 02:20:31 UTC [1] FEHLER:  {}", 'violates check constraint "{}"',
-    "SQLSTATE 23505 {}", "Traceback (most recent call last):\n  File\nError: {}",
-)  # fmt: skip
+    "{}",
+    "error: {}",
+    f"error: {SLUG} {{}}",
+    "2026-01-26 02:20:31 UTC [1] ERROR:  {}",
+    "2026-01-26 02:20:31 UTC [1] FEHLER:  {}",
+    'violates check constraint "{}"',
+    "SQLSTATE 23505 {}",
+    "Traceback (most recent call last):\n  File\nError: {}",
+)
 
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
@@ -356,10 +396,20 @@ def test_a_planted_secret_never_leaves(secret: str, value: str, before: str, wra
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.1", "192.168.1.20", "2001:db8::1", "::1", "fe80::1", "1:2:3:4:5:6:7:8",
-     "::ffff:10.0.0.1", "jane.doe+x@mail.example.org", "AKIAIOSFODNN7EXAMPLE",
-     "sk-proj-abcdefghijkl123", "ghp_abcdefghijklmnop1234"],
-)  # fmt: skip
+    [
+        "10.0.0.1",
+        "192.168.1.20",
+        "2001:db8::1",
+        "::1",
+        "fe80::1",
+        "1:2:3:4:5:6:7:8",
+        "::ffff:10.0.0.1",
+        "jane.doe+x@mail.example.org",
+        "AKIAIOSFODNN7EXAMPLE",
+        "sk-proj-abcdefghijkl123",
+        "ghp_abcdefghijklmnop1234",
+    ],
+)
 def test_addresses_and_keys_are_masked(address: str) -> None:
     for text in (f"from {address}", f"client={address}(5432)", f"[{address}]", f"“{address}”."):
         assert address not in masked(text), text
@@ -381,13 +431,28 @@ def test_what_is_needed_to_look_up_a_loss_stays() -> None:
 LINES = st.lists(
     st.one_of(
         st.text(max_size=80),
-        st.sampled_from([*NODE.splitlines(), *SQLALCHEMY.splitlines(), *CSV.splitlines(), CSV,
-                         "ERROR:  x", "\tcontinued", "DETAIL:  y", "{}", '{"error_severity": 1}',
-                         '{"error_severity":"ERROR","message":null,"state_code":23505}',
-                         "[" * 2000, "{" + '"a":' * 2000 + "}", "FEHLER:  ä", CHECK, SLUG]),
+        st.sampled_from(
+            [
+                *NODE.splitlines(),
+                *SQLALCHEMY.splitlines(),
+                *CSV.splitlines(),
+                CSV,
+                "ERROR:  x",
+                "\tcontinued",
+                "DETAIL:  y",
+                "{}",
+                '{"error_severity": 1}',
+                '{"error_severity":"ERROR","message":null,"state_code":23505}',
+                "[" * 2000,
+                "{" + '"a":' * 2000 + "}",
+                "FEHLER:  ä",
+                CHECK,
+                SLUG,
+            ]
+        ),
     ),
     max_size=30,
-)  # fmt: skip
+)
 
 
 @given(lines=LINES, end=st.sampled_from(["\n", "\r\n", "\0\n"]))
@@ -397,7 +462,7 @@ def test_whatever_is_read_the_counts_add_up(lines: list[str], end: str) -> None:
     log = read_log(raw, UTC)
     found = triage(log, Facts("exclusive", 1, Stored(Coverage())))
     assert found.groups["count"].sum() == found.read <= found.lines
-    fates = found.groups[["harmless", "lost", "cannot_tell"]].sum(axis=1)
+    fates = found.groups[["harmless", "lost", "inconclusive"]].sum(axis=1)
     related = found.groups["class"] != "unrelated"
     assert (fates[related] == found.groups["count"][related]).all()
     assert not fates[~related].any()
@@ -461,9 +526,13 @@ def test_the_step_that_a_statement_writes_is_kept() -> None:
     )
     for written, step in (
         (statement, "previews_viewed"),
-        (statement.replace("conversion_tracking", '"public"."conversion_tracking"')
-         .replace("previews_viewed", "registration"), "registration"),
-    ):  # fmt: skip
+        (
+            statement.replace("conversion_tracking", '"public"."conversion_tracking"').replace(
+                "previews_viewed", "registration"
+            ),
+            "registration",
+        ),
+    ):
         log = read_log(f"{line}\n{written}".encode(), UTC)
         (only,) = (each for tally in log.tallies.values() for each in tally.whose)
         assert only.tracks
@@ -471,10 +540,14 @@ def test_the_step_that_a_statement_writes_is_kept() -> None:
 
 
 def test_a_programs_own_code_is_no_sqlstate_and_its_milliseconds_are_a_time() -> None:
-    line = json.dumps({
-        "level": 50, "time": 1769394031102, "code": "P2002",
-        "msg": "Unique constraint failed on the fields",
-    })  # fmt: skip
+    line = json.dumps(
+        {
+            "level": 50,
+            "time": 1769394031102,
+            "code": "P2002",
+            "msg": "Unique constraint failed on the fields",
+        }
+    )
     found = one(line)
     assert pd.isna(found["sqlstate"])
     assert found["first"] == pd.Timestamp("2026-01-26 02:20:31.102")

@@ -10,15 +10,15 @@ import pandas as pd
 import psycopg
 import pytest
 
-from dashboard.database.embedded import Server, embedded_server
+from dashboard.embedded.server import Server, embedded_server
+from dashboard.model.filters import Filters
+from dashboard.model.times import now
+from dashboard.model.tracking_plan import load_plan
 from dashboard.races.triage.data import Triage, facts, triage
 from dashboard.races.triage.log import read_log
-from dashboard.shared.filters import Filters
-from dashboard.shared.times import now
-from dashboard.shared.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute, source_of
-from tests.database.conftest import until
+from tests.embedded.conftest import until
 
 UTC = ZoneInfo("UTC")
 RULE = "chk_organizations_user_or_session"
@@ -93,16 +93,24 @@ def save_whole(tables: Parameters, host: str, session: str, minutes: float = 0) 
     execute(
         tables,
         "insert into organizations (name, slug, session_id, website_url, created_at)"
-        " values (%s, %s, %s, %s, %s)", name, name, session, f"https://{host}", at,
-    )  # fmt: skip
+        " values (%s, %s, %s, %s, %s)",
+        name,
+        name,
+        session,
+        f"https://{host}",
+        at,
+    )
     lead(tables, host, "Unknown Business", session, at)
     lead(tables, host, name, None, at)
     for step in ("analysis_started", "analysis_completed"):
         execute(
             tables,
             "insert into conversion_tracking (conversion_step, session_id, step_completed_at)"
-            " values (%s, %s, %s)", step, session, at,
-        )  # fmt: skip
+            " values (%s, %s, %s)",
+            step,
+            session,
+            at,
+        )
 
 
 def lead(
@@ -111,8 +119,12 @@ def lead(
     execute(
         tables,
         "insert into website_leads (business_name, session_id, website_url, created_at)"
-        " values (%s, %s, %s, %s)", business, session, f"http://www.{host}/", at or now(),
-    )  # fmt: skip
+        " values (%s, %s, %s, %s)",
+        business,
+        session,
+        f"http://www.{host}/",
+        at or now(),
+    )
 
 
 def duplicate_slug(tables: Parameters) -> None:
@@ -207,7 +219,7 @@ def judged(found: Triage) -> dict[str, tuple[str, int, int, int, int]]:
             row["count"],
             row["harmless"],
             row["lost"],
-            row["cannot_tell"],
+            row["inconclusive"],
         )
         for row in errors.to_dict("records")
     }
@@ -267,8 +279,11 @@ def test_in_the_exclusive_form_an_owned_website_fails_every_time(
 
     logs = logging_server.logs_of(act)
     save_whole(tables, "later.example", WHOLE, minutes=10)
-    execute(tables, "update conversion_tracking set step_completed_at = now() - interval '1 day'"
-            " where conversion_step = 'analysis_started'")  # fmt: skip
+    execute(
+        tables,
+        "update conversion_tracking set step_completed_at = now() - interval '1 day'"
+        " where conversion_step = 'analysis_started'",
+    )
     for form, raw in logs.items():
         groups = triaged(tables, raw).groups
         rule = groups[groups["constraint"] == RULE].set_index("class")

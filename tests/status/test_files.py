@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from dashboard.database.reading import Source
-from dashboard.shared.filters import Filters
-from dashboard.shared.tracking_plan import load_plan
-from dashboard.status.claim import FAILS, Claim
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
+from dashboard.status.claim import REFUTED, Claim
 from dashboard.status.headline import Figure
 from dashboard.status.html import as_html
 from dashboard.status.markdown import as_markdown, plain
@@ -52,7 +52,7 @@ def reported(demo: Source) -> Report:
 @pytest.fixture
 def hostile() -> Report:
     rows = pd.DataFrame({HOSTILE: [HOSTILE, None], "At": [pd.Timestamp("2026-01-01"), pd.NaT]})
-    claim = Claim("everything_saved", HOSTILE, FAILS, HOSTILE, "leads", {HOSTILE: rows})
+    claim = Claim("everything_saved", HOSTILE, REFUTED, HOSTILE, "leads", {HOSTILE: rows})
     figure = Figure(HOSTILE, HOSTILE, HOSTILE, "day", ((date(2026, 1, 1), 1.0),))
     return Report(
         HOSTILE, Filters(), datetime(2026, 1, 1), HOSTILE, HOSTILE, 1, (claim,), (figure,)
@@ -77,7 +77,7 @@ def test_html_says_what_the_json_says(reported: Report) -> None:
     text = as_html(reported)
     assert "<h1>No: at least 1 submission lost data at 2026-01-26 02:18</h1>" in text
     assert "all time, as of 2026-01-26 02:30" in text
-    for verdict in ("holds", "does not hold", "cannot tell"):
+    for verdict in ("confirmed", "refuted", "inconclusive"):
         wanted = sum(claim.verdict == verdict for claim in reported.claims)
         assert text.count(f">{verdict}</p>") == wanted > 0
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.demo.report_picture import report_picture
-from dashboard.shared.view import literal
+from dashboard.ui.view import literal
 from tests.conftest import Parameters, execute
 
 OpenApp = Callable[..., AppTest]
@@ -49,13 +49,13 @@ def test_every_claim_has_its_verdict_and_a_way_to_more(
     # The demo here is a configured source: no release is known, and no website is looked for.
     badges = [each.value for each in app.markdown if "-badge[" in each.value]
     assert len(badges) == 16
-    assert sum("does not hold" in each for each in badges) == 7
+    assert sum("refuted" in each for each in badges) == 7
     links = [each.value for each in app.markdown if each.value.startswith("[More on the")]
     assert any("(coverage?" in each and "as_of=2026" in each for each in links)
-    traces = [
+    timelines = [
         each.value for each in app.markdown if "(leads?" in each.value and "lead=" in each.value
     ]
-    assert any(str(report_picture().planted.snap_lead) in each for each in traces)
+    assert any(str(report_picture().planted.snap_lead) in each for each in timelines)
 
 
 def test_a_loss_without_a_lead_leads_to_no_trace(open_app: OpenApp, tables: Parameters) -> None:
@@ -89,9 +89,12 @@ def test_the_tables_are_the_reports_own(open_app: OpenApp, demo_parameters: Para
         "j's Blog",
     ]
     assert table(app, "at")["step"].tolist() == [
-        "analysis_completed", "website_analysis", "analysis_started", "analysis_completed",
+        "analysis_completed",
         "website_analysis",
-    ]  # fmt: skip
+        "analysis_started",
+        "analysis_completed",
+        "website_analysis",
+    ]
 
 
 def test_a_loss_that_cant_be_proven_is_not_called_saved(
@@ -111,7 +114,7 @@ def test_a_loss_that_cant_be_proven_is_not_called_saved(
     )
     app = open_app(tables)
     assert literal("Cannot be told: no loss is proven by a later row") in app.title[0].value
-    assert "leaves no trace in the tables" in said(app)
+    assert "leaves no timeline in the tables" in said(app)
 
 
 def test_empty_tables_say_so(open_app: OpenApp, tables: Parameters) -> None:
@@ -181,7 +184,7 @@ def test_a_part_of_a_link_that_cant_be_used_is_named(
 def test_reversed_days_are_explained_in_place_of_the_page(
     open_app: OpenApp, tables: Parameters
 ) -> None:
-    app = open_app(tables, **{"range": "own days", "from": "2026-02-01", "to": "2026-01-01"})
+    app = open_app(tables, **{"range": "custom range", "from": "2026-02-01", "to": "2026-01-01"})
     assert not app.exception
     assert "exchange the two" in app.info[0].value
     assert not app.title
@@ -189,7 +192,7 @@ def test_reversed_days_are_explained_in_place_of_the_page(
 
 def test_the_widest_range_is_looked_at(open_app: OpenApp, demo_parameters: Parameters) -> None:
     app = open_app(
-        demo_parameters, **{"range": "own days", "from": "1900-01-01", "to": "2999-12-31"}
+        demo_parameters, **{"range": "custom range", "from": "1900-01-01", "to": "2999-12-31"}
     )
     assert not app.exception
     assert "253 events of 250 leads" in said(app)

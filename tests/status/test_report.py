@@ -8,10 +8,10 @@ import pytest
 from dashboard.database.reading import Reader, Source
 from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
-from dashboard.shared.filters import Filters
-from dashboard.shared.releases import Release, releases_of
-from dashboard.shared.tracking_plan import load_plan
-from dashboard.status.claim import FAILS, HOLDS, UNTOLD, Claim, Facts
+from dashboard.model.filters import Filters
+from dashboard.model.releases import Release, releases_of
+from dashboard.model.tracking_plan import load_plan
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Claim, Facts
 from dashboard.status.claims import LOST
 from dashboard.status.report import Report, status_report
 from dashboard.status.speed import judged_speed
@@ -20,14 +20,27 @@ from tests.conftest import Parameters, execute, source_of
 from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
 
 PLAN = load_plan()
+ALL_TIME = Filters()
 PLANTED = report_picture().planted
 REPORTED = Filters(as_of=datetime(2026, 1, 26, 2, 30))
 IDS = [
-    "everything_saved", "session_organizations", "session_leads", "session_events", "totals",
-    "website_complete", "tracking_creates_organizations", "fix_1", "fix_2", "fix_3", "fix_4",
-    "constraint_error_is_a_race", "one_write_always_succeeds", "steps_implemented", "table_sizes",
+    "everything_saved",
+    "session_organizations",
+    "session_leads",
+    "session_events",
+    "totals",
+    "website_complete",
+    "tracking_creates_organizations",
+    "fix_1",
+    "fix_2",
+    "fix_3",
+    "fix_4",
+    "constraint_error_is_a_race",
+    "one_write_always_succeeds",
+    "steps_implemented",
+    "table_sizes",
     "queries_fast",
-]  # fmt: skip
+]
 # One submission with everything that a finished analysis leaves, one minute after another.
 WHOLE = """
     insert into organizations (id, name, session_id, website_url, created_at)
@@ -38,7 +51,7 @@ WHOLE = """
     select cast(md5('p' || o.name) as uuid), o.id, o.session_id, o.website_url, 'Unknown Business',
         o.created_at from organizations as o;
     insert into website_leads (id, organization_id, session_id, website_url, business_name, created_at)
-    select cast(md5('a' || o.name) as uuid), o.id, {analysed_session}, o.website_url, o.name,
+    select cast(md5('a' || o.name) as uuid), o.id, {analyzed_session}, o.website_url, o.name,
         o.created_at + interval '45 seconds' from organizations as o;
     insert into conversion_tracking (website_lead_id, session_id, conversion_step, step_completed_at)
     select l.id, l.session_id, s.step, l.created_at + s.after
@@ -57,8 +70,8 @@ IMPLEMENTED = ", ".join(
 )
 
 
-def whole(number: int = 1, steps: str = ALL_STEPS, analysed_session: str = "null") -> str:
-    return WHOLE.format(number=number, steps=steps, analysed_session=analysed_session)
+def whole(number: int = 1, steps: str = ALL_STEPS, analyzed_session: str = "null") -> str:
+    return WHOLE.format(number=number, steps=steps, analyzed_session=analyzed_session)
 
 
 def report_of(source: Source, filters: Filters, website: str | None = None) -> Report:
@@ -67,9 +80,11 @@ def report_of(source: Source, filters: Filters, website: str | None = None) -> R
 
 
 def made(
-    parameters: Parameters, filters: Filters = Filters(), website: str | None = None,  # noqa: B008
+    parameters: Parameters,
+    filters: Filters = ALL_TIME,
+    website: str | None = None,
     releases: tuple[Release, ...] = (),
-) -> dict[str, Claim]:  # fmt: skip
+) -> dict[str, Claim]:
     source = source_of(parameters)
     with source.read() as reader:
         report = status_report(reader, filters, PLAN, releases, website)
@@ -85,10 +100,15 @@ def reported(demo: Source) -> Report:
 @pytest.fixture(scope="module")
 def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
     info = demo_tables.info
-    source = source_of({
-        "host": info.host, "port": info.port, "user": info.user, "password": info.password,
-        "dbname": info.dbname,
-    })  # fmt: skip
+    source = source_of(
+        {
+            "host": info.host,
+            "port": info.port,
+            "user": info.user,
+            "password": info.password,
+            "dbname": info.dbname,
+        }
+    )
     with source.read() as found:
         yield found
     source.engine.dispose()
@@ -108,21 +128,21 @@ def test_the_json_is_exactly_what_the_contract_says(reported: Report) -> None:
 @pytest.mark.parametrize(
     ("claim_id", "verdict", "words"),
     [
-        ("everything_saved", FAILS, "At least 1 submission"),
-        ("session_organizations", UNTOLD, "only by construction"),
-        ("session_leads", FAILS, f"2 of {PLANTED.counts.leads:,} leads"),
-        ("session_events", FAILS, f"4 of {PLANTED.counts.events:,} events"),
-        ("totals", HOLDS, "253 events of 250 leads with 3 step names"),
-        ("website_complete", FAILS, "“Analysis started” is not recorded"),
-        ("tracking_creates_organizations", FAILS, "1 of the 4,365 organizations"),
-        ("fix_1", UNTOLD, "3 leads were written after commit 2ef8629"),
-        ("fix_2", UNTOLD, "3 rows after, 30 are needed"),
-        ("fix_3", UNTOLD, "by construction"),
-        ("fix_4", UNTOLD, "Commit 2493f44 (2026-01-26 02:33) lies after everything"),
-        ("constraint_error_is_a_race", FAILS, "neither owner nor session id"),
-        ("one_write_always_succeeds", FAILS, "At least 1 submission"),
-        ("steps_implemented", FAILS, "2 of the 8 steps"),
-        ("table_sizes", HOLDS, f"{PLANTED.counts.organizations:,} organizations"),
+        ("everything_saved", REFUTED, "At least 1 submission"),
+        ("session_organizations", INCONCLUSIVE, "only by construction"),
+        ("session_leads", REFUTED, f"2 of {PLANTED.counts.leads:,} leads"),
+        ("session_events", REFUTED, f"4 of {PLANTED.counts.events:,} events"),
+        ("totals", CONFIRMED, "253 events of 250 leads with 3 step names"),
+        ("website_complete", REFUTED, "“Analysis started” is not recorded"),
+        ("tracking_creates_organizations", REFUTED, "1 of the 4,365 organizations"),
+        ("fix_1", INCONCLUSIVE, "3 leads were written after commit 2ef8629"),
+        ("fix_2", INCONCLUSIVE, "3 rows after, 30 are needed"),
+        ("fix_3", INCONCLUSIVE, "by construction"),
+        ("fix_4", INCONCLUSIVE, "Commit 2493f44 (2026-01-26 02:33) lies after everything"),
+        ("constraint_error_is_a_race", REFUTED, "neither owner nor session id"),
+        ("one_write_always_succeeds", REFUTED, "At least 1 submission"),
+        ("steps_implemented", REFUTED, "2 of the 8 steps"),
+        ("table_sizes", CONFIRMED, f"{PLANTED.counts.organizations:,} organizations"),
     ],
 )
 def test_each_claim_over_the_rows_that_the_report_saw(
@@ -141,7 +161,7 @@ def test_the_evidence_of_the_loss_is_snap(reported: Report) -> None:
 def test_another_website_of_the_report_is_complete(demo: Source) -> None:
     report = report_of(demo, REPORTED, "https://www.GLOOP.com/shop")
     claim = next(each for each in report.claims if each.id == "website_complete")
-    assert (claim.verdict, claim.claim[:9]) == (HOLDS, "gloop.com")
+    assert (claim.verdict, claim.claim[:9]) == (CONFIRMED, "gloop.com")
 
 
 @pytest.mark.parametrize(
@@ -159,26 +179,30 @@ def test_a_period_without_rows_says_so_and_invents_nothing(demo: Source, filters
     told = {claim.id: claim.verdict for claim in report.claims}
     # What a CHECK can't do does not depend on rows; the plan is that of the whole source.
     about_rows = told.keys() - {"constraint_error_is_a_race", "steps_implemented"}
-    assert {told[each] for each in about_rows} == {UNTOLD}
+    assert {told[each] for each in about_rows} == {INCONCLUSIVE}
     assert [(each.value, each.series) for each in report.figures] == [
-        ("0", ()), ("–", ()), ("–", ()), ("0", ()),
-    ]  # fmt: skip
+        ("0", ()),
+        ("–", ()),
+        ("–", ()),
+        ("0", ()),
+    ]
 
 
 def test_over_the_whole_history_the_fixes_can_be_judged(
-    reader: Reader, ten_months: History  # noqa: F811
-) -> None:  # fmt: skip
+    reader: Reader,
+    ten_months: History,  # noqa: F811
+) -> None:
     releases = releases_of("demo")
     report = status_report(reader, Filters(as_of=END), PLAN, releases)
     told = {claim.id: claim for claim in report.claims}
     overwritten = sum(row.kind == "overwritten_sessions" for row in ten_months.defects)
-    assert told["fix_4"].verdict == FAILS
+    assert told["fix_4"].verdict == REFUTED
     assert told["fix_4"].evidence.startswith(f"{overwritten} of ")
-    assert told["fix_2"].verdict == FAILS
+    assert told["fix_2"].verdict == REFUTED
     assert "more than chance: it rose" in told["fix_2"].evidence
-    assert told["fix_3"].verdict == told["fix_1"].verdict == UNTOLD
+    assert told["fix_3"].verdict == told["fix_1"].verdict == INCONCLUSIVE
     # It was claimed to be missing.
-    assert told["steps_implemented"].verdict == FAILS
+    assert told["steps_implemented"].verdict == REFUTED
     assert "Registration, declared as missing" in told["steps_implemented"].evidence
     lost = next(each for each in report.figures if each.label == "Events lost, at least")
     assert sum(value for _, value in lost.series) == int(lost.value.replace(",", ""))
@@ -190,7 +214,7 @@ def test_a_later_period_has_nothing_from_before_a_fix(reader: Reader) -> None:
     filters = Filters(start_at=datetime(2026, 3, 1), as_of=END)
     report = status_report(reader, filters, PLAN, releases_of("demo"))
     fixes = [claim for claim in report.claims if claim.id.startswith("fix")]
-    assert {claim.verdict for claim in fixes} == {UNTOLD}
+    assert {claim.verdict for claim in fixes} == {INCONCLUSIVE}
     assert all("before the period begins" in claim.evidence for claim in fixes)
 
 
@@ -199,54 +223,56 @@ def test_a_later_period_has_nothing_from_before_a_fix(reader: Reader) -> None:
 
 def test_what_holds_is_said_to_hold(tables: Parameters) -> None:
     execute(tables, "alter table organizations drop constraint chk_organizations_user_or_session")
-    execute(tables, whole(40, analysed_session="o.session_id"))
+    execute(tables, whole(40, analyzed_session="o.session_id"))
     told = made(tables, website="w7.example")
-    holding = {each for each, claim in told.items() if claim.verdict == HOLDS}
+    holding = {each for each, claim in told.items() if claim.verdict == CONFIRMED}
     assert holding >= {
-        "session_organizations", "session_leads", "session_events", "website_complete",
+        "session_organizations",
+        "session_leads",
+        "session_events",
+        "website_complete",
         "tracking_creates_organizations",
-    }  # fmt: skip
-    assert told["everything_saved"].verdict == UNTOLD
-    assert "leaves no trace" in told["everything_saved"].evidence
-    assert told["one_write_always_succeeds"].verdict == UNTOLD
-    assert told["constraint_error_is_a_race"].verdict == UNTOLD
+    }
+    assert told["everything_saved"].verdict == INCONCLUSIVE
+    assert "leaves no timeline" in told["everything_saved"].evidence
+    assert told["one_write_always_succeeds"].verdict == INCONCLUSIVE
+    assert told["constraint_error_is_a_race"].verdict == INCONCLUSIVE
     assert "isn’t known" in told["totals"].evidence
-    assert told["table_sizes"].verdict == told["fix_1"].verdict == UNTOLD
+    assert told["table_sizes"].verdict == told["fix_1"].verdict == INCONCLUSIVE
 
 
 def test_the_steps_are_as_claimed_where_all_but_registration_are_recorded(
     tables: Parameters,
 ) -> None:
     execute(tables, whole(1, IMPLEMENTED))
-    assert made(tables)["steps_implemented"].verdict == HOLDS
+    assert made(tables)["steps_implemented"].verdict == CONFIRMED
 
 
 def test_everything_is_saved_never_holds(tables: Parameters) -> None:
     execute(tables, whole(3))
-    assert made(tables)["everything_saved"].verdict == UNTOLD
+    assert made(tables)["everything_saved"].verdict == INCONCLUSIVE
 
 
 def test_a_fix_whose_symptom_is_gone_holds(tables: Parameters) -> None:
-    execute(tables, whole(40, analysed_session="o.session_id"))
+    execute(tables, whole(40, analyzed_session="o.session_id"))
     execute(
-        tables,
-        "update website_leads set session_id = null where created_at < '2026-02-01 13:30'",
+        tables, "update website_leads set session_id = null where created_at < '2026-02-01 13:30'"
     )
     at = datetime(2026, 2, 1, 13, 30)
     releases = (Release("mine", at, "session id in the lead INSERT", (2,)),)
     told = made(tables, releases=releases)["fix_2"]
-    assert told.verdict == HOLDS
+    assert told.verdict == CONFIRMED
     assert "none lacks one since" in told.evidence
     execute(tables, "update website_leads set session_id = null where website_url like '%/w40.%'")
     told = made(tables, releases=releases)["fix_2"]
-    assert told.verdict == FAILS
+    assert told.verdict == REFUTED
     assert "2 leads written since still lack one" in told.evidence
 
 
 def test_few_organizations_say_nothing_about_usually(tables: Parameters) -> None:
     execute(tables, whole(29))
     told = made(tables)["tracking_creates_organizations"]
-    assert (told.verdict, "29 of the 29" in told.evidence) == (UNTOLD, True)
+    assert (told.verdict, "29 of the 29" in told.evidence) == (INCONCLUSIVE, True)
 
 
 # --- websites ---
@@ -255,29 +281,47 @@ def test_few_organizations_say_nothing_about_usually(tables: Parameters) -> None
 @pytest.mark.parametrize(
     ("change", "verdict"),
     [
-        ("delete from conversion_tracking where conversion_step = 'analysis_started' and "
-         "website_lead_id in (select id from website_leads where website_url like '%/w1.%')",
-         FAILS),
-        ("delete from conversion_tracking where conversion_step = 'analysis_started'", UNTOLD),
-        ("delete from conversion_tracking; delete from website_leads", FAILS),
-        ("delete from conversion_tracking where website_lead_id in (select id from website_leads"
-         " where business_name <> 'Unknown Business'); delete from website_leads"
-         " where business_name <> 'Unknown Business'", FAILS),
-        ("update website_leads set organization_id = null", FAILS),
-        ("delete from conversion_tracking where conversion_step <> 'analysis_started'", UNTOLD),
-        ("delete from conversion_tracking", UNTOLD),
+        (
+            "delete from conversion_tracking where conversion_step = 'analysis_started' and "
+            "website_lead_id in (select id from website_leads where website_url like '%/w1.%')",
+            REFUTED,
+        ),
+        (
+            "delete from conversion_tracking where conversion_step = 'analysis_started'",
+            INCONCLUSIVE,
+        ),
+        ("delete from conversion_tracking; delete from website_leads", REFUTED),
+        (
+            "delete from conversion_tracking where website_lead_id in (select id from website_leads"
+            " where business_name <> 'Unknown Business'); delete from website_leads"
+            " where business_name <> 'Unknown Business'",
+            REFUTED,
+        ),
+        ("update website_leads set organization_id = null", REFUTED),
+        (
+            "delete from conversion_tracking where conversion_step <> 'analysis_started'",
+            INCONCLUSIVE,
+        ),
+        ("delete from conversion_tracking", INCONCLUSIVE),
     ],
-    ids=["no start", "a start nobody recorded", "no lead", "no analysed lead", "no organization",
-         "only a start", "no event"],
-)  # fmt: skip
+    ids=[
+        "no start",
+        "a start nobody recorded",
+        "no lead",
+        "no analyzed lead",
+        "no organization",
+        "only a start",
+        "no event",
+    ],
+)
 def test_a_website_that_lacks_a_row(tables: Parameters, change: str, verdict: str) -> None:
     execute(tables, whole(2))
-    assert made(tables, website="w1.example")["website_complete"].verdict == HOLDS
+    assert made(tables, website="w1.example")["website_complete"].verdict == CONFIRMED
     execute(tables, change)
     assert made(tables, website="w1.example")["website_complete"].verdict == verdict
 
 
-# Two visitors three seconds apart; the second one finished, and one analysed lead names nobody.
+# Two visitors three seconds apart; the second one finished, and one analyzed lead names nobody.
 CROWD = """
     update website_leads set created_at = timestamp '2026-02-01 12:00:00'
     where business_name = 'Unknown Business' and website_url like '%/w1.%';
@@ -298,40 +342,47 @@ def test_in_a_crowd_nobody_is_said_to_have_lost_the_analysis(tables: Parameters)
     execute(tables, whole(2))
     execute(tables, CROWD)
     told = made(tables, website="w1.example")
-    assert told["website_complete"].verdict == UNTOLD
-    assert told["everything_saved"].verdict == UNTOLD
+    assert told["website_complete"].verdict == INCONCLUSIVE
+    assert told["everything_saved"].verdict == INCONCLUSIVE
 
 
-def test_a_lead_without_any_name_is_an_analysed_one(tables: Parameters) -> None:
+def test_a_lead_without_any_name_is_an_analyzed_one(tables: Parameters) -> None:
     execute(tables, whole(2))
     execute(tables, "update website_leads set business_name = null")
     told = made(tables, website="w1.example")
-    assert told["website_complete"].verdict == HOLDS
+    assert told["website_complete"].verdict == CONFIRMED
 
 
 def test_a_website_that_is_not_among_the_leads_looked_at_is_not_said_to_have_none(
     tables: Parameters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     execute(tables, whole(2))
-    execute(tables, "update website_leads set website_url = 'http://w1.example.org'"
-                    " where website_url like '%/w2.%'")  # fmt: skip
+    execute(
+        tables,
+        "update website_leads set website_url = 'http://w1.example.org'"
+        " where website_url like '%/w2.%'",
+    )
     monkeypatch.setattr("dashboard.status.website.MOST_LEADS", 2)
     told = made(tables, website="w1.example")["website_complete"]
-    assert (told.verdict, "No lead" in told.evidence) == (UNTOLD, False)
+    assert (told.verdict, "No lead" in told.evidence) == (INCONCLUSIVE, False)
 
 
 def test_without_a_website_nothing_is_looked_for(tables: Parameters) -> None:
     told = made(tables)["website_complete"]
-    assert (told.verdict, told.evidence) == (UNTOLD, "No website was named to look for.")
+    assert (told.verdict, told.evidence) == (INCONCLUSIVE, "No website was named to look for.")
 
 
 @pytest.mark.parametrize(
     ("given", "host"),
     [
-        ("https://www.Snap.com/a?b#c", "snap.com"), ("snap.com:8080", "snap.com"),
-        (" SNAP.com ", "snap.com"), ("", ""), (None, ""), ("\0\x1b", ""),
+        ("https://www.Snap.com/a?b#c", "snap.com"),
+        ("snap.com:8080", "snap.com"),
+        (" SNAP.com ", "snap.com"),
+        ("", ""),
+        (None, ""),
+        ("\0\x1b", ""),
     ],
-)  # fmt: skip
+)
 def test_a_website_is_its_host(given: str | None, host: str) -> None:
     assert host_of(given) == host
 
@@ -342,14 +393,22 @@ def test_a_website_is_its_host(given: str | None, host: str) -> None:
 @pytest.mark.parametrize(
     ("change", "verdict", "words"),
     [
-        ("drop constraint chk_organizations_user_or_session", HOLDS, ""),
-        ("drop constraint chk_organizations_user_or_session, add constraint c check (user_id is"
-         " not null or session_id is not null) not valid", HOLDS, ""),
-        ("drop constraint chk_organizations_user_or_session, add constraint c check ((user_id is"
-         " not null) <> (session_id is not null))", UNTOLD, "only by construction"),
+        ("drop constraint chk_organizations_user_or_session", CONFIRMED, ""),
+        (
+            "drop constraint chk_organizations_user_or_session, add constraint c check (user_id is"
+            " not null or session_id is not null) not valid",
+            CONFIRMED,
+            "",
+        ),
+        (
+            "drop constraint chk_organizations_user_or_session, add constraint c check ((user_id is"
+            " not null) <> (session_id is not null))",
+            INCONCLUSIVE,
+            "only by construction",
+        ),
     ],
     ids=["absent", "not validated", "exclusive"],
-)  # fmt: skip
+)
 def test_the_constraint_decides_what_a_full_share_proves(
     tables: Parameters, change: str, verdict: str, words: str
 ) -> None:
@@ -363,9 +422,9 @@ def test_the_constraint_decides_what_a_full_share_proves(
 @pytest.mark.parametrize(
     ("check", "verdict", "words"),
     [
-        ("(user_id is not null) <> (session_id is not null)", FAILS, "exclusive form"),
-        ("user_id is not null or length(session_id) > 3", UNTOLD, "isn’t known"),
-        (None, UNTOLD, "No constraint here"),
+        ("(user_id is not null) <> (session_id is not null)", REFUTED, "exclusive form"),
+        ("user_id is not null or length(session_id) > 3", INCONCLUSIVE, "isn’t known"),
+        (None, INCONCLUSIVE, "No constraint here"),
     ],
     ids=["exclusive", "other", "absent"],
 )
@@ -396,7 +455,7 @@ def test_a_claim_whose_column_is_missing_names_it(
     told = made(tables, website="w1.example")
     naming = {each for each, claim in told.items() if f"{column} is missing" in claim.evidence}
     assert naming >= claims
-    assert {told[each].verdict for each in naming} == {UNTOLD}
+    assert {told[each].verdict for each in naming} == {INCONCLUSIVE}
     assert told["constraint_error_is_a_race"].evidence
 
 
@@ -428,7 +487,9 @@ def test_a_question_that_takes_too_long_leaves_the_others(tables: Parameters) ->
 # --- speed ---
 
 
-@pytest.mark.parametrize(("seconds", "verdict"), [(0.0, HOLDS), (0.199, HOLDS), (0.2, FAILS)])
+@pytest.mark.parametrize(
+    ("seconds", "verdict"), [(0.0, CONFIRMED), (0.199, CONFIRMED), (0.2, REFUTED)]
+)
 def test_the_reports_own_limit_is_what_is_fast(seconds: float, verdict: str) -> None:
     assert judged_speed(seconds, 10).verdict == verdict
 

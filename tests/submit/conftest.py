@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from dashboard.database.address import Address
-from dashboard.database.embedded import Server
-from dashboard.database.sources import Sources
+from dashboard.embedded.server import Server
 from dashboard.settings import Settings
+from dashboard.sources import Sources
 from dashboard.submit.calling import OnCall, silent
 from dashboard.submit.job import Job
 from dashboard.submit.jobs import CONNECTIONS, Submissions, open_submissions, this_process
@@ -119,6 +119,7 @@ def _end_the_one_that_waits(tables: Parameters, table: str, locked: threading.Ev
             ended = bool(
                 connection.execute(
                     b"select pg_terminate_backend(pid) from pg_locks"
-                    b" where not granted and relation = %s::regclass", [table]
+                    b" where not granted and relation = %s::regclass",
+                    [table],
                 ).fetchall()
-            )  # fmt: skip
+            )

@@ -108,11 +108,13 @@ def test_what_is_no_website_is_refused_with_the_reason(typed: str, reason: str) 
 ADDRESS = r"(https?://)?[a-zA-Zß-ž0-9.-]{1,30}(:[0-9]{0,6})?(/[ -~ü]{0,20})?"
 
 
-@given(st.one_of(
-    st.text(max_size=60),
-    st.text(alphabet=".:/@[]%?#x01a-_ü\\", max_size=30),
-    st.from_regex(ADDRESS, fullmatch=True),
-))  # fmt: skip
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.text(alphabet=".:/@[]%?#x01a-_ü\\", max_size=30),
+        st.from_regex(ADDRESS, fullmatch=True),
+    )
+)
 @example("a.b/?")
 @example("https://A.b:00443//?#")
 def test_any_text_is_one_url_or_refused(typed: str) -> None:

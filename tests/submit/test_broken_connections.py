@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.database.embedded import Lease, acquire
 from dashboard.database.errors import DatabaseProblem
+from dashboard.embedded.server import Lease, acquire
 from dashboard.submit import data
 from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
@@ -31,9 +31,11 @@ from tests.submit.conftest import (
 
 WRITES = [call.name for call in plan(UUID(int=0)).writes]
 TABLE_OF = {
-    "organization": "organizations", "lead": "website_leads", "capture": "conversion_tracking",
+    "organization": "organizations",
+    "lead": "website_leads",
+    "capture": "conversion_tracking",
     "step": "conversion_tracking",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -45,9 +47,7 @@ def test_a_session_ended_in_the_middle_of_a_write(
     assert job.outcomes[name] == "error"
     assert not job.saved
     errors = data.errors(job)
-    assert (errors["path"][0], errors["sqlstate"][0]) == (
-        job.plan.call(name).path, "57P01",
-    )  # fmt: skip
+    assert (errors["path"][0], errors["sqlstate"][0]) == (job.plan.call(name).path, "57P01")
     assert "was not stored" in errors["message"][0]
     tell_the_truth(job_rows(job), tables)
 
@@ -146,9 +146,8 @@ def test_a_server_that_goes_away_and_comes_back_later(mortal: Mortal, sign: sign
     with closing(mortal.submissions()) as submissions:
         with pytest.raises(DatabaseProblem) as raised:
             submissions.run_now(
-                "visitor", WEBSITE, Pace.AT_ONCE,
-                once("analysis/lead", lambda: mortal.kill(sign)),
-            )  # fmt: skip
+                "visitor", WEBSITE, Pace.AT_ONCE, once("analysis/lead", lambda: mortal.kill(sign))
+            )
         assert raised.value.kind == "unreachable"
     mortal.start_again()
     with closing(mortal.submissions()) as submissions:

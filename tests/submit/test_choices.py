@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.shared.releases import RELEASES_FILE, load_releases
+from dashboard.model.releases import RELEASES_FILE, load_releases
 from dashboard.submit import data, together
 from dashboard.submit.calling import OnCall, silent
 from dashboard.submit.choices import MOST_TOGETHER, Choices, Release, Visitor
@@ -29,19 +29,20 @@ NO_ADDRESS = {("22P02", None, "tracking"): 2, ("22P02", None, "analysis"): 1}
 
 def crowd(submissions: Submissions, on_call: OnCall = silent, **choices: Any) -> tuple[Job, ...]:
     """Run one submission of new visitors at once, with these choices."""
-    job_id = submissions.run_now(
-        str(uuid4()), WEBSITE, Pace.AT_ONCE, on_call, Choices(**choices)
-    )  # fmt: skip
+    job_id = submissions.run_now(str(uuid4()), WEBSITE, Pace.AT_ONCE, on_call, Choices(**choices))
     return submissions.find_all(job_id)
 
 
 def failures(jobs: tuple[Job, ...]) -> dict[tuple[str, str | None, str], int]:
     found = [error for job in jobs for error in data.errors(job).to_dict("records")]
     return Counter(
-        (each["sqlstate"], each["constraint"] if isinstance(each["constraint"], str) else None,
-         each["path"])
+        (
+            each["sqlstate"],
+            each["constraint"] if isinstance(each["constraint"], str) else None,
+            each["path"],
+        )
         for each in found
-    )  # fmt: skip
+    )
 
 
 # --- the error table ---
@@ -57,10 +58,7 @@ def failures(jobs: tuple[Job, ...]) -> dict[tuple[str, str | None, str], int]:
     ],
 )
 def test_each_release_fails_where_its_fix_is_missing(
-    submissions: Submissions,
-    release: Release,
-    anew: dict[Any, int],
-    again: dict[Any, int],
+    submissions: Submissions, release: Release, anew: dict[Any, int], again: dict[Any, int]
 ) -> None:
     jobs = crowd(submissions, release=release)
     assert failures(jobs) == anew
@@ -130,7 +128,7 @@ def test_an_owned_website_is_saved_in_the_inclusive_form(
     assert outcomes(job)["owner/organization"] == "committed"
 
 
-def test_both_paths_at_the_same_moment_lose_the_analysed_lead(
+def test_both_paths_at_the_same_moment_lose_the_analyzed_lead(
     submissions: Submissions, tables: Parameters
 ) -> None:
     jobs = crowd(submissions, same_moment=True)
@@ -153,8 +151,9 @@ def test_at_the_same_moment_all_but_one_visitor_lose_their_start(
     jobs = crowd(submissions, same_moment=True, together=visitors)
     assert len(jobs) == visitors
     assert failures(jobs) == {
-        ("23505", SLUG, "tracking"): visitors - 1, ("23514", RULE, "analysis"): visitors,
-    }  # fmt: skip
+        ("23505", SLUG, "tracking"): visitors - 1,
+        ("23514", RULE, "analysis"): visitors,
+    }
     assert len(rows(tables, "organizations")) == 1
     steps = Counter(event["conversion_step"] for event in rows(tables, "conversion_tracking"))
     assert steps["analysis_started"] == 1
@@ -219,19 +218,20 @@ def test_crowds_run_one_after_the_other_and_all_end(
 ) -> None:
     submissions.start_workers()
     first = [
-        submissions.submit(f"visitor {n}", f"https://{n}.example", Pace.AT_ONCE, Choices(
-            together=5, same_moment=bool(n % 2)
-        ))
+        submissions.submit(
+            f"visitor {n}",
+            f"https://{n}.example",
+            Pace.AT_ONCE,
+            Choices(together=5, same_moment=bool(n % 2)),
+        )
         for n in range(4)
-    ]  # fmt: skip
+    ]
     while submissions.ledger.unfinished():
         assert any(worker.is_alive() for worker in submissions._workers)
     assert {job.state for each in first for job in submissions.find_all(each)} == {"done"}
 
 
-def test_who_has_been_given_up_does_not_keep_the_others_waiting(
-    submissions: Submissions,
-) -> None:
+def test_who_has_been_given_up_does_not_keep_the_others_waiting(submissions: Submissions) -> None:
     def give_up_the_others(call: Call) -> None:
         if call.name == "owner/find":
             for job_id in submissions.ledger.unfinished():
@@ -254,9 +254,10 @@ def test_nobody_waits_for_a_path_that_fails_before_it_has_looked(
     (job,) = crowd(submissions, same_moment=True)
     assert job.state == "done"
     assert outcomes(job) == {
-        "started/lead_of_session": "error", "analysis/organization": "error",
+        "started/lead_of_session": "error",
+        "analysis/organization": "error",
         "completed/lead_of_session": "error",
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("visitors", [0, MOST_TOGETHER + 1])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.database.embedded import acquire
+from dashboard.embedded.server import acquire
 from dashboard.settings import ROOT
 from tests.conftest import Parameters, execute, url_of
 
@@ -35,9 +35,9 @@ def test_the_answer_has_the_rows_of_each_table(capsys: pytest.CaptureFixture[str
     assert found["errors"] == []
     assert found["website_url"] == "https://shop.example.com"
     (organization,) = found["organizations"]
-    placeholder, analysed = found["leads"]
+    placeholder, analyzed = found["leads"]
     assert (organization["name"], placeholder["business_name"]) == ("Example", "Unknown Business")
-    assert (placeholder["session_id"] is None, analysed["session_id"]) == (False, None)
+    assert (placeholder["session_id"] is None, analyzed["session_id"]) == (False, None)
     assert organization["session_id"] not in (None, placeholder["session_id"])
     assert [event["step"] for event in found["events"]] == STEPS
     assert {event["session_id"] for event in found["events"]} == {None, placeholder["session_id"]}
@@ -54,7 +54,7 @@ def test_each_command_is_a_submission(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_its_lead_can_be_traced(capsys: pytest.CaptureFixture[str]) -> None:
     lead = answer(capsys, "traced.example")["leads"][0]["lead_id"]
-    assert main(["trace", lead, "--source", "sandbox", "--format", "json"]) == 0
+    assert main(["timeline", lead, "--source", "sandbox", "--format", "json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["leads"]) == 2
 
 
@@ -69,15 +69,18 @@ def test_it_is_told_as_the_other_answers_are(capsys: pytest.CaptureFixture[str],
     assert re.fullmatch(r"T\+[456]\d\.\d s  tracking  analysis_completed +made at \d\.\d\d s", last)
 
 
-def test_two_paths_at_the_same_moment_lose_the_analysed_lead(
+def test_two_paths_at_the_same_moment_lose_the_analyzed_lead(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     found = answer(capsys, "moment.example", "--same-moment")
     assert found["saved"] is False
     assert [error["sqlstate"] for error in found["errors"]] == ["23514"]
     assert found["choices"] == {
-        "release": "2493f44", "visitor": "anonymous", "same_moment": True, "together": 1,
-    }  # fmt: skip
+        "release": "2493f44",
+        "visitor": "anonymous",
+        "same_moment": True,
+        "together": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -99,9 +102,7 @@ def test_each_choice_has_its_error(
     assert found["saved"] is not bool(sqlstates)
 
 
-def test_several_visitors_together_are_answered_as_one(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_several_visitors_together_are_answered_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "together.example", "--together", "6", "--same-moment")
     assert (found["submissions"], found["submissions_with_loss"]) == (6, 6)
     assert (len(found["organizations"]), len(found["leads"])) == (1, 6)
@@ -111,11 +112,22 @@ def test_several_visitors_together_are_answered_as_one(
 
 @pytest.mark.parametrize(
     "given",
-    ["", "x" * 501 + ".com", "javascript:alert(1)", "ftp://a.example", "https://u:secret@a.example",
-     "127.0.0.1", "http://[::1]/", "localhost", "a\0b.example", "a\ud800.example",
-     "a\u202eb.example", "\x1b[31mred.example"],
+    [
+        "",
+        "x" * 501 + ".com",
+        "javascript:alert(1)",
+        "ftp://a.example",
+        "https://u:secret@a.example",
+        "127.0.0.1",
+        "http://[::1]/",
+        "localhost",
+        "a\0b.example",
+        "a\ud800.example",
+        "a\u202eb.example",
+        "\x1b[31mred.example",
+    ],
     ids=ascii,
-)  # fmt: skip
+)
 def test_a_refused_address_is_exit_2_and_leaves_no_rows(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
@@ -188,8 +200,16 @@ def test_a_configured_source_is_not_touched(
 
 def test_ten_commands_at_once_are_all_answered(home: Path) -> None:
     """Processes beside each other, and beside the one that runs the server."""
-    command = [sys.executable, "-m", "dashboard", "submit", "many.example", "--fast",
-               "--format", "json"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "dashboard",
+        "submit",
+        "many.example",
+        "--fast",
+        "--format",
+        "json",
+    ]
     running = [
         subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

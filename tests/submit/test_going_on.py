@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.tracking_plan import load_plan
 from dashboard.submit import data
 from dashboard.submit.calling import silent
 from dashboard.submit.choices import Choices, Visitor
@@ -60,8 +60,10 @@ def test_only_what_the_visitor_has_done_the_groundwork_for_is_open(
     assert open_now(job) == ["previews_viewed", "project_saved", "registration"]
     submissions.go_on(job.id, "previews_viewed")
     assert open_now(found(submissions, job.id)) == [
-        "audience_selected", "project_saved", "registration",
-    ]  # fmt: skip
+        "audience_selected",
+        "project_saved",
+        "registration",
+    ]
 
 
 def test_a_visitor_goes_on_though_the_step_was_lost(

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.database.embedded import Server
+from dashboard.embedded.server import Server
 from dashboard.settings import ROOT
 from dashboard.submit.jobs import Submissions, is_alive, this_process
 from dashboard.submit.workflow import Pace
@@ -108,10 +108,17 @@ def test_a_hundred_at_once_are_all_answered_and_none_is_lost(
     assert len({job.id for job in jobs}) == 100
     assert {job.state for job in jobs} == {"done"}
     # What the ledger says is what is there: rows of every committed write and no others.
-    stored = {str(row["id"]) for table in ("website_leads", "conversion_tracking")
-              for row in rows(tables, table)}  # fmt: skip
-    told = {row_id for job in jobs for table in ("website_leads", "conversion_tracking")
-            for row_id in job.row_ids(table)}  # fmt: skip
+    stored = {
+        str(row["id"])
+        for table in ("website_leads", "conversion_tracking")
+        for row in rows(tables, table)
+    }
+    told = {
+        row_id
+        for job in jobs
+        for table in ("website_leads", "conversion_tracking")
+        for row_id in job.row_ids(table)
+    }
     assert told == stored
     assert sum(job.saved for job in jobs) == 100
     steps = Counter(row["conversion_step"] for row in rows(tables, "conversion_tracking"))
@@ -142,9 +149,12 @@ submissions.run_now(
 
 # the call at which it vanishes, and the leads and events that are there by then
 VANISHING = {
-    "started/organization": (0, 0), "started/step": (1, 1), "analysis/3": (1, 2),
-    "analysis/capture": (2, 2), "completed/step": (2, 3),
-}  # fmt: skip
+    "started/organization": (0, 0),
+    "started/step": (1, 1),
+    "analysis/3": (1, 2),
+    "analysis/capture": (2, 2),
+    "completed/step": (2, 3),
+}
 
 
 @pytest.mark.parametrize("last", VANISHING)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.database.address import Address
-from dashboard.database.embedded import Server
+from dashboard.embedded.server import Server
 from dashboard.submit.choices import Choices, Release, Visitor
 from dashboard.submit.jobs import Submissions
 from dashboard.submit.ledger import open_ledger
@@ -32,8 +32,9 @@ def old_records(new_database: Callable[[], Parameters]) -> Parameters:
         " process, created_at, started_at, ended_at, heartbeat_at)"
         " values (%s, 'visitor', %s, 's', 'o', 'at once', 'done', '1 0', now(), now(), now(),"
         " now())",
-        OLD_JOB, WEBSITE,
-    )  # fmt: skip
+        OLD_JOB,
+        WEBSITE,
+    )
     execute(
         records,
         "insert into calls (job_id, name, path, planned_at, started_at, outcome)"
@@ -103,5 +104,8 @@ def test_every_attempt_is_kept_with_its_end_outcome_and_error(submissions: Submi
     assert all(each.ended_at and each.ended_at >= each.started_at for each in job.records)
     (failed,) = (each for each in job.records if each.outcome == "error")
     assert (failed.path, failed.sqlstate, failed.constraint_name, failed.retries) == (
-        "analysis", "23514", "chk_organizations_user_or_session", 0,
-    )  # fmt: skip
+        "analysis",
+        "23514",
+        "chk_organizations_user_or_session",
+        0,
+    )

@@ -11,13 +11,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from dashboard.model.tracking_plan import load_plan
 from dashboard.settings import ROOT
-from dashboard.shared.theme import DARK, LIGHT, Palette
-from dashboard.shared.tracking_plan import load_plan
 from dashboard.submit import data, figures
 from dashboard.submit.job import Job
 from dashboard.submit.jobs import Submissions
 from dashboard.submit.workflow import Pace
+from dashboard.ui.theme import DARK, LIGHT, Palette
 from tests.conftest import Parameters, execute, url_of
 from tests.submit.conftest import submit
 
@@ -58,7 +58,7 @@ def click(app: AppTest, website: str, pace: Pace = Pace.AT_ONCE) -> AppTest:
 
 def until_ended(app: AppTest) -> AppTest:
     """Look again, as the page does by itself, until the submission has ended."""
-    while "is being analysed" in app.title[0].value or "waits for its turn" in app.title[0].value:
+    while "is being analyzed" in app.title[0].value or "waits for its turn" in app.title[0].value:
         app.run()
     return app
 
@@ -114,7 +114,7 @@ def test_while_it_runs_it_says_so(open_submit: OpenSubmit) -> None:
     while "waits for its turn" in app.title[0].value:
         app.run()
     assert not app.exception
-    assert "running\\.example is being analysed" in app.title[0].value
+    assert "running\\.example is being analyzed" in app.title[0].value
     reset = app.button(key="reset").click().run()
     assert any("still running" in each.value for each in reset.info)
 
@@ -146,9 +146,7 @@ def test_an_interrupted_submission_says_what_was_stored_by_then(
         opened.server.parameters("app"), "update jobs set process = '1 0' where id = %s", job_id
     )
     app = open_submit(job=str(job_id))
-    assert app.title[0].value == (
-        ":orange[The submission was interrupted: 0 of 8 writes saved]"
-    )  # fmt: skip
+    assert app.title[0].value == (":orange[The submission was interrupted: 0 of 8 writes saved]")
 
 
 @pytest.mark.parametrize("job", ["nonsense", "00000000-0000-0000-0000-000000000000", ""])
@@ -212,8 +210,9 @@ def test_a_choice_of_a_link_that_is_none_falls_back_to_today(
     app = open_submit(**link)
     assert not app.exception
     assert (app.radio(key="release").value, app.radio(key="visitor").value) == (
-        "2493f44", "anonymous",
-    )  # fmt: skip
+        "2493f44",
+        "anonymous",
+    )
     assert app.number_input(key="together").value in range(1, 21)
     assert app.checkbox(key="moment").value is False
 

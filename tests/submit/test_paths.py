@@ -23,8 +23,10 @@ def own(tables: Parameters, session_id: str | None = None) -> None:
         tables,
         "insert into organizations (name, slug, user_id, session_id, website_url)"
         " values ('Gloop', 'gloop', %s, %s, %s)",
-        OWNER, session_id, WEBSITE,
-    )  # fmt: skip
+        OWNER,
+        session_id,
+        WEBSITE,
+    )
 
 
 def test_a_new_website_leaves_one_organization_two_leads_and_four_events(
@@ -32,7 +34,7 @@ def test_a_new_website_leaves_one_organization_two_leads_and_four_events(
 ) -> None:
     job = submit(submissions)
     (organization,) = rows(tables, "organizations")
-    placeholder, analysed = rows(tables, "website_leads")
+    placeholder, analyzed = rows(tables, "website_leads")
     assert job.saved
     assert organization["name"] == "Gloop"
     assert organization["website_url"] == WEBSITE
@@ -41,26 +43,27 @@ def test_a_new_website_leaves_one_organization_two_leads_and_four_events(
     assert organization["session_id"] == job.older_session_id
     assert job.older_session_id < job.session_id
     assert (placeholder["business_name"], placeholder["session_id"]) == (
-        "Unknown Business", job.session_id,
-    )  # fmt: skip
+        "Unknown Business",
+        job.session_id,
+    )
     assert (placeholder["industry_category"], placeholder["ip_address"]) == (None, None)
-    assert (analysed["business_name"], analysed["session_id"]) == ("Gloop", None)
-    assert analysed["industry_category"]
-    assert {each["organization_id"] for each in (placeholder, analysed)} == {organization["id"]}
+    assert (analyzed["business_name"], analyzed["session_id"]) == ("Gloop", None)
+    assert analyzed["industry_category"]
+    assert {each["organization_id"] for each in (placeholder, analyzed)} == {organization["id"]}
 
 
 def test_the_events_are_two_captures_a_start_and_a_completion(
     submissions: Submissions, tables: Parameters
 ) -> None:
     job = submit(submissions)
-    placeholder, analysed = (lead["id"] for lead in rows(tables, "website_leads"))
+    placeholder, analyzed = (lead["id"] for lead in rows(tables, "website_leads"))
     assert [
         (event["conversion_step"], event["website_lead_id"], event["session_id"])
         for event in rows(tables, "conversion_tracking")
     ] == [
         ("website_analysis", placeholder, job.session_id),
         ("analysis_started", placeholder, job.session_id),
-        ("website_analysis", analysed, None),
+        ("website_analysis", analyzed, None),
         ("analysis_completed", placeholder, job.session_id),
     ]
 
@@ -72,12 +75,24 @@ def test_what_the_answer_says_is_what_is_there(
     with submissions.reading.read() as reader:
         answer = data.as_json(reader, [job])
     assert list(answer) == [
-        "submission_id", "website_url", "state", "saved", "organizations", "leads", "events",
-        "errors", "choices", "submissions", "submissions_with_loss",
-    ]  # fmt: skip
+        "submission_id",
+        "website_url",
+        "state",
+        "saved",
+        "organizations",
+        "leads",
+        "events",
+        "errors",
+        "choices",
+        "submissions",
+        "submissions_with_loss",
+    ]
     assert answer["errors"] == []
-    for name, table in (("organizations", "organizations"), ("leads", "website_leads"),
-                        ("events", "conversion_tracking")):  # fmt: skip
+    for name, table in (
+        ("organizations", "organizations"),
+        ("leads", "website_leads"),
+        ("events", "conversion_tracking"),
+    ):
         left = answer[name]
         assert isinstance(left, list)
         stored = {(str(row["id"]), row["session_id"]) for row in rows(tables, table)}
@@ -117,8 +132,9 @@ def test_an_owned_website_takes_a_session_beside_its_owner_in_the_inclusive_form
     (organization,) = rows(tables, "organizations")
     assert job.saved
     assert (str(organization["user_id"]), organization["session_id"]) == (
-        OWNER, job.older_session_id,
-    )  # fmt: skip
+        OWNER,
+        job.older_session_id,
+    )
 
 
 def test_an_owned_website_loses_everything_in_the_exclusive_form(

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.model.tracking_plan import load_plan
 from dashboard.submit import data
 from dashboard.submit.calling import silent
 from dashboard.submit.choices import Choices
@@ -120,8 +120,9 @@ def test_duplicates_without_error_are_no_green_verdict(
     twice = one.loc[one.index.repeat(2)]
     said = crowd_verdict(jobs, replace(left, organizations=twice))
     assert (said.color, said.sentence) == (
-        "orange", "All 3 submissions were saved, and made 2 organizations of one website",
-    )  # fmt: skip
+        "orange",
+        "All 3 submissions were saved, and made 2 organizations of one website",
+    )
     assert "1 duplicate came without any error" in said.reason
 
 
@@ -129,9 +130,7 @@ def test_a_crowd_that_was_cut_off_says_so(submissions: Submissions) -> None:
     first, *others = run(submissions, together=3)
     cut = replace(first, state="interrupted", records=first.records[:4])
     said = crowd_verdict([cut, *others], left_of(submissions, first, *others))
-    assert (said.color, said.sentence) == (
-        "orange", "Interrupted: 2 of 3 submissions were saved",
-    )  # fmt: skip
+    assert (said.color, said.sentence) == ("orange", "Interrupted: 2 of 3 submissions were saved")
 
 
 def test_what_nobody_knows_of_a_crowd_is_not_called_lost(submissions: Submissions) -> None:
@@ -143,8 +142,9 @@ def test_what_nobody_knows_of_a_crowd_is_not_called_lost(submissions: Submission
     jobs = [replace(first, records=records), *others]
     said = crowd_verdict(jobs, left_of(submissions, *jobs))
     assert (said.color, said.sentence) == (
-        "orange", "Whether all were saved can’t be told: 1 of 2 submissions surely were",
-    )  # fmt: skip
+        "orange",
+        "Whether all were saved can’t be told: 1 of 2 submissions surely were",
+    )
     assert "lost a write" not in said.reason
 
 
@@ -156,10 +156,9 @@ def test_a_race_on_a_known_website_says_why_there_was_none(
     for visitor in ("first", "second"):
         jobs = submissions.find_all(
             submissions.run_now(
-                visitor, WEBSITE, Pace.AT_ONCE, silent,
-                Choices(same_moment=True, together=together),
+                visitor, WEBSITE, Pace.AT_ONCE, silent, Choices(same_moment=True, together=together)
             )
-        )  # fmt: skip
+        )
         left = left_of(submissions, *jobs)
         said.append(crowd_verdict(jobs, left) if together > 1 else verdict(jobs[0], left))
     assert ["had an organization before" in each.reason for each in said] == [False, True]
@@ -168,7 +167,7 @@ def test_a_race_on_a_known_website_says_why_there_was_none(
 # --- what a report would have claimed ---
 
 
-def test_a_report_finds_everything_saved_where_the_analysed_lead_was_lost(
+def test_a_report_finds_everything_saved_where_the_analyzed_lead_was_lost(
     submissions: Submissions,
 ) -> None:
     jobs = run(submissions, same_moment=True)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from dashboard.database.reading import Source
-from dashboard.database.sources import Sources
+from dashboard.sources import Sources
 from dashboard.submit import data
 from dashboard.submit.jobs import Busy, Submissions
 from dashboard.submit.workflow import Pace

@@ -49,7 +49,7 @@ def test_what_nobody_knows_is_not_called_saved_nor_lost(
     )
     assert said.color == "orange"
     assert said.sentence == "Whether everything was saved can’t be told: 7 of 8 writes surely were"
-    assert "Not known: Analysed lead (analysis)." in said.reason
+    assert "Not known: Analyzed lead (analysis)." in said.reason
     assert "Not saved" not in said.reason
 
 
@@ -57,9 +57,10 @@ def test_an_interrupted_one_is_told_by_what_was_saved(
     submissions: Submissions, records: Parameters
 ) -> None:
     said = judged(
-        submissions, records,
+        submissions,
+        records,
         "delete from calls where name like 'completed/%'; update jobs set state = 'interrupted'",
-    )  # fmt: skip
+    )
     assert said.color == "orange"
     assert said.sentence == "The submission was interrupted: 7 of 8 writes saved"
     assert "saw success" not in said.reason

@@ -20,10 +20,12 @@ RACES = {
     "XX000": "an update met one whose rollback had begun and not ended",
 }
 SIGNATURES = {
-    "23505": "duplicate key value violates unique constraint", "40P01": "deadlock detected",
-    "40001": "could not serialize access", "22P02": "invalid input syntax",
+    "23505": "duplicate key value violates unique constraint",
+    "40P01": "deadlock detected",
+    "40001": "could not serialize access",
+    "22P02": "invalid input syntax",
     "23514": "violates check constraint",
-}  # fmt: skip
+}
 NO_ERROR = "no error"
 UNKNOWN_FORMS: dict[ConstraintForm | None, str] = {
     "absent": "this database lacks the constraint",

@@ -6,15 +6,15 @@ from contextlib import closing
 from pathlib import Path
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.sources import Sources
+from dashboard.model.filters import typed_filters
+from dashboard.model.tracking_plan import load_plan
 from dashboard.races.triage.data import Facts, facts, triage
 from dashboard.races.triage.log import read_log
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import MOST_BYTES, LogError
 from dashboard.settings import Settings
-from dashboard.shared.answers import Answer
-from dashboard.shared.filters import typed_filters
-from dashboard.shared.tracking_plan import load_plan
+from dashboard.sources import Sources
+from dashboard.ui.answers import Answer
 
 
 def triage_file(

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from dashboard.database.contract import ConstraintForm
+from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.triage.classes import Kind, class_of
 from dashboard.races.triage.log import Log, Tally, Whose
 from dashboard.races.triage.masking import shown
@@ -21,24 +24,30 @@ from dashboard.races.triage.matching import (
     fate_of,
     span_of,
 )
-from dashboard.shared.export import records
-from dashboard.shared.filters import Filters
-from dashboard.shared.leads import PLACEHOLDER
-from dashboard.shared.tracking_plan import TrackingPlan
+from dashboard.ui.export import records
 
 MOST_ROWS = 100_000
 # More would not be looked up by hash in the least memory that PostgreSQL has.
 MOST_SESSIONS = 20_000
-FATES = ("lost", "harmless", "cannot_tell")
+FATES = ("lost", "harmless", "inconclusive")
 MOST_LOST = 50
 KINDS: tuple[Kind, ...] = ("certain", "race", "bad value", "unknown", "unrelated")
-LEAD = {"at": MOMENT, "session_id": TEXT, "host": TEXT, "analysed": "boolean"}
+LEAD = {"at": MOMENT, "session_id": TEXT, "host": TEXT, "analyzed": "boolean"}
 EVENT = {"at": MOMENT, "session_id": TEXT, "starts": "boolean"}
 GROUP = {
-    "signature": TEXT, "sqlstate": TEXT, "constraint": TEXT, "class": TEXT, "count": COUNT,
-    "first": MOMENT, "last": MOMENT, "harmless": COUNT, "lost": COUNT, "cannot_tell": COUNT,
-    "why": TEXT, "example": TEXT,
-}  # fmt: skip
+    "signature": TEXT,
+    "sqlstate": TEXT,
+    "constraint": TEXT,
+    "class": TEXT,
+    "count": COUNT,
+    "first": MOMENT,
+    "last": MOMENT,
+    "harmless": COUNT,
+    "lost": COUNT,
+    "inconclusive": COUNT,
+    "why": TEXT,
+    "example": TEXT,
+}
 
 
 LOST = {"at": MOMENT, "session_id": TEXT, "website": TEXT}
@@ -90,9 +99,12 @@ class Triage:
     def as_json(self) -> dict[str, object]:
         """Return the `triage` answer of the command line; its form is a contract (docs)."""
         return {
-            "lines": self.lines, "read": self.read, "encoding": self.encoding,
-            "constraint": self.form, "groups": records(self.groups),
-        }  # fmt: skip
+            "lines": self.lines,
+            "read": self.read,
+            "encoding": self.encoding,
+            "constraint": self.form,
+            "groups": records(self.groups),
+        }
 
 
 def facts(reader: Reader, filters: Filters, log: Log, plan: TrackingPlan) -> Facts:
@@ -124,9 +136,13 @@ def triage(log: Log, found: Facts) -> Triage:
         ["kind", "count", "signature"], ascending=[True, False, True]
     )
     return Triage(
-        log.lines, log.entries, log.encoding, found.form,
-        order.drop(columns="kind").reset_index(drop=True), _lost(known),
-    )  # fmt: skip
+        log.lines,
+        log.entries,
+        log.encoding,
+        found.form,
+        order.drop(columns="kind").reset_index(drop=True),
+        _lost(known),
+    )
 
 
 def _fill(
@@ -138,8 +154,9 @@ def _fill(
     time: dict[str, object] = {
         "start_at": min(span[0] for span in spans),
         "end_at": max(span[1] for span in spans) + timedelta(microseconds=1),
-        "as_of": filters.as_of, "row_limit": MOST_ROWS + 1,
-    }  # fmt: skip
+        "as_of": filters.as_of,
+        "row_limit": MOST_ROWS + 1,
+    }
     # The rows of the log's own sessions are looked for by whatever clock they were written.
     wide = time | {
         "start_at": _shifted(spans, -FURTHEST_ZONE),
@@ -151,16 +168,22 @@ def _fill(
         stored.complete = False
         return
     events = reader.frame(
-        "races/triage_events", EVENT, session_ids=sessions, start_step=steps[0],
-        proof_step=steps[1], **wide,
-    )  # fmt: skip
+        "races/triage_events",
+        EVENT,
+        session_ids=sessions,
+        start_step=steps[0],
+        proof_step=steps[1],
+        **wide,
+    )
     stored.complete &= len(events) <= MOST_ROWS
     for at, session, starts in events.itertuples(index=False):
         (stored.starts if starts else stored.ends)[session].append(at.to_pydatetime())
     organizations = reader.frame(
-        "races/triage_organizations", {"host": TEXT, "first_at": MOMENT},
-        hosts=_hosts(stored, whose), as_of=filters.as_of,
-    )  # fmt: skip
+        "races/triage_organizations",
+        {"host": TEXT, "first_at": MOMENT},
+        hosts=_hosts(stored, whose),
+        as_of=filters.as_of,
+    )
     for host, first_at in organizations.itertuples(index=False):
         stored.organizations[host] = None if pd.isna(first_at) else first_at.to_pydatetime()
 
@@ -175,20 +198,27 @@ def _shifted(spans: list[Span], by: timedelta) -> datetime:
 
 
 def _fill_leads(
-    reader: Reader, stored: Stored, whose: set[Whose], time: dict[str, object],
+    reader: Reader,
+    stored: Stored,
+    whose: set[Whose],
+    time: dict[str, object],
     wide: dict[str, object],
-) -> None:  # fmt: skip
+) -> None:
     """Read the leads of the log's sessions, then all those of their websites and the log's own."""
 
     def leads(session_ids: list[str], hosts: list[str], time: dict[str, object]) -> list[Lead]:
         frame = reader.frame(
-            "races/triage_leads", LEAD, session_ids=session_ids, hosts=hosts,
-            placeholder=PLACEHOLDER, **time,
-        )  # fmt: skip
+            "races/triage_leads",
+            LEAD,
+            session_ids=session_ids,
+            hosts=hosts,
+            placeholder=PLACEHOLDER,
+            **time,
+        )
         stored.complete &= len(frame) <= MOST_ROWS
         return [
-            Lead(at.to_pydatetime(), _text(session), _text(host), bool(analysed))
-            for at, session, host, analysed in frame.itertuples(index=False)
+            Lead(at.to_pydatetime(), _text(session), _text(host), bool(analyzed))
+            for at, session, host, analyzed in frame.itertuples(index=False)
         ]
 
     stored.add_of_sessions(
@@ -219,7 +249,7 @@ def _fates(
                 known[whose] = fate_of(whose, stored)
             counted[known[whose]] += times
     harmless, lost = counted["harmless"], counted["lost"]
-    return {"harmless": harmless, "lost": lost, "cannot_tell": tally.count - harmless - lost}
+    return {"harmless": harmless, "lost": lost, "inconclusive": tally.count - harmless - lost}
 
 
 def _lost(known: dict[Whose, Fate]) -> pd.DataFrame:
@@ -243,9 +273,14 @@ def _row(group: Group, members: list[tuple[Tally, dict[str, int]]]) -> dict[str,
     firsts = [tally.first for tally in tallies if tally.first]
     lasts = [tally.last for tally in tallies if tally.last]
     return {
-        "signature": group.signature, "sqlstate": group.sqlstate, "constraint": group.constraint,
-        "class": group.kind, "count": sum(tally.count for tally in tallies),
-        "first": min(firsts, default=None), "last": max(lasts, default=None),
+        "signature": group.signature,
+        "sqlstate": group.sqlstate,
+        "constraint": group.constraint,
+        "class": group.kind,
+        "count": sum(tally.count for tally in tallies),
+        "first": min(firsts, default=None),
+        "last": max(lasts, default=None),
         **{name: sum(fates[name] for _, fates in members) for name in FATES},
-        "why": group.why, "example": tallies[0].example or None,
-    }  # fmt: skip
+        "why": group.why,
+        "example": tallies[0].example or None,
+    }

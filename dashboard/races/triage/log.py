@@ -138,6 +138,10 @@ def _key(report: Report, signature: str) -> Hashable:
     # Which row and statement failed matters for one constraint alone.
     own = report.sqlstate == "23514"
     return Key(
-        signature, report.error, report.sqlstate, report.constraint,
-        report.row if own else None, report.update if own else None,
-    )  # fmt: skip
+        signature,
+        report.error,
+        report.sqlstate,
+        report.constraint,
+        report.row if own else None,
+        report.update if own else None,
+    )

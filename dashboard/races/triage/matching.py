@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from dashboard.matching.data import ANALYSIS_WINDOW
+from dashboard.model.session_ids import made_at
 from dashboard.races.triage.log import Whose
-from dashboard.shared.merging import ANALYSIS_WINDOW
-from dashboard.shared.session_ids import made_at
 
-Fate = Literal["harmless", "lost", "cannot tell"]
+Fate = Literal["harmless", "lost", "inconclusive"]
 # A line that has no time is placed by its session id: the submission came within a day of it.
 AFTER_SESSION = timedelta(days=1)
 # Nearly all zones differ by half hours, and all by at most so much.
@@ -27,12 +27,12 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Lead:
-    """A stored lead; `analysed` where it is more than the placeholder."""
+    """A stored lead; `analyzed` where it is more than the placeholder."""
 
     at: datetime
     session_id: str | None
     host: str | None
-    analysed: bool
+    analyzed: bool
 
 
 @dataclass(frozen=True)
@@ -111,18 +111,18 @@ def fate_of(whose: Whose, stored: Stored) -> Fate:
     """Tell what became of the submission that an error belongs to."""
     span = span_of(whose)
     if span is None or not stored.complete or not (whose.session_id or whose.host):
-        return "cannot tell"
+        return "inconclusive"
     hosts = _hosts(whose, stored, span)
     around = [lead for host in hosts for lead in stored.around(host, span)]
     if len(around) > CROWD:
-        return "cannot tell"
+        return "inconclusive"
     if _is_whole(whose, stored, span, hosts, around):
-        return "cannot tell" if _is_of_another_step(whose, stored) else "harmless"
+        return "inconclusive" if _is_of_another_step(whose, stored) else "harmless"
     if _is_by_another_clock(whose, stored):
-        return "cannot tell"
+        return "inconclusive"
     if stored.coverage.holds(span) and _is_missing(whose, stored, span, hosts, around):
         return "lost"
-    return "cannot tell"
+    return "inconclusive"
 
 
 def _is_of_another_step(whose: Whose, stored: Stored) -> bool:
@@ -161,19 +161,20 @@ def _within(leads: list[Lead], span: Span) -> list[Lead]:
 def _is_whole(
     whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[Lead]
 ) -> bool:
-    """Start, completion, organization and analysed lead are there, and clearly this visitor's."""
+    """Start, completion, organization and analyzed lead are there, and clearly this visitor's."""
     sessions = {lead.session_id for lead in around if lead.session_id}
     own = whose.session_id or (next(iter(sessions)) if len(sessions) == 1 else None)
     if len(hosts) != 1 or own is None:
         return False
     begun, ended = _first(stored.starts, own, span), _first(stored.ends, own, span)
-    analysed = sum(lead.analysed for lead in around)
+    analyzed = sum(lead.analyzed for lead in around)
     return (
-        begun is not None and ended is not None
+        begun is not None
+        and ended is not None
         and (whose.session_id is not None or _is_during(whose.at, begun, ended))
-        and analysed >= len(sessions | {own})
+        and analyzed >= len(sessions | {own})
         and _has_organization(stored, hosts[0], span)
-    )  # fmt: skip
+    )
 
 
 def _is_during(at: datetime | None, begun: datetime, ended: datetime) -> bool:
@@ -184,15 +185,17 @@ def _is_during(at: datetime | None, begun: datetime, ended: datetime) -> bool:
 def _is_missing(
     whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[Lead]
 ) -> bool:
-    """No start of the session, no organization of the website, or no analysed lead of it."""
+    """No start of the session, no organization of the website, or no analyzed lead of it."""
     first = stored.coverage.first_start
     if (
-        whose.session_id and first and first <= span[1]
+        whose.session_id
+        and first
+        and first <= span[1]
         and _first(stored.starts, whose.session_id, span) is None
-    ):  # fmt: skip
+    ):
         return True
     return len(hosts) == 1 and (
-        not any(lead.analysed for lead in around) or not _has_organization(stored, hosts[0], span)
+        not any(lead.analyzed for lead in around) or not _has_organization(stored, hosts[0], span)
     )
 
 

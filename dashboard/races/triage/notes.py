@@ -1,10 +1,10 @@
 """What limits a triage, in words: encoding, zones, language, and the time the source covers."""
 
+from dashboard.model.formats import count, counted
+from dashboard.model.times import to_local
 from dashboard.races.triage.data import Facts
 from dashboard.races.triage.log import MOST_ERRORS, Log
 from dashboard.races.triage.matching import Coverage
-from dashboard.shared.formats import count, counted
-from dashboard.shared.times import to_local
 
 
 def notes_of(log: Log, found: Facts) -> list[str]:
@@ -16,18 +16,24 @@ def _of_text(log: Log) -> list[str]:
     if not log.lines:
         return ["The log is empty."]
     if log.doubtful:
-        return [f"Not all of the log is valid UTF-8: it was read as {log.encoding}, so that "
-                "letters beyond ASCII may be wrong."]  # fmt: skip
+        return [
+            f"Not all of the log is valid UTF-8: it was read as {log.encoding}, so that "
+            "letters beyond ASCII may be wrong."
+        ]
     return []
 
 
 def _of_time(log: Log) -> list[str]:
     if log.entries and not log.with_time:
-        return ["No line carries a date and time: only a session id, which holds its own, can be "
-                "matched with rows."]  # fmt: skip
+        return [
+            "No line carries a date and time: only a session id, which holds its own, can be "
+            "matched with rows."
+        ]
     if log.without_zone:
-        return [f"Times that name no zone that is known, taken as {log.zone.key}: "
-                f"{count(log.without_zone)} of {count(log.with_time)}."]  # fmt: skip
+        return [
+            f"Times that name no zone that is known, taken as {log.zone.key}: "
+            f"{count(log.without_zone)} of {count(log.with_time)}."
+        ]
     return []
 
 
@@ -50,8 +56,10 @@ def _of_errors(log: Log) -> list[str]:
 
 def _of_source(log: Log, found: Facts) -> list[str]:
     if found.stored is None:
-        return ["The database could not be asked: nothing is matched with rows, and the "
-                "constraint’s form is not known."]  # fmt: skip
+        return [
+            "The database could not be asked: nothing is matched with rows, and the "
+            "constraint’s form is not known."
+        ]
     notes = []
     if not found.stored.complete:
         notes.append("Too many rows lie in the log’s time to match them: cut out a shorter time.")
@@ -65,13 +73,19 @@ def _outside(log: Log, coverage: Coverage) -> list[str]:
     if coverage.oldest is None or coverage.newest is None:
         return ["The source holds no rows: nothing can be matched."]
     first, last = log.span
-    shown = {at: f"{to_local(at, log.zone):%Y-%m-%d %H:%M}"
-             for at in (first, last, coverage.oldest, coverage.newest)}  # fmt: skip
+    shown = {
+        at: f"{to_local(at, log.zone):%Y-%m-%d %H:%M}"
+        for at in (first, last, coverage.oldest, coverage.newest)
+    }
     log_time = f"the log’s time is {shown[first]} to {shown[last]}"
     if coverage.newest < last:
-        return [f"The source’s rows end at {shown[coverage.newest]}, {log_time}: after the last "
-                "row nothing can be shown to be lost."]  # fmt: skip
+        return [
+            f"The source’s rows end at {shown[coverage.newest]}, {log_time}: after the last "
+            "row nothing can be shown to be lost."
+        ]
     if coverage.oldest > first:
-        return [f"The source’s rows begin at {shown[coverage.oldest]}, {log_time}: before the "
-                "first row nothing can be shown to be lost."]  # fmt: skip
+        return [
+            f"The source’s rows begin at {shown[coverage.oldest]}, {log_time}: before the "
+            "first row nothing can be shown to be lost."
+        ]
     return []

@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from dashboard.model.session_ids import PATTERN as SESSION
 from dashboard.races.triage.entries import ERRORS, QUIET, TRACEBACK, Entry
 from dashboard.races.triage.moments import Moment, moment_of
-from dashboard.shared.session_ids import PATTERN as SESSION
 
 # Where the columns of a csvlog stand; later versions add some at the end.
 CSV_LABEL, CSV_STATE, CSV_MESSAGE, CSV_DETAIL, CSV_QUERY, CSV_LEAST = 11, 12, 13, 14, 19, 14
@@ -29,9 +29,7 @@ WORDS = (
     ("XX000", re.compile(INTERNAL_RACE)),
 )
 # Constraints of the three tables, known in whatever language the sentence around them is.
-CONSTRAINTS = {
-    "chk_organizations_user_or_session": "23514", "organizations_slug_key": "23505",
-}  # fmt: skip
+CONSTRAINTS = {"chk_organizations_user_or_session": "23514", "organizations_slug_key": "23505"}
 NO_VIOLATION = re.compile(r"already exists|does not exist|is violated by some row")
 CONSTRAINT = re.compile(
     r"""constraint[\\"']{0,4}(?:_?name)?[\\"']{0,4}\s{0,3}[:=]?\s{0,3}[\\"'«»„“]{1,4}\s?"""
@@ -51,9 +49,12 @@ EXCEPTION = re.compile(
     r"|SerializationFailure)"
 )
 EXCEPTIONS = {
-    "CheckViolation": "23514", "UniqueViolation": "23505", "InvalidTextRepresentation": "22P02",
-    "DeadlockDetected": "40P01", "SerializationFailure": "40001",
-}  # fmt: skip
+    "CheckViolation": "23514",
+    "UniqueViolation": "23505",
+    "InvalidTextRepresentation": "22P02",
+    "DeadlockDetected": "40P01",
+    "SerializationFailure": "40001",
+}
 LOUD = re.compile(
     r"error|exception|fatal|panic|fail|violat|deadlock|duplicate key|invalid input|serializ"
     r"|chk_organizations|organizations_slug|sqlstate|fehler|erreur|ошибка"
@@ -133,11 +134,18 @@ def _error(said: Said, moment: Moment | None) -> Report:
     whole = f"{said.message}\n{said.rest}"
     session = SESSION.search(whole)
     return Report(
-        said.message, _is_error(said, sqlstate), sqlstate,
-        _type(said) if sqlstate == "22P02" else constraint, moment,
-        session[0] if session else None, _host(whole), _row(whole), _is_update(said.rest),
-        _names(whole), bool(TRACKS.search(whole)),
-    )  # fmt: skip
+        said.message,
+        _is_error(said, sqlstate),
+        sqlstate,
+        _type(said) if sqlstate == "22P02" else constraint,
+        moment,
+        session[0] if session else None,
+        _host(whole),
+        _row(whole),
+        _is_update(said.rest),
+        _names(whole),
+        bool(TRACKS.search(whole)),
+    )
 
 
 def _is_error(said: Said, sqlstate: str | None) -> bool | None:
@@ -223,8 +231,12 @@ def _names(text: str) -> frozenset[str]:
 
 def _is_update(text: str) -> bool | None:
     """Tell an UPDATE of organizations from an INSERT, where the statement is printed."""
-    match = re.search(r"\b(update|insert into)\s{1,20}(?:only\s{1,9})?\"?(?:\w{1,63}\"?\.\"?)?"
-                      r"organizations\b", text, re.I)  # fmt: skip
+    match = re.search(
+        r"\b(update|insert into)\s{1,20}(?:only\s{1,9})?\"?(?:\w{1,63}\"?\.\"?)?"
+        r"organizations\b",
+        text,
+        re.I,
+    )
     return match[1].lower() == "update" if match else None
 
 
@@ -293,9 +305,11 @@ def _json(entry: Entry) -> Said | None:
     )
     state = str(found.get("state_code", ""))
     return Said(
-        str(found.get("message", "")), rest, str(found["error_severity"]),
+        str(found.get("message", "")),
+        rest,
+        str(found["error_severity"]),
         state if STATE.fullmatch(state) else None,
-    )  # fmt: skip
+    )
 
 
 FORMS = {"csv": _csv, "json": _json, "text": _text}

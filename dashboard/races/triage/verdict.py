@@ -5,13 +5,13 @@ from typing import Literal
 
 import pandas as pd
 
+from dashboard.model.formats import count, counted
 from dashboard.races.triage.data import FATES, KINDS, Triage
-from dashboard.shared.formats import count, counted
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The sentence, its colour, and the numbers behind it."""
+    """The sentence, its color, and the numbers behind it."""
 
     color: Literal["red", "orange", "green", "gray"]
     sentence: str
@@ -21,7 +21,7 @@ class Verdict:
 def verdict(found: Triage) -> Verdict:
     """Judge a triage by what is proved to be missing."""
     errors = found.read - found.total("unrelated")
-    lost, open_ = found.fate("lost"), found.fate("cannot_tell")
+    lost, open_ = found.fate("lost"), found.fate("inconclusive")
     read = f"{counted(found.read, 'entry', 'entries')} in {counted(found.lines, 'line')}"
     if not errors:
         return Verdict("gray", "No error of the lead tables is in this log", f"Read: {read}.")

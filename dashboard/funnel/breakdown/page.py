@@ -1,0 +1,80 @@
+"""The funnel by one property: where do the parts differ."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.funnel import figures
+from dashboard.funnel.data import Funnel
+from dashboard.model.statistics import wilson
+from dashboard.ui.rows import count_column, share_column, show_rows
+from dashboard.ui.view import View, colors
+
+COLUMNS: dict[str, str | ColumnConfig] = {
+    "value": "Value",
+    "label": "Step",
+    "count": count_column("Reached"),
+    "step_conversion": share_column("% of previous"),
+    "overall_conversion": share_column("% of first"),
+    "closed_rate": share_column("Matured % of first"),
+    "low": share_column("from"),
+    "high": share_column("to"),
+    "closed": count_column("Whose time is over"),
+    "in_progress": count_column("On the way"),
+}
+
+
+def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
+    """Show one step's share of the one before it, per value; and all figures below."""
+    breakdown = funnel.breakdown
+    if breakdown is None:
+        return
+    name = str(funnel.question.breakdown).replace("_", " ")
+    st.subheader(f"By {name}", anchor=False)
+    known = funnel.recorded["step"].tolist()
+    step = chosen if chosen is not None and chosen in known else widest_gap(breakdown, known)
+    parts = parts_of(breakdown, step)
+    label = funnel.label(step)
+    if parts["share"].notna().any():
+        title = f"“{label}”, of the step before"
+        st.plotly_chart(
+            figures.parts_chart(parts, colors(), title),
+            config={"displayModeBar": False},
+            alt=f"{title}, by {name}",
+            key="parts-chart",
+        )
+        widest = "" if chosen else " At this step the parts differ most."
+        st.caption(
+            f"Of all who reached the step before, those still on the way included.{widest} "
+            "Choose another step above its list, or click its bar; “Trend” below follows one over "
+            "time."
+        )
+    with st.expander("All steps by value, as a table"):
+        rows = breakdown.dropna(subset="count")
+        show_rows(rows, COLUMNS, f"funnel-by-{name}", f"Steps by {name}", view)
+
+
+def parts_of(breakdown: pd.DataFrame, step: str) -> pd.DataFrame:
+    """Return per `value` the `part` on a step of the `whole` on the required one before it.
+
+    `share` with its 95 % interval `low` to `high`; null where nobody was there.
+    """
+    rows = []
+    for value, steps in breakdown.dropna(subset="count").groupby("value", sort=False):
+        at = steps["step"].tolist().index(step)
+        before = steps.iloc[:at][~steps.iloc[:at]["optional"].astype(bool)]
+        part = int(steps.iloc[at]["count"])
+        whole = int(before.iloc[-1]["count"]) if len(before) else part
+        low, high = wilson(part, whole) or (None, None)
+        rows.append((value, part, whole, part / whole if whole else None, low, high))
+    return pd.DataFrame(rows, columns=["value", "part", "whole", "share", "low", "high"])
+
+
+def widest_gap(breakdown: pd.DataFrame, steps: list[str]) -> str:
+    """Return the step at which the parts differ most, by the gap between their intervals."""
+
+    def gap(step: str) -> float:
+        parts = parts_of(breakdown, step).dropna(subset="share")
+        return float(parts["low"].max() - parts["high"].min()) if len(parts) else -1.0
+
+    return max(steps[1:] or steps, key=gap)

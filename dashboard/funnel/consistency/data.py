@@ -1,0 +1,63 @@
+"""Numbers that must agree, checked: each figure of the page against another way to it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.funnel.data import COUNTS, Funnel
+
+
+@dataclass(frozen=True)
+class Check:
+    """Two numbers that must be the same; `words` say which."""
+
+    words: str
+    one: int
+    other: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether they are."""
+        return self.one == self.other
+
+
+def consistency(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> list[Check]:
+    """Compare what the page shows with itself; only what is shown is compared.
+
+    `days` is the trend, whose `first` add up to the first step; `listed` is the open list's own.
+    """
+    steps = funnel.recorded
+    outcomes = steps[["converted", "dropped_off", "in_progress"]]
+    checks = [
+        Check(
+            "At every step: converted + dropped + on the way = reached",
+            *_both(outcomes.sum(axis=1).to_frame(), steps[["count"]]),
+        )
+    ]
+    if funnel.breakdown is not None:
+        parts = funnel.breakdown.dropna(subset="count").groupby("step")[COUNTS].sum()
+        whole = steps.set_index("step")[COUNTS]
+        checks.append(
+            Check(
+                "The breakdown’s parts = the whole, over all figures",
+                *_both(parts.reindex(whole.index), whole),
+            )
+        )
+    if len(days) and len(steps):
+        required = steps[~steps["optional"].astype(bool)]
+        first = int(required["count"].iloc[0]) if len(required) else 0
+        checks.append(
+            Check("The trend’s periods = the first step", int(days["first"].sum()), first)
+        )
+    return [*checks, *([listed] if listed else [])]
+
+
+def _both(ones: pd.DataFrame, others: pd.DataFrame) -> tuple[int, int]:
+    """Return the sums of numbers that agree one by one, else the first two that do not."""
+    pairs = zip(_numbers(ones), _numbers(others), strict=True)
+    apart = next(((one, other) for one, other in pairs if one != other), None)
+    return apart or (sum(_numbers(ones)), sum(_numbers(others)))
+
+
+def _numbers(frame: pd.DataFrame) -> list[int]:
+    return [int(each) for each in frame.to_numpy(dtype=float, na_value=0).ravel()]

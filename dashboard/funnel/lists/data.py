@@ -1,0 +1,117 @@
+"""Who stands on a step: the units behind every figure of the funnel, and events without unit."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import pandas as pd
+
+from dashboard.database.leads_in_range import PLACEHOLDER
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.funnel.prepared import Prepared
+from dashboard.model.filters import Filters
+from queries import load
+
+Outcome = Literal[
+    "count",
+    "converted",
+    "dropped_off",
+    "in_progress",
+    "closed",
+    "with_event",
+    "lost_at_least",
+    "out_of_order",
+    "blocked",
+]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+UNITS = {
+    "lead_id": TEXT,
+    "created_at": MOMENT,
+    "business_name": TEXT,
+    "website_url": TEXT,
+    "value": TEXT,
+    "reach": COUNT,
+    "first_at": MOMENT,
+    "last_at": MOMENT,
+    "total": COUNT,
+}
+STRAYS = {
+    "kind": TEXT,
+    "event_id": TEXT,
+    "lead_id": TEXT,
+    "session_id": TEXT,
+    "step": TEXT,
+    "happened_at": MOMENT,
+    "total": COUNT,
+}
+MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of units, cut where it was asked; `total` is how many there are.
+
+    `rows` has one row per unit, newest first: `lead_id` (its first lead, whose trace it opens),
+    `created_at`, `business_name` (its organization's, where the lead is a placeholder),
+    `website_url`, `value` (its part of the breakdown), `reach` (how many required steps its chain
+    has), `first_at`, `last_at` (of the chain; null without one).
+    """
+
+    rows: pd.DataFrame
+    total: int
+
+
+def listed(
+    reader: Reader,
+    filters: Filters,
+    prepared: Prepared,
+    step: str,
+    outcome: Outcome,
+    *,
+    value_position: int | None = None,
+    row_limit: int | None = MOST_ROWS,
+) -> Listed:
+    """List who makes up one figure of the steps table; raises DatabaseProblem.
+
+    `step` is a recorded step of the funnel and `value_position` a part of its breakdown; without
+    `row_limit` nobody is cut.
+    """
+    rows = prepared.frame(
+        reader,
+        "funnel/lists/listed",
+        UNITS,
+        step=prepared.slots.index(step) + 1,
+        outcome=outcome,
+        value_position=value_position,
+        row_limit=row_limit,
+    )
+    rows["business_name"] = _names(reader, filters, rows)
+    return Listed(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
+
+
+def _names(reader: Reader, filters: Filters, rows: pd.DataFrame) -> "pd.Series[str]":
+    """Return each lead's business, where that is the placeholder its organization's name."""
+    name = "funnel/lists/business_names"
+    unnamed = rows.loc[rows["business_name"].isin([PLACEHOLDER, ""]), "lead_id"]
+    if unnamed.empty or reader.contract.lacks(load(name).needs):
+        return rows["business_name"]
+    found = reader.frame(
+        name,
+        {"lead_id": TEXT, "business_name": TEXT},
+        lead_ids=unnamed.tolist(),
+        placeholder=PLACEHOLDER,
+        as_of=filters.as_of,
+    ).set_index("lead_id")["business_name"]
+    return rows["lead_id"].map(found).astype(TEXT).fillna(rows["business_name"])
+
+
+def stray_events(reader: Reader, filters: Filters, prepared: Prepared) -> pd.DataFrame:
+    """Return events of the funnel's steps that no unit has, by `kind`, newest first.
+
+    `orphan`: without a lead, or of a lead that isn't there, and (where leads are merged) of a
+    session that has no single submission. `future`: dated after the clock. At most MOST_ROWS of a
+    kind, `total` says how many there are. Raises DatabaseProblem.
+    """
+    merges = prepared.question.correction != "raw"
+    return prepared.frame(
+        reader, "funnel/anomalies/stray_events", STRAYS, matches_leads=merges, row_limit=MOST_ROWS
+    )

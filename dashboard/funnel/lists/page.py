@@ -1,0 +1,156 @@
+"""Who stands on a step: one figure of the steps table opened, each row leading to its timeline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.database.reading import Reader
+from dashboard.funnel.consistency.data import Check
+from dashboard.funnel.data import Funnel
+from dashboard.funnel.lists.data import MOST_ROWS, Listed, Outcome, listed
+from dashboard.funnel.prepared import Prepared
+from dashboard.model.filters import Filters
+from dashboard.model.formats import count, counted
+from dashboard.ui.rows import count_column, moment_column
+from dashboard.ui.timelines import show_lead_rows
+from dashboard.ui.view import View, literal
+
+OUTCOMES: dict[str, Outcome] = {
+    "reached it": "count",
+    "went on": "converted",
+    "dropped here": "dropped_off",
+    "still on the way": "in_progress",
+    "reached it, time is over": "closed",
+    "have its event": "with_event",
+    "lost its event": "lost_at_least",
+    "event after its proof": "out_of_order",
+    "event behind a lost step": "blocked",
+}
+COLUMNS: dict[str, str | ColumnConfig] = {
+    "created_at": moment_column("Created"),
+    "business_name": "Business",
+    "website_url": "Website",
+    "reach": count_column("Steps reached"),
+    "first_at": moment_column("First step"),
+    "last_at": moment_column("Latest step"),
+}
+
+
+@dataclass(frozen=True)
+class OpenList:
+    """A list that is open: its length beside its figure, and how to get all of it."""
+
+    check: Check
+    everybody: Callable[[], pd.DataFrame]
+
+
+def show_list(view: View, funnel: Funnel) -> OpenList | None:
+    """Offer every figure as a list; returns the one that is open, if any."""
+    labels = dict(zip(funnel.recorded["step"], funnel.recorded["label"], strict=True))
+    st.subheader(f"Which {funnel.unit}s", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        step = st.selectbox(
+            "Step",
+            [*labels],
+            index=None,
+            format_func=str,
+            key="step",
+            bind="query-params",
+            placeholder="Click a bar, or choose",
+            width=260,
+        )
+        words = st.selectbox(
+            "That", [*OUTCOMES], index=2, key="outcome", bind="query-params", width=200
+        )
+        value = _choose_value(funnel)
+    if step is None or step not in labels:
+        st.caption("Choose a step, or click its bar, to see who reached it and who did not.")
+        return None
+    outcome = OUTCOMES[words]
+    figure = funnel.figure(step, outcome, value)
+    if figure is None:
+        st.caption("Not known in raw: what one lead lacks, another may have.")
+        return None
+    position = None if value is None else funnel.position(value)
+    return _show_rows(view, funnel, _Chosen(step, words, value, position), figure)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What is listed: a step, what became of it there in words, and a part of the breakdown."""
+
+    step: str
+    words: str
+    value: str | None
+    position: int | None
+
+
+def _choose_value(funnel: Funnel) -> str | None:
+    """Let one part of the breakdown be listed; None is all of them."""
+    if funnel.breakdown is None:
+        return None
+    values = funnel.breakdown["value"].drop_duplicates().tolist()
+    chosen = st.selectbox(
+        "Of",
+        values,
+        index=None,
+        format_func=str,
+        key="of",
+        bind="query-params",
+        placeholder="All",
+        width=200,
+    )
+    return chosen if chosen in values else None
+
+
+def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> OpenList:
+    outcome = OUTCOMES[chosen.words]
+    found = view.ask(_listed, funnel.prepared, chosen, MOST_ROWS)
+    label = funnel.label(chosen.step)
+    of = "" if chosen.value is None else f" of “{literal(chosen.value)}”"
+    st.markdown(
+        f"**{counted(found.total, funnel.unit)}**{of} on “{label}”: {chosen.words}. "
+        f"The figure above says {count(figure)}."
+    )
+    if found.total > len(found.rows):
+        st.caption(f"The newest {count(MOST_ROWS)} are shown; the download has all.")
+    if len(found.rows):
+        st.caption("Choose a row to see everything it left behind.")
+    part: dict[str, str | ColumnConfig] = {} if funnel.breakdown is None else {"value": "Part"}
+    name = f"funnel-{chosen.step}-{outcome}"
+    everybody = partial(_everybody, view, funnel.prepared, chosen)
+    show_lead_rows(
+        found.rows, part | COLUMNS, name, f"{chosen.words}: {label}", view, whole=everybody
+    )
+    words = f"The open list = its figure ({label}, {chosen.words})"
+    return OpenList(Check(words, found.total, figure), everybody)
+
+
+def _everybody(view: View, prepared: Prepared, chosen: _Chosen) -> pd.DataFrame:
+    return view.ask(_listed, prepared, chosen, None).rows
+
+
+def _listed(
+    reader: Reader, filters: Filters, prepared: Prepared, chosen: _Chosen, row_limit: int | None
+) -> Listed:
+    return listed(
+        reader,
+        filters,
+        prepared,
+        chosen.step,
+        OUTCOMES[chosen.words],
+        value_position=chosen.position,
+        row_limit=row_limit,
+    )
+
+
+def choose_step(chart: str) -> None:
+    """Open the step whose bar was clicked: call only from the chart's callback."""
+    points = st.session_state[chart]["selection"]["points"]
+    if points:
+        step = points[0].get("customdata")
+        st.session_state["step"] = step[0] if isinstance(step, list) else step

@@ -1,0 +1,142 @@
+"""Submissions with a provable loss, each counted once: a lower bound. docs/definitions.md."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+import pandas as pd
+
+from dashboard.database.leads_in_range import PLACEHOLDER
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.funnel.prepared import Prepared, prepare
+from dashboard.funnel.question import FunnelQuestion
+from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, matching_binds, measure_pairing
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import TrackingPlan
+
+Kind = Literal["lost_step", "unanalyzed", "without_lead"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# The step after which an analyzed lead has to be there.
+COMPLETION = "analysis_completed"
+MOST_EXAMPLES = 200
+COUNTS: dict[str, str] = dict.fromkeys(KINDS, "boolean") | {
+    "submissions": COUNT,
+    "first_at": MOMENT,
+    "last_at": MOMENT,
+}
+LEADLESS = {"organization_id": TEXT, "lead_id": TEXT, "group_id": TEXT, "group_at": MOMENT}
+EXAMPLE = {
+    "lead_id": TEXT,
+    "organization_id": TEXT,
+    "begun_at": MOMENT,
+    "website_url": TEXT,
+    "name": TEXT,
+}
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Submissions begun in the period that provably lost data.
+
+    `total` counts each of them once, whatever it lost: at least so many. `first_at` and `last_at`
+    are when the first and last of them began (UTC; None where there is none). `by_kind` has one row
+    per `kind`, in the order of KINDS, with its `submissions`; one may be of several kinds.
+    """
+
+    total: int
+    first_at: datetime | None
+    last_at: datetime | None
+    by_kind: pd.DataFrame
+    prepared: Prepared = field(repr=False)
+    binds: Mapping[str, object] = field(repr=False)
+
+    def examples(
+        self, reader: Reader, kind: Kind, row_limit: int | None = MOST_EXAMPLES
+    ) -> pd.DataFrame:
+        """Return the newest submissions of one kind, cut where asked; raises DatabaseProblem.
+
+        `lead_id` opens the timeline; where all that is left of it is an organization, `lead_id` is
+        null and `organization_id` names that. `begun_at` is UTC.
+        """
+        return self.prepared.frame(
+            reader,
+            "funnel/losses/loss_examples",
+            EXAMPLE,
+            **self.binds,
+            kind=kind,
+            row_limit=row_limit,
+        )
+
+
+def losses(
+    reader: Reader, filters: Filters, plan: TrackingPlan, *, pairing: Pairing | None = None
+) -> Losses:
+    """Count the submissions of the period with a provable loss; raises DatabaseProblem.
+
+    The range filters by the submission's beginning; the clock is `as_of`, or now. What an analysis
+    may still add, within the analysis window of the clock, is not lost yet. `pairing` saves
+    measuring it.
+    """
+    prepared = prepare(reader, filters, plan, FunnelQuestion(), pairing=pairing)
+    binds = _binds(reader, filters, prepared, pairing)
+    counts = prepared.frame(reader, "funnel/losses/loss_counts", COUNTS, **binds)
+    by_kind = pd.DataFrame(
+        {"kind": KINDS, "submissions": [counts.loc[counts[k], "submissions"].sum() for k in KINDS]}
+    ).astype({"kind": TEXT, "submissions": COUNT})
+    return Losses(
+        int(counts["submissions"].sum()),
+        _moment(counts["first_at"].min()),
+        _moment(counts["last_at"].max()),
+        by_kind,
+        prepared,
+        binds,
+    )
+
+
+def _binds(
+    reader: Reader, filters: Filters, prepared: Prepared, pairing: Pairing | None
+) -> dict[str, object]:
+    """Merge what the funnel merges, and the websites where it decides about a loss."""
+    told = {
+        "owner_column": reader.contract.owner_column,
+        "placeholder": PLACEHOLDER,
+        "near": ANALYSIS_WINDOW,
+        "clock": prepared.clock,
+        "completion_name": COMPLETION,
+    }
+    leadless = prepared.frame(
+        reader, "funnel/losses/leadless_organizations", LEADLESS, **told
+    )
+    placeholders = prepared.frame(
+        reader, "funnel/losses/unanalyzed_websites", {"lead_id": TEXT}, **told
+    )
+    slots = prepared.slots
+    return {
+        **told,
+        **_merging(reader, filters, prepared, pairing, leadless, placeholders),
+        "completion": slots.index(COMPLETION) + 1 if COMPLETION in slots else None,
+        "beside": [None if pd.isna(each) else each for each in leadless["lead_id"]],
+        "groups": leadless["group_id"].tolist(),
+        "groups_at": [each.to_pydatetime() for each in leadless["group_at"]],
+    }
+
+
+def _merging(
+    reader: Reader,
+    filters: Filters,
+    prepared: Prepared,
+    pairing: Pairing | None,
+    *looked_at: pd.DataFrame,
+) -> dict[str, object]:
+    """Have the websites of further leads merged; the median lag is measured only for some."""
+    further = pd.concat([each["lead_id"].dropna() for each in looked_at]).tolist()
+    if not further:
+        return {}
+    known = prepared.binds["lead_ids"]
+    together = [*known, *further] if isinstance(known, list) else further
+    return matching_binds(pairing or measure_pairing(reader, filters), [*dict.fromkeys(together)])
+
+
+def _moment(found: pd.Timestamp) -> datetime | None:
+    return None if pd.isna(found) else found.to_pydatetime()

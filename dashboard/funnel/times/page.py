@@ -1,0 +1,91 @@
+"""Time to convert: how long units took from each step to the next one, and the whole way."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.funnel.data import Funnel
+from dashboard.funnel.times.data import Durations, durations
+from dashboard.funnel.times.figures import distribution_chart
+from dashboard.funnel.times.table import WHOLE_WAY, seconds_in_words, time_sentence, time_table, way
+from dashboard.funnel.words import window_words
+from dashboard.ui.rows import count_column, show_rows
+from dashboard.ui.view import View, colors, literal, part
+
+TIME_PARAMETERS = ("time_of",)
+
+
+def show_times(view: View, funnel: Funnel) -> None:
+    """Show the distribution of one way's times, and the middle and slow ones of every way."""
+    st.subheader("Time to convert", anchor=False)
+    if len(funnel.prepared.required) < 2:
+        st.caption("Fewer than two steps were recorded: there is no time between them.")
+        return
+    with part(420):
+        found = view.ask(durations, funnel.prepared)
+        step = _choose_way(funnel)
+        st.markdown(literal(time_sentence(funnel, found, step)))
+        _show_distribution(funnel, found, step)
+        st.caption(
+            f"Within {window_words(funnel.question.window)}. Left out are steps that only a later "
+            f"one proves: nobody knows when they happened. A {funnel.unit} still on the way has no "
+            "time yet, so the newest days look faster than they will be."
+        )
+        show_rows(
+            time_table(funnel, found),
+            _columns(funnel),
+            "funnel-times",
+            "Time to convert per step",
+            view,
+        )
+
+
+def _choose_way(funnel: Funnel) -> str:
+    """Return the step that the way ends on; "" is the whole way."""
+    prepared = funnel.prepared
+    labels = prepared.laid_out.set_index("step")["label"].to_dict()
+    chosen = st.selectbox(
+        "Time to",
+        ["", *prepared.required[1:]],
+        format_func=lambda step: str(labels[step]) if step else WHOLE_WAY,
+        key="time_of",
+        bind="query-params",
+        width=300,
+    )
+    return chosen or ""
+
+
+def _show_distribution(funnel: Funnel, found: Durations, step: str) -> None:
+    bins = found.distribution[found.distribution["step"] == step]
+    if bins.empty:
+        return
+    begin, end = way(funnel, step)
+    st.plotly_chart(
+        distribution_chart(
+            bins, _marks(found.overall, step), f"Time from {begin} to {end}", funnel.unit, colors()
+        ),
+        config={"displayModeBar": False},
+        key="funnel-times-chart",
+        alt=time_sentence(funnel, found, step),
+    )
+
+
+def _marks(overall: pd.DataFrame, step: str) -> dict[str, float]:
+    row = overall[overall["step"] == step].iloc[0]
+    return {
+        f"half within {seconds_in_words(row['p50'])}": float(row["p50"]),
+        f"nine in ten within {seconds_in_words(row['p90'])}": float(row["p90"]),
+    }
+
+
+def _columns(funnel: Funnel) -> dict[str, str | ColumnConfig]:
+    value: dict[str, str | ColumnConfig] = (
+        {} if funnel.breakdown is None else {"value": "Broken down by"}
+    )
+    return value | {
+        "way": "From → to",
+        "half_within": "Half within (p50)",
+        "most_within": "Nine in ten within (p90)",
+        "units": count_column("n", "How many took this way with both ends recorded."),
+        "reached": count_column("Reached its end", "With those whose times are not known."),
+    }

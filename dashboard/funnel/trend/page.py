@@ -1,0 +1,140 @@
+"""How conversion changed: the share that came all the way, by day, week or month."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.funnel.data import Funnel
+from dashboard.funnel.trend.data import GRAINS, Grain, trend
+from dashboard.funnel.trend.figures import MOST_BANDS, trend_chart
+from dashboard.funnel.trend.table import (
+    MOST_LINES,
+    WHOLE_WAY,
+    Stretch,
+    releases_inside,
+    trend_sentence,
+    trend_table,
+)
+from dashboard.funnel.words import window_words
+from dashboard.model.formats import counted
+from dashboard.model.releases import Release
+from dashboard.ui.rows import count_column, share_column, show_rows
+from dashboard.ui.view import View, colors, literal, part
+
+TREND_PARAMETERS = ("grain", "share")
+ALL_THE_WAY = "all the way"
+
+
+def show_trend(view: View, funnel: Funnel, releases: Sequence[Release]) -> tuple[Grain, str | None]:
+    """Show conversion per period of the submission, with its interval, and its rows below.
+
+    Returns what was chosen: by what, and the step that is followed (None: all the way).
+    """
+    st.subheader("Trend", anchor=False)
+    if not funnel.prepared.required:
+        st.caption("No step was recorded: there is nothing to follow.")
+        return "week", None
+    grain, step = _choose(funnel)
+    _show(view, funnel, releases, grain, step)
+    return grain, step
+
+
+def _show(
+    view: View, funnel: Funnel, releases: Sequence[Release], grain: Grain, step: str | None
+) -> None:
+    with part(420):
+        rows, stretch = view.ask(trend, funnel.prepared, grain, step), _stretch(funnel, step)
+        if rows.empty:
+            before = f"“{stretch.before}”" if stretch.before else "the first step"
+            st.caption(f"No {funnel.unit} reached {before} in this period.")
+            return
+        sentence = trend_sentence(rows, grain, funnel.unit, stretch)
+        st.markdown(literal(sentence))
+        inside = releases_inside(releases, funnel)
+        st.plotly_chart(
+            trend_chart(rows, inside, grain, view.filters.zone, colors(), stretch=stretch),
+            config={"displayModeBar": False},
+            key="funnel-trend",
+            alt=sentence,
+        )
+        st.caption(_legend(funnel, rows, len(inside)))
+        show_rows(
+            trend_table(rows),
+            _columns(funnel, grain, stretch),
+            "funnel-trend",
+            f"Trend by {grain}",
+            view,
+        )
+
+
+def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
+    """Let the periods be chosen, and the step whose share is followed (None: all the way)."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        share = st.selectbox(
+            "Share that came to",
+            [ALL_THE_WAY, *funnel.prepared.required[1:]],
+            key="share",
+            bind="query-params",
+            width=260,
+            help="A step is followed from the one before it.",
+        )
+        grain = st.segmented_control(
+            "By", GRAINS, default="week", required=True, key="grain", bind="query-params"
+        )
+    return grain, share if share in funnel.prepared.required[1:] else None
+
+
+def _stretch(funnel: Funnel, step: str | None) -> Stretch:
+    if step is None:
+        return WHOLE_WAY
+    before = funnel.prepared.required[funnel.prepared.required.index(step) - 1]
+    return Stretch(funnel.label(before), funnel.label(step))
+
+
+def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
+    """Say how to read the figure."""
+    values = rows["position"].nunique()
+    parts = [
+        f"Each {funnel.unit} counts in the period it began in, and has {_limit(funnel)}.",
+        _finished(values) if rows["mature"].any() else "",
+        "Hollow dots on a dashed line have some on the way: they show the share so far."
+        if not rows["mature"].all()
+        else "",
+        "A cross stands for fewer than 30." if rows["few"].any() else "",
+        f"Dotted lines: {counted(releases, 'release')}." if releases else "",
+        f"Drawn are the {MOST_LINES} largest of {values} values; the table has all."
+        if values > MOST_LINES
+        else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _finished(values: int) -> str:
+    interval = ", the band is their 95 % interval" if values <= MOST_BANDS else ""
+    return f"Full dots are finished periods{interval}."
+
+
+def _limit(funnel: Funnel) -> str:
+    if funnel.question.window is None:
+        return "no limit to its window, so no period is ever finished"
+    return f"{window_words(funnel.question.window)} to come all the way"
+
+
+def _columns(funnel: Funnel, grain: str, stretch: Stretch) -> dict[str, str | ColumnConfig]:
+    value: dict[str, str | ColumnConfig] = (
+        {} if funnel.breakdown is None else {"value": "Broken down by"}
+    )
+    return {
+        "period": st.column_config.DateColumn(f"{grain.capitalize()} from", format="YYYY-MM-DD"),
+        **value,
+        "first": count_column(stretch.before or "First step"),
+        "last": count_column(stretch.after or "Came all the way"),
+        "so_far": share_column("Share so far"),
+        "first_closed": count_column("n, window over", "Units whose window is over."),
+        "closed_rate": share_column("Matured share", "Of those whose window is over."),
+        "low": share_column("95 % from"),
+        "high": share_column("to"),
+        "state": "State",
+    }

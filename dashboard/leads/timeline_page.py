@@ -1,0 +1,103 @@
+"""One lead's timeline: what was written when, the session ids side by side, and what is missing."""
+
+from uuid import UUID
+
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard.leads import data, figures
+from dashboard.leads.data import Timeline
+from dashboard.leads.missing import beside, in_words, missing, rows_of
+from dashboard.leads.sessions import side_by_side
+from dashboard.matching.data import measure_pairing
+from dashboard.model.tracking_plan import load_plan
+from dashboard.ui.rows import moment_column, show_rows
+from dashboard.ui.timelines import show_way_back
+from dashboard.ui.view import View, colors, literal, part
+
+SESSIONS: dict[str, str | ColumnConfig] = {
+    "where": "Where",
+    "what": "What",
+    "at": moment_column("Written"),
+    "session_id": "Session id",
+    "compared": "Whose",
+    "made_at": moment_column("Id made at"),
+    "age": "Age when written",
+}
+ORGANIZATIONS: dict[str, str | ColumnConfig] = {
+    "name": "Organization",
+    "website_url": "Website",
+    "created_at": moment_column("Created"),
+    "session_id": "Session id",
+    "owner": "Owner",
+}
+LEADS: dict[str, str | ColumnConfig] = {
+    "business_name": "Lead",
+    "website_url": "Website",
+    "created_at": moment_column("Created"),
+    "session_id": "Session id",
+    "of": "Submission",
+    "lead_id": "Lead id",
+}
+
+
+def timeline_page(view: View, chosen: str) -> None:
+    """Show the timeline of the lead that the link names, or say why there is none."""
+    with st.container(horizontal=True):
+        show_way_back(chosen)
+        st.button("← All leads", on_click=_forget_lead, type="tertiary")
+    with part(420):
+        try:
+            lead_id = UUID(chosen)
+        except ValueError:
+            _show_nothing("This link names no lead", "A lead’s id looks like 1b4e28ba-2fa1-….")
+            return
+        # Measured once for all timelines that are looked at one after another.
+        timeline = view.ask(data.timeline, lead_id, view.ask(measure_pairing))
+        if timeline is None:
+            _show_nothing(
+                "There is no such lead here",
+                "It may be in the other source (the switch above) or newer than the as-of time.",
+            )
+            return
+        _show_timeline(timeline, view)
+
+
+def _forget_lead() -> None:
+    st.query_params.pop("lead", None)
+
+
+def _show_nothing(what: str, next_step: str) -> None:
+    st.title(what, anchor=False)
+    st.markdown(next_step)
+
+
+def _show_timeline(timeline: Timeline, view: View) -> None:
+    st.title(literal(timeline.name), anchor=False)
+    st.markdown(
+        f"{literal(str(timeline.chosen['website_url'] or 'no website'))} · {rows_of(timeline)}"
+    )
+    plan = load_plan()
+    _show_missing(missing(timeline, plan, view.ask(data.recorded_steps, tuple(plan.names))))
+    for sentence in beside(timeline):
+        st.caption(sentence)
+    sessions = side_by_side(timeline)
+    st.plotly_chart(
+        figures.time_line(timeline, view.filters.zone, colors()),
+        config={"displayModeBar": False},
+        key="time-line",
+        alt="When the organization, the leads and the events were written",
+    )
+    st.caption("One color is one session id; a hollow mark carries none.")
+    st.subheader("In order of time, session ids side by side", anchor=False)
+    show_rows(sessions, SESSIONS, "sessions", "Session ids of this timeline", view)
+    st.subheader("Rows", anchor=False)
+    show_rows(timeline.organizations, ORGANIZATIONS, "organizations", "Organizations", view)
+    show_rows(in_words(timeline), LEADS, "timeline-leads", "Leads of this timeline", view)
+
+
+def _show_missing(found: list[str]) -> None:
+    if not found:
+        st.markdown("Nothing is missing that these rows could prove.")
+    for sentence in found:
+        st.markdown(f"- {literal(sentence)}")

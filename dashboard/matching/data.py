@@ -1,0 +1,100 @@
+"""Leads merged into submissions; derived anew each time, never written. docs/definitions.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from dashboard.database.reading import MOMENT, TEXT, Reader
+from dashboard.model.filters import Filters
+
+ANALYSIS_WINDOW = timedelta(minutes=5)
+DEFAULT_LAG = timedelta(seconds=45)
+# How much earlier than its placeholder an analyzed lead may be: two writers race.
+RACING = timedelta(seconds=5)
+LEAST_MARGIN = timedelta(seconds=5)
+SUBMISSION = {
+    "lead_id": TEXT,
+    "submission_id": TEXT,
+    "begun_at": MOMENT,
+    "ambiguous": "boolean",
+    "session_id": TEXT,
+    "organization_id": TEXT,
+}
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """How leads without session are paired: one measurement per source.
+
+    `near` is the longest that an analysis takes, `usual` the median lag and `spread` its MAD, both
+    from the `pairs` websites that have a single candidate pair; 45 s and 0 where there is none.
+    """
+
+    near: timedelta
+    pairs: int
+    usual: timedelta
+    spread: timedelta
+
+    @property
+    def margin(self) -> timedelta:
+        """How much worse a second-best candidate must be for a lead not to be in a crowd."""
+        return max(LEAST_MARGIN, 3 * self.spread)
+
+
+def measure_pairing(reader: Reader, filters: Filters, near: timedelta = ANALYSIS_WINDOW) -> Pairing:
+    """Measure the median lag and its spread over the whole source, up to the as-of time.
+
+    Raises DatabaseProblem.
+    """
+    row = reader.one("model/median_lag", near=near, as_of=filters.as_of)
+    return Pairing(near, row.pairs, row.usual, row.spread)
+
+
+NOTHING_LOOKED_AT: dict[str, object] = {"looked_from": None, "looked_until": None}
+
+
+def matching_binds(pairing: Pairing, lead_ids: Sequence[str] | None) -> dict[str, object]:
+    """Return the binds of model/submissions.sql: the websites of these leads, or (None) of all."""
+    return {
+        **NOTHING_LOOKED_AT,
+        "lead_ids": None if lead_ids is None else [*lead_ids],
+        "near": pairing.near,
+        "usual": pairing.usual,
+        "margin": pairing.margin,
+    }
+
+
+def looked_at(filters: Filters) -> dict[str, object]:
+    """Return the binds that look at the websites of a period's leads.
+
+    The period is wider by as much as two leads of one submission can lie apart.
+    """
+    start, end = filters.start_at or datetime.min, filters.end_at or datetime.max
+    return {
+        "looked_from": start - RACING if start - datetime.min > RACING else start,
+        "looked_until": end + ANALYSIS_WINDOW if datetime.max - end > ANALYSIS_WINDOW else end,
+    }
+
+
+def period_binds(pairing: Pairing, filters: Filters) -> dict[str, object]:
+    """Return the binds of model/submissions.sql for every submission of a period, each whole."""
+    if filters.start_at is None and filters.end_at is None:
+        return matching_binds(pairing, None)
+    return matching_binds(pairing, []) | looked_at(filters)
+
+
+def submissions_of(
+    reader: Reader, filters: Filters, pairing: Pairing, lead_ids: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return which submission each lead belongs to, one row per lead, in any order.
+
+    `submission_id` is the id of the submission's first lead and `begun_at` its time (UTC);
+    `ambiguous` leads are in a crowd: the number is right, who is who is not. With `lead_ids` only
+    their websites are looked at, and all leads of these are returned. The period cuts nothing:
+    a submission is whole. Raises DatabaseProblem.
+    """
+    return reader.frame(
+        "model/submissions", SUBMISSION, **matching_binds(pairing, lead_ids), as_of=filters.as_of
+    )

@@ -1,0 +1,153 @@
+"""The tracking plan: which steps exist, in which order, and what each one implies."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.model.toml_lines import TEXT, YES_NO, Form, TomlFile, read_toml
+from dashboard.settings import SettingsError, load_settings
+
+STEP_KEYS = {"name": TEXT, "label": TEXT, "meaning": TEXT}
+STEP_OPTIONS = {"implies": TEXT, "implemented": YES_NO, "staff": YES_NO}
+MARKER_KEYS = {"name": TEXT, "meaning": TEXT}
+MARKER_OPTIONS = {"staff": YES_NO}
+
+
+class PlanError(SettingsError):
+    """The plan file is wrong; the text names the file, the line and what to do."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A visitor's step, or one that `staff` takes. `implies` is the step it can't happen without.
+
+    One that is not `implemented` is not expected in the data.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    implies: str | None = None
+    implemented: bool = True
+    staff: bool = False
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A name met in the data that is no visitor's step."""
+
+    name: str
+    meaning: str
+    staff: bool = False
+
+
+@dataclass(frozen=True)
+class TrackingPlan:
+    """Steps in funnel order, and the markers beside them."""
+
+    steps: tuple[Step, ...]
+    markers: tuple[Marker, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Step names in funnel order."""
+        return [step.name for step in self.steps]
+
+    @property
+    def staff_steps(self) -> list[str]:
+        """Names that staff set, not a visitor: a row of theirs needs no session id."""
+        steps = [step.name for step in self.steps if step.staff]
+        return [*steps, *(marker.name for marker in self.markers if marker.staff)]
+
+    def label(self, name: str) -> str:
+        """Return what a person reads for a step name; an unknown one stays as it is."""
+        return next((step.label for step in self.steps if step.name == name), name)
+
+    def implied(self, name: str) -> list[str]:
+        """Return the steps that a step can't happen without, directly or not, the nearest first."""
+        implies = {step.name: step.implies for step in self.steps}
+        found: list[str] = []
+        while implied := implies.get(found[-1] if found else name):
+            found.append(implied)
+        return found
+
+    def unproven(self, recorded: Collection[str]) -> dict[str, str]:
+        """Return each step that is not recorded though a recorded one implies it, with the latter.
+
+        Steps stand in funnel order; the proof is the first recorded step that implies it.
+        """
+        implied = {step.name: step.implies for step in self.steps}
+        found: dict[str, str] = {}
+        for proof in (name for name in self.names if name in recorded):
+            name = implied[proof]
+            while name and name not in recorded:
+                found.setdefault(name, proof)
+                name = implied[name]
+        return {name: found[name] for name in self.names if name in found}
+
+
+def load_plan(path: Path | None = None) -> TrackingPlan:
+    """Read and validate a plan, or the one that the settings name; raises PlanError."""
+    file = read_toml(path or load_settings().tracking_plan, "the tracking plan", PlanError)
+    file.only("step", "marker")
+    _check_entries(file, "step", STEP_KEYS, STEP_OPTIONS)
+    _check_entries(file, "marker", MARKER_KEYS, MARKER_OPTIONS)
+    if not file.entries("step"):
+        file.refuse(None, "a plan needs at least one [[step]]")
+    _check_names(file)
+    _check_implied(file)
+    return TrackingPlan(
+        tuple(Step(**entry) for entry in file.entries("step")),
+        tuple(Marker(**entry) for entry in file.entries("marker")),
+    )
+
+
+def _check_entries(
+    file: TomlFile, kind: str, keys: Mapping[str, Form], options: Mapping[str, Form]
+) -> None:
+    for position in range(len(file.entries(kind))):
+        file.check(kind, position, keys, options)
+
+
+def _check_names(file: TomlFile) -> None:
+    """Refuse a name that is declared twice."""
+    seen: dict[str, tuple[str, int]] = {}
+    for kind in ("step", "marker"):
+        for position, entry in enumerate(file.entries(kind)):
+            name = entry["name"]
+            if name in seen:
+                first = file.key_line(*seen[name], "name")
+                file.refuse(
+                    file.key_line(kind, position, "name"),
+                    f"{name!r} is declared twice, first in line {first}: take one of them away",
+                )
+            seen[name] = (kind, position)
+
+
+def _check_implied(file: TomlFile) -> None:
+    """Refuse a step that implies another one than a step before it."""
+    steps = file.entries("step")
+    before: set[str] = set()
+    for position, step in enumerate(steps):
+        implied = step.get("implies")
+        if implied is not None and implied not in before:
+            line = file.key_line("step", position, "implies")
+            file.refuse(line, f"{step['name']!r} implies {_wrongly(step['name'], implied, file)}")
+        before.add(step["name"])
+
+
+def _wrongly(name: str, implied: str, file: TomlFile) -> str:
+    """Say why a step can't imply that name: it is no step before it."""
+    implies = {step["name"]: step.get("implies") for step in file.entries("step")}
+    if implied == name:
+        return "itself: name the step before it, or take implies away"
+    if implied in {marker["name"] for marker in file.entries("marker")}:
+        return f"{implied!r}, which is a marker: only steps can be implied"
+    if implied not in implies:
+        return f"{implied!r}, which is no step of this plan: declare it before, or correct the name"
+    circle = [name, implied]
+    while (following := implies.get(circle[-1])) and following not in circle:
+        circle.append(following)
+    if following == name:
+        return f"itself in a circle, {' → '.join([*circle, name])}: one of them has to come first"
+    return f"{implied!r}, which stands after it: put {implied!r} before {name!r}"

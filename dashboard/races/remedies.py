@@ -1,0 +1,117 @@
+"""The remedy as SQL to copy: texts for this database, and what a dry run says they would touch.
+
+Nothing here is ever executed on a source.
+"""
+
+import re
+from dataclasses import dataclass
+
+from dashboard.database.contract import OWNER_COLUMNS, Contract
+from dashboard.database.reading import Reader
+from dashboard.model.filters import Filters
+from dashboard.model.formats import counted
+from queries import load
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One step of the remedy: the file `queries/remedies/<name>.sql`, and what it is good for."""
+
+    name: str
+    title: str
+    purpose: str
+
+
+REMEDIES = (
+    Remedy(
+        "website_host",
+        "1 · One meaning of “the same website”",
+        "A function that the keys below are built on.",
+    ),
+    Remedy(
+        "merge_organizations",
+        "2 · Merge organizations of one website",
+        "Run once, before the keys; look at hosts that many businesses share before it. It stops "
+        "on any error and then has changed nothing.",
+    ),
+    Remedy("merge_leads", "3 · Merge leads of one visit", "Run once, before the keys."),
+    Remedy(
+        "unique_keys",
+        "4 · Unique keys",
+        "From here on a race is an error (23505), no longer a silent duplicate.",
+    ),
+    Remedy(
+        "upsert",
+        "5 · Upsert in both paths",
+        "Correct and fastest: nobody waits, nobody repeats, both paths carry the session id.",
+    ),
+    Remedy("lock", "Instead of 4 and 5 · A lock per website", "Correct if every writer takes it."),
+    Remedy(
+        "retry",
+        "Instead of 4 and 5 · Serializable, with retries",
+        "Correct if every writer is serializable.",
+    ),
+)
+
+
+NO_OWNER = """
+-- No column here names an owner: which organizations somebody owns is not known, and merging would
+-- delete those, too. Only where nobody owns one, leave out the conditions on user_id.
+"""
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """Rows that merging would touch in the tables as they are, whatever the period."""
+
+    organizations_deleted: int
+    leads_moved: int
+    leads_deleted: int
+    events_moved: int
+
+    def of(self, name: str) -> str | None:
+        """Say what a remedy would touch here; None where it touches no row."""
+        if name == "merge_organizations":
+            return (
+                f"Here it would delete {counted(self.organizations_deleted, 'organization')} and "
+                f"move {counted(self.leads_moved, 'lead')}."
+            )
+        if name == "merge_leads":
+            return (
+                f"Here it would delete {counted(self.leads_deleted, 'lead')} and move "
+                f"{counted(self.events_moved, 'event')}."
+            )
+        if name == "unique_keys":
+            if self.organizations_deleted or self.leads_deleted:
+                return "Here it would fail as long as the duplicates of 2 and 3 are there."
+            return "Here it would touch no row: there are no duplicates left."
+        return None
+
+
+def dry_run(reader: Reader, _: Filters) -> DryRun:
+    """Count what the remedies would touch, in any period; only reads. Raises DatabaseProblem."""
+    return DryRun(**reader.one("races/remedy_rows"))
+
+
+def sql(name: str, contract: Contract, schema: str = "public") -> str:
+    """Return a remedy's text for a database: its owner column, its schema, without our header."""
+    text = _without_header(load(f"remedies/{name}").sql).replace(" -- noqa: RF04", "")
+    if contract.present.issuperset(f"organizations.{name}" for name in OWNER_COLUMNS):
+        # Whoever stands in one of them owns the row, as in every count of this page.
+        text = re.sub(r"\b(\w+\.)?user_id\b", r"coalesce(\1owner_user_id, \1user_id)", text)
+    elif owner := contract.owner_column:
+        text = re.sub(r"\buser_id\b", owner, text)
+    else:
+        text += NO_OWNER
+    if schema != "public":
+        text = f"{_in_schema(schema)}\n{text}"
+    return text.strip() + "\n"
+
+
+def _in_schema(schema: str) -> str:
+    literal = "'" + schema.replace("'", "''") + "'"
+    return _without_header(load("remedies/search_path").sql).replace(":schema", literal)
+
+
+def _without_header(text: str) -> str:
+    return re.sub(r"^-- (grain|params): .*\n", "", text, flags=re.MULTILINE)

@@ -1,0 +1,81 @@
+"""An answer of the command line as JSON, as tables for a terminal, or as CSV."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from dashboard.ui.export import csv_text, records, text_table
+
+ABOUT = "about"
+# Single values, lists of rows and mappings by name; or rows alone.
+Answer = dict[str, object] | pd.DataFrame
+
+
+class NotThereError(Exception):
+    """What was asked for does not exist; the text says so."""
+
+
+def as_json(answer: Answer) -> str:
+    """Write the answer exactly."""
+    plain = records(answer) if isinstance(answer, pd.DataFrame) else answer
+    return json.dumps(plain, indent=2, allow_nan=False)
+
+
+def as_table(answer: Answer) -> str:
+    """Write one table under the name of each part; the single values, a verdict say, in full."""
+    return "\n\n".join(
+        f"{name}\n{text_table(rows, None) if name == ABOUT else text_table(rows)}"
+        for name, rows in _sections(answer)
+    )
+
+
+def as_csv(answer: Answer) -> str:
+    """One table as it is; several under one header, each row with the name of its table."""
+    if isinstance(answer, pd.DataFrame):
+        return csv_text(answer).rstrip("\n")
+    tables = [(name, rows) for name, rows in _sections(answer) if not rows.empty]
+    rows_only = [rows for name, rows in tables if name != ABOUT]
+    if len(rows_only) == 1:
+        return csv_text(rows_only[0]).rstrip("\n")
+    if not tables:
+        return ""
+    # Rows may have a column of that name: it says whose table they are about.
+    renamed = [(name, rows.rename(columns={"table": "table_name"})) for name, rows in tables]
+    together = pd.concat([rows.assign(table=name) for name, rows in renamed])
+    return csv_text(together[["table", *together.columns.drop("table")]]).rstrip("\n")
+
+
+FORMATS: Mapping[str, Callable[[Answer], str]] = {"table": as_table, "json": as_json, "csv": as_csv}
+
+
+def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
+    """Lay an answer out as tables: its single values first, then each list and each mapping."""
+    if isinstance(answer, pd.DataFrame):
+        return [("rows", answer)]
+    single = {key: value for key, value in answer.items() if not isinstance(value, list | dict)}
+    sections = [(ABOUT, _pairs(single))] if single else []
+    for key, value in answer.items():
+        if isinstance(value, list):
+            sections.append((key, pd.DataFrame([*map(_row, value)], dtype=object)))
+        elif isinstance(value, dict):
+            nested = value and all(isinstance(each, dict) for each in value.values())
+            sections.append((key, _named(value) if nested else _pairs(value)))
+    return sections
+
+
+def _row(values: Mapping[str, object]) -> dict[str, object]:
+    """Write what is nested in a cell as JSON."""
+    return {
+        name: json.dumps(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+    }
+
+
+def _named(rows: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
+    return pd.DataFrame([{"name": name, **row} for name, row in rows.items()], dtype=object)
+
+
+def _pairs(values: Mapping[str, object]) -> pd.DataFrame:
+    shown = [", ".join(map(str, v)) if isinstance(v, list) else v for v in values.values()]
+    return pd.DataFrame({"name": [*values], "value": shown}, dtype=object)

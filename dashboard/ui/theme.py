@@ -1,0 +1,87 @@
+"""Colors of the figures, for the light and the dark theme. The pages' own are in config.toml."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import cycle
+
+import plotly.graph_objects as go
+
+Channels = tuple[int, int, int]
+FONT = "Source Sans, Source Sans Pro, sans-serif"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """`steps` is one hue from strong to weak, for the steps of a funnel in order."""
+
+    text: str
+    muted: str
+    grid: str
+    accent: str
+    steps: tuple[str, str]
+    names: tuple[str, ...]
+
+    def of_names(self, names: Iterable[object]) -> dict[str, str]:
+        """Give each distinct name a color of its own, in order; the ninth is the first again."""
+        distinct = dict.fromkeys(name for name in names if isinstance(name, str))
+        return dict(zip(distinct, cycle(self.names), strict=False))
+
+    def step_colors(self, number: int) -> list[str]:
+        """Return that many colors of the one hue, evenly from the first to the last."""
+        first, last = (_channels(each) for each in self.steps)
+        span = max(number - 1, 1)
+        return [_between(first, last, i / span) for i in range(number)]
+
+
+# Told apart by people with any color vision, and none of them green, amber or red.
+NAMES_LIGHT = (
+    "#0b6b7f",
+    "#7a3fa0",
+    "#b0427a",
+    "#2f55c4",
+    "#6b5b2e",
+    "#3c6e9e",
+    "#8a5a83",
+    "#4b5560",
+)
+NAMES_DARK = (
+    "#4fc3d9",
+    "#c79bf0",
+    "#f09cc4",
+    "#8fa9ff",
+    "#cdbb7f",
+    "#8fc3ee",
+    "#d3a7cd",
+    "#b4bfc9",
+)
+LIGHT = Palette("#1b2733", "#5b6b7a", "#e3e8ed", "#0b6b7f", ("#0a4f5f", "#8cc4cf"), NAMES_LIGHT)
+DARK = Palette("#e8eef2", "#9fb0bd", "#2b3a46", "#4fc3d9", ("#7fdcec", "#23616e"), NAMES_DARK)
+
+
+def palette(theme: str | None) -> Palette:
+    """Return the colors for Streamlit's theme type; an unknown one is light."""
+    return DARK if theme == "dark" else LIGHT
+
+
+def styled(figure: go.Figure, colors: Palette, title: str, height: int) -> go.Figure:
+    """Give a figure the house's look: its subject as title, quiet axes, no legend."""
+    return figure.update_layout(
+        title={"text": title, "font": {"size": 15, "color": colors.text}, "x": 0},
+        font={"family": FONT, "size": 13, "color": colors.text},
+        height=height,
+        showlegend=False,
+        bargap=0.28,
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        dragmode=False,
+    )
+
+
+def _between(first: Channels, last: Channels, way: float) -> str:
+    mixed = (round(a + (b - a) * way) for a, b in zip(first, last, strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def _channels(color: str) -> Channels:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

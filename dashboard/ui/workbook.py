@@ -1,0 +1,27 @@
+"""A whole view as one spreadsheet: a sheet per table, and one that says what it is."""
+
+from collections.abc import Mapping
+from io import BytesIO
+
+import pandas as pd
+
+from dashboard.ui.export import inert_frame
+
+# A spreadsheet takes no longer name for a sheet, and no more rows.
+LONGEST_NAME, MOST_ROWS = 31, 1_048_575
+
+
+def workbook(about: Mapping[str, str], tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return an .xlsx file: `about` as the first sheet, then each table under its name.
+
+    Text is inert, as in the CSV files: nothing in it is a formula or a link.
+    """
+    content = BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+        first = pd.DataFrame([*about.items()], columns=["about", "this view"])
+        for name, table in {"About": first, **tables}.items():
+            rows = inert_frame(table.head(MOST_ROWS))
+            rows.to_excel(writer, sheet_name=name[:LONGEST_NAME], index=False)
+            writer.sheets[name[:LONGEST_NAME]].autofit()
+    return content.getvalue()

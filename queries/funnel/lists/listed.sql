@@ -1,0 +1,82 @@
+-- Which units stand on a step, newest first: those that reached it, went on, dropped, are still on
+-- the way, or whose event of it was lost or came after its proof.
+-- grain: one row per unit; total is how many there are, cut or not
+-- params: step integer (its number), outcome text (count, converted, dropped, in_progress, over,
+--   lost_at_least, out_of_order, with_event or blocked), value_position integer (null: any part
+--   of the breakdown), places integer[], row_limit bigint (null for all)
+-- from: funnel/segmented
+-- needs: website_leads.id, website_leads.created_at, website_leads.website_url,
+--   website_leads.business_name
+with
+
+standing as (
+    select
+        j.unit_id,
+        j.times,
+        j.reach,
+        j.is_closed,
+        j.value,
+        a.bit,
+        j.has & a.bit <> 0 as has_event,
+        j.lost & a.bit <> 0 as is_lost,
+        j.out_of_order & a.bit <> 0 as is_out_of_order,
+        a.step <= j.required
+        and a.step > j.reach + 1
+        and j.has & a.bit <> 0
+        and (j.lost >> j.reach) & 1 = 1 as is_behind_a_loss,
+        case
+            when a.step > j.required then j.fits & a.bit <> 0
+            else a.step <= j.reach
+        end as reached,
+        case
+            when a.step > j.required then j.reach > a.place or a.place = j.required
+            else a.step < j.reach or a.step = j.required
+        end as further
+    from segmented as j
+    cross join
+        lateral (
+            select
+                cast(:step as integer) as step,
+                1 << (cast(:step as integer) - 1) as bit,
+                (cast(:places as integer[]))[cast(:step as integer)] as place
+        ) as a
+    where
+        cast(:value_position as integer) is null
+        or j.position = cast(:value_position as integer)
+),
+
+chosen as materialized (
+    select
+        unit_id,
+        times,
+        reach,
+        value
+    from standing
+    where
+        case cast(:outcome as text)
+            when 'count' then reached
+            when 'converted' then reached and further
+            when 'closed' then reached and is_closed
+            when 'dropped_off' then reached and not further and is_closed
+            when 'in_progress' then reached and not further and not is_closed
+            when 'lost_at_least' then is_lost
+            when 'out_of_order' then is_out_of_order
+            when 'with_event' then has_event
+            when 'blocked' then is_behind_a_loss
+        end
+)
+
+select
+    cast(l.id as text) as lead_id,
+    case when isfinite(l.created_at) then l.created_at end as created_at,
+    l.business_name,
+    l.website_url,
+    c.value,
+    c.reach,
+    c.times[1] as first_at,
+    c.times[c.reach] as last_at,
+    count(*) over () as total
+from chosen as c
+inner join website_leads as l on c.unit_id = l.id
+order by l.created_at desc nulls last, l.id asc
+limit cast(:row_limit as bigint)

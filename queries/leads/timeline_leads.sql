@@ -1,0 +1,81 @@
+-- Leads of one lead's submission, and those of the same website that are near it in time or carry
+-- its session. Where there is no website, those of the same organization take its place.
+-- grain: one row per lead, oldest first; of more than 100 the submission's own and the nearest
+-- params: lead_id uuid, own_ids uuid[] (leads of the same submission), near interval,
+--   as_of timestamp (exclusive)
+-- from: model/lead_facts
+-- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
+--   website_leads.website_url, website_leads.business_name, website_leads.created_at
+with
+
+chosen as materialized (
+    select lead_facts.*
+    from lead_facts
+    where
+        id = cast(:lead_id as uuid)
+        and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
+),
+
+-- Three ways in, each by an index: the same time, the same session, the same submission.
+candidates as (
+    select l.*
+    from chosen as c
+    inner join lead_facts as l
+        on
+            l.created_at between c.created_at - cast(:near as interval)
+            and c.created_at + cast(:near as interval)
+    union
+    select l.*
+    from chosen as c
+    inner join lead_facts as l on c.session_id = l.session_id and c.session_id <> ''
+    union
+    select l.*
+    from lead_facts as l
+    where l.id = any(cast(:own_ids as uuid[]))
+    union
+    select chosen.*
+    from chosen
+),
+
+matching as (
+    select
+        l.*,
+        case
+            when isfinite(l.created_at) and isfinite(c.created_at)
+                then greatest(l.created_at - c.created_at, c.created_at - l.created_at)
+        end as distance
+    from candidates as l
+    cross join chosen as c
+    where
+        (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
+        and (
+            l.id = c.id
+            or l.id = any(cast(:own_ids as uuid[]))
+            or l.host = c.host
+            or (l.host is null and c.host is null and l.organization_id = c.organization_id)
+        )
+),
+
+nearest as (
+    select
+        matching.*,
+        count(*) over () as in_all
+    from matching
+    order by
+        id = cast(:lead_id as uuid) desc,
+        id = any(cast(:own_ids as uuid[])) desc,
+        distance asc nulls last,
+        id asc
+    limit 100
+)
+
+select
+    cast(id as text) as lead_id,
+    case when isfinite(created_at) then created_at end as created_at,
+    business_name,
+    website_url,
+    nullif(session_id, '') as session_id,
+    cast(organization_id as text) as organization_id,
+    in_all
+from nearest
+order by created_at asc nulls last, id asc

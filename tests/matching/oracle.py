@@ -1,0 +1,182 @@
+"""Merging as docs/definitions.md defines it, in the shortest Python that is obviously right.
+
+Slow on purpose: every lead of a website is compared with every other one.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from uuid import UUID
+
+RACING = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A row of website_leads, as far as merging looks at it."""
+
+    id: UUID
+    created_at: datetime
+    session_id: str | None = None
+    website_url: str | None = None
+    organization_id: UUID | None = None
+
+    @property
+    def order(self) -> tuple[datetime, UUID]:
+        """What makes one lead the first of several."""
+        return self.created_at, self.id
+
+    @property
+    def website(self) -> tuple[str, str]:
+        """The host, the organization in its place, or the lead alone."""
+        host = re.match(r"(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/?#:]*)", self._url)
+        if host and host[1]:
+            return "website", host[1]
+        if self.organization_id:
+            return "organization", str(self.organization_id)
+        return "lead", str(self.id)
+
+    @property
+    def _url(self) -> str:
+        return (self.website_url or "").strip(" ").lower()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The analysis window, the median lag, and how much worse the second-best must be."""
+
+    near: timedelta
+    usual: timedelta
+    margin: timedelta
+
+    def distance(self, alone: Lead, partner: Lead) -> timedelta | None:
+        """How far their lag is from the usual one; None where they are no candidates."""
+        lag = alone.created_at - partner.created_at
+        return abs(lag - self.usual) if -RACING <= lag <= self.near else None
+
+
+def by_session(leads: list[Lead]) -> list[list[Lead]]:
+    """Rule 1: leads of one session and website, oldest first; one without session is alone."""
+    groups: dict[object, list[Lead]] = {}
+    for lead in sorted(leads, key=lambda each: each.order):
+        groups.setdefault((lead.website, lead.session_id or lead.id), []).append(lead)
+    return list(groups.values())
+
+
+def median_lag(leads: list[Lead], near: timedelta) -> tuple[int, timedelta, timedelta]:
+    """Pairs, median lag and spread of all websites with a single candidate pair."""
+    lags: dict[object, list[timedelta]] = {}
+    firsts = [group[0] for group in by_session(leads)]
+    rules = Rules(near, timedelta(), timedelta())
+    for alone in (lead for lead in firsts if not lead.session_id):
+        for partner in (lead for lead in firsts if lead.session_id):
+            same = alone.website == partner.website
+            if same and rules.distance(alone, partner) is not None:
+                lag = alone.created_at - partner.created_at
+                lags.setdefault(alone.website, []).append(lag)
+    single = [_micros(found[0]) for found in lags.values() if len(found) == 1]
+    if not single:
+        return 0, timedelta(seconds=45), timedelta()
+    usual = round(median(single))
+    spread = round(median(abs(each - usual) for each in single))
+    return len(single), timedelta(microseconds=usual), timedelta(microseconds=spread)
+
+
+def submissions(leads: list[Lead], rules: Rules) -> dict[UUID, tuple[UUID, bool]]:
+    """Give each lead the id of its submission's first lead, and whether it is ambiguous."""
+    groups = {group[0].id: group for group in by_session(leads)}
+    merged = dict(groups)
+    crowded: set[UUID] = set()
+    websites: dict[object, list[Lead]] = {}
+    for group in groups.values():
+        websites.setdefault(group[0].website, []).append(group[0])
+    for firsts in websites.values():
+        pairs, in_crowd = _paired(firsts, rules)
+        crowded |= in_crowd
+        for alone, partner in pairs:
+            merged[alone] = merged[partner] = groups[alone] + groups[partner]
+    return {
+        lead.id: (min(merged[first], key=lambda each: each.order).id, first in crowded)
+        for first, group in groups.items()
+        for lead in group
+    }
+
+
+def _paired(firsts: list[Lead], rules: Rules) -> tuple[list[tuple[UUID, UUID]], set[UUID]]:
+    """Rule 2 on one website: pairs (without session, with session), and who is in a crowd."""
+    candidates = {lead.id: _candidates(lead, firsts, rules) for lead in firsts}
+    best = {each: found[0][1] for each, found in candidates.items() if found}
+    torn = {
+        each
+        for each, found in candidates.items()
+        if len(found) > 1 and found[1][0] < found[0][0] + rules.margin
+    }
+    crowded = torn | {each for each in best if best[each] in torn}
+    pairs = [
+        (lead.id, best[lead.id])
+        for lead in firsts
+        if not lead.session_id
+        and lead.id in best
+        and best[best[lead.id]] == lead.id
+        and not torn & {lead.id, best[lead.id]}
+    ]
+    for crowd in _crowds([lead for lead in firsts if lead.id in crowded], rules):
+        pairs += _in_order_of_time(crowd, rules)
+    return pairs, crowded
+
+
+def _candidates(lead: Lead, firsts: list[Lead], rules: Rules) -> list[tuple[timedelta, UUID]]:
+    """List who might belong to a lead, the best first."""
+    found = []
+    for other in firsts:
+        if bool(other.session_id) != bool(lead.session_id):
+            alone, partner = (other, lead) if lead.session_id else (lead, other)
+            distance = rules.distance(alone, partner)
+            if distance is not None:
+                found.append((distance, other.id))
+    return sorted(found)
+
+
+def _crowds(crowded: list[Lead], rules: Rules) -> list[list[Lead]]:
+    """Cut a website's crowds where nobody before can belong to anybody after."""
+    crowds: list[list[Lead]] = []
+    for lead in sorted(crowded, key=lambda each: (_place(each, rules), each.id)):
+        apart = rules.near + RACING
+        if not crowds or _place(lead, rules) - _place(crowds[-1][-1], rules) > apart:
+            crowds.append([])
+        crowds[-1].append(lead)
+    return crowds
+
+
+def _place(lead: Lead, rules: Rules) -> datetime:
+    """When a lead without session is expected, or is there."""
+    return lead.created_at + rules.usual if lead.session_id else lead.created_at
+
+
+def _in_order_of_time(crowd: list[Lead], rules: Rules) -> list[tuple[UUID, UUID]]:
+    """Each of those who are fewer gets the next of the others that is not too early for it."""
+    alone = [lead for lead in crowd if not lead.session_id]
+    partners = [lead for lead in crowd if lead.session_id]
+    fewer, others = (partners, alone) if len(partners) < len(alone) else (alone, partners)
+    pairs, position = [], 0
+    for lead in fewer:
+        while position < len(others) and _too_early(lead, others[position], rules):
+            position += 1
+        if position < len(others):
+            pair = (lead, others[position])
+            without, with_session = sorted(pair, key=lambda each: bool(each.session_id))
+            if rules.distance(without, with_session) is not None:
+                pairs.append((without.id, with_session.id))
+        position += 1
+    return pairs
+
+
+def _too_early(lead: Lead, other: Lead, rules: Rules) -> bool:
+    if lead.session_id:
+        return other.created_at < lead.created_at - RACING
+    return other.created_at < lead.created_at - rules.near
+
+
+def _micros(length: timedelta) -> int:
+    return length // timedelta(microseconds=1)
