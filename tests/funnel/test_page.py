@@ -186,7 +186,7 @@ def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters)
 def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     store(tables, [[("analysis_started", now)], [("other", now)]], created=now)
-    app = open_app(tables, "funnel", reading="Raw", step="analysis_started", outcome="reached it")
+    app = open_app(tables, "funnel", correction="Raw", step="analysis_started", outcome="reached it")
     assert not app.exception
     assert app.title[0].value == "1 lead reached “Analysis started”"
     assert any("**1 lead** on “Analysis started”" in each.value for each in app.markdown)
@@ -199,7 +199,7 @@ def test_an_event_that_the_chain_does_not_count_is_explained(
     now = datetime.now()
     whole = [("analysis_started", now), ("analysis_completed", now)]
     store(tables, [whole, [("analysis_completed", now)]], created=now)
-    captions = [each.value for each in open_app(tables, "funnel", reading="Raw").caption]
+    captions = [each.value for each in open_app(tables, "funnel", correction="Raw").caption]
     words = "1 lead has the event of “Analysis completed” and is not counted on it"
     assert any(each.startswith(words) for each in captions)
 
