@@ -6,11 +6,11 @@
 insert into calls (job_id, name, path, planned_at, started_at, table_name, row_id)
 select
     id,
-    :name as name,
-    :path as path,
+    cast(:name as text) as name,
+    cast(:path as text) as path,
     cast(:planned_at as timestamp) as planned_at,
     cast(:at as timestamp) as started_at,
-    :table_name as table_name,
+    cast(:table_name as text) as table_name,
     cast(:row_id as uuid) as row_id
 from jobs
 where id = :job_id and state = 'running'
