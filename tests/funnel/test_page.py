@@ -186,7 +186,9 @@ def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters)
 def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     store(tables, [[("analysis_started", now)], [("other", now)]], created=now)
-    app = open_app(tables, "funnel", correction="Raw", step="analysis_started", outcome="reached it")
+    app = open_app(
+        tables, "funnel", correction="Raw", step="analysis_started", outcome="reached it"
+    )
     assert not app.exception
     assert app.title[0].value == "1 lead reached “Analysis started”"
     assert any("**1 lead** on “Analysis started”" in each.value for each in app.markdown)

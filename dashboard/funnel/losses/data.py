@@ -105,9 +105,7 @@ def _binds(
         "clock": prepared.clock,
         "completion_name": COMPLETION,
     }
-    leadless = prepared.frame(
-        reader, "funnel/losses/leadless_organizations", LEADLESS, **told
-    )
+    leadless = prepared.frame(reader, "funnel/losses/leadless_organizations", LEADLESS, **told)
     placeholders = prepared.frame(
         reader, "funnel/losses/unanalyzed_websites", {"lead_id": TEXT}, **told
     )
