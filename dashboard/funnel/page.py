@@ -189,7 +189,7 @@ def _say_merging(found: Merged) -> None:
         f"{count(found.leads)} leads of the period are {count(found.submissions)} submissions; "
         f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) stand in a crowd: "
         f"their number is right, who is who is not. A lead without session usually comes "
-        f"{found.pairing.usual.total_seconds():.0f} s after its partner "
+        f"{found.pairing.median_lag.total_seconds():.0f} s after its partner "
         f"(from {counted(found.pairing.pairs, 'website')} with one pair)."
     )
 

@@ -12,11 +12,11 @@ from dashboard.funnel.question import FILTER_BINDS, FunnelQuestion
 from dashboard.matching.data import (
     ANALYSIS_WINDOW,
     DEFAULT_LAG,
-    NOTHING_LOOKED_AT,
+    NO_PERIOD,
     Pairing,
-    looked_at,
     matching_binds,
     measure_pairing,
+    websites_of_period,
 )
 from dashboard.model.filters import Filters
 from dashboard.model.releases import Release
@@ -187,10 +187,10 @@ def _merging(
         "funnel/to_match",
         {"lead_id": TEXT, "pairs": "boolean"},
         steps=names,
-        near=ANALYSIS_WINDOW,
+        analysis_window=ANALYSIS_WINDOW,
         **filters.binds,
     )
-    looked = looked_at(filters) if question.properties else NOTHING_LOOKED_AT
+    looked = websites_of_period(filters) if question.properties else NO_PERIOD
     if pairing is None:
         # Where who pairs with whom changes nothing, the median lag need not be measured.
         needed = bool(found["pairs"].any() or question.properties)

@@ -251,7 +251,7 @@ def timeline(
         TIMELINED,
         lead_id=lead_id,
         own_ids=own,
-        near=ANALYSIS_WINDOW,
+        analysis_window=ANALYSIS_WINDOW,
         as_of=filters.as_of,
     )
     own_sessions = _single_sessions(reader, filters, leads[leads["lead_id"].isin(own)])

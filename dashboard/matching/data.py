@@ -28,13 +28,13 @@ SUBMISSION = {
 class Pairing:
     """How leads without session are paired: one measurement per source.
 
-    `near` is the longest that an analysis takes, `usual` the median lag and `spread` its MAD, both
-    from the `pairs` websites that have a single candidate pair; 45 s and 0 where there is none.
+    `analysis_window` is the longest that an analysis takes. `median_lag` and its `spread` (MAD)
+    come from the `pairs` websites with a single candidate pair. Without any they are 45 s and 0.
     """
 
-    near: timedelta
+    analysis_window: timedelta
     pairs: int
-    usual: timedelta
+    median_lag: timedelta
     spread: timedelta
 
     @property
@@ -43,38 +43,38 @@ class Pairing:
         return max(LEAST_MARGIN, 3 * self.spread)
 
 
-def measure_pairing(reader: Reader, filters: Filters, near: timedelta = ANALYSIS_WINDOW) -> Pairing:
+def measure_pairing(reader: Reader, filters: Filters) -> Pairing:
     """Measure the median lag and its spread over the whole source, up to the as-of time.
 
     Raises DatabaseProblem.
     """
-    row = reader.one("model/median_lag", near=near, as_of=filters.as_of)
-    return Pairing(near, row.pairs, row.usual, row.spread)
+    row = reader.one("model/median_lag", analysis_window=ANALYSIS_WINDOW, as_of=filters.as_of)
+    return Pairing(ANALYSIS_WINDOW, row.pairs, row.median_lag, row.spread)
 
 
-NOTHING_LOOKED_AT: dict[str, object] = {"looked_from": None, "looked_until": None}
+NO_PERIOD: dict[str, object] = {"matched_from": None, "matched_until": None}
 
 
 def matching_binds(pairing: Pairing, lead_ids: Sequence[str] | None) -> dict[str, object]:
     """Return the binds of model/submissions.sql: the websites of these leads, or (None) of all."""
     return {
-        **NOTHING_LOOKED_AT,
+        **NO_PERIOD,
         "lead_ids": None if lead_ids is None else [*lead_ids],
-        "near": pairing.near,
-        "usual": pairing.usual,
+        "analysis_window": pairing.analysis_window,
+        "median_lag": pairing.median_lag,
         "margin": pairing.margin,
     }
 
 
-def looked_at(filters: Filters) -> dict[str, object]:
+def websites_of_period(filters: Filters) -> dict[str, object]:
     """Return the binds that look at the websites of a period's leads.
 
     The period is wider by as much as two leads of one submission can lie apart.
     """
     start, end = filters.start_at or datetime.min, filters.end_at or datetime.max
     return {
-        "looked_from": start - RACING if start - datetime.min > RACING else start,
-        "looked_until": end + ANALYSIS_WINDOW if datetime.max - end > ANALYSIS_WINDOW else end,
+        "matched_from": start - RACING if start - datetime.min > RACING else start,
+        "matched_until": end + ANALYSIS_WINDOW if datetime.max - end > ANALYSIS_WINDOW else end,
     }
 
 
@@ -82,7 +82,7 @@ def period_binds(pairing: Pairing, filters: Filters) -> dict[str, object]:
     """Return the binds of model/submissions.sql for every submission of a period, each whole."""
     if filters.start_at is None and filters.end_at is None:
         return matching_binds(pairing, None)
-    return matching_binds(pairing, []) | looked_at(filters)
+    return matching_binds(pairing, []) | websites_of_period(filters)
 
 
 def submissions_of(

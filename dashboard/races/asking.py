@@ -28,7 +28,7 @@ def asking(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family)
     """Read what the family's questions need to be asked; raises DatabaseProblem."""
     binds: dict[str, object] = {**filters.binds}
     if family == "organization":
-        binds |= {"near": ANALYSIS_WINDOW}
+        binds |= {"analysis_window": ANALYSIS_WINDOW}
     elif family == "lead":
         binds |= _merging(reader, filters, plan)
     elif family == "lost":
@@ -43,7 +43,7 @@ def _merging(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, 
         "races/unsettled_leads",
         {"lead_id": TEXT},
         steps=plan.names,
-        near=pairing.near,
+        analysis_window=pairing.analysis_window,
         as_of=filters.as_of,
     )["lead_id"].tolist()
     return {

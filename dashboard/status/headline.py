@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, DAY
 from dashboard.funnel.trend.data import Grain, trend
-from dashboard.matching.data import looked_at, matching_binds, measure_pairing
+from dashboard.matching.data import matching_binds, measure_pairing, websites_of_period
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 from dashboard.model.times import to_local
 from dashboard.status.claim import Facts
@@ -63,7 +63,7 @@ def _submissions(facts: Facts, grain: Grain) -> Figure:
     rows = facts.reader.frame(
         "status/submissions_per_period",
         PER_PERIOD,
-        **matching_binds(pairing, []) | looked_at(facts.filters),
+        **matching_binds(pairing, []) | websites_of_period(facts.filters),
         **facts.filters.binds,
         grain=grain,
         zone=facts.filters.zone.key,

@@ -2,7 +2,7 @@
 -- without session that carry a step, or stand so near a bound that they decide on which side of it
 -- their submission began, and those of sessions whose events have no lead.
 -- grain: one row per lead; pairs: whether it may have a partner to find
--- params: steps text[], near interval (the longest an analysis takes),
+-- params: steps text[], analysis_window interval (the longest an analysis takes),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: website_leads.id, website_leads.session_id, website_leads.created_at,
 --   website_leads.website_url, website_leads.organization_id (merging them takes these two),
@@ -43,7 +43,7 @@ leads as not materialized (
         )
         and (
             cast(:end_at as timestamp) is null
-            or created_at <= cast(:end_at as timestamp) + cast(:near as interval)
+            or created_at <= cast(:end_at as timestamp) + cast(:analysis_window as interval)
         )
         and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 )

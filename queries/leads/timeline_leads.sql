@@ -1,7 +1,7 @@
 -- Leads of one lead's submission, and those of the same website that are near it in time or carry
 -- its session. Where there is no website, those of the same organization take its place.
 -- grain: one row per lead, oldest first; of more than 100 the submission's own and the nearest
--- params: lead_id uuid, own_ids uuid[] (leads of the same submission), near interval,
+-- params: lead_id uuid, own_ids uuid[] (leads of the same submission), analysis_window interval,
 --   as_of timestamp (exclusive)
 -- from: model/lead_facts
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
@@ -22,8 +22,8 @@ candidates as (
     from chosen as c
     inner join lead_facts as l
         on
-            l.created_at between c.created_at - cast(:near as interval)
-            and c.created_at + cast(:near as interval)
+            l.created_at between c.created_at - cast(:analysis_window as interval)
+            and c.created_at + cast(:analysis_window as interval)
     union
     select l.*
     from chosen as c

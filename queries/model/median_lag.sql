@@ -1,7 +1,7 @@
 -- The median lag of a lead without session behind its partner, and the spread (MAD) of that lag,
 -- from all websites with a single candidate pair. Words as in submissions.sql.
 -- grain: one row
--- params: near interval (the longest an analysis takes), as_of timestamp (exclusive)
+-- params: analysis_window interval (the longest an analysis takes), as_of timestamp (exclusive)
 -- from: model/lead_facts
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.created_at
@@ -47,7 +47,10 @@ marks as (
                 -1,
                 case
                     when not p.has_session
-                        then p.created_at - cast(:near as interval) - interval '1 microsecond'
+                        then
+                            p.created_at
+                            - cast(:analysis_window as interval)
+                            - interval '1 microsecond'
                 end
             )
         ) as m (sign, at)
@@ -78,7 +81,7 @@ lags as materialized (
     inner join points as s
         on
             n.website = s.website
-            and s.created_at >= n.created_at - cast(:near as interval)
+            and s.created_at >= n.created_at - cast(:analysis_window as interval)
             and s.created_at <= n.created_at + interval '5 seconds'
     where not n.has_session and s.has_session
 ),
@@ -92,7 +95,7 @@ usual as materialized (
 
 select
     u.pairs,
-    coalesce(u.lag * interval '1 microsecond', interval '45 seconds') as usual,
+    coalesce(u.lag * interval '1 microsecond', interval '45 seconds') as median_lag,
     coalesce(
         round(percentile_cont(0.5) within group (
             order by abs(cast(l.lag as double precision) - u.lag)

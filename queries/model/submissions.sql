@@ -2,10 +2,11 @@
 -- session joins the one of its website whose lag is closest to the usual one, where each is the
 -- other's best; in a crowd, where a second is almost as close, they pair in order of time.
 -- grain: one row per lead of the websites looked at: those of lead_ids (null: all) and of the
---   leads created between looked_from and looked_until
--- params: lead_ids uuid[], looked_from timestamp (inclusive), looked_until timestamp (exclusive;
---   both null: none), near interval (the longest an analysis takes), usual interval,
---   margin interval (how much worse the second-best must be), as_of timestamp (exclusive)
+--   leads created between matched_from and matched_until
+-- params: lead_ids uuid[], matched_from timestamp (inclusive), matched_until timestamp (exclusive;
+--   both null: none), analysis_window interval (the longest an analysis takes),
+--   median_lag interval, margin interval (how much worse the second-best must be),
+--   as_of timestamp (exclusive)
 -- from: model/lead_facts
 with
 
@@ -25,7 +26,7 @@ every_lead as materialized (
         and (
             cast(:lead_ids as uuid[]) is null
             or cardinality(cast(:lead_ids as uuid[])) > 0
-            or cast(:looked_from as timestamp) is not null
+            or cast(:matched_from as timestamp) is not null
         )
 ),
 
@@ -35,8 +36,8 @@ websites as materialized (
     where
         id = any(cast(:lead_ids as uuid[]))
         or (
-            created_at >= cast(:looked_from as timestamp)
-            and created_at < cast(:looked_until as timestamp)
+            created_at >= cast(:matched_from as timestamp)
+            and created_at < cast(:matched_until as timestamp)
         )
 ),
 
@@ -62,11 +63,13 @@ grouped as materialized (
 
 limits as materialized (
     select
-        cast(:usual as interval) as usual,
+        cast(:median_lag as interval) as median_lag,
         cast(:margin as interval) as margin,
         -- How far on the axis below a lead without session may be after its partner, and before.
-        greatest(cast(:near as interval) - cast(:usual as interval), interval '0') as late,
-        greatest(cast(:usual as interval) + interval '5 seconds', interval '0') as early
+        greatest(
+            cast(:analysis_window as interval) - cast(:median_lag as interval), interval '0'
+        ) as late,
+        greatest(cast(:median_lag as interval) + interval '5 seconds', interval '0') as early
 ),
 
 -- Rule 2 on one axis: where a lead without session is expected, and where one is. The distance of
@@ -78,7 +81,7 @@ points as (
         g.session_id is not null as has_session,
         g.created_at,
         g.created_at
-        + case when g.session_id is null then interval '0' else l.usual end as place
+        + case when g.session_id is null then interval '0' else l.median_lag end as place
     from grouped as g
     cross join limits as l
     where g.id = g.group_id and g.created_at is not null

@@ -5,7 +5,7 @@
 -- the clock may still be running; where an analyzed lead of the same website that could be its own
 -- has found no partner, it can't be told that it is missing.
 -- grain: one row per (kind, lead or event), newest first, at most row_limit (null for all)
--- params: steps text[], clock timestamp, near interval, kind text (null: every kind),
+-- params: steps text[], clock timestamp, analysis_window interval, kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
@@ -78,11 +78,11 @@ unanalyzed as (
             p.website = other.website
             and not other.has_session
             and other.created_at >= p.begun_at - interval '5 seconds'
-            and other.created_at <= p.begun_at + cast(:near as interval)
+            and other.created_at <= p.begun_at + cast(:analysis_window as interval)
     where
         p.has_session
         and other.id is null
-        and p.begun_at <= cast(:clock as timestamp) - cast(:near as interval)
+        and p.begun_at <= cast(:clock as timestamp) - cast(:analysis_window as interval)
     group by p.submission_id
 ),
 
@@ -96,7 +96,7 @@ findings as (
         website_url,
         cast(null as text) as detail
     from visitor_leads
-    where number > 1 and gap <= cast(:near as interval)
+    where number > 1 and gap <= cast(:analysis_window as interval)
     union all
     select
         'unanalyzed_leads' as kind,

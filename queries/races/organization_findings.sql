@@ -2,7 +2,7 @@
 -- ownerless one (within the analysis window, or later) or an owned one, ones without lead, and ones
 -- whose session id is younger than they are. Without a website only the last can be told.
 -- grain: one row per (kind, organization), newest first, at most row_limit (null for all)
--- params: near interval (the longest an analysis takes), kind text (null: every kind),
+-- params: analysis_window interval (the longest an analysis takes), kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
 -- from: model/organization_facts
@@ -133,7 +133,7 @@ overwritten as (
 findings as (
     select
         case
-            when gap <= cast(:near as interval) then 'duplicate_organizations'
+            when gap <= cast(:analysis_window as interval) then 'duplicate_organizations'
             else 'recreated_organizations'
         end as kind,
         id,

@@ -1,7 +1,8 @@
 -- One lead of each website whose leads are not simply one visitor's lead and its one analysis, or
 -- whose lead without session carries a step: the only ones that merging can tell something about.
 -- grain: one row per website
--- params: steps text[], near interval (the longest an analysis takes), as_of timestamp (exclusive)
+-- params: steps text[], analysis_window interval (the longest an analysis takes),
+--   as_of timestamp (exclusive)
 -- from: model/lead_facts
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.created_at, conversion_tracking.website_lead_id,
@@ -38,7 +39,7 @@ where
         or (
             leads = 2 and visitors = 1
             and coalesce(
-                lag between interval '-5 seconds' and cast(:near as interval), false
+                lag between interval '-5 seconds' and cast(:analysis_window as interval), false
             )
         )
     )

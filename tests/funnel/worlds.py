@@ -23,9 +23,9 @@ from tests.matching.oracle import Lead, Rules
 
 START = datetime(2026, 3, 29, 0, 30)
 WINDOW = timedelta(hours=1)
-NEAR = timedelta(minutes=5)
-RULES = Rules(NEAR, timedelta(seconds=42), timedelta(seconds=5))
-PAIRING = Pairing(NEAR, 1, RULES.usual, timedelta())
+ANALYSIS_WINDOW = timedelta(minutes=5)
+RULES = Rules(ANALYSIS_WINDOW, timedelta(seconds=42), timedelta(seconds=5))
+PAIRING = Pairing(ANALYSIS_WINDOW, 1, RULES.median_lag, timedelta())
 PLAN = load_plan()
 STEPS = [*PLAN.names[:5], "project_saved"]
 CLOCK = datetime(2026, 11, 1)

@@ -46,14 +46,14 @@ class Lead:
 class Rules:
     """The analysis window, the median lag, and how much worse the second-best must be."""
 
-    near: timedelta
-    usual: timedelta
+    analysis_window: timedelta
+    median_lag: timedelta
     margin: timedelta
 
     def distance(self, alone: Lead, partner: Lead) -> timedelta | None:
         """How far their lag is from the usual one; None where they are no candidates."""
         lag = alone.created_at - partner.created_at
-        return abs(lag - self.usual) if -RACING <= lag <= self.near else None
+        return abs(lag - self.median_lag) if -RACING <= lag <= self.analysis_window else None
 
 
 def by_session(leads: list[Lead]) -> list[list[Lead]]:
@@ -64,11 +64,11 @@ def by_session(leads: list[Lead]) -> list[list[Lead]]:
     return list(groups.values())
 
 
-def median_lag(leads: list[Lead], near: timedelta) -> tuple[int, timedelta, timedelta]:
+def median_lag(leads: list[Lead], analysis_window: timedelta) -> tuple[int, timedelta, timedelta]:
     """Pairs, median lag and spread of all websites with a single candidate pair."""
     lags: dict[object, list[timedelta]] = {}
     firsts = [group[0] for group in by_session(leads)]
-    rules = Rules(near, timedelta(), timedelta())
+    rules = Rules(analysis_window, timedelta(), timedelta())
     for alone in (lead for lead in firsts if not lead.session_id):
         for partner in (lead for lead in firsts if lead.session_id):
             same = alone.website == partner.website
@@ -142,7 +142,7 @@ def _crowds(crowded: list[Lead], rules: Rules) -> list[list[Lead]]:
     """Cut a website's crowds where nobody before can belong to anybody after."""
     crowds: list[list[Lead]] = []
     for lead in sorted(crowded, key=lambda each: (_place(each, rules), each.id)):
-        apart = rules.near + RACING
+        apart = rules.analysis_window + RACING
         if not crowds or _place(lead, rules) - _place(crowds[-1][-1], rules) > apart:
             crowds.append([])
         crowds[-1].append(lead)
@@ -151,7 +151,7 @@ def _crowds(crowded: list[Lead], rules: Rules) -> list[list[Lead]]:
 
 def _place(lead: Lead, rules: Rules) -> datetime:
     """When a lead without session is expected, or is there."""
-    return lead.created_at + rules.usual if lead.session_id else lead.created_at
+    return lead.created_at + rules.median_lag if lead.session_id else lead.created_at
 
 
 def _in_order_of_time(crowd: list[Lead], rules: Rules) -> list[tuple[UUID, UUID]]:
@@ -175,7 +175,7 @@ def _in_order_of_time(crowd: list[Lead], rules: Rules) -> list[tuple[UUID, UUID]
 def _too_early(lead: Lead, other: Lead, rules: Rules) -> bool:
     if lead.session_id:
         return other.created_at < lead.created_at - RACING
-    return other.created_at < lead.created_at - rules.near
+    return other.created_at < lead.created_at - rules.analysis_window
 
 
 def _micros(length: timedelta) -> int:

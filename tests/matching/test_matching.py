@@ -26,8 +26,8 @@ from tests.matching import oracle
 from tests.matching.oracle import Lead, Rules
 
 START = datetime(2026, 3, 1, 12)
-NEAR = timedelta(minutes=5)
-RULES = Rules(NEAR, timedelta(seconds=42), timedelta(seconds=5))
+ANALYSIS_WINDOW = timedelta(minutes=5)
+RULES = Rules(ANALYSIS_WINDOW, timedelta(seconds=42), timedelta(seconds=5))
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def merged(
 ) -> dict[UUID, tuple[UUID, bool]]:
     source = source_of(parameters)
     spread = rules.margin / 3 if rules.margin > timedelta(seconds=5) else timedelta()
-    pairing = Pairing(rules.near, 1, rules.usual, spread)
+    pairing = Pairing(rules.analysis_window, 1, rules.median_lag, spread)
     assert pairing.margin == rules.margin
     with source.read() as reader:
         frame = submissions_of(reader, Filters(as_of=as_of), pairing)
@@ -121,7 +121,7 @@ def test_2400_random_websites_are_merged_as_the_oracle_merges_them(
     leads = [
         each for number, rows in enumerate(worlds) for each in world(number, rows, number * 20)
     ]
-    rules = Rules(NEAR, timedelta(seconds=usual), timedelta(seconds=max(5, 3 * spread)))
+    rules = Rules(ANALYSIS_WINDOW, timedelta(seconds=usual), timedelta(seconds=max(5, 3 * spread)))
     store(stored, leads)
     assert merged(stored, rules) == oracle.submissions(leads, rules)
 
@@ -139,7 +139,8 @@ def test_the_median_lag_is_measured_as_the_oracle_measures_it(
     with source.read() as reader:
         found = measure_pairing(reader, Filters())
     source.engine.dispose()
-    assert (found.pairs, found.usual, found.spread) == oracle.median_lag(leads, NEAR)
+    measured = (found.pairs, found.median_lag, found.spread)
+    assert measured == oracle.median_lag(leads, ANALYSIS_WINDOW)
 
 
 CASES: dict[str, tuple[list[Row], list[int], list[int]]] = {
@@ -267,7 +268,7 @@ def planted_and_merged(parameters: dict[str, Any]) -> dict[str, float]:
         "recall": sum(len({found[x][0] for x in m}) == 1 for m in single) / len(single),
         "submissions": len(members) / len(true),
         "ambiguous": sum(ambiguous for _, ambiguous in found.values()) / len(found),
-        "usual": pairing.usual.total_seconds(),
+        "median_lag": pairing.median_lag.total_seconds(),
         "spread": pairing.spread.total_seconds(),
     }
 

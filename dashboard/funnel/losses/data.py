@@ -101,7 +101,7 @@ def _binds(
     told = {
         "owner_column": reader.contract.owner_column,
         "placeholder": PLACEHOLDER,
-        "near": ANALYSIS_WINDOW,
+        "analysis_window": ANALYSIS_WINDOW,
         "clock": prepared.clock,
         "completion_name": COMPLETION,
     }

@@ -3,7 +3,8 @@
 -- website that follow each other within that time may be one submission's: they share the group.
 -- grain: one row per organization created longer ago than an analysis takes
 -- params: owner_column text (of organizations; null: who owns one is unknown, and none is told),
---   near interval (the longest an analysis takes), clock timestamp, as_of timestamp (exclusive)
+--   analysis_window interval (the longest an analysis takes), clock timestamp,
+--   as_of timestamp (exclusive)
 -- from: model/organization_facts, model/lead_facts
 -- needs: organizations.id, organizations.website_url, organizations.created_at, website_leads.id,
 --   website_leads.organization_id, website_leads.website_url, website_leads.created_at
@@ -12,7 +13,7 @@ with
 reach as materialized (
     select
         -- Writers race.
-        cast(:near as interval) + interval '5 seconds' as length,
+        cast(:analysis_window as interval) + interval '5 seconds' as length,
         cast(:clock as timestamp) as clock
 ),
 

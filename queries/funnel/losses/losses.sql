@@ -4,10 +4,10 @@
 -- submission of the lead beside it; without one its group is a submission by itself.
 -- grain: one row per submission
 -- params: completion integer (the number of the step; null: never recorded), completion_name text,
---   placeholder text (the business name before analysis), near interval (the longest an analysis
---   takes), beside uuid[], groups uuid[], groups_at timestamp[] (columns of leadless_organizations:
---   lead, group and its time), clock timestamp, start_at timestamp (inclusive),
---   end_at timestamp (exclusive), as_of timestamp (exclusive)
+--   placeholder text (the business name before analysis), analysis_window interval (the longest
+--   an analysis takes), beside uuid[], groups uuid[], groups_at timestamp[] (columns of
+--   leadless_organizations: lead, group and its time), clock timestamp,
+--   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: funnel/journeys, model/lead_facts
 -- needs: website_leads.id, website_leads.business_name, website_leads.website_url,
 --   website_leads.created_at,
@@ -53,7 +53,7 @@ placeholders_only as materialized (
         and m.has_session
         and not m.is_analyzed
         and not m.ambiguous
-        and m.begun_at + cast(:near as interval) < cast(:clock as timestamp)
+        and m.begun_at + cast(:analysis_window as interval) < cast(:clock as timestamp)
 ),
 
 completions as materialized (
@@ -75,15 +75,15 @@ excused as (
     select submission_id
     from completions
     group by submission_id
-    having min(at) + cast(:near as interval) >= cast(:clock as timestamp)
+    having min(at) + cast(:analysis_window as interval) >= cast(:clock as timestamp)
     union
     select c.submission_id
     from completions as c
     inner join members as alone
         on
             c.website = alone.website
-            and alone.created_at >= c.at - cast(:near as interval)
-            and alone.created_at <= c.at + cast(:near as interval)
+            and alone.created_at >= c.at - cast(:analysis_window as interval)
+            and alone.created_at <= c.at + cast(:analysis_window as interval)
     inner join merged as m on alone.submission_id = m.submission_id
     where alone.is_analyzed and not m.has_session
 ),

@@ -3,7 +3,7 @@
 -- without session, an analysis later; or no placeholder at all.
 -- grain: one row per lead
 -- params: completion_name text (the step), placeholder text (the business name before analysis),
---   near interval (the longest an analysis takes), start_at timestamp (inclusive),
+--   analysis_window interval (the longest an analysis takes), start_at timestamp (inclusive),
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: model/lead_facts
 -- needs: website_leads.id, website_leads.session_id, website_leads.website_url,
@@ -37,7 +37,8 @@ to_tell as (
             and min(created_at) filter (where session_id is null)
             >= min(created_at) filter (where session_id is not null) - interval '5 seconds'
             and min(created_at) filter (where session_id is null)
-            <= min(created_at) filter (where session_id is not null) + cast(:near as interval),
+            <= min(created_at) filter (where session_id is not null)
+            + cast(:analysis_window as interval),
             false
         )
 ),
@@ -64,6 +65,6 @@ where
     )
     and (
         cast(:end_at as timestamp) is null
-        or l.created_at <= cast(:end_at as timestamp) + cast(:near as interval)
+        or l.created_at <= cast(:end_at as timestamp) + cast(:analysis_window as interval)
     )
 order by lead_id

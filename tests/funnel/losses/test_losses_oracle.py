@@ -18,13 +18,13 @@ from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, execute, source_of
 from tests.funnel.oracle import Event
-from tests.funnel.worlds import AT, NEAR, PAIRING, RULES, START, STEPS
+from tests.funnel.worlds import ANALYSIS_WINDOW, AT, PAIRING, RULES, START, STEPS
 from tests.matching import oracle
 from tests.matching.oracle import RACING, Lead
 
 PLAN = load_plan()
 NOW = datetime(2026, 11, 1)
-REACH = NEAR + RACING
+REACH = ANALYSIS_WINDOW + RACING
 Found = dict[UUID, set[str]]
 
 
@@ -232,13 +232,13 @@ def unanalyzed(
     submissions: dict[UUID, Submission],
     clock: datetime,
 ) -> bool:
-    if each.ambiguous or not each.has_session or each.begun_at + NEAR >= clock:
+    if each.ambiguous or not each.has_session or each.begun_at + ANALYSIS_WINDOW >= clock:
         return False
     if any(lead.id not in placeholders for lead in each.leads):
         return False
     of_lead = {lead.id: lead for lead in each.leads}
     completed = [e for e in happened if e.step == COMPLETION and e.lead_id in of_lead]
-    if completed and min(e.at for e in completed) + NEAR >= clock:
+    if completed and min(e.at for e in completed) + ANALYSIS_WINDOW >= clock:
         return False
     alone = [
         lead
@@ -250,7 +250,7 @@ def unanalyzed(
     return not any(
         e.lead_id
         and lead.website == of_lead[e.lead_id].website
-        and abs(lead.created_at - e.at) <= NEAR
+        and abs(lead.created_at - e.at) <= ANALYSIS_WINDOW
         for e in completed
         for lead in alone
     )
