@@ -1,5 +1,6 @@
 """`make run`: the embedded server, then Streamlit, and the address once it really answers."""
 
+import argparse
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import urllib.request
 from contextlib import closing
 from types import FrameType
 
+from dashboard.command_line.command import Asked, Command, Outcome
 from dashboard.database.errors import DatabaseProblem
 from dashboard.settings import ROOT, Settings
 from dashboard.sources import Sources
@@ -120,3 +122,22 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def _say(text: str) -> None:
     print(text, flush=True)
+
+
+def _serve(asked: Asked) -> Outcome:
+    return Outcome(None, serve(asked.settings, asked.options.host, asked.options.port))
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--port", type=_typed_port, default=8501, help="port to listen on (%(default)s)")
+
+
+def _typed_port(given: str) -> int:
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise argparse.ArgumentTypeError(f"{given!r} is no port between 1 and 65535")
+    return int(given)
+
+
+SERVE_COMMAND = Command("serve", "run the pages", _add_options, _serve)

@@ -15,7 +15,11 @@ SECRETS = ROOT / ".streamlit" / "secrets.toml"
 TRACKING_PLAN = ROOT / "dashboard" / "tracking_plan.toml"
 
 
-class SettingsError(ValueError):
+class InputError(ValueError):
+    """A person typed or set something that can't be used; the text says why, and what can."""
+
+
+class SettingsError(InputError):
     """A setting is wrong; the text names it, where it was set and what it should be."""
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal, get_args
 
 from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.settings import InputError
 
 Correction = Literal["raw", "matched", "corrected"]
 Unit = Literal["submission", "visitor", "organization"]
@@ -36,7 +37,7 @@ LENGTHS = {
 }
 
 
-class QuestionError(ValueError):
+class QuestionError(InputError):
     """A funnel can't be asked that way; the text says what is right."""
 
 

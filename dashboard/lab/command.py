@@ -1,86 +1,28 @@
-"""`lab`: strategies run against each other from the command line, in this process."""
+"""`lab`: write strategies run against each other, in this process."""
 
 import argparse
-from collections.abc import Callable
 from contextlib import closing
 
+from dashboard.command_line.command import Asked, Command, Outcome, tell
+from dashboard.command_line.options import add_format
 from dashboard.database.errors import DatabaseProblem
 from dashboard.lab.conditions import CONSTRAINTS, Conditions
 from dashboard.lab.jobs import Lab, open_lab
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.settings import Settings
-from dashboard.sources import Sources
-from dashboard.ui.answers import Answer
 
-USUAL = Conditions()
+DEFAULT_CONDITIONS = Conditions()
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Declare what the lab can be asked."""
-    add = parser.add_argument
-    add(
-        "--strategy",
-        choices=["all", *STRATEGIES],
-        default="all",
-        metavar="NAME|all",
-        help=f"{', '.join(STRATEGIES)} (%(default)s)",
-    )
-    add(
-        "--visitors",
-        type=int,
-        default=USUAL.visitors,
-        metavar="N",
-        help="who submit at the same moment (%(default)s)",
-    )
-    add(
-        "--websites",
-        type=int,
-        default=USUAL.websites,
-        metavar="M",
-        help="that each of them submits (%(default)s)",
-    )
-    add(
-        "--analysis-time",
-        type=float,
-        default=USUAL.analysis_time,
-        metavar="SECONDS",
-        help="from the click to the analysis path's writes (%(default)s)",
-    )
-    add(
-        "--jitter",
-        type=float,
-        default=USUAL.jitter,
-        metavar="SECONDS",
-        help="by which a visitor is late at most (%(default)s)",
-    )
-    add(
-        "--constraint",
-        choices=CONSTRAINTS,
-        default=USUAL.constraint,
-        help="form of the session constraint (%(default)s)",
-    )
-    add(
-        "--owned-share",
-        type=float,
-        default=USUAL.owned_share,
-        metavar="SHARE",
-        help="of the websites, 0 to 1, that somebody owns (%(default)s)",
-    )
-    add(
-        "--crash-share",
-        type=float,
-        default=USUAL.crash_share,
-        metavar="SHARE",
-        help="of the submissions, 0 to 1, that lose the connection once (%(default)s)",
-    )
+def _lab(asked: Asked) -> Outcome:
+    """Run strategies; raises ConditionError before anything is started."""
+    conditions, chosen = _conditions(asked.options), asked.options.strategy
+    names = [*STRATEGIES] if chosen == "all" else [chosen]
+    with asked.sources() as sources, closing(open_lab(sources)) as opened:
+        return asked.written({"runs": _run(opened, conditions, names)})
 
 
-def lab(settings: Settings, options: argparse.Namespace, tell: Callable[[str], None]) -> Answer:
-    """Run strategies and return what they came to.
-
-    Raises ConditionError before anything is started, and DatabaseProblem.
-    """
-    conditions = Conditions(
+def _conditions(options: argparse.Namespace) -> Conditions:
+    return Conditions(
         options.visitors,
         options.websites,
         options.jitter,
@@ -89,14 +31,9 @@ def lab(settings: Settings, options: argparse.Namespace, tell: Callable[[str], N
         options.owned_share,
         options.crash_share,
     )
-    names = [*STRATEGIES] if options.strategy == "all" else [options.strategy]
-    with closing(Sources(settings, say=tell)) as sources, closing(open_lab(sources)) as opened:
-        return {"runs": _run(opened, conditions, names, tell)}
 
 
-def _run(
-    opened: Lab, conditions: Conditions, names: list[str], tell: Callable[[str], None]
-) -> list[dict[str, object]]:
+def _run(opened: Lab, conditions: Conditions, names: list[str]) -> list[dict[str, object]]:
     def tell_begun(strategy: str, attempts_done: int) -> None:
         if not attempts_done and strategy not in told:
             told.append(strategy)
@@ -109,3 +46,28 @@ def _run(
             "other", "The run did not come to its end", "lab", "It was cancelled; start it again."
         )
     return [result.as_json() for result in found.results]
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add, default = parser.add_argument, DEFAULT_CONDITIONS
+    strategies, shown = ["all", *STRATEGIES], "NAME|all"
+    strategy = f"{', '.join(STRATEGIES)} (%(default)s)"
+    add("--strategy", choices=strategies, default="all", metavar=shown, help=strategy)
+    visitors = "visitors who submit at the same moment (%(default)s)"
+    add("--visitors", type=int, default=default.visitors, metavar="N", help=visitors)
+    websites = "websites that each visitor submits (%(default)s)"
+    add("--websites", type=int, default=default.websites, metavar="M", help=websites)
+    time = "time from the click to the writes of the analysis path (%(default)s)"
+    add("--analysis-time", type=float, default=default.analysis_time, metavar="SECONDS", help=time)
+    jitter = "longest delay of a visitor (%(default)s)"
+    add("--jitter", type=float, default=default.jitter, metavar="SECONDS", help=jitter)
+    constraint = "form of the session constraint (%(default)s)"
+    add("--constraint", choices=CONSTRAINTS, default=default.constraint, help=constraint)
+    owned = "share of the websites, 0 to 1, that have an owner (%(default)s)"
+    add("--owned-share", type=float, default=default.owned_share, metavar="SHARE", help=owned)
+    crash = "share of the submissions, 0 to 1, that lose the connection once (%(default)s)"
+    add("--crash-share", type=float, default=default.crash_share, metavar="SHARE", help=crash)
+    add_format(parser)
+
+
+LAB_COMMAND = Command("lab", "compare ways to write at the same time", _add_options, _lab)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from dashboard.demo.dice import Dice
+from dashboard.settings import InputError
 from dashboard.submit.address import normalised
 
 ConstraintForm = Literal["inclusive", "exclusive", "absent"]
@@ -16,7 +17,7 @@ MOST_VISITORS, MOST_WEBSITES, LONGEST = 50, 100, 10.0
 OPENED_AT = datetime(2026, 1, 26)
 
 
-class ConditionError(ValueError):
+class ConditionError(InputError):
     """A condition can't be used; the text names it and what it may be."""
 
 

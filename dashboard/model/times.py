@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from dashboard.settings import InputError
+
 EXAMPLE = "write it as 2026-01-26 or 2026-01-26 02:30, with Z at the end for UTC"
 
 
-class TimeError(ValueError):
+class TimeError(InputError):
     """A time can't be read or used; the text says which and how to write it."""
 
 

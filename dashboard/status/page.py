@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.command_line.answers import as_json
 from dashboard.database.reading import Reader
 from dashboard.model.filters import Filters
 from dashboard.model.releases import releases_of
@@ -22,7 +23,6 @@ from dashboard.status.markdown import as_markdown
 from dashboard.status.report import Report, status_report
 from dashboard.status.website import DEFAULT_WEBSITE, host_of
 from dashboard.status.words import COLORS, about, tally
-from dashboard.ui.answers import as_json
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.view import View, colors, literal, part
 

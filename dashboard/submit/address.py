@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import idna
 
+from dashboard.settings import InputError
+
 MOST_CHARACTERS = 500
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 EXAMPLE = "write it like example.com"
@@ -22,7 +24,7 @@ NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)", re.ASCII)
 IN_PATH = "/?:@!$&'()*+,;=-._~%[]"
 
 
-class WebsiteError(ValueError):
+class WebsiteError(InputError):
     """An address that is no website's; the text says why and what to write, not what it was."""
 
 

@@ -1,84 +1,74 @@
-"""`submit URL`: one submission from the command line, in this process, with its progress told."""
+"""`submit URL`: one submission to the sandbox, made in this process, call by call."""
 
 import argparse
 from collections.abc import Callable
 from contextlib import closing
 from uuid import uuid4
 
+from dashboard.command_line.command import Asked, Command, NotThereError, Outcome, tell
+from dashboard.command_line.options import add_format
 from dashboard.model.times import now
-from dashboard.settings import Settings
-from dashboard.sources import Sources
 from dashboard.submit import data
 from dashboard.submit.address import normalised
 from dashboard.submit.choices import MOST_TOGETHER, Choices, Release, Visitor
 from dashboard.submit.jobs import open_submissions
 from dashboard.submit.workflow import Call, Pace
-from dashboard.ui.answers import NotThereError
 
 
-def submit(
-    settings: Settings, given: str, pace: Pace, choices: Choices, tell: Callable[[str], None]
-) -> dict[str, object]:
-    """Submit a website to the sandbox and return what became of it.
-
-    Raises WebsiteError before anything is started, and DatabaseProblem.
-    """
-    website_url = normalised(given)
-    with (
-        closing(Sources(settings, say=tell)) as sources,
-        closing(open_submissions(sources)) as submissions,
-    ):
-        began_at = now()
-
-        def tell_call(call: Call) -> None:
-            made = (now() - began_at).total_seconds()
-            tell(f"T+{call.at:04.1f} s  {call.path:<8}  {call.label:<25}  made at {made:.2f} s")
-
-        # Who types a command is a visitor of their own: it is meant each time.
-        visitor = f"command line {uuid4()}"
-        job_id = submissions.run_now(visitor, website_url, pace, tell_call, choices)
+def _submit(asked: Asked) -> Outcome:
+    """Submit a website; raises WebsiteError before anything is started."""
+    website_url, pace = normalised(asked.options.url), _pace(asked.options)
+    choices = _choices(asked.options)
+    # Each command is a visitor of its own: whoever types it twice means it twice.
+    visitor = f"command line {uuid4()}"
+    with asked.sources() as sources, closing(open_submissions(sources)) as submissions:
+        job_id = submissions.run_now(visitor, website_url, pace, _teller(), choices)
         jobs = submissions.find_all(job_id)
         if not jobs:
             raise NotThereError("the submission is not in the ledger any more; submit it again")
         with submissions.reading.read() as reader:
-            return data.as_json(reader, jobs)
+            return asked.written(data.as_json(reader, jobs))
 
 
-def add_choices(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose how a website is submitted, and by whom."""
+def _teller() -> Callable[[Call], None]:
+    """Return what tells of each call when it is made."""
+    began_at = now()
+
+    def tell_call(call: Call) -> None:
+        made = (now() - began_at).total_seconds()
+        tell(f"T+{call.at:04.1f} s  {call.path:<8}  {call.label:<25}  made at {made:.2f} s")
+
+    return tell_call
+
+
+def _pace(options: argparse.Namespace) -> Pace:
+    return Pace.AT_ONCE if options.fast else Pace.REAL
+
+
+def _choices(options: argparse.Namespace) -> Choices:
+    release, visitor = Release(options.release), Visitor(options.visitor)
+    return Choices(release, visitor, options.same_moment, options.together)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--fast", action="store_true", help="at once, not in 40 to 60 s")
-    add(
-        "--release",
-        choices=[*map(str, Release)],
-        default=str(Release.THIRD),
-        help="the commit that is deployed (%(default)s, with all four fixes)",
-    )
-    add(
-        "--visitor",
-        choices=[*map(str, Visitor)],
-        default=str(Visitor.ANONYMOUS),
-        help="who submits (%(default)s)",
-    )
+    add("url", metavar="URL", help="the website; it is never fetched")
+    add("--fast", action="store_true", help="make all calls at once, not in 40 to 60 s")
+    releases, visitors = [*map(str, Release)], [*map(str, Visitor)]
+    release = "the deployed commit (%(default)s, with all four fixes)"
+    add("--release", choices=releases, default=str(Release.THIRD), help=release)
+    visitor = "the visitor (%(default)s)"
+    add("--visitor", choices=visitors, default=str(Visitor.ANONYMOUS), help=visitor)
     add("--same-moment", action="store_true", help="both paths look before either of them writes")
-    add(
-        "--together",
-        type=_visitors,
-        default=1,
-        metavar="N",
-        help=f"so many visitors submit it, 1 to {MOST_TOGETHER} (%(default)s)",
-    )
+    together = f"number of visitors who submit it together, 1 to {MOST_TOGETHER} (%(default)s)"
+    add("--together", type=_typed_visitors, default=1, metavar="N", help=together)
+    add_format(parser)
 
 
-def chosen(options: argparse.Namespace) -> tuple[Pace, Choices]:
-    """Return what those options chose."""
-    choices = Choices(
-        Release(options.release), Visitor(options.visitor), options.same_moment, options.together
-    )
-    return Pace.AT_ONCE if options.fast else Pace.REAL, choices
-
-
-def _visitors(given: str) -> int:
+def _typed_visitors(given: str) -> int:
     if not given.isascii() or not given.isdecimal() or not 1 <= int(given) <= MOST_TOGETHER:
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MOST_TOGETHER}")
     return int(given)
+
+
+SUBMIT_COMMAND = Command("submit", "submit a website to the sandbox", _add_options, _submit)

@@ -1,45 +1,41 @@
-"""`triage FILE`: a log's errors and what became of their rows, on the command line."""
+"""`triage FILE`: a log's errors, and what became of their rows."""
 
+import argparse
 import sys
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
+from dashboard.command_line.command import Asked, Command, Outcome, tell
+from dashboard.command_line.options import add_format, add_source
 from dashboard.database.errors import DatabaseProblem
-from dashboard.model.filters import typed_filters
+from dashboard.model.filters import Filters, typed_filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races.triage.data import Facts, facts, triage
-from dashboard.races.triage.log import read_log
+from dashboard.races.triage.log import Log, read_log
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import MOST_BYTES, LogError
-from dashboard.settings import Settings
-from dashboard.sources import Sources
-from dashboard.ui.answers import Answer
 
 
-def triage_file(
-    settings: Settings, file: str, source: str | None, as_of: str | None, say: Callable[[str], None]
-) -> Answer:
-    """Triage a file, `-` for what is piped in, against a source; raises LogError.
+def _triage(asked: Asked) -> Outcome:
+    """Triage a file, or what is piped in; raises LogError."""
+    zone = asked.settings.zone
+    filters = typed_filters(None, None, asked.options.as_of, zone)
+    log = read_log(_content(asked.options.file), zone)
+    found = _facts(asked, filters, log)
+    for note in notes_of(log, found):
+        tell(note)
+    return asked.written(triage(log, found).as_json())
 
-    Where the source can't be read, the log is classified as far as it goes without.
-    """
-    filters = typed_filters(None, None, as_of, settings.zone)
-    log = read_log(_content(file), settings.zone)
+
+def _facts(asked: Asked, filters: Filters, log: Log) -> Facts:
+    """Read the rows; where the source can't be read, the log is classified without them."""
     try:
-        with (
-            closing(Sources(settings, say=say)) as sources,
-            sources.open(source or sources.default).read() as reader,
-        ):
-            found = facts(reader, filters, log, load_plan())
+        with asked.read() as reader:
+            return facts(reader, filters, log, load_plan())
     except DatabaseProblem as problem:
         if problem.kind == "configuration":
             raise
-        say(str(problem))
-        found = Facts()
-    for note in notes_of(log, found):
-        say(note)
-    return triage(log, found).as_json()
+        tell(str(problem))
+        return Facts()
 
 
 def _content(file: str) -> bytes:
@@ -52,3 +48,15 @@ def _content(file: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is none"
         raise LogError(f"The log can’t be read: {reason}") from None
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    file_help = "the log, at most 10 MB; - for standard input"
+    parser.add_argument("file", metavar="FILE", help=file_help)
+    add_source(parser)
+    add_format(parser)
+
+
+TRIAGE_COMMAND = Command(
+    "triage", "the errors of a log, and what became of their rows", _add_options, _triage
+)

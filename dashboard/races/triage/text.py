@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dashboard.settings import InputError
+
 MOST_BYTES = 10 * 1024 * 1024
 # What is looked at of one line; all of it is counted.
 LINE_LENGTH = 100_000
@@ -19,7 +21,7 @@ BYTE_ORDER_MARKS = (
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
 
 
-class LogError(ValueError):
+class LogError(InputError):
     """A log can't be read; the text says why and what to do."""
 
 

@@ -12,10 +12,6 @@ ABOUT = "about"
 Answer = dict[str, object] | pd.DataFrame
 
 
-class NotThereError(Exception):
-    """What was asked for does not exist; the text says so."""
-
-
 def as_json(answer: Answer) -> str:
     """Write the answer exactly."""
     plain = records(answer) if isinstance(answer, pd.DataFrame) else answer

@@ -1,0 +1,72 @@
+"""A command of the command line: each slice describes its own in its `command.py`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from dashboard.command_line.answers import FORMATS, Answer
+from dashboard.database.reading import Reader
+from dashboard.model.filters import Filters, typed_filters
+from dashboard.settings import Settings
+from dashboard.sources import Sources
+
+
+class NotThereError(Exception):
+    """A person asked for something that does not exist; the text says so."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The text for stdout, None for nothing at all, and the exit code."""
+
+    text: str | None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command is asked with: the settings and the typed options."""
+
+    settings: Settings
+    options: argparse.Namespace
+
+    @property
+    def filters(self) -> Filters:
+        """The typed period; raises TimeError."""
+        typed = self.options
+        return typed_filters(typed.start, typed.end, typed.as_of, self.settings.zone)
+
+    @contextmanager
+    def sources(self) -> Iterator[Sources]:
+        """Open the sources; what their start takes is told on stderr."""
+        with closing(Sources(self.settings, say=tell)) as sources:
+            yield sources
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """Read the chosen source; raises DatabaseProblem."""
+        with self.sources() as sources:
+            source = sources.open(self.options.source or sources.default)
+            with source.read() as reader:
+                yield reader
+
+    def written(self, answer: Answer) -> Outcome:
+        """Write an answer in the chosen format."""
+        return Outcome(FORMATS[self.options.format](answer))
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its name, what it answers, its options, and how it answers."""
+
+    name: str
+    help: str
+    add_options: Callable[[argparse.ArgumentParser], None]
+    answer: Callable[[Asked], Outcome]
+
+
+def tell(text: str) -> None:
+    """Print progress or a warning: only the answer goes to stdout."""
+    print(text, file=sys.stderr)

@@ -1,0 +1,64 @@
+"""`funnel`: how many submissions reached each step, for any question that the page can ask."""
+
+import argparse
+
+from dashboard.command_line.command import Asked, Command, Outcome
+from dashboard.command_line.options import add_period
+from dashboard.funnel.data import ask
+from dashboard.funnel.question import (
+    CORRECTIONS,
+    PROPERTIES,
+    UNITS,
+    FunnelQuestion,
+    named_steps,
+    typed_filter,
+    typed_window,
+)
+from dashboard.model.releases import releases_of
+from dashboard.model.tracking_plan import load_plan
+
+FILTER_HELP = f"only units with this value ({', '.join(PROPERTIES)}); may be repeated"
+
+
+def _funnel(asked: Asked) -> Outcome:
+    filters, question, plan = asked.filters, _question(asked.options), load_plan()
+    with asked.read() as reader:
+        found = ask(reader, filters, plan, question, releases=releases_of(reader.where))
+    return asked.written(found.as_json())
+
+
+def _question(options: argparse.Namespace) -> FunnelQuestion:
+    """Return the typed question; raises QuestionError."""
+    return FunnelQuestion(
+        options.correction or ("raw" if options.unit == "submission" else "corrected"),
+        options.unit,
+        *named_steps(_names(options.steps), _names(options.optional), load_plan()),
+        typed_window(options.window),
+        typed_filter(options.filters),
+        options.breakdown,
+    )
+
+
+def _names(given: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in given.split(",")) if given else ()
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    correction = "data correction; left out: raw, or corrected with another unit"
+    add("--correction", choices=CORRECTIONS, help=correction)
+    unit = "what is counted (%(default)s); visitor and organization only in corrected"
+    add("--unit", choices=UNITS, default="submission", help=unit)
+    add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
+    add("--optional", metavar="A,B,…", help="steps that may be missing")
+    window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
+    add("--window", default="30d", metavar="LENGTH", help=window)
+    add("--breakdown", choices=PROPERTIES, help="the same figures per value of a property")
+    shown = "PROPERTY=VALUE"
+    add("--filter", action="append", default=[], metavar=shown, dest="filters", help=FILTER_HELP)
+    add_period(parser)
+
+
+FUNNEL_COMMAND = Command(
+    "funnel", "how many submissions reached each step of the tracking plan", _add_options, _funnel
+)
