@@ -1,31 +1,31 @@
-"""A small line over time as inline SVG: no script, no font, nothing to load."""
+"""A small line over time, as the points of an inline SVG."""
 
 from collections.abc import Sequence
-from datetime import date
-from html import escape
+from dataclasses import dataclass
 
 WIDTH, HEIGHT, EDGE = 240, 56, 4
-LINE = "#0b6b7f"
 
 
-def sparkline(series: Sequence[tuple[date, float]], words: str) -> str:
-    """Draw values from zero to the largest, oldest on the left; `words` are read out instead.
+@dataclass(frozen=True)
+class Sparkline:
+    """The points of a line, of the area below it, and of its last value."""
 
-    Without values nothing is drawn.
-    """
-    if not series:
-        return ""
-    points = _points([value for _, value in series])
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    last_x, last_y = points[-1]
-    area = f"{EDGE},{HEIGHT - EDGE} {path} {last_x:.1f},{HEIGHT - EDGE}"
-    return (
-        f'<svg role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        f'aria-label="{escape(words)}"><title>{escape(words)}</title>'
-        f'<polygon points="{area}" fill="{LINE}" fill-opacity="0.12"/>'
-        f'<polyline points="{path}" fill="none" stroke="{LINE}" stroke-width="1.5"/>'
-        f'<circle cx="{last_x:.1f}" cy="{last_y:.1f}" r="2.5" fill="{LINE}"/></svg>'
-    )
+    path: str
+    area: str
+    last: tuple[str, str]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def sparkline(values: Sequence[float]) -> Sparkline | None:
+    """Lay out values from zero to the largest, the oldest on the left; None without values."""
+    if not values:
+        return None
+    points = [(f"{x:.1f}", f"{y:.1f}") for x, y in _points(values)]
+    path = " ".join(f"{x},{y}" for x, y in points)
+    bottom = HEIGHT - EDGE
+    area = f"{EDGE},{bottom} {path} {points[-1][0]},{bottom}"
+    return Sparkline(path, area, points[-1])
 
 
 def _points(values: Sequence[float]) -> list[tuple[float, float]]:
