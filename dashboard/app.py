@@ -5,10 +5,10 @@ import logging
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-if str(ROOT) not in sys.path:
+PROJECT = Path(__file__).parents[1]
+if str(PROJECT) not in sys.path:
     # `streamlit run` puts this file's folder on the path, not the project's.
-    sys.path.insert(0, str(ROOT))
+    sys.path.insert(0, str(PROJECT))
 
 import streamlit as st  # noqa: E402
 

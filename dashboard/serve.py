@@ -17,11 +17,11 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.settings import ROOT, Settings
 from dashboard.sources import Sources
 
-START_SECONDS = 60
-STOP_SECONDS = 5
+PAGES_START_SECONDS = 60
+PAGES_STOP_SECONDS = 5
 
 
-class Interrupted(BaseException):
+class ServerInterrupted(BaseException):
     """Ctrl-C, a closed terminal or a stop from outside."""
 
 
@@ -36,7 +36,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
         with closing(Sources(settings, say=_say)) as sources:
             _open_default(sources)
             return _run_pages(host, port)
-    except Interrupted:
+    except ServerInterrupted:
         _say("Stopped.")
         return 0
 
@@ -75,7 +75,7 @@ def _run_pages(host: str, port: int) -> int:
 
 def _answers(pages: subprocess.Popen[bytes], host: str, port: int) -> bool:
     """Wait until the pages answer over HTTP; False where they ended or never did."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PAGES_START_SECONDS
     while pages.poll() is None and time.monotonic() < deadline:
         try:
             url = f"http://{_shown(host)}:{port}/_stcore/health"
@@ -93,7 +93,7 @@ def _stop(pages: subprocess.Popen[bytes]) -> None:
         signal.signal(each, signal.SIG_IGN)
     pages.terminate()
     try:
-        pages.wait(STOP_SECONDS)
+        pages.wait(PAGES_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(pages.pid, signal.SIGKILL)
         pages.wait()
@@ -117,7 +117,7 @@ def _shown(host: str) -> str:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise Interrupted
+    raise ServerInterrupted
 
 
 def _say(text: str) -> None:

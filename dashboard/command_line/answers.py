@@ -7,31 +7,31 @@ import pandas as pd
 
 from dashboard.ui.export import csv_text, records, text_table
 
-ABOUT = "about"
+SINGLE_VALUES = "about"
 # Single values, lists of rows and mappings by name; or rows alone.
 Answer = dict[str, object] | pd.DataFrame
 
 
-def as_json(answer: Answer) -> str:
+def json_text(answer: Answer) -> str:
     """Write the answer exactly."""
     plain = records(answer) if isinstance(answer, pd.DataFrame) else answer
     return json.dumps(plain, indent=2, allow_nan=False)
 
 
-def as_table(answer: Answer) -> str:
+def table_text(answer: Answer) -> str:
     """Write one table under the name of each part; the single values, a verdict say, in full."""
     return "\n\n".join(
-        f"{name}\n{text_table(rows, None) if name == ABOUT else text_table(rows)}"
+        f"{name}\n{text_table(rows, None) if name == SINGLE_VALUES else text_table(rows)}"
         for name, rows in _sections(answer)
     )
 
 
-def as_csv(answer: Answer) -> str:
+def csv_answer(answer: Answer) -> str:
     """One table as it is; several under one header, each row with the name of its table."""
     if isinstance(answer, pd.DataFrame):
         return csv_text(answer).rstrip("\n")
     tables = [(name, rows) for name, rows in _sections(answer) if not rows.empty]
-    rows_only = [rows for name, rows in tables if name != ABOUT]
+    rows_only = [rows for name, rows in tables if name != SINGLE_VALUES]
     if len(rows_only) == 1:
         return csv_text(rows_only[0]).rstrip("\n")
     if not tables:
@@ -42,7 +42,11 @@ def as_csv(answer: Answer) -> str:
     return csv_text(together[["table", *together.columns.drop("table")]]).rstrip("\n")
 
 
-FORMATS: Mapping[str, Callable[[Answer], str]] = {"table": as_table, "json": as_json, "csv": as_csv}
+ANSWER_FORMATS: Mapping[str, Callable[[Answer], str]] = {
+    "table": table_text,
+    "json": json_text,
+    "csv": csv_answer,
+}
 
 
 def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
@@ -50,7 +54,7 @@ def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
     if isinstance(answer, pd.DataFrame):
         return [("rows", answer)]
     single = {key: value for key, value in answer.items() if not isinstance(value, list | dict)}
-    sections = [(ABOUT, _pairs(single))] if single else []
+    sections = [(SINGLE_VALUES, _pairs(single))] if single else []
     for key, value in answer.items():
         if isinstance(value, list):
             sections.append((key, pd.DataFrame([*map(_row, value)], dtype=object)))

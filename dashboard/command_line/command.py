@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from dashboard.command_line.answers import FORMATS, Answer
+from dashboard.command_line.answers import ANSWER_FORMATS, Answer
 from dashboard.database.reading import Reader
 from dashboard.model.filters import Filters, typed_filters
 from dashboard.settings import Settings
@@ -54,7 +54,7 @@ class Asked:
 
     def written(self, answer: Answer) -> Outcome:
         """Write an answer in the chosen format."""
-        return Outcome(FORMATS[self.options.format](answer))
+        return Outcome(ANSWER_FORMATS[self.options.format](answer))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import argparse
 from typing import NoReturn
 
-from dashboard.command_line.answers import FORMATS
+from dashboard.command_line.answers import ANSWER_FORMATS
 from dashboard.database.address import is_address
 
 
@@ -37,7 +37,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
 
 def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
     """Add the format of the answer."""
-    formats = [*FORMATS, *more]
+    formats = [*ANSWER_FORMATS, *more]
     help_text = "format of the answer (%(default)s)"
     parser.add_argument("--format", choices=formats, default="table", help=help_text)
 

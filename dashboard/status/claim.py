@@ -25,15 +25,15 @@ from dashboard.status import data
 CONFIRMED: Literal["confirmed"] = "confirmed"
 REFUTED: Literal["refuted"] = "refuted"
 INCONCLUSIVE: Literal["inconclusive"] = "inconclusive"
-Verdict = Literal["confirmed", "refuted", "inconclusive"]
+ClaimVerdict = Literal["confirmed", "refuted", "inconclusive"]
 # The evidence's column that names a lead.
-LEAD_ID = "Lead id"
+LEAD_ID_LABEL = "Lead id"
 # When the status report was written, on the clock of its rows.
 REPORTED_AT = datetime(2026, 1, 26, 2, 30)
 
 
 @dataclass(frozen=True)
-class Facts:
+class ClaimFacts:
     """What claims are judged by: each thing is read once, when a claim first asks for it."""
 
     reader: Reader
@@ -74,14 +74,14 @@ class Facts:
         return plan_states(self.reader, self.filters, self.plan)
 
     @cached_property
-    def totals(self) -> data.Totals:
+    def totals(self) -> data.EventTotals:
         """Events, their leads and their step names."""
-        return data.totals(self.reader, self.filters)
+        return data.event_totals(self.reader, self.filters)
 
     @cached_property
     def tables(self) -> dict[str, int]:
         """Rows of the period per table."""
-        rows = data.tables(self.reader, self.filters)
+        rows = data.table_sizes(self.reader, self.filters)
         return dict(zip(rows["table_name"], rows["table_rows"].astype(int), strict=True))
 
     @property
@@ -97,22 +97,22 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Told:
+class Judgment:
     """What the data says: a verdict, its reason in words, and the rows behind it by title."""
 
-    verdict: Verdict
+    verdict: ClaimVerdict
     evidence: str
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
-class Question:
+class ClaimQuestion:
     """A claim as it was made, the page that shows what it is about, and how it is judged."""
 
     id: str
     claim: str
     page: str
-    judged: Callable[[Facts], Told] = field(repr=False)
+    judged: Callable[[ClaimFacts], Judgment] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Claim:
 
     id: str
     claim: str
-    verdict: Verdict
+    verdict: ClaimVerdict
     evidence: str
     page: str
     rows: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)

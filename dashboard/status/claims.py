@@ -15,33 +15,38 @@ from dashboard.status import data
 from dashboard.status.claim import (
     CONFIRMED,
     INCONCLUSIVE,
-    LEAD_ID,
+    LEAD_ID_LABEL,
     REFUTED,
     REPORTED_AT,
-    Facts,
-    Told,
+    ClaimFacts,
+    Judgment,
     laid_out,
 )
 
 REPORTED_TOTALS = {"events": 253, "leads with events": 250, "step names": 3}
 REPORTED_SIZES = {"organizations": 5000, "website_leads": 5000, "conversion_tracking": 250}
-ABOUT = 0.1
-MOST_EXAMPLES = 20
-LOST: dict[str, str] = {
+SIZE_TOLERANCE = 0.1
+MOST_LOSSES_SHOWN = 20
+LOSS_LABELS: dict[str, str] = {
     "lost_step": "a step that a later one proves is recorded nowhere",
     "unanalyzed": "an analysis was completed and no analyzed lead is there",
     "without_lead": "an organization without owner has no lead",
 }
-LOSS = {"kind": "What is lost", "submissions": "Submissions, at least"}
-EXAMPLE = {"website_url": "Website", "begun_at": "Begun", "lead_id": LEAD_ID}
-ORGANIZATION = {
+LOSS_COLUMNS = {"kind": "What is lost", "submissions": "Submissions, at least"}
+LOSS_EXAMPLE_COLUMNS = {"website_url": "Website", "begun_at": "Begun", "lead_id": LEAD_ID_LABEL}
+NEWEST_ORGANIZATION_COLUMNS = {
     "name": "Name",
     "session_id": "Session id",
     "website_url": "Website",
     "created_at": "Created",
 }
-EVENT = {"step": "Step", "at": "Time", "session_id": "Session id", "website_url": "Website"}
-STATE = {
+NEWEST_EVENT_COLUMNS = {
+    "step": "Step",
+    "at": "Time",
+    "session_id": "Session id",
+    "website_url": "Website",
+}
+PLANNED_STEP_COLUMNS = {
     "label": "Step",
     "state": "State",
     "events": "Events",
@@ -50,15 +55,15 @@ STATE = {
 }
 
 
-def everything_saved(facts: Facts) -> Told:
+def everything_saved(facts: ClaimFacts) -> Judgment:
     """It can be disproved: a loss that a later row proves is enough."""
     lost = facts.losses
     if not lost.total:
-        return Told(
+        return Judgment(
             INCONCLUSIVE,
             f"{_anything(facts)} What was never written leaves no timeline in the tables.",
         )
-    return Told(
+    return Judgment(
         REFUTED,
         f"At least {counted(lost.total, 'submission')} of the period lost data: {_kinds(lost)}.",
         _lost_rows(facts),
@@ -68,41 +73,43 @@ def everything_saved(facts: Facts) -> Told:
 def _kinds(lost: Losses) -> str:
     """Say what was lost, by how many submissions; one may have lost several things."""
     found = zip(lost.by_kind["kind"], lost.by_kind["submissions"], strict=True)
-    return "; ".join(f"{LOST[kind]}: {count(number)}" for kind, number in found if number)
+    return "; ".join(f"{LOSS_LABELS[kind]}: {count(number)}" for kind, number in found if number)
 
 
-def _lost_rows(facts: Facts) -> dict[str, pd.DataFrame]:
+def _lost_rows(facts: ClaimFacts) -> dict[str, pd.DataFrame]:
     """Return the numbers by kind, and the newest submissions of each kind that occurs."""
     lost = facts.losses
     occurring = lost.by_kind[lost.by_kind["submissions"] > 0]
-    shown = occurring.assign(kind=occurring["kind"].map(LOST))
-    rows = {"Losses": laid_out(shown, LOSS)}
+    shown = occurring.assign(kind=occurring["kind"].map(LOSS_LABELS))
+    rows = {"Losses": laid_out(shown, LOSS_COLUMNS)}
     for kind in KINDS:
         if kind in set(occurring["kind"]):
-            newest = lost.examples(facts.reader, kind).head(MOST_EXAMPLES)
-            rows[f"The newest: {LOST[kind]}"] = laid_out(newest, EXAMPLE)
+            newest = lost.examples(facts.reader, kind).head(MOST_LOSSES_SHOWN)
+            rows[f"The newest: {LOSS_LABELS[kind]}"] = laid_out(newest, LOSS_EXAMPLE_COLUMNS)
     return rows
 
 
-def session_organizations(facts: Facts) -> Told:
+def session_organizations(facts: ClaimFacts) -> Judgment:
     """The report looked at the newest rows; all of the period are counted."""
-    newest = laid_out(data.recent_organizations(facts.reader, facts.filters), ORGANIZATION)
+    newest = laid_out(
+        data.recent_organizations(facts.reader, facts.filters), NEWEST_ORGANIZATION_COLUMNS
+    )
     rows = {"The five newest": newest}
     return _sessions(facts, "organizations", "organization", rows)
 
 
-def session_leads(facts: Facts) -> Told:
+def session_leads(facts: ClaimFacts) -> Judgment:
     """“Multiple” is no share: all leads are looked at."""
     return _sessions(facts, "website_leads", "lead", {})
 
 
-def session_events(facts: Facts) -> Told:
+def session_events(facts: ClaimFacts) -> Judgment:
     """Five rows are no share: all events are looked at."""
-    newest = laid_out(data.recent_events(facts.reader, facts.filters), EVENT)
+    newest = laid_out(data.recent_events(facts.reader, facts.filters), NEWEST_EVENT_COLUMNS)
     return _sessions(facts, "conversion_tracking", "event", {"The five newest": newest})
 
 
-def totals(facts: Facts) -> Told:
+def totals_as_reported(facts: ClaimFacts) -> Judgment:
     """Three numbers of one moment."""
     found = facts.totals
     counts = [found.events, found.unique_leads, found.unique_steps]
@@ -114,16 +121,17 @@ def totals(facts: Facts) -> Told:
     return _of_that_moment(facts, words, counts == [*REPORTED_TOTALS.values()], rows)
 
 
-def table_sizes(facts: Facts) -> Told:
+def table_sizes(facts: ClaimFacts) -> Judgment:
     """Three rough numbers of one moment: within a tenth they are as claimed."""
     near = all(
-        abs(facts.tables[table] - size) <= ABOUT * size for table, size in REPORTED_SIZES.items()
+        abs(facts.tables[table] - size) <= SIZE_TOLERANCE * size
+        for table, size in REPORTED_SIZES.items()
     )
     words = ", ".join(f"{count(facts.tables[table])} {table}" for table in REPORTED_SIZES)
     return _of_that_moment(facts, words, near, _beside(REPORTED_SIZES, facts.tables))
 
 
-def tracking_creates_organizations(facts: Facts) -> Told:
+def tracking_creates_organizations(facts: ClaimFacts) -> Judgment:
     """Who wrote an organization is told by whether its session id is on a lead created with it.
 
     Only stored rows can be counted: the evidence says what it leaves open.
@@ -146,15 +154,17 @@ def tracking_creates_organizations(facts: Facts) -> Told:
     )
     interval = wilson(tracking, known)
     if interval is None or known < FEW:
-        return Told(INCONCLUSIVE, f"{words}; fewer than {FEW} say nothing about “usually”.", rows)
+        return Judgment(
+            INCONCLUSIVE, f"{words}; fewer than {FEW} say nothing about “usually”.", rows
+        )
     if interval[0] > 0.5:
-        return Told(CONFIRMED, f"{words}: more than half.{left_open}", rows)
+        return Judgment(CONFIRMED, f"{words}: more than half.{left_open}", rows)
     verdict = REFUTED if interval[1] < 0.5 else INCONCLUSIVE
     sure = f"95 % interval {percent(interval[0])} to {percent(interval[1])}"
-    return Told(verdict, f"{words}; {sure}. “Usually” would be more than half.", rows)
+    return Judgment(verdict, f"{words}; {sure}. “Usually” would be more than half.", rows)
 
 
-def constraint_error_is_a_race(facts: Facts) -> Told:
+def constraint_error_is_a_race(facts: ClaimFacts) -> Judgment:
     """A CHECK looks at one row: two writers can't violate it together."""
     form = facts.reader.contract.constraint
     if form in ("absent", "other"):
@@ -162,7 +172,7 @@ def constraint_error_is_a_race(facts: Facts) -> Told:
             "absent": "No constraint here ties an organization to an owner or a session id",
             "other": "The constraint on owner and session id has a form that isn’t known",
         }[form]
-        return Told(
+        return Judgment(
             INCONCLUSIVE, f"{what}: what its errors would mean can’t be told from the tables."
         )
     exclusive = (
@@ -171,7 +181,7 @@ def constraint_error_is_a_race(facts: Facts) -> Told:
         if form == "exclusive"
         else ""
     )
-    return Told(
+    return Judgment(
         REFUTED,
         "The constraint looks at one row alone, so two INSERTs can’t violate it together: the "
         "row that fails has neither owner nor session id. A race only decides which path inserts; "
@@ -179,14 +189,14 @@ def constraint_error_is_a_race(facts: Facts) -> Told:
     )
 
 
-def one_write_always_succeeds(facts: Facts) -> Told:
+def one_write_always_succeeds(facts: ClaimFacts) -> Judgment:
     """If one write always took the other's place, no submission would lack what it proves."""
     lost = facts.losses
     if not lost.total:
-        return Told(
+        return Judgment(
             INCONCLUSIVE, f"{_anything(facts)} A submission that lost all leaves no row at all."
         )
-    return Told(
+    return Judgment(
         REFUTED,
         f"At least {counted(lost.total, 'submission')} of the period lost data: where one write "
         "failed, the other did not stand in for it.",
@@ -194,35 +204,35 @@ def one_write_always_succeeds(facts: Facts) -> Told:
     )
 
 
-def steps_implemented(facts: Facts) -> Told:
+def steps_implemented(facts: ClaimFacts) -> Judgment:
     """A step that is declared and was never recorded is not there as far as the data goes."""
     steps = facts.states.steps
     declared = steps[steps["implemented"]]
     unseen = declared[declared["state"] == NEVER_RECORDED]
-    rows = {"Planned steps": laid_out(steps, STATE)}
+    rows = {"Planned steps": laid_out(steps, PLANNED_STEP_COLUMNS)}
     if steps["first_at"].isna().all() and not facts.totals.events:
-        return Told(INCONCLUSIVE, "No event at all is recorded here by then.", rows)
+        return Judgment(INCONCLUSIVE, "No event at all is recorded here by then.", rows)
     seen = f"{count(len(declared) - len(unseen))} of the {count(len(declared))} steps"
     late = steps[~steps["implemented"] & steps["first_at"].notna()]["label"]
     beside = f" {', '.join(late)}, declared as missing, is recorded all the same." * bool(len(late))
     if unseen.empty:
         words = f"{seen} that the plan calls implemented are recorded.{beside}"
-        return Told(REFUTED if len(late) else CONFIRMED, words, rows)
+        return Judgment(REFUTED if len(late) else CONFIRMED, words, rows)
     names = ", ".join(unseen["step"])
-    return Told(
+    return Judgment(
         REFUTED,
         f"{seen} that the plan calls implemented were ever recorded; never: {names}.{beside}",
         rows,
     )
 
 
-def _anything(facts: Facts) -> str:
+def _anything(facts: ClaimFacts) -> str:
     if not any(facts.tables.values()):
         return "There is no row in this period."
     return "No loss is proven by a later row."
 
 
-def _sessions(facts: Facts, table: str, noun: str, rows: dict[str, pd.DataFrame]) -> Told:
+def _sessions(facts: ClaimFacts, table: str, noun: str, rows: dict[str, pd.DataFrame]) -> Judgment:
     """Judge whether all rows of a table that should carry a session id do.
 
     Where a constraint rejects every other row, a full share proves nothing.
@@ -239,7 +249,7 @@ def _sessions(facts: Facts, table: str, noun: str, rows: dict[str, pd.DataFrame]
     expected, having = int(own["expected"].iloc[0]), int(own["with_session"].iloc[0])
     rows = {"All of the period": laid_out(own, columns), **rows}
     if not expected:
-        return Told(INCONCLUSIVE, f"No {noun} of the period should carry a session id.", rows)
+        return Judgment(INCONCLUSIVE, f"No {noun} of the period should carry a session id.", rows)
     words = (
         f"{count(having)} of {counted(expected, noun)} that should carry a session id "
         f"{'does' if having == 1 else 'do'} ({share(having, expected)}). Judged is whether all do."
@@ -249,26 +259,26 @@ def _sessions(facts: Facts, table: str, noun: str, rows: dict[str, pd.DataFrame]
             " It holds only by construction: a validated constraint rejects every other row, so "
             "this says nothing about the submissions that were rejected."
         )
-        return Told(INCONCLUSIVE, words, rows)
-    return Told(CONFIRMED if having == expected else REFUTED, words, rows)
+        return Judgment(INCONCLUSIVE, words, rows)
+    return Judgment(CONFIRMED if having == expected else REFUTED, words, rows)
 
 
-def _of_that_moment(facts: Facts, found: str, agrees: bool, rows: pd.DataFrame) -> Told:
+def _of_that_moment(facts: ClaimFacts, found: str, agrees: bool, rows: pd.DataFrame) -> Judgment:
     """Judge numbers that were claimed of one moment in one database."""
     beside = {"Claimed and found": rows}
     moment = facts.filters.shown(REPORTED_AT)
     if agrees and any(facts.tables.values()):
-        return Told(CONFIRMED, f"Found: {found}, as claimed.", beside)
+        return Judgment(CONFIRMED, f"Found: {found}, as claimed.", beside)
     if not facts.reported_on:
-        return Told(
+        return Judgment(
             INCONCLUSIVE,
             f"Found: {found}. The claim is about one database as of {moment}; whether it was this "
             "one isn’t known.",
             beside,
         )
     if facts.as_reported:
-        return Told(REFUTED, f"Found: {found}, not what was claimed.", beside)
-    return Told(
+        return Judgment(REFUTED, f"Found: {found}, not what was claimed.", beside)
+    return Judgment(
         INCONCLUSIVE,
         f"Found: {found}. The claim is about all rows as of {moment}, and others are looked at: "
         "choose that time to compare.",

@@ -10,16 +10,16 @@ from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data
 from dashboard.status.html import as_html
 from dashboard.status.markdown import as_markdown
-from dashboard.status.report import Report, status_report
+from dashboard.status.report import StatusReport, status_report
 from dashboard.status.website import host_of
 
-REPORT_FORMATS: Mapping[str, Callable[[Report], str]] = {"html": as_html, "md": as_markdown}
+REPORT_FORMATS: Mapping[str, Callable[[StatusReport], str]] = {"html": as_html, "md": as_markdown}
 
 
 def _status(asked: Asked) -> Outcome:
     filters = asked.filters
     with asked.read() as reader:
-        return asked.written(data.as_json(reader, filters))
+        return asked.written(data.status_json(reader, filters))
 
 
 def _report(asked: Asked) -> Outcome:

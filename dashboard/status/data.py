@@ -10,11 +10,11 @@ from dashboard.model.filters import Filters
 from dashboard.model.times import iso
 from dashboard.ui.export import records
 
-NO_NAME = "(none)"
+NO_STEP_NAME = "(none)"
 
 
 @dataclass(frozen=True)
-class Totals:
+class EventTotals:
     """Tracking events, the distinct leads they belong to, and the distinct step names."""
 
     events: int
@@ -22,10 +22,10 @@ class Totals:
     unique_steps: int
 
 
-def totals(reader: Reader, filters: Filters) -> Totals:
+def event_totals(reader: Reader, filters: Filters) -> EventTotals:
     """Count the period's events."""
     row = reader.one("status/totals", **filters.binds)
-    return Totals(row.events, row.unique_leads, row.unique_steps)
+    return EventTotals(row.events, row.unique_leads, row.unique_steps)
 
 
 def events_per_step(reader: Reader, filters: Filters) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def events_per_step(reader: Reader, filters: Filters) -> pd.DataFrame:
     return reader.frame("status/steps", {"name": TEXT, "events": COUNT}, **filters.binds)
 
 
-def tables(reader: Reader, filters: Filters) -> pd.DataFrame:
+def table_sizes(reader: Reader, filters: Filters) -> pd.DataFrame:
     """Return one row per table: `table_name`, `table_rows` in the period, `newest_at` (UTC)."""
     frame = reader.frame(
         "status/tables",
@@ -55,22 +55,24 @@ def recent_events(reader: Reader, filters: Filters) -> pd.DataFrame:
     return reader.frame("status/recent_events", dtypes, **filters.binds)
 
 
-def contract(reader: Reader, filters: Filters) -> Contract:
+def reported_contract(reader: Reader, filters: Filters) -> Contract:
     """Return what the schema contract found at connecting."""
     return reader.contract
 
 
-def as_json(reader: Reader, filters: Filters) -> dict[str, object]:
+def status_json(reader: Reader, filters: Filters) -> dict[str, object]:
     """Return the `status` answer of the command line; its form is a contract (README)."""
-    found = totals(reader, filters)
+    found = event_totals(reader, filters)
     steps = events_per_step(reader, filters)
-    rows = tables(reader, filters)
+    rows = table_sizes(reader, filters)
     return {
         "as_of": iso(filters.as_of),
         "source": reader.where,
         "totals": vars(found),
         "rows": dict(zip(rows["table_name"], rows["table_rows"].tolist(), strict=True)),
-        "steps": dict(zip(steps["name"].fillna(NO_NAME), steps["events"].tolist(), strict=True)),
+        "steps": dict(
+            zip(steps["name"].fillna(NO_STEP_NAME), steps["events"].tolist(), strict=True)
+        ),
         "recent_organizations": records(recent_organizations(reader, filters)),
         "recent_events": records(recent_events(reader, filters)),
         "contract": {

@@ -7,16 +7,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.model.formats import count
-from dashboard.status.data import NO_NAME
+from dashboard.status.data import NO_STEP_NAME
 from dashboard.ui.theme import Palette, styled
 
 MOST_BARS = 15
 
 
-def events_per_step(steps: pd.DataFrame, colors: Palette) -> go.Figure:
+def events_per_step_figure(steps: pd.DataFrame, colors: Palette) -> go.Figure:
     """Draw one bar per step name, the largest on top; names come from outside and are escaped."""
     shown = steps.head(MOST_BARS)
-    names: Any = [escape(name)[:40] for name in shown["name"].fillna(NO_NAME)]
+    names: Any = [escape(name)[:40] for name in shown["name"].fillna(NO_STEP_NAME)]
     figure = go.Figure(
         go.Bar(
             x=shown["events"].astype(int),

@@ -2,7 +2,7 @@
 
 from dashboard.database.contract import Contract
 
-FORMS = {
+CONSTRAINT_WORDS = {
     "inclusive": "every organization needs an owner or a session id (inclusive)",
     "exclusive": "every organization has either an owner or a session id, never both (exclusive)",
     "absent": "no constraint ties an organization to an owner or a session id",
@@ -10,13 +10,13 @@ FORMS = {
 }
 
 
-def findings(contract: Contract) -> list[tuple[str, str]]:
+def contract_findings(contract: Contract) -> list[tuple[str, str]]:
     """Return what was looked at and what was found, in the order in which it is read."""
     return [
         ("Columns the product relies on", _missing(contract)),
         ("Columns it can do without", _optional(contract)),
         ("Owner of an organization", contract.owner_column or "no owner column"),
-        ("Constraint on organizations", FORMS[contract.constraint]),
+        ("Constraint on organizations", CONSTRAINT_WORDS[contract.constraint]),
         ("What it proves", _proves(contract)),
     ]
 

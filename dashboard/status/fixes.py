@@ -8,7 +8,7 @@ from dashboard.coverage import continuity
 from dashboard.coverage.comparing import Comparison, compared, shown_change, shown_side
 from dashboard.model.formats import count, counted
 from dashboard.model.releases import Release
-from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Facts, Told, laid_out
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, ClaimFacts, Judgment, laid_out
 
 OVERWRITTEN = {
     "website_url": "Website",
@@ -18,13 +18,13 @@ OVERWRITTEN = {
 }
 
 
-def fix_1(facts: Facts) -> Told:
+def fix_1(facts: ClaimFacts) -> Judgment:
     """An address that is refused leaves no row: rows alone can't say whether it stopped."""
     release = _inside(facts, 1)
     if release is None:
         return _outside(facts, 1)
     after = int(_sides(facts, release, "website_leads")[1][1])
-    return Told(
+    return Judgment(
         INCONCLUSIVE,
         f"{counted(after, 'lead')} were written after {_named(facts, release)}, but a lead whose "
         "address was refused is no row. The fix changed the default alone: a client that sends the "
@@ -32,7 +32,7 @@ def fix_1(facts: Facts) -> Told:
     )
 
 
-def fix_2(facts: Facts) -> Told:
+def fix_2(facts: ClaimFacts) -> Judgment:
     """Leads should carry a session id from the release on."""
     release = _inside(facts, 2)
     if release is None:
@@ -40,13 +40,13 @@ def fix_2(facts: Facts) -> Told:
     return _before_and_after(facts, release, "website_leads", "leads")
 
 
-def fix_3(facts: Facts) -> Told:
+def fix_3(facts: ClaimFacts) -> Judgment:
     """Organizations should be stored with their session id from the release on."""
     release = _inside(facts, 3)
     if release is None:
         return _outside(facts, 3)
     if _guaranteed(facts):
-        return Told(
+        return Judgment(
             INCONCLUSIVE,
             "A validated constraint rejects every organization that lacks a session id and needs "
             f"one, before {_named(facts, release)} as after it: those that are there carry one by "
@@ -55,7 +55,7 @@ def fix_3(facts: Facts) -> Told:
     return _before_and_after(facts, release, "organizations", "organizations")
 
 
-def fix_4(facts: Facts) -> Told:
+def fix_4(facts: ClaimFacts) -> Judgment:
     """An organization should keep its visitor's session id when it is updated."""
     release = _inside(facts, 4)
     if release is None:
@@ -66,13 +66,13 @@ def fix_4(facts: Facts) -> Told:
     lost = int(continuity.matrix(counts)["later"]["organization"])
     about = f"of {counted(whole, 'submission')} begun after {_named(facts, release)}"
     if not lost:
-        return Told(
+        return Judgment(
             INCONCLUSIVE,
             f"None {about} has an organization whose session id a later visitor overwrote. Whether "
             "an update ever had to preserve one can’t be told.",
         )
     rows = continuity.rows(facts.reader, after, facts.plan, "organization", "later")
-    return Told(
+    return Judgment(
         REFUTED,
         f"{count(lost)} {about} lost the session id of their organization to a later visitor: "
         "COALESCE($10, session_id) takes the new id whenever there is one, and preserves nothing.",
@@ -80,7 +80,7 @@ def fix_4(facts: Facts) -> Told:
     )
 
 
-def _inside(facts: Facts, number: int) -> Release | None:
+def _inside(facts: ClaimFacts, number: int) -> Release | None:
     """Return the release with that fix, if it lies inside the period."""
     return _of_fix(facts.coverage.releases, number)
 
@@ -89,10 +89,10 @@ def _of_fix(releases: tuple[Release, ...], number: int) -> Release | None:
     return next((each for each in releases if number in each.fixes), None)
 
 
-def _outside(facts: Facts, number: int) -> Told:
+def _outside(facts: ClaimFacts, number: int) -> Judgment:
     release = _of_fix(facts.releases, number)
     if release is None:
-        return Told(
+        return Judgment(
             INCONCLUSIVE, "No release with this fix is known for this source: nothing to compare."
         )
     start = facts.filters.start_at
@@ -100,19 +100,19 @@ def _outside(facts: Facts, number: int) -> Told:
         where = "before the period begins: it has no row from before the fix to compare with"
     else:
         where = "after everything that is looked at: no row here can say whether it works"
-    return Told(INCONCLUSIVE, f"C{_named(facts, release)[1:]} lies {where}.")
+    return Judgment(INCONCLUSIVE, f"C{_named(facts, release)[1:]} lies {where}.")
 
 
-def _named(facts: Facts, release: Release) -> str:
+def _named(facts: ClaimFacts, release: Release) -> str:
     return f"commit {release.commit} ({facts.filters.shown(release.at)})"
 
 
-def _guaranteed(facts: Facts) -> bool:
+def _guaranteed(facts: ClaimFacts) -> bool:
     tables = facts.coverage.tables.set_index("table_name")
     return bool(tables.loc["organizations", "guaranteed"])
 
 
-def _before_and_after(facts: Facts, release: Release, table: str, noun: str) -> Told:
+def _before_and_after(facts: ClaimFacts, release: Release, table: str, noun: str) -> Judgment:
     """Compare the shares with session id before and after a release."""
     before, after = _sides(facts, release, table)
     found = compared(*before, *after)
@@ -122,16 +122,18 @@ def _before_and_after(facts: Facts, release: Release, table: str, noun: str) -> 
     )
     rows = {"Before and after": _compared_rows(release, found)}
     if found.change is None or found.could_be_chance:
-        return Told(INCONCLUSIVE, f"{words}: {found.words}.", rows)
+        return Judgment(INCONCLUSIVE, f"{words}: {found.words}.", rows)
     lacking = after[1] - after[0]
     if found.change[0] > 0 and not lacking:
-        return Told(CONFIRMED, f"{words}: {found.words}, and none lacks one since.", rows)
+        return Judgment(CONFIRMED, f"{words}: {found.words}, and none lacks one since.", rows)
     still = f"{count(lacking)} {noun} written since still lack one"
     joined = "but" if found.change[0] > 0 else "and"
-    return Told(REFUTED, f"{words}: {found.words}, {joined} {still}.", rows)
+    return Judgment(REFUTED, f"{words}: {found.words}, {joined} {still}.", rows)
 
 
-def _sides(facts: Facts, release: Release, table: str) -> tuple[tuple[int, int], tuple[int, int]]:
+def _sides(
+    facts: ClaimFacts, release: Release, table: str
+) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return (with session id, expected) before a release and from it on."""
     own = facts.coverage.counts[facts.coverage.counts["table_name"] == table]
     number = facts.coverage.releases.index(release)

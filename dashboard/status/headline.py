@@ -13,10 +13,10 @@ from dashboard.funnel.trend.data import Grain, trend
 from dashboard.matching.data import matching_binds, measure_pairing, websites_of_period
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 from dashboard.model.times import to_local
-from dashboard.status.claim import Facts
+from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
-MOST_DAYS, MOST_WEEKS = 92, 104
+MOST_DAILY_POINTS, MOST_WEEKLY_POINTS = 92, 104
 PER_PERIOD = {"period": DAY, "submissions": COUNT, "leads": COUNT}
 
 
@@ -34,13 +34,13 @@ class Figure:
     series: tuple[tuple[date, float], ...] = field(default=(), repr=False)
 
 
-def figures(facts: Facts) -> tuple[Figure, ...]:
+def figures(facts: ClaimFacts) -> tuple[Figure, ...]:
     """Return the figures that can be read."""
     found = (_read(facts, each) for each in (_submissions, _matured, _coverage, _lost))
     return tuple(each for each in found if each)
 
 
-def _read(facts: Facts, asked: Callable[[Facts, Grain], Figure]) -> Figure | None:
+def _read(facts: ClaimFacts, asked: Callable[[ClaimFacts, Grain], Figure]) -> Figure | None:
     try:
         with facts.apart():
             return asked(facts, _grain(facts))
@@ -49,16 +49,18 @@ def _read(facts: Facts, asked: Callable[[Facts, Grain], Figure]) -> Figure | Non
         return None
 
 
-def _grain(facts: Facts) -> Grain:
+def _grain(facts: ClaimFacts) -> Grain:
     """Choose days, weeks or months, so that a line has no more points than can be seen."""
     leads = facts.leads
     if leads.first_at is None or leads.last_at is None:
         return "day"
     days = (leads.last_at - leads.first_at).days
-    return "day" if days < MOST_DAYS else "week" if days < 7 * MOST_WEEKS else "month"
+    return (
+        "day" if days < MOST_DAILY_POINTS else "week" if days < 7 * MOST_WEEKLY_POINTS else "month"
+    )
 
 
-def _submissions(facts: Facts, grain: Grain) -> Figure:
+def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:
     pairing = measure_pairing(facts.reader, facts.filters)
     rows = facts.reader.frame(
         "status/submissions_per_period",
@@ -78,7 +80,7 @@ def _submissions(facts: Facts, grain: Grain) -> Figure:
     )
 
 
-def _matured(facts: Facts, grain: Grain) -> Figure:
+def _matured(facts: ClaimFacts, grain: Grain) -> Figure:
     """The share that went all the way, of those whose time is over."""
     steps = facts.funnel.recorded
     rows = trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
@@ -97,7 +99,7 @@ def _matured(facts: Facts, grain: Grain) -> Figure:
     return Figure("Matured conversion", percent(float(last["closed_rate"])), beside, grain, series)
 
 
-def _coverage(facts: Facts, grain: Grain) -> Figure:
+def _coverage(facts: ClaimFacts, grain: Grain) -> Figure:
     """The share of the rows whose session id nothing guarantees."""
     tables = facts.coverage.tables
     told = tables.loc[~tables["guaranteed"], "table_name"]
@@ -117,7 +119,7 @@ def _coverage(facts: Facts, grain: Grain) -> Figure:
     )
 
 
-def _lost(facts: Facts, grain: Grain) -> Figure:
+def _lost(facts: ClaimFacts, grain: Grain) -> Figure:
     rows = lost_per_period(facts.reader, facts.filters, facts.funnel.prepared, grain)
     return Figure(
         "Events lost, at least",
@@ -129,7 +131,7 @@ def _lost(facts: Facts, grain: Grain) -> Figure:
 
 
 def _series(
-    rows: pd.DataFrame, name: str, facts: Facts, grain: Grain
+    rows: pd.DataFrame, name: str, facts: ClaimFacts, grain: Grain
 ) -> tuple[tuple[date, float], ...]:
     """Return a count per period, from the first lead's to the last one's; without rows it is 0."""
     first, last = facts.leads.first_at, facts.leads.last_at

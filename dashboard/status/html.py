@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.model.filters import Filters
 from dashboard.status.claim import Claim
 from dashboard.status.headline import Figure
-from dashboard.status.report import Report
+from dashboard.status.report import StatusReport
 from dashboard.status.sparkline import Sparkline, sparkline
 from dashboard.status.words import TITLE, about, cells, tally
 
@@ -44,7 +44,7 @@ class EvidenceTable:
     cells: list[list[str]]
 
 
-def as_html(report: Report) -> str:
+def as_html(report: StatusReport) -> str:
     """Return the whole report, verdict first."""
     return TEMPLATES.get_template("report.html").render(
         title=TITLE,

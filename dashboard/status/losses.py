@@ -6,7 +6,13 @@ from dashboard.database.reading import COUNT, DAY, MOMENT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 
-LOST = {"period": DAY, "units": COUNT, "events": COUNT, "first_at": MOMENT, "last_at": MOMENT}
+LOST_PER_PERIOD = {
+    "period": DAY,
+    "units": COUNT,
+    "events": COUNT,
+    "first_at": MOMENT,
+    "last_at": MOMENT,
+}
 
 
 def lost_per_period(
@@ -18,5 +24,5 @@ def lost_per_period(
     `first_at` and `last_at` (UTC) of these units. Raises DatabaseProblem.
     """
     return prepared.frame(
-        reader, "status/losses_per_period", LOST, grain=grain, zone=filters.zone.key
+        reader, "status/losses_per_period", LOST_PER_PERIOD, grain=grain, zone=filters.zone.key
     )

@@ -4,13 +4,13 @@ import pandas as pd
 
 from dashboard.model.filters import Filters
 from dashboard.status.claim import Claim
-from dashboard.status.report import Report
+from dashboard.status.report import StatusReport
 from dashboard.status.words import TITLE, about, cells, tally
 
 SPECIAL = r"\`*_{}[]<>#|~$!&"
 
 
-def as_markdown(report: Report) -> str:
+def as_markdown(report: StatusReport) -> str:
     """Return the whole report, verdict first."""
     figures = [
         f"- **{plain(each.label)}:** {plain(each.value)} ({plain(each.beside)})"
@@ -29,7 +29,7 @@ def plain(text: str) -> str:
     return "".join(f"\\{each}" if each in SPECIAL else each for each in line)
 
 
-def _overview(report: Report) -> str:
+def _overview(report: StatusReport) -> str:
     lines = [f"| {plain(claim.claim)} | **{claim.verdict}** |" for claim in report.claims]
     return "\n".join(["| What was claimed | What the data says |", "|---|---|", *lines])
 

@@ -9,47 +9,47 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.command_line.answers import as_json
+from dashboard.command_line.answers import json_text
 from dashboard.database.reading import Reader
 from dashboard.model.filters import Filters
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data, figures
-from dashboard.status.claim import LEAD_ID, Claim
-from dashboard.status.findings import findings
+from dashboard.status.claim import LEAD_ID_LABEL, Claim
+from dashboard.status.findings import contract_findings
 from dashboard.status.headline import Figure
 from dashboard.status.html import as_html
 from dashboard.status.markdown import as_markdown
-from dashboard.status.report import Report, status_report
+from dashboard.status.report import StatusReport, status_report
 from dashboard.status.website import DEFAULT_WEBSITE, host_of
 from dashboard.status.words import COLORS, about, tally
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.view import View, colors, literal, part
 
 STATUS_PARAMETERS = ("website",)
-HEADER = ("source", "range", "from", "to", "as_of")
-ORGANIZATIONS: dict[str, str | ColumnConfig] = {
+LINKED_PARAMETERS = ("source", "range", "from", "to", "as_of")
+NEWEST_ORGANIZATIONS: dict[str, str | ColumnConfig] = {
     "name": "Name",
     "session_id": "Session id",
     "website_url": "Website",
     "created_at": moment_column("Created"),
 }
-EVENTS: dict[str, str | ColumnConfig] = {
+NEWEST_EVENTS: dict[str, str | ColumnConfig] = {
     "step": "Step",
     "at": moment_column("Time"),
     "session_id": "Session id",
     "website_url": "Website",
 }
-TABLES: dict[str, str | ColumnConfig] = {
+TABLE_COLUMNS: dict[str, str | ColumnConfig] = {
     "table_name": "Table",
     "table_rows": count_column("Rows"),
     "newest_at": moment_column("Newest"),
 }
 
-FILES: Mapping[str, tuple[str, str, Callable[[Report], str]]] = {
+REPORT_FILES: Mapping[str, tuple[str, str, Callable[[StatusReport], str]]] = {
     "html": ("HTML", "text/html", as_html),
     "md": ("Markdown", "text/markdown", as_markdown),
-    "json": ("JSON", "application/json", lambda report: as_json(report.as_json())),
+    "json": ("JSON", "application/json", lambda report: json_text(report.as_json())),
 }
 
 
@@ -59,9 +59,9 @@ def status_page(view: View) -> None:
         _show_report(view)
     left, right = st.columns(2)
     with left:
-        _show_recent(view, "Recent organizations", data.recent_organizations, ORGANIZATIONS)
+        _show_recent(view, "Recent organizations", data.recent_organizations, NEWEST_ORGANIZATIONS)
     with right:
-        _show_recent(view, "Recent tracking events", data.recent_events, EVENTS)
+        _show_recent(view, "Recent tracking events", data.recent_events, NEWEST_EVENTS)
     with st.expander("Events per step name"), part(260):
         _show_steps(view)
     with st.expander("Rows per table, and what the tables guarantee"), part(260):
@@ -91,7 +91,7 @@ def _show_report(view: View) -> None:
         _show_claim(claim, view)
 
 
-def _show_verdict(report: Report, view: View) -> None:
+def _show_verdict(report: StatusReport, view: View) -> None:
     color = COLORS[report.claims[0].verdict]
     st.title(f":{color}[{literal(report.verdict)}]", anchor=False)
     st.markdown(literal(report.claims[0].evidence))
@@ -99,10 +99,10 @@ def _show_verdict(report: Report, view: View) -> None:
     _offer_files(report, view)
 
 
-def _offer_files(report: Report, view: View) -> None:
+def _offer_files(report: StatusReport, view: View) -> None:
     period = view.filters.period.replace(" ", "-").replace(",", "").replace(":", "")
     with st.container(horizontal=True):
-        for ending, (label, kind, write) in FILES.items():
+        for ending, (label, kind, write) in REPORT_FILES.items():
             st.download_button(
                 f"Download {label}",
                 partial(write, report),
@@ -114,7 +114,7 @@ def _offer_files(report: Report, view: View) -> None:
             )
 
 
-def _show_figures(report: Report) -> None:
+def _show_figures(report: StatusReport) -> None:
     for place, figure in zip(st.columns(4), report.figures, strict=False):
         with place.container(border=True, height="stretch"):
             _show_figure(figure)
@@ -142,7 +142,7 @@ def _show_evidence(claim: Claim, view: View) -> None:
         st.markdown(f"**{literal(title)}**")
         columns = {name: _column(name, rows[name]) for name in map(str, rows.columns)}
         show_rows(rows, columns, f"{claim.id}-{number}", f"{title}, {claim.id}", view)
-        leads = rows[LEAD_ID].dropna() if LEAD_ID in rows else rows.iloc[:0]
+        leads = rows[LEAD_ID_LABEL].dropna() if LEAD_ID_LABEL in rows else rows.iloc[:0]
         if len(leads):
             lead = _address("leads", lead=str(leads.iloc[0]))
             st.markdown(f"[Everything that the first lead of them left]({lead})")
@@ -158,7 +158,7 @@ def _column(name: str, values: "pd.Series[Any]") -> str | ColumnConfig:
 
 def _address(page: str, **more: str) -> str:
     """Return a page's address, for the same source, period and as-of time."""
-    chosen = {name: st.query_params[name] for name in HEADER if name in st.query_params}
+    chosen = {name: st.query_params[name] for name in LINKED_PARAMETERS if name in st.query_params}
     return f"{page}?{urlencode(chosen | more)}"
 
 
@@ -177,7 +177,7 @@ def _show_steps(view: View) -> None:
     steps = view.ask(data.events_per_step)
     if not steps.empty:
         st.plotly_chart(
-            figures.events_per_step(steps, colors()),
+            figures.events_per_step_figure(steps, colors()),
             config={"displayModeBar": False},
             alt="Events per step name, the largest first",
             key="events-per-step",
@@ -192,9 +192,9 @@ def _show_steps(view: View) -> None:
 
 
 def _show_tables(view: View) -> None:
-    show_rows(view.ask(data.tables), TABLES, "rows-per-table", "Rows per table", view)
+    show_rows(view.ask(data.table_sizes), TABLE_COLUMNS, "rows-per-table", "Rows per table", view)
 
 
 def _show_contract(view: View) -> None:
-    for looked_at, found in findings(view.ask(data.contract)):
+    for looked_at, found in contract_findings(view.ask(data.reported_contract)):
         st.markdown(f"**{looked_at}:** {found}")

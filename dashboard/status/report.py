@@ -11,8 +11,8 @@ from dashboard.model.formats import counted
 from dashboard.model.releases import Release
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.status.claim import INCONCLUSIVE, Claim, Facts, Question, Told
-from dashboard.status.claimed import QUESTIONS
+from dashboard.status.claim import INCONCLUSIVE, Claim, ClaimFacts, ClaimQuestion, Judgment
+from dashboard.status.claimed import CLAIM_QUESTIONS
 from dashboard.status.headline import Figure, figures
 from dashboard.status.website import DEFAULT_WEBSITE, host_of
 
@@ -21,7 +21,7 @@ OWN_FAULTS = ("schema_drift", "timeout", "missing_grant", "bad_value")
 
 
 @dataclass(frozen=True)
-class Report:
+class StatusReport:
     """The report over one period of one source.
 
     `verdict` is one sentence; `lost_at_least` counts distinct submissions with a provable loss,
@@ -60,35 +60,35 @@ def status_report(
     plan: TrackingPlan,
     releases: Sequence[Release] = (),
     website: str | None = None,
-) -> Report:
+) -> StatusReport:
     """Judge every claim; raises DatabaseProblem where the source can't be read at all.
 
     `website` is what website_complete looks for; left out it is the report's own in the demo.
     """
     asked = host_of(website) or (DEFAULT_WEBSITE if reader.where in ("demo", "sandbox") else None)
-    facts = Facts(reader, filters, plan, tuple(releases), asked)
-    claims = tuple(_judged(facts, question) for question in QUESTIONS)
+    facts = ClaimFacts(reader, filters, plan, tuple(releases), asked)
+    claims = tuple(_judged(facts, question) for question in CLAIM_QUESTIONS)
     lost, verdict = _verdict(facts, claims[0])
-    return Report(reader.where, filters, now(), asked, verdict, lost, claims, figures(facts))
+    return StatusReport(reader.where, filters, now(), asked, verdict, lost, claims, figures(facts))
 
 
-def _judged(facts: Facts, question: Question) -> Claim:
+def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
     """Judge one claim; what can't be read for it is the reason why it can't be told."""
-    told: Told
+    told: Judgment
     try:
         with facts.apart():
             told = question.judged(facts)
     except DatabaseProblem as problem:
         if problem.kind not in OWN_FAULTS:
             raise
-        told = Told(INCONCLUSIVE, f"{problem.what}. {problem.next_step}")
+        told = Judgment(INCONCLUSIVE, f"{problem.what}. {problem.next_step}")
     claim = question.claim
     if question.id == "website_complete" and facts.website != DEFAULT_WEBSITE:
         claim = f"{facts.website or 'A website'}: organization, lead and tracking events all saved."
     return Claim(question.id, claim, told.verdict, told.evidence, question.page, told.rows)
 
 
-def _verdict(facts: Facts, saved: Claim) -> tuple[int | None, str]:
+def _verdict(facts: ClaimFacts, saved: Claim) -> tuple[int | None, str]:
     """Return how many submissions lost data at least, and the report's one sentence."""
     reason = saved.evidence.partition(". ")[0]
     # Not read at all, or read and none: only the latter is a number.

@@ -5,24 +5,24 @@ from time import perf_counter
 
 from dashboard.model.formats import counted
 from dashboard.status import data
-from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Facts, Told
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, ClaimFacts, Judgment
 
 # The report's own limit for what "does not block user experience".
 FAST = 0.2
 
 
-def queries_fast(facts: Facts) -> Told:
+def queries_fast(facts: ClaimFacts) -> Judgment:
     """Ask the report's own two counts, three times, and take the fastest."""
     rows = sum(facts.tables.values())
     if not rows:
-        return Told(INCONCLUSIVE, "There is no row in this period to count.")
+        return Judgment(INCONCLUSIVE, "There is no row in this period to count.")
     return judged_speed(_fastest(lambda: _counts(facts)), rows)
 
 
-def judged_speed(seconds: float, rows: int) -> Told:
+def judged_speed(seconds: float, rows: int) -> Judgment:
     """Compare a time with the limit that the report names."""
     fast = seconds < FAST
-    return Told(
+    return Judgment(
         CONFIRMED if fast else REFUTED,
         f"Counting events by step and in total, among {counted(rows, 'row')}, took "
         f"{seconds * 1000:,.0f} ms just now, {'under' if fast else 'not under'} the "
@@ -31,9 +31,9 @@ def judged_speed(seconds: float, rows: int) -> Told:
     )
 
 
-def _counts(facts: Facts) -> None:
+def _counts(facts: ClaimFacts) -> None:
     data.events_per_step(facts.reader, facts.filters)
-    data.totals(facts.reader, facts.filters)
+    data.event_totals(facts.reader, facts.filters)
 
 
 def _fastest(asked: Callable[[], None]) -> float:

@@ -18,17 +18,25 @@ from dashboard.leads.data import (
 from dashboard.leads.missing import missing, only_placeholder
 from dashboard.model.formats import counted
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Facts, Told, Verdict, laid_out
+from dashboard.status.claim import (
+    CONFIRMED,
+    INCONCLUSIVE,
+    REFUTED,
+    ClaimFacts,
+    ClaimVerdict,
+    Judgment,
+    laid_out,
+)
 
 DEFAULT_WEBSITE = "snap.com"
-MOST_LEADS, MOST_TRACES = 1000, 20
-ORGANIZATION = {
+MOST_WEBSITE_LEADS, MOST_TIMELINES = 1000, 20
+SUBMISSION_ORGANIZATION_COLUMNS = {
     "name": "Organization",
     "session_id": "Session id",
     "website_url": "Website",
     "created_at": "Created",
 }
-LEAD = {
+SUBMISSION_LEAD_COLUMNS = {
     "business_name": "Lead",
     "session_id": "Session id",
     "website_url": "Website",
@@ -41,7 +49,7 @@ WITHOUT_LOSS = {
     "finished analysis is there: the visitor may have left, or it was lost.",
 }
 IN_PART = "nothing is missing in what was looked at, and not all of it was: there is too much."
-EVENT = {"step": "Event", "session_id": "Session id", "at": "Time"}
+SUBMISSION_EVENT_COLUMNS = {"step": "Event", "session_id": "Session id", "at": "Time"}
 
 
 def host_of(website: str | None) -> str:
@@ -51,14 +59,14 @@ def host_of(website: str | None) -> str:
     return re.split(r"[/?#:]", text.removeprefix("www."), maxsplit=1)[0]
 
 
-def website_complete(facts: Facts) -> Told:
+def website_complete(facts: ClaimFacts) -> Judgment:
     """Look at the website's newest submissions of the period, each as a whole."""
     host = host_of(facts.website)
     if not host:
-        return Told(INCONCLUSIVE, "No website was named to look for.")
+        return Judgment(INCONCLUSIVE, "No website was named to look for.")
     timelines, cut = _timelines(facts, host)
     if not timelines:
-        return Told(INCONCLUSIVE, f"{host}: {IN_PART}") if cut else _without_lead(facts, host)
+        return Judgment(INCONCLUSIVE, f"{host}: {IN_PART}") if cut else _without_lead(facts, host)
     recorded = recorded_steps(facts.reader, facts.filters, facts.plan.names)
     unanalyzed = _unanalyzed(facts, timelines)
     judged = [_judged(each, facts.plan, recorded, unanalyzed) for each in timelines]
@@ -70,35 +78,37 @@ def website_complete(facts: Facts) -> Told:
     if verdict == REFUTED:
         some = f", {judged.count(REFUTED)} of them incomplete" if len(timelines) > 1 else ""
         lacking = " ".join(missing(timelines[judged.index(REFUTED)], facts.plan, recorded))
-        return Told(REFUTED, f"{about}{some}. {lacking}", _rows(timelines))
+        return Judgment(REFUTED, f"{about}{some}. {lacking}", _rows(timelines))
     if cut or any(each.is_cut for each in timelines):
-        return Told(INCONCLUSIVE, f"{about}: {IN_PART}", _rows(timelines))
-    return Told(verdict, f"{about}: {WITHOUT_LOSS[verdict]}", _rows(timelines))
+        return Judgment(INCONCLUSIVE, f"{about}: {IN_PART}", _rows(timelines))
+    return Judgment(verdict, f"{about}: {WITHOUT_LOSS[verdict]}", _rows(timelines))
 
 
-def _without_lead(facts: Facts, host: str) -> Told:
+def _without_lead(facts: ClaimFacts, host: str) -> Judgment:
     """Judge a website without any lead: an organization that a visitor left proves the loss."""
     told = f"No lead of {host} was created in this period ({_period(facts)})"
     found = facts.losses.examples(facts.reader, "without_lead", row_limit=None)
     if host not in set(found["website_url"].map(host_of, na_action="ignore").dropna()):
-        return Told(INCONCLUSIVE, f"{told}.")
-    return Told(REFUTED, f"{told}, though a visitor’s submission made an organization of it.")
+        return Judgment(INCONCLUSIVE, f"{told}.")
+    return Judgment(REFUTED, f"{told}, though a visitor’s submission made an organization of it.")
 
 
-def _timelines(facts: Facts, host: str) -> tuple[list[Timeline], bool]:
+def _timelines(facts: ClaimFacts, host: str) -> tuple[list[Timeline], bool]:
     """Return the website's timelines, newest first, a submission once; say whether that was cut."""
-    found = rows(facts.reader, facts.filters, Search(text=host), Order(row_limit=MOST_LEADS))
+    found = rows(
+        facts.reader, facts.filters, Search(text=host), Order(row_limit=MOST_WEBSITE_LEADS)
+    )
     own = found.loc[[host_of(each) == host for each in found["website_url"].fillna("")], "lead_id"]
     together = submissions(facts.reader, facts.filters, own.tolist())
     merged = together.set_index("lead_id")["submission_id"]
     firsts = own[~own.map(merged).duplicated()]
-    newest = (UUID(each) for each in firsts.head(MOST_TRACES))
+    newest = (UUID(each) for each in firsts.head(MOST_TIMELINES))
     timelines = [timeline(facts.reader, facts.filters, each, found=together) for each in newest]
-    cut = len(firsts) > MOST_TRACES or len(found) == MOST_LEADS
+    cut = len(firsts) > MOST_TIMELINES or len(found) == MOST_WEBSITE_LEADS
     return [each for each in timelines if each], cut
 
 
-def _unanalyzed(facts: Facts, timelines: list[Timeline]) -> set[str]:
+def _unanalyzed(facts: ClaimFacts, timelines: list[Timeline]) -> set[str]:
     """Return the submissions whose analyzed lead is provably lost, by the one rule for losses."""
     if not any(only_placeholder(each.submission.leads) for each in timelines):
         return set()
@@ -107,7 +117,7 @@ def _unanalyzed(facts: Facts, timelines: list[Timeline]) -> set[str]:
 
 def _judged(
     shown: Timeline, plan: TrackingPlan, recorded: Collection[str], unanalyzed: Collection[str]
-) -> Verdict:
+) -> ClaimVerdict:
     """Tell whether a submission lacks what it proves, or has all that a finished analysis leaves.
 
     Without a finished analysis it can't be told: the visitor may have left.
@@ -136,11 +146,11 @@ def _rows(timelines: list[Timeline]) -> dict[str, pd.DataFrame]:
         return laid_out(together.drop_duplicates(key), labels)
 
     return {
-        "Organizations": of("organizations", "organization_id", ORGANIZATION),
-        "Leads": of("leads", "lead_id", LEAD),
-        "Events": of("events", "event_id", EVENT),
+        "Organizations": of("organizations", "organization_id", SUBMISSION_ORGANIZATION_COLUMNS),
+        "Leads": of("leads", "lead_id", SUBMISSION_LEAD_COLUMNS),
+        "Events": of("events", "event_id", SUBMISSION_EVENT_COLUMNS),
     }
 
 
-def _period(facts: Facts) -> str:
+def _period(facts: ClaimFacts) -> str:
     return facts.filters.period

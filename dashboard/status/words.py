@@ -8,14 +8,14 @@ import pandas as pd
 from dashboard.model.filters import Filters
 from dashboard.model.formats import UNKNOWN, count
 from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED
-from dashboard.status.report import Report
+from dashboard.status.report import StatusReport
 
 # One color name per verdict, as pages and files understand it.
 COLORS = {CONFIRMED: "green", REFUTED: "red", INCONCLUSIVE: "orange"}
 TITLE = "Lead tracking status report"
 
 
-def about(report: Report) -> str:
+def about(report: StatusReport) -> str:
     """Say what was looked at, from where, and when."""
     filters = report.filters
     return (
@@ -24,7 +24,7 @@ def about(report: Report) -> str:
     )
 
 
-def tally(report: Report) -> str:
+def tally(report: StatusReport) -> str:
     """Count the verdicts."""
     found = Counter(claim.verdict for claim in report.claims)
     return (

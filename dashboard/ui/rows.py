@@ -12,7 +12,7 @@ from dashboard.model.formats import UNKNOWN, percent
 from dashboard.model.times import wall_clock
 from dashboard.ui.view import View, csv_button
 
-SHARE = "percent"
+SHARE_FORMAT = "percent"
 MOST_WRITTEN = 2000
 
 
@@ -64,7 +64,7 @@ def count_column(label: str, help_text: str | None = None) -> ColumnConfig:
 
 def share_column(label: str, help_text: str | None = None) -> ColumnConfig:
     """Return the column configuration of a share (0–1): in percent, written as in a sentence."""
-    return st.column_config.NumberColumn(label, format=SHARE, help=help_text)
+    return st.column_config.NumberColumn(label, format=SHARE_FORMAT, help=help_text)
 
 
 def moment_column(label: str) -> ColumnConfig:
@@ -87,7 +87,7 @@ def _written(
 
     Streamlit's own percent has two decimals, one or none. More rows than anybody reads keep it.
     """
-    shares = [name for name, column in columns.items() if _format(column) == SHARE]
+    shares = [name for name, column in columns.items() if _format(column) == SHARE_FORMAT]
     if not shares or len(frame) > MOST_WRITTEN:
         return frame, dict(columns)
     left = {name: _without_format(columns[name]) for name in shares}

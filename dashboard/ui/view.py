@@ -16,7 +16,7 @@ from dashboard.model.times import now
 from dashboard.ui.export import csv_text
 from dashboard.ui.theme import Palette, palette
 
-Answer = TypeVar("Answer")
+Answered = TypeVar("Answered")
 CACHE_SECONDS = 120
 
 
@@ -28,7 +28,7 @@ class View:
     filters: Filters
     read_at: list[datetime] = field(default_factory=list)
 
-    def ask(self, question: Callable[..., Answer], *arguments: object) -> Answer:
+    def ask(self, question: Callable[..., Answered], *arguments: object) -> Answered:
         """Return `question(reader, filters, *arguments)`, from the cache while it is fresh.
 
         Raises DatabaseProblem; a failure is never cached.

@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.ui.export import inert_frame
 
 # A spreadsheet takes no longer name for a sheet, and no more rows.
-LONGEST_NAME, MOST_ROWS = 31, 1_048_575
+LONGEST_NAME, MOST_SHEET_ROWS = 31, 1_048_575
 
 
 def workbook(about: Mapping[str, str], tables: Mapping[str, pd.DataFrame]) -> bytes:
@@ -21,7 +21,7 @@ def workbook(about: Mapping[str, str], tables: Mapping[str, pd.DataFrame]) -> by
     with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
         first = pd.DataFrame([*about.items()], columns=["about", "this view"])
         for name, table in {"About": first, **tables}.items():
-            rows = inert_frame(table.head(MOST_ROWS))
+            rows = inert_frame(table.head(MOST_SHEET_ROWS))
             rows.to_excel(writer, sheet_name=name[:LONGEST_NAME], index=False)
             writer.sheets[name[:LONGEST_NAME]].autofit()
     return content.getvalue()

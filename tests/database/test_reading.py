@@ -62,7 +62,7 @@ def test_the_grants_of_the_readme_are_enough_and_no_more(tables: Parameters) -> 
     with source_of(reading).read() as reader:
         assert reader.contract.missing == ()
         assert reader.contract.constraint == "inclusive"
-        assert status.as_json(reader, Filters())["totals"] == {
+        assert status.status_json(reader, Filters())["totals"] == {
             "events": 0,
             "unique_leads": 0,
             "unique_steps": 0,

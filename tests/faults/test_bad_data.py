@@ -336,7 +336,7 @@ def test_a_server_that_goes_away_and_comes_back(ask: Ask) -> None:
         source = source_of(parameters)
         try:
             with source.read() as reader:
-                assert status.totals(reader, Filters()).events == 0
+                assert status.event_totals(reader, Filters()).events == 0
         finally:
             lease.release()
         with pytest.raises(DatabaseProblem) as raised, source.read():
@@ -348,7 +348,7 @@ def test_a_server_that_goes_away_and_comes_back(ask: Ask) -> None:
         again = acquire(home, say=lambda _: None)
         try:
             with source.read() as reader:
-                assert status.totals(reader, Filters()).events == 0
+                assert status.event_totals(reader, Filters()).events == 0
         finally:
             again.release()
 
@@ -362,7 +362,7 @@ def test_a_database_that_refuses_for_a_while(tables: Parameters) -> None:
     source = source_of(tables | {"user": "visitor", "password": "x"})
     postgres = tables | {"dbname": "postgres"}
     with source.read() as reader:
-        status.totals(reader, Filters())
+        status.event_totals(reader, Filters())
     execute(postgres, f"alter database {tables['dbname']} allow_connections false")
     execute(
         postgres,
@@ -373,7 +373,7 @@ def test_a_database_that_refuses_for_a_while(tables: Parameters) -> None:
         pass
     execute(postgres, f"alter database {tables['dbname']} allow_connections true")
     with source.read() as reader:
-        assert status.totals(reader, Filters()).events == 0
+        assert status.event_totals(reader, Filters()).events == 0
 
 
 # --- other forms of the three tables ---
@@ -447,6 +447,6 @@ def test_the_figures_that_need_no_missing_column_are_still_there(tables: Paramet
         assert told.verdict == "inconclusive"
         assert told.evidence.startswith("website_leads.session_id is missing")
         assert "1 event of 1 lead" in claims["totals"].evidence
-        assert status.totals(reader, Filters()).events == 1
+        assert status.event_totals(reader, Filters()).events == 1
         assert len(status.recent_events(reader, Filters())) == 1
         assert funnel.recorded(reader, Filters(), load_plan()).leads == 1

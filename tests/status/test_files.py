@@ -14,7 +14,7 @@ from dashboard.status.claim import REFUTED, Claim
 from dashboard.status.headline import Figure
 from dashboard.status.html import as_html
 from dashboard.status.markdown import as_markdown, plain
-from dashboard.status.report import Report, status_report
+from dashboard.status.report import StatusReport, status_report
 from dashboard.status.sparkline import HEIGHT, WIDTH, sparkline
 
 HOSTILE = "<script>alert(1)</script>|**b** [x](http://evil.example)\n# h `c` \x1b[31m"
@@ -43,22 +43,22 @@ class Elements(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def reported(demo: Source) -> Report:
+def reported(demo: Source) -> StatusReport:
     with demo.read() as reader:
         return status_report(reader, Filters(as_of=datetime(2026, 1, 26, 2, 30)), load_plan())
 
 
 @pytest.fixture
-def hostile() -> Report:
+def hostile() -> StatusReport:
     rows = pd.DataFrame({HOSTILE: [HOSTILE, None], "At": [pd.Timestamp("2026-01-01"), pd.NaT]})
     claim = Claim("everything_saved", HOSTILE, REFUTED, HOSTILE, "leads", {HOSTILE: rows})
     figure = Figure(HOSTILE, HOSTILE, HOSTILE, "day", ((date(2026, 1, 1), 1.0),))
-    return Report(
+    return StatusReport(
         HOSTILE, Filters(), datetime(2026, 1, 1), HOSTILE, HOSTILE, 1, (claim,), (figure,)
     )
 
 
-def test_html_is_whole_and_refers_to_nothing_outside(reported: Report) -> None:
+def test_html_is_whole_and_refers_to_nothing_outside(reported: StatusReport) -> None:
     text = as_html(reported)
     found = Elements(text)
     assert found.open == []
@@ -72,7 +72,7 @@ def test_html_is_whole_and_refers_to_nothing_outside(reported: Report) -> None:
     assert found.names.count("svg") == 3
 
 
-def test_html_says_what_the_json_says(reported: Report) -> None:
+def test_html_says_what_the_json_says(reported: StatusReport) -> None:
     text = as_html(reported)
     assert "<h1>No: at least 1 submission lost data at 2026-01-26 02:18</h1>" in text
     assert "all time, as of 2026-01-26 02:30" in text
@@ -81,13 +81,13 @@ def test_html_says_what_the_json_says(reported: Report) -> None:
         assert text.count(f">{verdict}</p>") == wanted > 0
 
 
-def test_stored_text_is_no_markup_in_html(hostile: Report) -> None:
+def test_stored_text_is_no_markup_in_html(hostile: StatusReport) -> None:
     found = Elements(as_html(hostile))
     assert found.open == []
     assert not {"script", "a", "b"} & {*found.names}
 
 
-def test_stored_text_is_no_markup_in_markdown(hostile: Report) -> None:
+def test_stored_text_is_no_markup_in_markdown(hostile: StatusReport) -> None:
     text = as_markdown(hostile)
     assert not re.search(r"(?<!\\)[<`\[]", text)
     # Nothing that was stored begins a line of its own, or a cell.
@@ -97,7 +97,7 @@ def test_stored_text_is_no_markup_in_markdown(hostile: Report) -> None:
     assert [len(re.findall(r"(?<!\\)\|", line)) for line in table] == [3]
 
 
-def test_markdown_has_the_verdict_first_and_every_claim(reported: Report) -> None:
+def test_markdown_has_the_verdict_first_and_every_claim(reported: StatusReport) -> None:
     lines = as_markdown(reported).splitlines()
     assert lines[0] == "# Lead tracking status report"
     assert lines[2] == "**No: at least 1 submission lost data at 2026-01-26 02:18**"
@@ -131,7 +131,7 @@ def test_few_or_no_values_are_no_failure(values: list[float]) -> None:
     assert "nan" not in str(line)
 
 
-def test_a_figure_is_drawn_and_its_period_is_read_out(hostile: Report) -> None:
+def test_a_figure_is_drawn_and_its_period_is_read_out(hostile: StatusReport) -> None:
     found = Elements(as_html(hostile))
     assert ("aria-label", "Per day, 2026-01-01") in found.attributes
     assert ("class", "line") in found.attributes

@@ -11,9 +11,9 @@ from dashboard.demo.report_picture import report_picture
 from dashboard.model.filters import Filters
 from dashboard.model.releases import Release, releases_of
 from dashboard.model.tracking_plan import load_plan
-from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Claim, Facts
-from dashboard.status.claims import LOST
-from dashboard.status.report import Report, status_report
+from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Claim, ClaimFacts
+from dashboard.status.claims import LOSS_LABELS
+from dashboard.status.report import StatusReport, status_report
 from dashboard.status.speed import judged_speed
 from dashboard.status.website import host_of
 from tests.conftest import Parameters, execute, source_of
@@ -74,7 +74,7 @@ def whole(number: int = 1, steps: str = ALL_STEPS, analyzed_session: str = "null
     return WHOLE.format(number=number, steps=steps, analyzed_session=analyzed_session)
 
 
-def report_of(source: Source, filters: Filters, website: str | None = None) -> Report:
+def report_of(source: Source, filters: Filters, website: str | None = None) -> StatusReport:
     with source.read() as reader:
         return status_report(reader, filters, PLAN, releases_of(reader.where), website)
 
@@ -93,7 +93,7 @@ def made(
 
 
 @pytest.fixture(scope="module")
-def reported(demo: Source) -> Report:
+def reported(demo: Source) -> StatusReport:
     return report_of(demo, REPORTED)
 
 
@@ -114,7 +114,7 @@ def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
     source.engine.dispose()
 
 
-def test_the_json_is_exactly_what_the_contract_says(reported: Report) -> None:
+def test_the_json_is_exactly_what_the_contract_says(reported: StatusReport) -> None:
     answer = reported.as_json()
     assert list(answer) == ["verdict", "lost_at_least", "claims"]
     assert answer["verdict"] == "No: at least 1 submission lost data at 2026-01-26 02:18"
@@ -146,14 +146,14 @@ def test_the_json_is_exactly_what_the_contract_says(reported: Report) -> None:
     ],
 )
 def test_each_claim_over_the_rows_that_the_report_saw(
-    reported: Report, claim_id: str, verdict: str, words: str
+    reported: StatusReport, claim_id: str, verdict: str, words: str
 ) -> None:
     claim = next(each for each in reported.claims if each.id == claim_id)
     assert (claim.verdict, words in claim.evidence) == (verdict, True), claim.evidence
 
 
-def test_the_evidence_of_the_loss_is_snap(reported: Report) -> None:
-    rows = reported.claims[0].rows[f"The newest: {LOST['lost_step']}"]
+def test_the_evidence_of_the_loss_is_snap(reported: StatusReport) -> None:
+    rows = reported.claims[0].rows[f"The newest: {LOSS_LABELS['lost_step']}"]
     assert rows["Website"].tolist() == ["snap.com"]
     assert rows["Lead id"].tolist() == [str(PLANTED.snap_lead)]
 
@@ -496,5 +496,5 @@ def test_the_reports_own_limit_is_what_is_fast(seconds: float, verdict: str) -> 
 
 def test_facts_are_read_once(demo: Source) -> None:
     with demo.read() as reader:
-        facts = Facts(reader, REPORTED, PLAN)
+        facts = ClaimFacts(reader, REPORTED, PLAN)
         assert facts.losses is facts.losses
