@@ -6,6 +6,9 @@ three tables, the columns it needs. A file whose header and binds disagree is re
 `-- from: funnel/journeys` builds a question on the answer of another one: its rows stand ready as
 the relation `journeys`, and its parameters and needed columns become those of both. One without
 parameters is another look at a table: the planner reads it where it is used, as if it stood there.
+
+`-- calls: model/website_host` writes a question of one parameter as a function, `website_host(x)`:
+its SQL takes the place of each call, with x as its parameter. No function is made anywhere.
 """
 
 import re
@@ -19,7 +22,8 @@ from sqlalchemy.dialects import postgresql
 
 FOLDER = Path(__file__).parent
 DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-FIELD = re.compile(r"^(grain|params|needs|from): *(.*)$")
+FIELD = re.compile(r"^(grain|params|needs|from|calls): *(.*)$")
+HEADER = re.compile(r"\A(--.*\n)*")
 
 
 class CatalogueError(Exception):
@@ -63,7 +67,7 @@ class Query:
         if not self.parts:
             return self.sql
         relations = ",\n\n".join(f"{name} as {part}" for name, part in self.parts.items())
-        body = re.sub(r"\A(--.*\n)*", "", self.sql)
+        body = HEADER.sub("", self.sql)
         rest = body.removeprefix("with\n")
         return f"with\n\n{relations}{'' if rest == body else ','}\n{rest}"
 
@@ -91,6 +95,8 @@ def load(name: str) -> Query:
     question, fields = _header(sql)
     if not question or not fields.get("grain") or not fields.get("params"):
         raise CatalogueError(f"{name}: the header states question, grain and params")
+    for called in _listed(fields.get("calls", "none")):
+        sql = _called(sql, load(called))
     params, needs = _listed(fields["params"]), _listed(fields.get("needs", "none"))
     binds = frozenset(text(sql).compile(dialect=DIALECT).params)
     if binds != params:
@@ -102,6 +108,18 @@ def load(name: str) -> Query:
         parts |= {**other.parts, part.rpartition("/")[2]: other.relation}
         params, needs = params | other.params, needs | other.needs
     return Query(name, question, fields["grain"], params, needs, sql, parts)
+
+
+def _called(sql: str, question: Query) -> str:
+    """Put the SQL of a question of one parameter in the place of each call of it."""
+    function = question.name.rpartition("/")[2]
+    [param] = question.params
+    body = HEADER.sub("", question.sql).strip()
+
+    def written_out(call: re.Match[str]) -> str:
+        return "(\n" + re.sub(rf":{param}\b", call[1], body) + "\n)"
+
+    return re.sub(rf"\b{function}\(([\w.]+)\)", written_out, sql)
 
 
 def _header(sql: str) -> tuple[str, dict[str, str]]:

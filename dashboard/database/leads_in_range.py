@@ -6,9 +6,6 @@ from datetime import datetime
 from dashboard.database.reading import Reader
 from dashboard.model.filters import Filters
 
-# The business of a lead that the tracking path made: nobody has analyzed it.
-PLACEHOLDER = "Unknown Business"
-
 
 @dataclass(frozen=True)
 class LeadsInRange:

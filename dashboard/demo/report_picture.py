@@ -14,9 +14,9 @@ from dashboard.demo.dice import Dice
 from dashboard.demo.months_before import capture, months_before
 from dashboard.demo.planted import Planted, count
 from dashboard.demo.rows import Event, Lead, Organization, Rows
+from dashboard.model.placeholder import PLACEHOLDER
 
 AS_OF = datetime(2026, 1, 26, 2, 30)
-PLACEHOLDER = "Unknown Business"
 
 GLOOP_SESSION = "session_1769376031102_1i34cuwqi"
 SNAP_SESSION = "session_1769375854713_eyc0yp41f"

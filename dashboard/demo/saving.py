@@ -6,9 +6,9 @@ from typing import NamedTuple
 from dashboard.demo.dice import Dice
 from dashboard.demo.months_before import capture
 from dashboard.demo.people import Scene, Visit
-from dashboard.demo.report_picture import PLACEHOLDER
 from dashboard.demo.rows import Lead, Organization
 from dashboard.demo.truth import Role, SubmissionLead
+from dashboard.model.placeholder import PLACEHOLDER
 
 # Every row of a submission is written this soon after its last answer.
 SAVED_AFTER = timedelta(seconds=0.1)

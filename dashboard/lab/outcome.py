@@ -8,11 +8,11 @@ from math import ceil
 from sqlalchemy import Engine
 
 from dashboard.database.errors import explained
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.lab.client import Tally
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import WHERE
 from dashboard.lab.strategies import Strategy
+from dashboard.model.placeholder import PLACEHOLDER
 from queries import load
 
 # analysis_started, the analyzed lead's website_analysis, analysis_completed

@@ -6,8 +6,8 @@ the analysis path does when its work is done.
 
 from uuid import UUID, uuid4
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.lab.writing import NotYet, Rows
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.submit.visitor import PLACEHOLDER_SLUG, Business, business
 
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.lab.conditions import Submission
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.submit.address import host
 from dashboard.submit.visitor import Business
 from queries import load

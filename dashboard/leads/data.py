@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pandas as pd
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
 from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, measure_pairing, submissions_of
 from dashboard.model.filters import Filters
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.ui.export import records
 
 PAGE_ROWS = 50

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.leads.data import Timeline
 from dashboard.model.formats import count, counted
+from dashboard.model.placeholder import PLACEHOLDER, are_placeholders
 from dashboard.model.tracking_plan import TrackingPlan
 
 
@@ -28,7 +28,7 @@ def missing(timeline: Timeline, plan: TrackingPlan, recorded: Collection[str]) -
 
 def only_placeholder(leads: pd.DataFrame) -> bool:
     """Tell whether no lead has an analyzed business; one without any name is no placeholder."""
-    return bool(_is_placeholder(leads).all())
+    return bool(are_placeholders(leads["business_name"]).all())
 
 
 def rows_of(timeline: Timeline) -> str:
@@ -84,10 +84,6 @@ def _missing_rows(timeline: Timeline) -> list[str]:
     return found
 
 
-def _is_placeholder(leads: pd.DataFrame) -> "pd.Series[bool]":
-    return (leads["business_name"] == PLACEHOLDER).fillna(False).astype(bool)
-
-
 def _missing_analysis(timeline: Timeline) -> list[str]:
     """Say that only the placeholder is there, and whether an analyzed lead beside it may be its."""
     leads = timeline.leads
@@ -95,7 +91,7 @@ def _missing_analysis(timeline: Timeline) -> list[str]:
         return []
     alone = f"Only the placeholder “{PLACEHOLDER}” is there"
     named = leads["submission_id"].isin(leads.loc[leads["session_id"].notna(), "submission_id"])
-    certain = _is_placeholder(leads) | (named & ~leads["ambiguous"].astype(bool))
+    certain = are_placeholders(leads["business_name"]) | (named & ~leads["ambiguous"].astype(bool))
     if not certain.all():
         return [f"{alone}. Another visitor’s analyzed lead, shown paler, may be this one’s."]
     return [f"{alone}: no lead with the analyzed business was saved."]

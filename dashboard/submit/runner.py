@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID, uuid4
 
-from dashboard.database.leads_in_range import PLACEHOLDER
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.submit.address import host
 from dashboard.submit.calling import Caller, RequestFailed
 from dashboard.submit.choices import Visitor

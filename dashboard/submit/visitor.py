@@ -6,10 +6,10 @@ from uuid import UUID
 
 import idna
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.demo.businesses import slug
 from dashboard.demo.dice import Dice
 from dashboard.demo.words import BUSINESS_TYPES
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.submit.address import host
 
 PLACEHOLDER_SLUG = slug(PLACEHOLDER)

@@ -8,7 +8,7 @@
 --   industries text[], statuses text[], release_values text[] (the values let through; null: all),
 --   release_times timestamp[] (ascending), release_names text[] (one more: before the first, …),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: funnel/units, model/stored_leads
+-- from: funnel/units, model/lead_facts
 -- needs: website_leads.id, website_leads.created_at
 with
 
@@ -20,7 +20,7 @@ leads as (
         campaign,
         industry,
         status
-    from stored_leads
+    from lead_facts
     where
         cast(:properties as text[]) is not null
         and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))

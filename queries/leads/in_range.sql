@@ -1,7 +1,7 @@
 -- Leads of a range, with their properties as the filters name them.
 -- grain: one row per lead
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: model/stored_leads
+-- from: model/lead_facts
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
 --   website_leads.website_url, website_leads.business_name, website_leads.created_at
 select
@@ -15,7 +15,7 @@ select
     coalesce(campaign, '(none)') as campaign,
     coalesce(industry, '(none)') as industry,
     coalesce(status, '(none)') as status
-from stored_leads
+from lead_facts
 where
     (cast(:start_at as timestamp) is null or created_at >= cast(:start_at as timestamp))
     and (cast(:end_at as timestamp) is null or created_at < cast(:end_at as timestamp))

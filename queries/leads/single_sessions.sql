@@ -7,7 +7,7 @@
 select session_id
 from lead_facts
 where
-    session_id = any(cast(:session_ids as text[]))
+    stored_session_id = any(cast(:session_ids as text[]))
     and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 group by session_id
 having count(distinct website) = 1

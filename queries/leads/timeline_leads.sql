@@ -27,7 +27,7 @@ candidates as (
     union
     select l.*
     from chosen as c
-    inner join lead_facts as l on c.session_id = l.session_id and c.session_id <> ''
+    inner join lead_facts as l on c.session_id = l.stored_session_id
     union
     select l.*
     from lead_facts as l
@@ -74,7 +74,7 @@ select
     case when isfinite(created_at) then created_at end as created_at,
     business_name,
     website_url,
-    nullif(session_id, '') as session_id,
+    session_id,
     cast(organization_id as text) as organization_id,
     in_all
 from nearest

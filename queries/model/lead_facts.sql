@@ -1,47 +1,83 @@
--- Every lead with its website's host (without scheme, www., port, path and case; null where there
--- is none) and with what stands for the website in merging: the host, else the organization, else
--- the lead alone.
+-- Every lead with what its row says; what this database has no column for is null.
+--   session_id: null where it is empty; stored_session_id finds the rows of sessions by the index.
+--   business_name: a placeholder has the name that the tracking path writes, and every other lead
+--   is analyzed, one without name, too; is_named: it has a name of its own.
+--   created_at: as stored, for ranges; dated_at: null where it is infinite, and is_dated is false.
+--   website: what stands for the website in matching: its host, else the organization, else the
+--   lead alone.
 -- grain: one row per lead
 -- params: none
--- from: model/stored_leads
+-- calls: model/placeholder, model/website_host, model/dated
+-- needs: website_leads.id, website_leads.created_at
 with
 
-addresses as (
-    select
-        l.*,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
-    from stored_leads as l
-    -- The limit keeps the expression from being computed once per use.
-    cross join lateral (select lower(btrim(l.website_url)) as url limit 1) as a
-),
-
-hosted as (
-    select
-        addresses.*,
-        nullif(
-            split_part(split_part(split_part(split_part(
-                case when address like 'www.%' then substr(address, 5) else address end,
-                '/', 1
-            ), '?', 1), '#', 1), ':', 1),
-            ''
-        ) collate "C" as host
-    from addresses
+stored as (
+    select l.*
+    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
+    from (
+        values (
+            cast(null as uuid), cast(null as text), cast(null as text), cast(null as text),
+            cast(null as text), cast(null as text), cast(null as text), cast(null as text),
+            cast(null as text), cast(null as text)
+        )
+    )
+        as absent (
+            organization_id, session_id, website_url, business_name,
+            lead_source, utm_campaign, industry_category, status, user_id, owner_user_id
+        )
+    cross join
+        lateral (
+            select
+                id,
+                organization_id,
+                cast(session_id as text) as session_id,
+                cast(website_url as text) as website_url,
+                cast(business_name as text) as business_name,
+                cast(created_at as timestamp) as created_at,
+                cast(lead_source as text) as lead_source,
+                cast(utm_campaign as text) as campaign,
+                cast(industry_category as text) as industry,
+                cast(status as text) as status,
+                coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner
+            from website_leads
+        ) as l
 )
 
 select
-    id,
-    organization_id,
-    session_id,
-    website_url,
-    business_name,
-    created_at,
-    host,
+    l.id,
+    l.organization_id,
+    l.owner,
+    nullif(l.session_id, '') as session_id,
+    l.session_id as stored_session_id,
+    l.website_url,
+    h.host,
     coalesce(
-        'w' || host, 'o' || cast(organization_id as text), 'l' || cast(id as text)
-    ) collate "C" as website
-from hosted
+        'w' || h.host, 'o' || cast(l.organization_id as text), 'l' || cast(l.id as text)
+    ) collate "C" as website,
+    l.business_name,
+    b.is_placeholder,
+    not b.is_placeholder as is_analyzed,
+    b.is_named,
+    l.created_at,
+    t.dated_at,
+    t.is_dated,
+    nullif(btrim(l.lead_source), '') as lead_source,
+    nullif(btrim(l.campaign), '') as campaign,
+    nullif(btrim(l.industry), '') as industry,
+    nullif(btrim(l.status), '') as status
+from stored as l
+cross join
+    lateral (
+        select
+            n.is_placeholder,
+            n.is_named
+        from placeholder(l.business_name) as n
+    ) as b
+cross join lateral (select u.host from website_host(l.website_url) as u) as h
+cross join
+    lateral (
+        select
+            d.dated_at,
+            d.is_dated
+        from dated(l.created_at) as d
+    ) as t

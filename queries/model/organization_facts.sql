@@ -1,19 +1,14 @@
--- Every organization as it is stored (null: no such column here), with its website's host, read as
--- that of a lead.
+-- Every organization with what its row says; what this database has no column for is null.
+--   owner: whoever stands in one of the owner columns; null where neither column is there, too.
+--   The other columns are read as those of a lead.
 -- grain: one row per organization
 -- params: none
+-- calls: model/placeholder, model/website_host, model/dated
 -- needs: organizations.id, organizations.created_at
 with
 
-addresses as (
-    select
-        o.*,
-        case
-            when a.url like 'http://%' then substr(a.url, 8)
-            when a.url like 'https://%' then substr(a.url, 9)
-            when a.url like '%://%' then regexp_replace(a.url, '^[a-z][a-z0-9+.-]*://', '')
-            else a.url
-        end as address
+stored as (
+    select o.*
     -- A column this database lacks resolves to the one beside the subquery: null, not an error.
     from (
         values (
@@ -25,30 +20,41 @@ addresses as (
         lateral (
             select
                 id,
-                name,
-                session_id,
-                website_url,
-                cast(user_id as text) as user_id,
-                cast(owner_user_id as text) as owner_user_id,
-                created_at
+                cast(name as text) as name,
+                cast(session_id as text) as session_id,
+                cast(website_url as text) as website_url,
+                coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner,
+                cast(created_at as timestamp) as created_at
             from organizations
         ) as o
-    cross join lateral (select lower(btrim(o.website_url)) as url limit 1) as a
 )
 
 select
-    id,
-    name,
-    session_id,
-    website_url,
-    user_id,
-    owner_user_id,
-    created_at,
-    nullif(
-        split_part(split_part(split_part(split_part(
-            case when address like 'www.%' then substr(address, 5) else address end,
-            '/', 1
-        ), '?', 1), '#', 1), ':', 1),
-        ''
-    ) collate "C" as host
-from addresses
+    o.id,
+    o.owner,
+    nullif(o.session_id, '') as session_id,
+    o.session_id as stored_session_id,
+    o.website_url,
+    h.host,
+    o.name,
+    b.is_placeholder,
+    b.is_named,
+    o.created_at,
+    t.dated_at,
+    t.is_dated
+from stored as o
+cross join
+    lateral (
+        select
+            n.is_placeholder,
+            n.is_named
+        from placeholder(o.name) as n
+    ) as b
+cross join lateral (select u.host from website_host(o.website_url) as u) as h
+cross join
+    lateral (
+        select
+            d.dated_at,
+            d.is_dated
+        from dated(o.created_at) as d
+    ) as t

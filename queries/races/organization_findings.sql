@@ -14,7 +14,7 @@ with
 hosted as materialized (
     select
         id,
-        coalesce(owner_user_id, user_id) is null as ownerless,
+        owner is null as ownerless,
         case when isfinite(created_at) then created_at end as created_at,
         case
             when session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'

@@ -19,7 +19,7 @@ same_website as materialized (
             host,
             count(*) over (partition by host) as organizations
         from organization_facts
-        where host is not null and coalesce(owner_user_id, user_id) is null
+        where host is not null and owner is null
     ) as counted
     where organizations > 1
 ),

@@ -5,10 +5,10 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
+from dashboard.model.placeholder import PLACEHOLDER
 from queries import load
 
 Outcome = Literal[

@@ -7,12 +7,12 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared, prepare
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, matching_binds, measure_pairing
 from dashboard.model.filters import Filters
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import TrackingPlan
 
 Kind = Literal["lost_step", "unanalyzed", "without_lead"]

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from dashboard.database.contract import ConstraintForm
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.model.filters import Filters
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.triage.classes import Kind, class_of
 from dashboard.races.triage.log import Log, Tally, Whose

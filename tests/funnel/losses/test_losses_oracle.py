@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.database.leads_in_range import PLACEHOLDER
 from dashboard.funnel.losses.data import COMPLETION, KINDS, losses
 from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.model.filters import Filters
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, execute, source_of

@@ -1,0 +1,13 @@
+"""The placeholder lead: the tracking path writes it before the analysis knows the business.
+
+The one in SQL is queries/model/placeholder.sql; tests/queries/test_facts.py holds them equal.
+"""
+
+import pandas as pd
+
+PLACEHOLDER = "Unknown Business"
+
+
+def are_placeholders(business_names: "pd.Series[str]") -> "pd.Series[bool]":
+    """Tell which leads are placeholders by their names; one without any name is analyzed."""
+    return (business_names == PLACEHOLDER).fillna(False).astype(bool)

@@ -1,0 +1,9 @@
+-- What a business name says. A placeholder has the one that the tracking path writes before the
+-- analysis; a lead without any name is none. A business is named where its name is its own. The
+-- rule in Python is dashboard/model/placeholder.py; a test holds the two equal.
+-- grain: one row
+-- params: name text
+select
+    coalesce(:name = p.name, false) as is_placeholder,
+    coalesce(:name not in ('', p.name), false) as is_named
+from (select 'Unknown Business' as name) as p
