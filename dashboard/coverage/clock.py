@@ -7,7 +7,7 @@ few minutes later; where the rows' clock is another zone's, a multiple of 15 min
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import pandas as pd
@@ -24,12 +24,14 @@ LEAST, SWITCH = 2, 1.5
 CANDIDATES = 5
 HOUR = {
     "table_name": TEXT,
-    "hour": MOMENT,
+    "hour": COUNT,
     "quarters": COUNT,
     "sessions": COUNT,
     "first_at": MOMENT,
     "last_at": MOMENT,
 }
+# Nobody overwrites a lead's session id, so leads are asked before organizations.
+TRUSTED = ("website_leads", "organizations")
 LAG = {"sessions": COUNT, "at_once": COUNT, "later": COUNT, "younger": COUNT, "median_lag": SHARE}
 
 
@@ -51,8 +53,8 @@ def clock(reader: Reader, filters: Filters) -> pd.DataFrame:
     pattern), offset taken off: `at_once` lie within 5 minutes, `later` after, `younger` before
     their id, so it was overwritten. `median_lag` (s) is of those that are not younger.
     """
-    hours = reader.frame("coverage/clock_hours", HOUR, **filters.binds)
-    found = [each for table in TABLES for each in stretches(hours[hours["table_name"] == table])]
+    by_table = _stretches_by_table(reader, filters)
+    found = [each for table in TABLES for each in by_table[table]]
     lags = reader.frame(
         "coverage/clock_lags",
         LAG,
@@ -65,9 +67,31 @@ def clock(reader: Reader, filters: Filters) -> pd.DataFrame:
     return _frame(found).join(lags)
 
 
+def clock_binds(reader: Reader, filters: Filters) -> dict[str, object]:
+    """Return the offset of the rows' clock over time: binds `clock_starts` and `clock_minutes`.
+
+    From each start (UTC as stored) on, the clock is that many minutes ahead of UTC. Rows before the
+    first start have the first offset. All rows up to `as_of` decide, whatever the period. Raises
+    DatabaseProblem.
+    """
+    by_table = _stretches_by_table(reader, Filters(as_of=filters.as_of))
+    told = (by_table[table] for table in TRUSTED)
+    found = next((each for each in told if any(s.minutes for s in each)), [])
+    middles = [one.last_at + (two.first_at - one.last_at) / 2 for one, two in pairwise(found)]
+    return {
+        "clock_starts": [each.first_at for each in found[:1]] + middles,
+        "clock_minutes": [each.minutes or 0 for each in found],
+    }
+
+
 def offsets(clocks: pd.DataFrame) -> list[dict[str, object]]:
     """Return the recognised offsets as the command line's JSON has them."""
     return records(clocks.dropna(subset="minutes")[["table", "from", "to", "minutes"]])
+
+
+def _stretches_by_table(reader: Reader, filters: Filters) -> dict[str, list[Stretch]]:
+    hours = reader.frame("coverage/clock_hours", HOUR, **filters.binds)
+    return {table: stretches(hours[hours["table_name"] == table]) for table in TABLES}
 
 
 def stretches(hours: pd.DataFrame) -> list[Stretch]:

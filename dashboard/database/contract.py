@@ -92,9 +92,9 @@ class Contract:
         )
 
     def lacks(self, needs: Iterable[str]) -> list[str]:
-        """Return what is missing of `table.column` names, a missing table by its own name."""
+        """Return which tables and `table.column` names are missing; of a missing table its name."""
         tables = {column.split(".")[0] for column in self.present}
-        absent = (need for need in sorted(needs) if need not in self.present)
+        absent = (need for need in sorted(needs) if need not in self.present | tables)
         return list(
             dict.fromkeys(n if n.split(".")[0] in tables else n.split(".")[0] for n in absent)
         )

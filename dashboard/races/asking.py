@@ -5,6 +5,7 @@ The families differ in what they must know first: leads need merging, lost steps
 
 from dataclasses import dataclass
 
+from dashboard.coverage.clock import clock_binds
 from dashboard.database.reading import TEXT, Reader
 from dashboard.funnel.prepared import prepare
 from dashboard.funnel.question import FunnelQuestion
@@ -28,7 +29,7 @@ def asking(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family)
     """Read what the family's questions need to be asked; raises DatabaseProblem."""
     binds: dict[str, object] = {**filters.binds}
     if family == "organization":
-        binds |= {"analysis_window": ANALYSIS_WINDOW}
+        binds |= {"analysis_window": ANALYSIS_WINDOW, **clock_binds(reader, filters)}
     elif family == "lead":
         binds |= _merging(reader, filters, plan)
     elif family == "lost":

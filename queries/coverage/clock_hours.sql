@@ -1,5 +1,6 @@
 -- Which multiples of 15 minutes the first rows of session ids lie near, hour by hour. Near is five
--- minutes either side; a multiple beyond 14 hours is no zone's.
+-- minutes either side; a multiple beyond 14 hours is no zone's. Hours are counted from the table's
+-- first such row, so that no answer depends on where the rows lie on the clock.
 -- grain: one row per (table, hour, quarter of an hour, null for those near none)
 -- params: none
 -- from: coverage/session_starts
@@ -9,20 +10,32 @@ placed as (
     select
         table_name,
         at,
+        extract(epoch from at - min(at) over (partition by table_name)) as since_first,
         case
             when abs(seconds) <= 50700 and abs(seconds - 900 * round(seconds / 900)) <= 300
                 then cast(round(seconds / 900) as integer)
         end as quarters
     from session_starts
+),
+
+counted as (
+    select
+        table_name,
+        cast(floor(since_first / 3600) as bigint) as hour,
+        quarters,
+        count(*) as sessions,
+        min(at) as first_at,
+        max(at) as last_at
+    from placed
+    group by 1, 2, 3
 )
 
 select
     table_name,
-    date_trunc('hour', at) as hour,
+    hour,
     quarters,
-    count(*) as sessions,
-    min(at) as first_at,
-    max(at) as last_at
-from placed
-group by table_name, date_trunc('hour', at), quarters
+    sessions,
+    first_at,
+    last_at
+from counted
 order by table_name, hour, quarters

@@ -2,31 +2,54 @@
 -- rows of the same id say how long a visitor stayed, not what the clock does.
 -- grain: one row per (table, session id that follows the pattern) whose first row is in the range
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- needs: organizations.session_id, organizations.created_at, website_leads.session_id,
---   website_leads.created_at, conversion_tracking.session_id, conversion_tracking.step_completed_at
+-- needs: organizations, website_leads, conversion_tracking
 with
 
 written as (
     select
         'organizations' as table_name,
-        session_id,
-        min(created_at) as at
-    from organizations
-    group by session_id
+        o.session_id,
+        min(o.written_at) as at
+    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
+    from (values (cast(null as text), cast(null as timestamp))) as absent (session_id, created_at)
+    cross join
+        lateral (
+            select
+                cast(session_id as text) as session_id,
+                cast(created_at as timestamp) as written_at
+            from organizations
+        ) as o
+    group by o.session_id
     union all
     select
         'website_leads' as table_name,
-        session_id,
-        min(created_at) as at
-    from website_leads
-    group by session_id
+        l.session_id,
+        min(l.written_at) as at
+    from (values (cast(null as text), cast(null as timestamp))) as absent (session_id, created_at)
+    cross join
+        lateral (
+            select
+                cast(session_id as text) as session_id,
+                cast(created_at as timestamp) as written_at
+            from website_leads
+        ) as l
+    group by l.session_id
     union all
     select
         'conversion_tracking' as table_name,
-        session_id,
-        min(step_completed_at) as at
-    from conversion_tracking
-    group by session_id
+        e.session_id,
+        min(e.written_at) as at
+    from (
+        values (cast(null as text), cast(null as timestamp))
+    ) as absent (session_id, step_completed_at)
+    cross join
+        lateral (
+            select
+                cast(session_id as text) as session_id,
+                cast(step_completed_at as timestamp) as written_at
+            from conversion_tracking
+        ) as e
+    group by e.session_id
 ),
 
 -- Digits enough for the year 5138, and no more: what is longer is no time.

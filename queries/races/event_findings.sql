@@ -33,7 +33,7 @@ leads as (
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 
--- Without a lead, or with the id of one that does not exist.
+-- Without a lead, or with the id of one that does not exist (as of a time: not yet).
 orphans as materialized (
     select
         e.id,
@@ -41,7 +41,7 @@ orphans as materialized (
         case when isfinite(e.step_completed_at) then e.step_completed_at end as at,
         nullif(e.session_id, '') as session_id
     from conversion_tracking as e
-    left join website_leads as l on e.website_lead_id = l.id
+    left join leads as l on e.website_lead_id = l.id
     where
         l.id is null
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))

@@ -50,19 +50,19 @@ visitor_leads as (
     where has_session
 ),
 
--- Submissions of which one kind of lead is missing.
+-- Submissions of placeholders alone, and analyzed leads that no submission claims.
 halves as materialized (
     select
         m.submission_id,
         m.id,
-        m.has_session,
+        m.placeholders,
         m.created_at,
         m.begun_at,
         m.website_url,
         w.website
     from members as m
     inner join lead_facts as w on m.id = w.id
-    where m.visitor_leads = 0 or (m.placeholders and m.members = m.visitor_leads)
+    where m.placeholders or m.visitor_leads = 0
 ),
 
 -- Of several placeholders the newest: the visitor's steps go on there.
@@ -76,11 +76,11 @@ unanalyzed as (
     left join halves as other
         on
             p.website = other.website
-            and not other.has_session
+            and not other.placeholders
             and other.created_at >= p.begun_at - interval '5 seconds'
             and other.created_at <= p.begun_at + cast(:analysis_window as interval)
     where
-        p.has_session
+        p.placeholders
         and other.id is null
         and p.begun_at <= cast(:clock as timestamp) - cast(:analysis_window as interval)
     group by p.submission_id

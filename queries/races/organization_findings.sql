@@ -4,11 +4,12 @@
 -- grain: one row per (kind, organization), newest first, at most row_limit (null for all)
 -- params: analysis_window interval (the longest an analysis takes), kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
---   as_of timestamp (exclusive)
+--   as_of timestamp (exclusive), clock_starts timestamp[] (rising), clock_minutes integer[]
+--   (how far the rows' clock is ahead of UTC from each start on)
 -- from: model/organization_facts
 -- needs: organizations.id, organizations.session_id, organizations.website_url,
 --   organizations.created_at, website_leads.id, website_leads.organization_id,
---   website_leads.session_id, website_leads.created_at
+--   website_leads.created_at
 with
 
 hosted as materialized (
@@ -66,68 +67,31 @@ first_leads as materialized (
     group by organization_id
 ),
 
--- A clock that is hours off writes every row too early or too late: the day's median age of a
--- session id says so, where it lies near a quarter of an hour. Leads' ids are never overwritten, so
--- they are asked first.
-ages as (
+-- Once the clock's offset is taken off.
+placed as (
     select
-        cast(created_at as date) as day,
-        2 as rank,
-        extract(epoch from created_at - session_at) as seconds
+        id,
+        host,
+        created_at,
+        session_at - created_at + coalesce(
+            (cast(:clock_minutes as integer[]))[
+                greatest(width_bucket(created_at, cast(:clock_starts as timestamp[])), 1)
+            ],
+            0
+        ) * interval '1 minute' as gap
     from hosted
     where session_at is not null
-    union all
-    select
-        cast(l.created_at as date) as day,
-        1 as rank,
-        extract(
-            epoch from l.created_at - timestamp '1970-01-01'
-            - cast(split_part(l.session_id, '_', 2) as bigint) * interval '1 millisecond'
-        ) as seconds
-    from website_leads as l
-    where
-        l.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
-        and isfinite(l.created_at)
-        and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
-),
-
-usual_ages as (
-    select
-        day,
-        rank,
-        percentile_disc(0.5) within group (order by seconds) as seconds
-    from ages
-    where day is not null
-    group by day, rank
-    having count(*) >= 3
-),
-
-clocks as (
-    select distinct on (day)
-        day,
-        case
-            when
-                abs(seconds) >= 1500
-                and abs(seconds - round(seconds / 900) * 900) <= 300
-                then round(seconds / 900) * interval '15 minutes'
-            else interval '0'
-        end as ahead
-    from usual_ages
-    order by day, rank
 ),
 
 overwritten as (
     select
-        h.id,
-        h.host,
-        h.created_at,
-        h.session_at - h.created_at + coalesce(c.ahead, interval '0') as gap
-    from hosted as h
-    left join clocks as c on cast(h.created_at as date) = c.day
-    where
-        h.session_at is not null
-        -- Clocks of browser and server differ by a little.
-        and h.session_at - h.created_at + coalesce(c.ahead, interval '0') > interval '5 seconds'
+        id,
+        host,
+        created_at,
+        gap
+    from placed
+    -- Clocks of browser and server differ by a little.
+    where gap > interval '5 seconds'
 ),
 
 findings as (

@@ -1,12 +1,12 @@
 -- One lead of each website whose leads are not simply one visitor's lead and its one analysis, or
--- whose lead without session carries a step: the only ones that merging can tell something about.
+-- whose lead without session carries a step: only these can show a finding.
 -- grain: one row per website
 -- params: steps text[], analysis_window interval (the longest an analysis takes),
 --   as_of timestamp (exclusive)
 -- from: model/lead_facts
 -- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
---   website_leads.website_url, website_leads.created_at, conversion_tracking.website_lead_id,
---   conversion_tracking.conversion_step
+--   website_leads.website_url, website_leads.business_name, website_leads.created_at,
+--   conversion_tracking.website_lead_id, conversion_tracking.conversion_step
 with
 
 leads as (
@@ -14,7 +14,8 @@ leads as (
         id,
         nullif(session_id, '') as session_id,
         created_at,
-        website
+        website,
+        business_name is distinct from 'Unknown Business' as is_analyzed
     from lead_facts
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
@@ -25,6 +26,7 @@ websites as (
         min(cast(id as text) collate "C") as lead_id,
         count(*) as leads,
         count(session_id) as visitors,
+        bool_or(is_analyzed) as is_analyzed,
         min(created_at) filter (where session_id is null)
         - min(created_at) filter (where session_id is not null) as lag
     from leads
@@ -35,11 +37,14 @@ select lead_id
 from websites
 where
     not (
-        (leads = 1 and visitors = 0)
-        or (
-            leads = 2 and visitors = 1
-            and coalesce(
-                lag between interval '-5 seconds' and cast(:analysis_window as interval), false
+        is_analyzed
+        and (
+            (leads = 1 and visitors = 0)
+            or (
+                leads = 2 and visitors = 1
+                and coalesce(
+                    lag between interval '-5 seconds' and cast(:analysis_window as interval), false
+                )
             )
         )
     )

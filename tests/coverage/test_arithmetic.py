@@ -80,7 +80,7 @@ def hours(*cells: tuple[int, int | None, int]) -> pd.DataFrame:
     found = []
     for hour, quarters, sessions in cells:
         at = BEGIN + timedelta(hours=hour)
-        found.append(("website_leads", at, quarters, sessions, at, at + timedelta(minutes=59)))
+        found.append(("website_leads", hour, quarters, sessions, at, at + timedelta(minutes=59)))
     return pd.DataFrame(found, columns=[*HOUR]).astype(HOUR)
 
 

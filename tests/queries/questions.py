@@ -75,6 +75,8 @@ SAMPLES: dict[str, object] = {
     "starts": [datetime(2026, 1, 1)],
     "ends": [datetime(2026, 2, 1)],
     "offsets": [300],
+    "clock_starts": [datetime(2026, 1, 1)],
+    "clock_minutes": [300],
     "lead_submissions": [1],
     "event_submissions": [1],
     "planned_steps": 3,
