@@ -81,7 +81,7 @@ class ClaimFacts:
     @cached_property
     def tables(self) -> dict[str, int]:
         """Rows of the period per table."""
-        rows = data.table_sizes(self.reader, self.filters)
+        rows = data.rows_per_table(self.reader, self.filters)
         return dict(zip(rows["table_name"], rows["table_rows"].astype(int), strict=True))
 
     @property

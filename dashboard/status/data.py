@@ -33,7 +33,7 @@ def events_per_step(reader: Reader, filters: Filters) -> pd.DataFrame:
     return reader.frame("status/steps", {"name": TEXT, "events": COUNT}, **filters.binds)
 
 
-def table_sizes(reader: Reader, filters: Filters) -> pd.DataFrame:
+def rows_per_table(reader: Reader, filters: Filters) -> pd.DataFrame:
     """Return one row per table: `table_name`, `table_rows` in the period, `newest_at` (UTC)."""
     frame = reader.frame(
         "status/tables",
@@ -64,7 +64,7 @@ def status_json(reader: Reader, filters: Filters) -> dict[str, object]:
     """Return the `status` answer of the command line; its form is a contract (README)."""
     found = event_totals(reader, filters)
     steps = events_per_step(reader, filters)
-    rows = table_sizes(reader, filters)
+    rows = rows_per_table(reader, filters)
     return {
         "as_of": iso(filters.as_of),
         "source": reader.where,

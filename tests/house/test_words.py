@@ -1,0 +1,150 @@
+"""One word for one thing: the words that the vocabulary replaced are gone, in every text."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.modules import ROOT
+
+# The word that is used now, by a pattern of the old one.
+OLD_WORDS = {
+    r"analys(ed|ing)\b": "analyzed, analyzing",
+    r"placeholder name": "placeholder lead",
+    r"usual lag": "median lag",
+    r"in a crowd|crowded|torn": "ambiguous",
+    r"matured": "closed windows",
+    r"(whose|its|their) (window|time) (is|are) over|windows? (is|are) over": "window closed",
+    r"repaired|repairing": "corrected",
+    r"as recorded": "raw",
+    r"merged leads?|leads? (are|is) merged|merging leads": "matched leads",
+    r"readings|(in|by|each|this|another|choose a|what a) reading(?! the)": "data correction",
+    r"on the way(?! back)": "in progress",
+    r"went on": "converted",
+    r"went no further|going no further": "dropped off",
+    r"the whole way|all the way": "completed the funnel",
+    r"behind a loss": "blocked by a lost event",
+    r"after its proof": "out of order",
+    r"impossible journeys?": "data anomalies",
+    r"does not hold|doesn[’']t hold": "refuted",
+    r"can(’t|'t|not) (be told|tell)|cannot tell": "inconclusive",
+    r"everything it left behind|left behind": "activity timeline",
+    r"cures?": "remedy",
+    r"own files?": "configuration file",
+    r"writing paths?": "write path",
+    r"half within|nine in ten": "median, p90",
+    r"agreement": "consistency checks",
+    r"never seen": "never recorded",
+    r"carr(y|ies) (a|its|the|their) session": "has a session id",
+}
+# Files that still use an old word. This list only shrinks.
+KNOWN_FILES = """
+README.md
+dashboard/check/data.py
+dashboard/check/limits.py
+dashboard/coverage/continuity_section.py
+dashboard/coverage/data.py
+dashboard/coverage/figures.py
+dashboard/coverage/page.py
+dashboard/coverage/parts_section.py
+dashboard/coverage/plan_section.py
+dashboard/coverage/plan_words.py
+dashboard/coverage/silences.py
+dashboard/coverage/words.py
+dashboard/database/contract.py
+dashboard/demo/__main__.py
+dashboard/demo/encounters.py
+dashboard/demo/months_before.py
+dashboard/demo/recording.py
+dashboard/demo/report_picture.py
+dashboard/demo/saving.py
+dashboard/embedded/files.py
+dashboard/funnel/anomalies/data.py
+dashboard/funnel/breakdown/page.py
+dashboard/funnel/comparison/data.py
+dashboard/funnel/comparison/figures.py
+dashboard/funnel/consistency/data.py
+dashboard/funnel/controls.py
+dashboard/funnel/corrections/data.py
+dashboard/funnel/data.py
+dashboard/funnel/definitions.py
+dashboard/funnel/figures.py
+dashboard/funnel/headline.py
+dashboard/funnel/lists/data.py
+dashboard/funnel/lists/page.py
+dashboard/funnel/page.py
+dashboard/funnel/times/data.py
+dashboard/funnel/times/page.py
+dashboard/funnel/times/table.py
+dashboard/funnel/trend/figures.py
+dashboard/funnel/trend/page.py
+dashboard/funnel/trend/table.py
+dashboard/lab/page.py
+dashboard/lab/result_page.py
+dashboard/lab/schemas.py
+dashboard/leads/data.py
+dashboard/leads/missing.py
+dashboard/leads/page.py
+dashboard/matching/data.py
+dashboard/races/data.py
+dashboard/races/kind_page.py
+dashboard/races/kinds.py
+dashboard/races/page.py
+dashboard/races/remedies.py
+dashboard/races/triage/classes.py
+dashboard/races/triage/matching.py
+dashboard/races/triage/notes.py
+dashboard/races/triage/reports.py
+dashboard/races/triage/verdict.py
+dashboard/races/triage_section.py
+dashboard/races/words.py
+dashboard/status/claim.py
+dashboard/status/claims.py
+dashboard/status/fixes.py
+dashboard/status/headline.py
+dashboard/status/report.py
+dashboard/status/website.py
+dashboard/submit/crowd.py
+dashboard/submit/sandbox.py
+dashboard/submit/settling.py
+dashboard/submit/verdict.py
+docs/architecture.md
+docs/command-line.md
+docs/definitions.md
+docs/demo-data.md
+docs/performance.md
+docs/races.md
+queries/coverage/marked_rows.sql
+queries/coverage/parts.sql
+queries/funnel/journeys.sql
+queries/funnel/lists/listed.sql
+queries/funnel/losses/losses.sql
+queries/funnel/times/spans.sql
+queries/funnel/times/times.sql
+queries/funnel/trend/trend.sql
+queries/lab/schemas.sql
+queries/model/submissions.sql
+queries/races/lead_findings.sql
+"""
+TEXTS = ("*.py", "*.sql", "*.md", "*.html", "*.toml")
+FOLDERS = ("dashboard", "queries", "docs")
+
+
+@pytest.mark.parametrize(("pattern", "now"), OLD_WORDS.items())
+def test_an_old_word_is_gone(pattern: str, now: str) -> None:
+    found = [*_uses(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))]
+    assert not found, f"say {now}:\n" + "\n".join(found)
+
+
+def _uses(pattern: re.Pattern[str]) -> Iterator[str]:
+    for path in _files():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if pattern.search(line):
+                yield f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+
+
+def _files() -> list[Path]:
+    inside = (path for folder in FOLDERS for kind in TEXTS for path in (ROOT / folder).rglob(kind))
+    known = {ROOT / name for name in KNOWN_FILES.split()}
+    return sorted({ROOT / "README.md", *inside} - known)
