@@ -192,7 +192,9 @@ def _show_steps(view: View) -> None:
 
 
 def _show_tables(view: View) -> None:
-    show_rows(view.ask(data.rows_per_table), TABLE_COLUMNS, "rows-per-table", "Rows per table", view)
+    show_rows(
+        view.ask(data.rows_per_table), TABLE_COLUMNS, "rows-per-table", "Rows per table", view
+    )
 
 
 def _show_contract(view: View) -> None:
