@@ -7,17 +7,18 @@ from dashboard.command_line.options import add_period
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import (
     CORRECTIONS,
-    PROPERTIES,
     UNITS,
     FunnelQuestion,
     named_steps,
     typed_filter,
     typed_window,
 )
+from dashboard.model.properties import PROPERTIES, PROPERTY_NAMES
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
 
-FILTER_HELP = f"only units with this value ({', '.join(PROPERTIES)}); may be repeated"
+EXAMPLES = ", ".join(f"{each.name}={each.demo_values[0]}" for each in PROPERTIES)
+FILTER_HELP = f"only units with this value, such as {EXAMPLES}; may be repeated"
 
 
 def _funnel(asked: Asked) -> Outcome:
@@ -53,7 +54,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--optional", metavar="A,B,…", help="steps that may be missing")
     window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
     add("--window", default="30d", metavar="LENGTH", help=window)
-    add("--breakdown", choices=PROPERTIES, help="the same figures per value of a property")
+    add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")
     shown = "PROPERTY=VALUE"
     add("--filter", action="append", default=[], metavar=shown, dest="filters", help=FILTER_HELP)
     add_period(parser)

@@ -5,31 +5,24 @@ import streamlit as st
 from dashboard.funnel.question import (
     CORRECTIONS,
     MOST_STEPS,
-    PROPERTIES,
     UNITS,
     Correction,
     FunnelQuestion,
-    Property,
     QuestionError,
     named_steps,
     typed_window,
 )
+from dashboard.funnel.recording import events_per_step
 from dashboard.leads.data import choices
+from dashboard.model.properties import PROPERTIES
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.status.data import events_per_step
+from dashboard.ui.property_filters import choose_properties
 from dashboard.ui.view import View, literal
 
 CORRECTION_WORDS: dict[str, Correction] = {name.capitalize(): name for name in CORRECTIONS}
-PROPERTY_WORDS: dict[str, Property | None] = {
-    "nothing": None,
-    **{name.replace("_", " "): name for name in PROPERTIES},
-}
-# A filter's widget has the name it has on the Leads page, so that a choice goes along.
-FILTER_KEYS: dict[str, tuple[Property, str]] = {
-    "sources": ("lead_source", "Source"),
-    "campaigns": ("campaign", "Campaign"),
-    "industries": ("industry", "Industry"),
-    "statuses": ("status", "Status"),
+BREAKDOWN_WORDS: dict[str, str | None] = {
+    "none": None,
+    **{each.label.lower(): each.name for each in PROPERTIES},
 }
 USUAL_WINDOW = "30d"
 WINDOW_HELP = "Longest time from the first step to any other: 45s, 90m, 36h, 30d, 2w or unlimited."
@@ -48,9 +41,7 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
             help="How much repair the numbers had: as stored per lead, leads merged into "
             "submissions, or merged and with the steps that a recorded one proves.",
         )
-        by = st.selectbox(
-            "Break down by", [*PROPERTY_WORDS], key="by", bind="query-params", width=150
-        )
+        by = st.selectbox("Breakdown", [*BREAKDOWN_WORDS], key="by", bind="query-params", width=150)
         with st.popover("More options"):
             steps, optional, window = _choose_steps(view, plan)
             unit = st.segmented_control(
@@ -62,7 +53,7 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
                 bind="query-params",
                 help="Visitors and organizations are counted repaired.",
             )
-            filters = _choose_filters(view)
+            filters = choose_properties(view.ask(choices))
     try:
         return FunnelQuestion(
             CORRECTION_WORDS[correction or "Corrected"],
@@ -70,7 +61,7 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
             *named_steps(steps, optional, plan),
             typed_window(window.strip()),
             filters,
-            PROPERTY_WORDS[by],
+            BREAKDOWN_WORDS[by],
         )
     except QuestionError as error:
         st.info(f"{literal(str(error).capitalize())}. Change it under “More options”.")
@@ -103,16 +94,3 @@ def _choose_steps(view: View, plan: TrackingPlan) -> tuple[tuple[str, ...], froz
         help=WINDOW_HELP,
     )
     return tuple(steps), frozenset(optional), window or USUAL_WINDOW
-
-
-def _choose_filters(view: View) -> dict[Property, tuple[str, ...]]:
-    """Choose the values that units must have at entry."""
-    values = view.ask(choices)
-    chosen: dict[Property, tuple[str, ...]] = {}
-    for key, (name, label) in FILTER_KEYS.items():
-        # A value that only a link knows stays choosable, so that the link opens the same view.
-        linked = [each for each in st.query_params.get_all(key) if each not in values[key]]
-        picked = st.multiselect(label, [*values[key], *linked], key=key, bind="query-params")
-        if picked:
-            chosen[name] = tuple(picked)
-    return chosen

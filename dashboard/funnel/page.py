@@ -25,6 +25,7 @@ from dashboard.funnel.trend.data import trend
 from dashboard.funnel.trend.page import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import Tables, whole_view
 from dashboard.model.formats import count, counted, share
+from dashboard.model.properties import PROPERTY_PARAMETERS
 from dashboard.model.releases import Release, releases_of
 from dashboard.model.times import to_local
 from dashboard.model.tracking_plan import TrackingPlan, load_plan
@@ -40,10 +41,7 @@ FUNNEL_PARAMETERS = (
     "steps",
     "optional",
     "window",
-    "sources",
-    "campaigns",
-    "industries",
-    "statuses",
+    *PROPERTY_PARAMETERS,
     "step",
     "outcome",
     "of",

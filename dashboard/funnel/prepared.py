@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import RowMapping
 
 from dashboard.database.reading import MOMENT, TEXT, Reader
-from dashboard.funnel.question import FILTER_BINDS, FunnelQuestion
+from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import (
     ANALYSIS_WINDOW,
     DEFAULT_LAG,
@@ -19,6 +19,7 @@ from dashboard.matching.data import (
     websites_of_period,
 )
 from dashboard.model.filters import Filters
+from dashboard.model.properties import filter_bind
 from dashboard.model.releases import Release
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
@@ -200,15 +201,11 @@ def _merging(
 
 def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str, object]:
     """Say what units are filtered and broken down by."""
-    given = {
-        bind: [*question.filters[name]] if name in question.filters else None
-        for name, bind in FILTER_BINDS.items()
-    }
     before = [BEFORE.format(each.commit) for each in releases[:1]]
     return {
-        **given,
         "properties": [*question.properties] or None,
         "breakdown": question.breakdown,
+        "property_filter": filter_bind(question.filters),
         "release_times": [each.at for each in releases],
         "release_names": [*before, *(each.commit for each in releases)],
     }

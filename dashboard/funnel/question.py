@@ -1,28 +1,19 @@
-"""What a funnel is asked: reading, unit, steps, window, filters and breakdown, checked."""
+"""What a funnel is asked: correction, unit, steps, window, filters and breakdown, checked."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, get_args
 
+from dashboard.model.properties import PROPERTY_NAMES, PropertyFilter
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.settings import InputError
 
 Correction = Literal["raw", "matched", "corrected"]
 Unit = Literal["submission", "visitor", "organization"]
-Property = Literal["lead_source", "campaign", "industry", "status", "release"]
 CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 UNITS: tuple[Unit, ...] = get_args(Unit)
-PROPERTIES: tuple[Property, ...] = get_args(Property)
-# A filter's values under the name that funnel/segments.sql uses.
-FILTER_BINDS: Mapping[Property, str] = {
-    "lead_source": "lead_sources",
-    "campaign": "campaigns",
-    "industry": "industries",
-    "status": "statuses",
-    "release": "release_values",
-}
 MOST_STEPS = 12
 DEFAULT_WINDOW = timedelta(days=30)
 UNLIMITED = "unlimited"
@@ -55,13 +46,13 @@ class FunnelQuestion:
     steps: tuple[str, ...] = ()
     optional: frozenset[str] = frozenset()
     window: timedelta | None = DEFAULT_WINDOW
-    filters: Mapping[Property, tuple[str, ...]] = field(default_factory=dict)
-    breakdown: Property | None = None
+    filters: PropertyFilter = field(default_factory=dict)
+    breakdown: str | None = None
 
     @property
-    def properties(self) -> list[Property]:
+    def properties(self) -> list[str]:
         """The properties that units are filtered or broken down by."""
-        return [name for name in PROPERTIES if name in {*self.filters, self.breakdown}]
+        return [name for name in PROPERTY_NAMES if name in {*self.filters, self.breakdown}]
 
     def __post_init__(self) -> None:
         """Refuse what has no answer."""
@@ -79,8 +70,8 @@ class FunnelQuestion:
             raise QuestionError("the window must be longer than nothing")
         if self.correction != "corrected" and self.unit != "submission":
             raise QuestionError(f"the unit {self.unit} is counted in corrected alone")
-        if wrong := {*self.filters, *filter(None, [self.breakdown])} - {*PROPERTIES}:
-            raise QuestionError(f"{min(wrong)} is none of {', '.join(PROPERTIES)}")
+        if wrong := {*self.filters, *filter(None, [self.breakdown])} - {*PROPERTY_NAMES}:
+            raise QuestionError(f"{min(wrong)} is none of {', '.join(PROPERTY_NAMES)}")
 
 
 def named_steps(
@@ -109,20 +100,19 @@ def typed_window(given: str) -> timedelta | None:
     return length
 
 
-def typed_filter(given: Iterable[str]) -> dict[Property, tuple[str, ...]]:
+def typed_filter(given: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Read `property=value` texts, alternatives where a property repeats; raises QuestionError."""
-    values: dict[Property, tuple[str, ...]] = {}
+    values: dict[str, tuple[str, ...]] = {}
     for text in given:
         name, equals, value = text.partition("=")
-        known = next((each for each in PROPERTIES if each == name), None)
-        if not equals or known is None:
+        if not equals or name not in PROPERTY_NAMES:
             raise QuestionError(
                 f"{text!r} is no filter: write PROPERTY=VALUE, PROPERTY one of "
-                + ", ".join(PROPERTIES)
+                + ", ".join(PROPERTY_NAMES)
             )
         if not value.strip():
             raise QuestionError(f"{text!r} names no value; rows without one have “(none)”")
-        values[known] = (*values.get(known, ()), value)
+        values[name] = (*values.get(name, ()), value)
     return values
 
 

@@ -55,6 +55,6 @@ def _about(view: View, funnel: Funnel) -> dict[str, str]:
         "counted": f"{funnel.unit}s",
         "conversion window": shown_window(question.window),
         "filters": filters or "none",
-        "broken down by": question.breakdown or "nothing",
+        "breakdown": question.breakdown or "none",
         "times": "UTC",
     }

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,18 @@ from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
 from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, measure_pairing, submissions_of
 from dashboard.model.filters import Filters
 from dashboard.model.placeholder import PLACEHOLDER
+from dashboard.model.properties import (
+    NO_VALUE,
+    STORED_NAMES,
+    PropertyFilter,
+    filter_bind,
+    is_storable,
+)
 from dashboard.ui.export import records
 
 PAGE_ROWS = 50
 MOST_DAYS = 92
-SORTS = ("created_at", "business_name", "website_url", "lead_source", "status")
+SORTS = ("created_at", "business_name", "website_url", *STORED_NAMES)
 ROW = {
     "lead_id": TEXT,
     "created_at": MOMENT,
@@ -25,23 +32,15 @@ ROW = {
     "website_url": TEXT,
     "session_id": TEXT,
     "organization_id": TEXT,
-    "lead_source": TEXT,
-    "campaign": TEXT,
-    "industry": TEXT,
-    "status": TEXT,
 }
-
-TIMELINED = {name: ROW[name] for name in list(ROW)[:6]} | {"in_all": COUNT}
+TIMELINED = {**ROW, "in_all": COUNT}
 
 
 @dataclass(frozen=True)
 class Search:
-    """What leads are looked for; an empty tuple, None or an empty text is any."""
+    """What leads are looked for; None and an empty text are any."""
 
-    sources: tuple[str, ...] = ()
-    campaigns: tuple[str, ...] = ()
-    industries: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
+    properties: PropertyFilter = field(default_factory=dict)
     has_session: bool | None = None
     has_events: bool | None = None
     text: str = ""
@@ -49,23 +48,12 @@ class Search:
     @property
     def binds(self) -> dict[str, object]:
         """The search under the names that the SQL files use."""
-        chosen = {
-            "sources": self.sources,
-            "campaigns": self.campaigns,
-            "industries": self.industries,
-            "statuses": self.statuses,
-        }
         return {
-            **{name: list(values) or None for name, values in chosen.items()},
+            "property_filter": filter_bind(self.properties),
             "has_session": self.has_session,
             "has_events": self.has_events,
-            "search": "".join(filter(_is_storable, self.text)).strip() or None,
+            "search": "".join(filter(is_storable, self.text)).strip() or None,
         }
-
-
-def _is_storable(character: str) -> bool:
-    """Tell whether PostgreSQL's text can hold a character; names hold all that it can."""
-    return character != "\0" and not "\ud800" <= character <= "\udfff"
 
 
 @dataclass(frozen=True)
@@ -189,10 +177,13 @@ def per_day(reader: Reader, filters: Filters, search: Search) -> pd.DataFrame:
 
 
 def rows(reader: Reader, filters: Filters, search: Search, order: Order) -> pd.DataFrame:
-    """Return matching leads, one row each, sorted and cut in the database; columns as in ROW."""
-    return reader.frame(
+    """Return matching leads, one row each, sorted and cut in the database.
+
+    Columns are those of ROW and the stored properties, each with NO_VALUE where a lead has none.
+    """
+    found = reader.frame(
         "leads/rows",
-        ROW,
+        {**ROW, "property_names": "object", "property_values": "object"},
         sort=order.sort,
         descending=order.descending,
         row_limit=order.row_limit,
@@ -200,6 +191,18 @@ def rows(reader: Reader, filters: Filters, search: Search, order: Order) -> pd.D
         **filters.binds,
         **search.binds,
     )
+    return _with_properties(found)
+
+
+def _with_properties(leads: pd.DataFrame) -> pd.DataFrame:
+    """Make columns of what the SQL files give as two arrays, names and values."""
+    names, values = leads.pop("property_names"), leads.pop("property_values")
+    each = [dict(zip(*pair, strict=True)) for pair in zip(names, values, strict=True)]
+    columns = {
+        name: pd.array([found[name] or NO_VALUE for found in each], dtype=TEXT)
+        for name in STORED_NAMES
+    }
+    return leads.assign(**columns)
 
 
 def with_submissions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
@@ -220,11 +223,13 @@ def _joined(leads: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 def choices(reader: Reader, filters: Filters) -> dict[str, list[str]]:
     """Return the values to choose from per property, the most frequent first."""
-    found = reader.frame("leads/choices", {"property": TEXT, "value": TEXT}, **filters.binds)
-    return {
-        name: found.loc[found["property"] == name, "value"].tolist()
-        for name in ("sources", "campaigns", "industries", "statuses")
-    }
+    found = reader.frame(
+        "leads/choices",
+        {"property": TEXT, "value": TEXT},
+        properties=[*STORED_NAMES],
+        **filters.binds,
+    )
+    return {name: found.loc[found["property"] == name, "value"].tolist() for name in STORED_NAMES}
 
 
 def timeline(

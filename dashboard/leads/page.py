@@ -13,7 +13,9 @@ from dashboard.leads import data, figures
 from dashboard.leads.data import Order, Search
 from dashboard.leads.timeline_page import timeline_page
 from dashboard.model.formats import count, counted
+from dashboard.model.properties import PROPERTY_PARAMETERS, STORED_PROPERTIES
 from dashboard.ui.choosing import choose_days
+from dashboard.ui.property_filters import choose_properties
 from dashboard.ui.rows import moment_column, show_rows
 from dashboard.ui.view import View, colors, csv_button, literal, part
 
@@ -22,17 +24,13 @@ SORT_LABELS = {
     "oldest first": ("created_at", False),
     "business": ("business_name", False),
     "website": ("website_url", False),
-    "source": ("lead_source", False),
-    "status": ("status", False),
+    **{each.label.lower(): (each.name, False) for each in STORED_PROPERTIES},
 }
 YES_NO = {"any": None, "with": True, "without": False}
 LEADS_PARAMETERS = (
     "lead",
     "q",
-    "sources",
-    "campaigns",
-    "industries",
-    "statuses",
+    *PROPERTY_PARAMETERS,
     "session",
     "events",
     "sort",
@@ -42,10 +40,7 @@ COLUMNS: dict[str, str | ColumnConfig] = {
     "created_at": moment_column("Created"),
     "business_name": "Business",
     "website_url": "Website",
-    "lead_source": "Source",
-    "campaign": "Campaign",
-    "industry": "Industry",
-    "status": "Status",
+    **{each.name: each.label for each in STORED_PROPERTIES},
     "session_id": "Session id",
 }
 
@@ -75,28 +70,10 @@ def _choose_search(view: View) -> Search:
             on_change=_first_page,
         )
         with st.popover("Filters"):
-            chosen = {
-                name: _choose(label, name, choices[name])
-                for name, label in (
-                    ("sources", "Source"),
-                    ("campaigns", "Campaign"),
-                    ("industries", "Industry"),
-                    ("statuses", "Status"),
-                )
-            }
+            properties = choose_properties(choices, on_change=_first_page)
             session = _choose_yes_no("Session id", "session")
             events = _choose_yes_no("Events", "events")
-    return Search(**chosen, has_session=session, has_events=events, text=text or "")
-
-
-def _choose(label: str, key: str, values: list[str]) -> tuple[str, ...]:
-    # A value that only a link knows stays choosable, so that the link still opens the same view.
-    linked = [each for each in st.query_params.get_all(key) if each not in values]
-    return tuple(
-        st.multiselect(
-            label, [*values, *linked], key=key, bind="query-params", on_change=_first_page
-        )
-    )
+    return Search(properties, session, events, text or "")
 
 
 def _choose_yes_no(label: str, key: str) -> bool | None:

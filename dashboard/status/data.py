@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.funnel.recording import events_per_step
 from dashboard.model.filters import Filters
 from dashboard.model.times import iso
 from dashboard.ui.export import records
@@ -26,11 +27,6 @@ def event_totals(reader: Reader, filters: Filters) -> EventTotals:
     """Count the period's events."""
     row = reader.one("status/totals", **filters.binds)
     return EventTotals(row.events, row.unique_leads, row.unique_steps)
-
-
-def events_per_step(reader: Reader, filters: Filters) -> pd.DataFrame:
-    """Return one row per step name: `name` (null where there is none), `events`; largest first."""
-    return reader.frame("status/steps", {"name": TEXT, "events": COUNT}, **filters.binds)
 
 
 def rows_per_table(reader: Reader, filters: Filters) -> pd.DataFrame:

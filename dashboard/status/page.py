@@ -11,6 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.command_line.answers import json_text
 from dashboard.database.reading import Reader
+from dashboard.funnel.recording import events_per_step
 from dashboard.model.filters import Filters
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
@@ -174,7 +175,7 @@ def _show_recent(
 
 
 def _show_steps(view: View) -> None:
-    steps = view.ask(data.events_per_step)
+    steps = view.ask(events_per_step)
     if not steps.empty:
         st.plotly_chart(
             figures.events_per_step_figure(steps, colors()),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from time import perf_counter
 
+from dashboard.funnel.recording import events_per_step
 from dashboard.model.formats import counted
 from dashboard.status import data
 from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, ClaimFacts, Judgment
@@ -32,7 +33,7 @@ def judged_speed(seconds: float, rows: int) -> Judgment:
 
 
 def _counts(facts: ClaimFacts) -> None:
-    data.events_per_step(facts.reader, facts.filters)
+    events_per_step(facts.reader, facts.filters)
     data.event_totals(facts.reader, facts.filters)
 
 

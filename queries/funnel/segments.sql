@@ -4,8 +4,8 @@
 -- grain: one row per unit; position 0 to 9 for the ten values with most units, 10 Other (what is
 --   called so among them, so that no two parts have one name), 11 (none)
 -- params: properties text[] (those that are asked about; null: no segments at all),
---   breakdown text (one of them, or null), lead_sources text[], campaigns text[],
---   industries text[], statuses text[], release_values text[] (the values let through; null: all),
+--   breakdown text (one of them, or null),
+--   property_filter jsonb (the values let through, per property: {"status": ["new"]}; null: all),
 --   release_times timestamp[] (ascending), release_names text[] (one more: before the first, …),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: funnel/units, model/lead_facts
@@ -16,10 +16,8 @@ leads as (
     select
         id,
         created_at,
-        lead_source,
-        campaign,
-        industry,
-        status
+        property_names,
+        property_values
     from lead_facts
     where
         cast(:properties as text[]) is not null
@@ -39,66 +37,42 @@ owned as (
     where u.lead_id is null or u.unit_id is null or u.submission_id = u.unit_id
 ),
 
-known as (
+valued as (
     select
-        unit_id,
-        min(begun_at) as begun_at,
-        (array_agg(lead_source order by created_at, id) filter (
-            where lead_source is not null and 'lead_source' = any(cast(:properties as text[]))
-        ))[1] as lead_source,
-        (array_agg(campaign order by created_at, id) filter (
-            where campaign is not null and 'campaign' = any(cast(:properties as text[]))
-        ))[1] as campaign,
-        (array_agg(industry order by created_at, id) filter (
-            where industry is not null and 'industry' = any(cast(:properties as text[]))
-        ))[1] as industry,
-        (array_agg(status order by created_at, id) filter (
-            where status is not null and 'status' = any(cast(:properties as text[]))
-        ))[1] as status
-    from owned
-    where
-        unit_id is not null
-        and (cast(:start_at as timestamp) is null or begun_at >= cast(:start_at as timestamp))
-        and (cast(:end_at as timestamp) is null or begun_at < cast(:end_at as timestamp))
-    group by unit_id
-),
-
-named as (
-    select
-        unit_id,
-        coalesce(lead_source, '(none)') as lead_source,
-        coalesce(campaign, '(none)') as campaign,
-        coalesce(industry, '(none)') as industry,
-        coalesce(status, '(none)') as status,
+        o.unit_id,
+        p.property,
         coalesce(
-            (cast(:release_names as text[]))[
-                width_bucket(begun_at, cast(:release_times as timestamp[])) + 1
-            ],
+            (array_agg(v.value order by o.created_at, o.id) filter (where v.value is not null))[1],
             '(none)'
-        ) as release
-    from known
+        ) as value
+    from owned as o
+    cross join unnest(cast(:properties as text[])) as p (property)
+    cross join
+        lateral (
+            select
+                case p.property
+                    when 'release'
+                        then
+                            (cast(:release_names as text[]))[
+                                width_bucket(o.begun_at, cast(:release_times as timestamp[])) + 1
+                            ]
+                    else o.property_values[array_position(o.property_names, p.property)]
+                end as value
+        ) as v
+    where
+        o.unit_id is not null
+        and (cast(:start_at as timestamp) is null or o.begun_at >= cast(:start_at as timestamp))
+        and (cast(:end_at as timestamp) is null or o.begun_at < cast(:end_at as timestamp))
+    group by o.unit_id, p.property
 ),
 
 let_through as (
     select
         unit_id,
-        case cast(:breakdown as text)
-            when 'lead_source' then lead_source
-            when 'campaign' then campaign
-            when 'industry' then industry
-            when 'status' then status
-            when 'release' then release
-        end as value
-    from named
-    where
-        (cast(:lead_sources as text[]) is null or lead_source = any(cast(:lead_sources as text[])))
-        and (cast(:campaigns as text[]) is null or campaign = any(cast(:campaigns as text[])))
-        and (cast(:industries as text[]) is null or industry = any(cast(:industries as text[])))
-        and (cast(:statuses as text[]) is null or status = any(cast(:statuses as text[])))
-        and (
-            cast(:release_values as text[]) is null
-            or release = any(cast(:release_values as text[]))
-        )
+        max(value) filter (where property = cast(:breakdown as text)) as value
+    from valued
+    group by unit_id
+    having bool_and(coalesce((cast(:property_filter as jsonb) -> property) ? value, true))
 ),
 
 ranked as (

@@ -1,6 +1,6 @@
 -- Values that the leads of a range have, for the filters to choose from.
 -- grain: one row per (property, value), the most frequent first, at most 200 of each property
--- params: none
+-- params: properties text[]
 -- from: leads/in_range
 with
 
@@ -13,12 +13,13 @@ counted as (
     from in_range as l
     cross join
         lateral (
-            values
-            ('sources', l.lead_source),
-            ('campaigns', l.campaign),
-            ('industries', l.industry),
-            ('statuses', l.status)
-        ) as p (property, value)
+            select
+                u.property,
+                coalesce(
+                    l.property_values[array_position(l.property_names, u.property)], '(none)'
+                ) as value
+            from unnest(cast(:properties as text[])) as u (property)
+        ) as p
     group by p.property, p.value
 )
 

@@ -1,4 +1,4 @@
--- Leads of a range, with their properties as the filters name them.
+-- Leads of a range, with their properties as model/lead_facts has them.
 -- grain: one row per lead
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: model/lead_facts
@@ -11,10 +11,8 @@ select
     website_url,
     business_name,
     created_at,
-    coalesce(lead_source, '(none)') as lead_source,
-    coalesce(campaign, '(none)') as campaign,
-    coalesce(industry, '(none)') as industry,
-    coalesce(status, '(none)') as status
+    property_names,
+    property_values
 from lead_facts
 where
     (cast(:start_at as timestamp) is null or created_at >= cast(:start_at as timestamp))

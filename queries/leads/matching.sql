@@ -1,6 +1,6 @@
 -- Leads of a range that match the filters of the Leads page.
 -- grain: one row per lead
--- params: sources text[], campaigns text[], industries text[], statuses text[],
+-- params: property_filter jsonb (the values asked for, per property: {"status": ["new"]}),
 --   has_session boolean, has_events boolean, search text (each null for any),
 --   as_of timestamp (exclusive)
 -- from: leads/in_range
@@ -12,16 +12,21 @@ select
     l.website_url,
     l.business_name,
     l.created_at,
-    l.lead_source,
-    l.campaign,
-    l.industry,
-    l.status
+    l.property_names,
+    l.property_values
 from in_range as l
 where
-    (cast(:sources as text[]) is null or l.lead_source = any(cast(:sources as text[])))
-    and (cast(:campaigns as text[]) is null or l.campaign = any(cast(:campaigns as text[])))
-    and (cast(:industries as text[]) is null or l.industry = any(cast(:industries as text[])))
-    and (cast(:statuses as text[]) is null or l.status = any(cast(:statuses as text[])))
+    (
+        cast(:property_filter as jsonb) is null
+        or not exists (
+            select 1
+            from jsonb_each(cast(:property_filter as jsonb)) as f (property, allowed)
+            where
+                not f.allowed ? coalesce(
+                    l.property_values[array_position(l.property_names, f.property)], '(none)'
+                )
+        )
+    )
     and (
         cast(:has_session as boolean) is null
         or (nullif(l.session_id, '') is not null) = cast(:has_session as boolean)

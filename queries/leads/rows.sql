@@ -1,6 +1,6 @@
 -- Leads that match the filters, sorted, from one row on.
 -- grain: one row per lead, at most row_limit (null for all)
--- params: sort text (created_at, business_name, website_url, lead_source, status),
+-- params: sort text (created_at, business_name, website_url or a property),
 --   descending boolean, row_limit integer, first_row integer (from 0)
 -- from: leads/matching
 with
@@ -13,15 +13,15 @@ keyed as (
         website_url,
         business_name,
         case when isfinite(created_at) then created_at end as created_at,
-        lead_source,
-        campaign,
-        industry,
-        status,
+        property_names,
+        property_values,
         case :sort
             when 'business_name' then lower(business_name)
             when 'website_url' then lower(website_url)
-            when 'lead_source' then lead_source
-            when 'status' then status
+            else
+                coalesce(
+                    property_values[array_position(property_names, cast(:sort as text))], '(none)'
+                )
         end as text_key,
         case when :sort = 'created_at' and isfinite(created_at) then created_at end as time_key
     from matching
@@ -34,10 +34,8 @@ select
     website_url,
     session_id,
     cast(organization_id as text) as organization_id,
-    lead_source,
-    campaign,
-    industry,
-    status
+    property_names,
+    property_values
 from keyed
 order by
     case when cast(:descending as boolean) then time_key end desc nulls last,

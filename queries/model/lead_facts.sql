@@ -5,6 +5,7 @@
 --   created_at: as stored, for ranges; dated_at: null where it is infinite, and is_dated is false.
 --   website: what stands for the website in matching: its host, else the organization, else the
 --   lead alone.
+--   property_values: beside each name of property_names its value; null where it has none.
 -- grain: one row per lead
 -- params: none
 -- calls: model/placeholder, model/website_host, model/dated
@@ -61,10 +62,13 @@ select
     l.created_at,
     t.dated_at,
     t.is_dated,
-    nullif(btrim(l.lead_source), '') as lead_source,
-    nullif(btrim(l.campaign), '') as campaign,
-    nullif(btrim(l.industry), '') as industry,
-    nullif(btrim(l.status), '') as status
+    array['lead_source', 'campaign', 'industry', 'status'] as property_names,
+    array[
+        nullif(btrim(l.lead_source), ''),
+        nullif(btrim(l.campaign), ''),
+        nullif(btrim(l.industry), ''),
+        nullif(btrim(l.status), '')
+    ] as property_values
 from stored as l
 cross join
     lateral (

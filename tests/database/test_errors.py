@@ -294,7 +294,7 @@ def test_infinite_dates_are_no_failure(login: Login) -> None:
         assert reader.one("database/leads_in_range", **ALL_TIME).leads == 2
         for name in ("recent_organizations", "recent_events", "tables", "totals"):
             reader.frame(f"status/{name}", {}, **ALL_TIME)
-        steps = reader.frame("status/steps", {"events": COUNT}, **ALL_TIME)
+        steps = reader.frame("funnel/events_per_step", {"events": COUNT}, **ALL_TIME)
         assert steps["events"].tolist() == [2]
 
 

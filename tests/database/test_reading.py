@@ -92,7 +92,7 @@ def test_a_frame_has_the_declared_dtypes_whatever_is_in_it(
         )
     with source_of(tables).read() as reader:
         frame = reader.frame("status/recent_organizations", ORGANIZATION, **ALL_TIME)
-        counts = reader.frame("status/steps", {"events": SHARE, "name": TEXT}, **ALL_TIME)
+        counts = reader.frame("funnel/events_per_step", {"events": SHARE, "name": TEXT}, **ALL_TIME)
     assert frame.dtypes.astype(str).to_dict() == ORGANIZATION
     assert counts.dtypes.astype(str).to_dict() == {"events": SHARE, "name": TEXT}
     assert len(frame) == {"empty": 0, "all null": 2, "full": 1}[content]

@@ -50,7 +50,12 @@ def test_every_lead_is_found_once(demo: Source) -> None:
 
 
 def test_days_add_up_to_the_rows_of_any_search(demo: Source) -> None:
-    searches = [Search(), Search(sources=("direct",)), Search(text="unknown"), Search(text="zzzz")]
+    searches = [
+        Search(),
+        Search({"lead_source": ("direct",)}),
+        Search(text="unknown"),
+        Search(text="zzzz"),
+    ]
     with demo.read() as reader:
         for search in searches:
             days = per_day(reader, REPORT, search)
@@ -58,18 +63,20 @@ def test_days_add_up_to_the_rows_of_any_search(demo: Source) -> None:
 
 
 def test_a_source_is_filtered_by_its_stored_value(demo: Source) -> None:
-    assert set(found(demo, sources=("direct",))) == planted(lambda x: x.lead_source == "direct")
+    assert set(found(demo, properties={"lead_source": ("direct",)})) == planted(
+        lambda x: x.lead_source == "direct"
+    )
 
 
 def test_none_finds_the_leads_without_a_value(demo: Source) -> None:
     expected = planted(lambda lead: lead.utm_campaign is None)
     assert expected
-    assert set(found(demo, campaigns=("(none)",))) == expected
+    assert set(found(demo, properties={"campaign": ("(none)",)})) == expected
 
 
 def test_filters_narrow_each_other(demo: Source) -> None:
     expected = planted(lambda lead: lead.lead_source == "direct" and lead.status == "new")
-    assert set(found(demo, sources=("direct",), statuses=("new",))) == expected
+    assert set(found(demo, properties={"lead_source": ("direct",), "status": ("new",)})) == expected
 
 
 def test_with_and_without_session_and_events(demo: Source) -> None:
@@ -110,8 +117,8 @@ def test_a_property_of_many_values_takes_nothing_from_the_others(tables: Paramet
     )
     with source_of(tables).read() as reader:
         found_choices = choices(reader, Filters())
-    assert found_choices["statuses"] == ["new", "rare"]
-    assert len(found_choices["campaigns"]) == 200
+    assert found_choices["status"] == ["new", "rare"]
+    assert len(found_choices["campaign"]) == 200
 
 
 def test_times_with_a_zone_fall_on_the_same_days(tables: Parameters) -> None:
@@ -171,7 +178,7 @@ def test_no_page_begins_outside_the_rows(matching: int, page: int) -> None:
 def test_choices_are_the_values_that_are_there(demo: Source) -> None:
     with demo.read() as reader:
         found_choices = choices(reader, REPORT)
-    assert set(found_choices["sources"]) == {lead.lead_source or "(none)" for lead in LEADS}
+    assert set(found_choices["lead_source"]) == {lead.lead_source or "(none)" for lead in LEADS}
 
 
 def test_gloops_trace_is_its_two_leads_and_three_events(demo: Source) -> None:

@@ -2,7 +2,7 @@
 
 `golden/<slice>/<question>.toml` holds the cases of one question. A key left out is null; `id`s are
 small numbers that stand for UUIDs; times are UTC without zone, as stored. A column that a database
-may lack is there in the cases that name it.
+may lack is there in the cases that name it. `properties` are those of a lead that have a value.
 """
 
 import tomllib
@@ -144,7 +144,16 @@ def _answer(source: Source, case: Case) -> list[dict[str, Any]]:
     with source.read() as reader:
         # The columns are the question's own: a frame would show only those that were asked for.
         rows: list[RowMapping] = [*reader.connection.execute(question.bind(binds)).mappings()]
-    return [{column: _shown(value) for column, value in row.items()} for row in rows]
+    return [_shown_row(row) for row in rows]
+
+
+def _shown_row(row: RowMapping) -> dict[str, Any]:
+    """Write a row as a fixture does: the two arrays of properties as one table."""
+    shown: dict[str, Any] = {column: _shown(value) for column, value in row.items()}
+    if "property_names" in shown:
+        pairs = zip(shown.pop("property_names"), shown.pop("property_values"), strict=True)
+        shown["properties"] = {name: value for name, value in pairs if value is not None}
+    return shown
 
 
 def _shown(value: object) -> object:

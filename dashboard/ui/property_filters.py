@@ -1,0 +1,28 @@
+"""Filters by the properties of leads, the same on every page: a choice goes along in the link."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from dashboard.model.properties import STORED_PROPERTIES, LeadProperty, PropertyFilter
+
+
+def choose_properties(
+    values: Mapping[str, Sequence[str]], on_change: Callable[[], None] | None = None
+) -> PropertyFilter:
+    """Let the values be chosen that leads must have; `values` are those there are, per property."""
+    chosen = {each.name: _choose(each, values[each.name], on_change) for each in STORED_PROPERTIES}
+    return {name: picked for name, picked in chosen.items() if picked}
+
+
+def _choose(
+    one: LeadProperty, values: Sequence[str], on_change: Callable[[], None] | None
+) -> tuple[str, ...]:
+    # A value that only a link knows stays choosable, so that the link opens the same view.
+    linked = [each for each in st.query_params.get_all(one.url_key) if each not in values]
+    options = [*values, *linked]
+    return tuple(
+        st.multiselect(
+            one.label, options, key=one.url_key, bind="query-params", on_change=on_change
+        )
+    )
