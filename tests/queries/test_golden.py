@@ -152,7 +152,7 @@ def _shown_row(row: RowMapping) -> dict[str, Any]:
     shown: dict[str, Any] = {column: _shown(value) for column, value in row.items()}
     if "property_names" in shown:
         pairs = zip(shown.pop("property_names"), shown.pop("property_values"), strict=True)
-        shown["properties"] = {name: value for name, value in pairs if value is not None}
+        shown["properties"] = {name: value for name, value in pairs if value is not None} or None
     return shown
 
 
