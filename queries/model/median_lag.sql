@@ -20,7 +20,7 @@ leads as (
 ),
 
 -- One row per submission with session, one per lead without.
-points as materialized (
+points as (
     select
         website,
         session_id is not null as has_session,
@@ -33,7 +33,6 @@ points as materialized (
 marks as (
     select
         p.website,
-        p.has_session,
         p.created_at,
         m.sign,
         m.at
@@ -60,33 +59,28 @@ marks as (
 counted as (
     select
         website,
-        sign * count(*) filter (where sign = 0) over (
-            partition by website
-            order by at
-        ) as candidates
+        created_at,
+        sign,
+        sign * count(*) filter (where sign = 0) over so_far as candidates,
+        max(at) filter (where sign = 0) over so_far as latest
     from marks
+    window so_far as (partition by website order by at)
 ),
 
-single as (
-    select website
+-- A website's only candidate pair: the latest submission that is not too early for the lead.
+lags as materialized (
+    select
+        extract(
+            epoch from max(created_at - latest) filter (
+                where sign = 1 and created_at - latest <= cast(:analysis_window as interval)
+            )
+        ) * 1000000 as lag
     from counted
     group by website
     having sum(candidates) = 1
 ),
 
-lags as materialized (
-    select extract(epoch from n.created_at - s.created_at) * 1000000 as lag
-    from points as n
-    inner join single on n.website = single.website
-    inner join points as s
-        on
-            n.website = s.website
-            and s.created_at >= n.created_at - cast(:analysis_window as interval)
-            and s.created_at <= n.created_at + interval '5 seconds'
-    where not n.has_session and s.has_session
-),
-
-usual as materialized (
+middle as materialized (
     select
         count(*) as pairs,
         round(percentile_cont(0.5) within group (order by cast(lag as double precision))) as lag
@@ -94,14 +88,14 @@ usual as materialized (
 )
 
 select
-    u.pairs,
-    coalesce(u.lag * interval '1 microsecond', interval '45 seconds') as median_lag,
+    m.pairs,
+    coalesce(m.lag * interval '1 microsecond', interval '45 seconds') as median_lag,
     coalesce(
         round(percentile_cont(0.5) within group (
-            order by abs(cast(l.lag as double precision) - u.lag)
+            order by abs(cast(l.lag as double precision) - m.lag)
         )) * interval '1 microsecond',
         interval '0'
     ) as spread
-from usual as u
+from middle as m
 left join lags as l on true
-group by u.pairs, u.lag
+group by m.pairs, m.lag

@@ -1,8 +1,9 @@
--- Which submission each lead belongs to. Leads of one session and website are one; a lead without
--- session joins the one of its website whose lag is closest to the usual one, where each is the
--- other's best; in a crowd, where a second is almost as close, they pair in order of time.
--- grain: one row per lead of the websites looked at: those of lead_ids (null: all) and of the
---   leads created between matched_from and matched_until
+-- Which submission each lead belongs to. Leads of one session and website are one. A lead without
+-- session joins a lead of its website that has one, where each is the other's best match: the lag
+-- closest to the median lag. Ambiguous matches, with a second-best almost as good, pair in order of
+-- time.
+-- grain: one row per lead of the websites matched: those of lead_ids (null: all) and of the leads
+--   created between matched_from and matched_until
 -- params: lead_ids uuid[], matched_from timestamp (inclusive), matched_until timestamp (exclusive;
 --   both null: none), analysis_window interval (the longest an analysis takes),
 --   median_lag interval, margin interval (how much worse the second-best must be),
@@ -10,8 +11,8 @@
 -- from: model/lead_facts
 with
 
--- A column this database lacks is null there. Then no lead has a partner: whoever merges measures
--- median_lag.sql before, which needs them all.
+-- A column this database lacks is null there. Then no lead has a partner: whoever matches leads
+-- measures median_lag.sql before, which needs them all.
 every_lead as materialized (
     select
         id,
@@ -22,7 +23,7 @@ every_lead as materialized (
     from lead_facts
     where
         (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
-        -- Nothing to look at is found out before any lead is read.
+        -- Where there is nothing to match, no lead is read.
         and (
             cast(:lead_ids as uuid[]) is null
             or cardinality(cast(:lead_ids as uuid[])) > 0
@@ -47,64 +48,67 @@ leads as (
     where cast(:lead_ids as uuid[]) is null or website in (select website from websites)
 ),
 
--- Rule 1; a lead without session is a group of its own.
+-- A group is the leads of one session and website; a lead without session is one by itself. Its
+-- first lead stands for it.
 grouped as materialized (
     select
         leads.*,
-        case
-            when session_id is null then id
-            else first_value(id) over (
-                partition by website, session_id
-                order by created_at asc nulls last, id asc
-            )
-        end as group_id
+        case when session_id is null then id else first_value(id) over grouping end as group_id,
+        case when session_id is null then created_at else first_value(created_at) over grouping end
+            as begun_at
     from leads
+    window
+        grouping as (
+            partition by website, session_id order by created_at asc nulls last, id asc
+        )
 ),
 
 limits as materialized (
     select
         cast(:median_lag as interval) as median_lag,
         cast(:margin as interval) as margin,
-        -- How far on the axis below a lead without session may be after its partner, and before.
-        greatest(
-            cast(:analysis_window as interval) - cast(:median_lag as interval), interval '0'
-        ) as late,
-        greatest(cast(:median_lag as interval) + interval '5 seconds', interval '0') as early
+        cast(:analysis_window as interval) as analysis_window,
+        interval '5 seconds' as racing
 ),
 
--- Rule 2 on one axis: where a lead without session is expected, and where one is. The distance of
--- two points is how far their lag is from the usual one.
+-- How far apart on the axis below a lead without session may be: after its partner, and before it.
+reach as (
+    select
+        limits.*,
+        greatest(analysis_window - median_lag, interval '0') as late,
+        greatest(median_lag + racing, interval '0') as early
+    from limits
+),
+
+-- One axis: the place of a group is when its lead without session is expected, or was created. The
+-- distance of two places is how far their lag is from the median lag.
 points as (
     select
         g.id,
         g.website,
         g.session_id is not null as has_session,
         g.created_at,
-        g.created_at
-        + case when g.session_id is null then interval '0' else l.median_lag end as place
+        case when g.session_id is null then g.created_at else g.created_at + r.median_lag end
+            as place
     from grouped as g
-    cross join limits as l
+    cross join reach as r
     where g.id = g.group_id and g.created_at is not null
 ),
 
-beside as (
+neighbors as (
     select
         points.*,
-        lag(place) over same as place_before,
-        lead(place) over same as place_after
+        lag(place) over of_its_kind as place_before,
+        lead(place) over of_its_kind as place_after
     from points
-    window same as (partition by website, has_session order by place, id)
+    window of_its_kind as (partition by website, has_session order by place, id)
 ),
 
--- The two nearest points of the other kind on either side: places rise, so the greatest of what
--- comes before is the nearest, and the greatest of what that has before itself is the second.
+-- The two nearest places of the other kind on either side. Places rise: the greatest of those
+-- before is the nearest, and the greatest of their own places before is the second.
 nearest as (
     select
-        id,
-        website,
-        has_session,
-        created_at,
-        place,
+        neighbors.*,
         case
             when has_session then max(place) filter (where not has_session) over earlier
             else max(place) filter (where has_session) over earlier
@@ -121,7 +125,7 @@ nearest as (
             when has_session then min(place_after) filter (where not has_session) over later
             else min(place_after) filter (where has_session) over later
         end as after_2
-    from beside
+    from neighbors
     window
         earlier as (
             partition by website order by place asc, id asc
@@ -133,6 +137,7 @@ nearest as (
         )
 ),
 
+-- How far away the candidates are; null where a place is out of reach.
 candidates as (
     select
         n.id,
@@ -140,235 +145,235 @@ candidates as (
         n.has_session,
         n.created_at,
         n.place,
+        r.margin,
         case
-            when n.place - n.before_1 <= case when n.has_session then l.early else l.late end
+            when n.place - n.before_1 <= case when n.has_session then r.early else r.late end
                 then n.place - n.before_1
         end as before_1,
         case
-            when n.place - n.before_2 <= case when n.has_session then l.early else l.late end
+            when n.place - n.before_2 <= case when n.has_session then r.early else r.late end
                 then n.place - n.before_2
         end as before_2,
         case
-            when n.after_1 - n.place <= case when n.has_session then l.late else l.early end
+            when n.after_1 - n.place <= case when n.has_session then r.late else r.early end
                 then n.after_1 - n.place
         end as after_1,
         case
-            when n.after_2 - n.place <= case when n.has_session then l.late else l.early end
+            when n.after_2 - n.place <= case when n.has_session then r.late else r.early end
                 then n.after_2 - n.place
         end as after_2
     from nearest as n
-    cross join limits as l
+    cross join reach as r
+),
+
+compared as (
+    select
+        id,
+        website,
+        has_session,
+        created_at,
+        place,
+        case
+            when after_1 is null or before_1 <= after_1 then place - before_1
+            else place + after_1
+        end as best_place,
+        -- The second-best is almost as good as the best.
+        coalesce(
+            least(
+                case
+                    when before_1 is not null and after_1 is not null
+                        then greatest(before_1, after_1)
+                end,
+                before_2,
+                after_2
+            ) < least(before_1, after_1) + margin,
+            false
+        ) as has_rivals
+    from candidates
+    where before_1 is not null or after_1 is not null
 ),
 
 judged as materialized (
+    select
+        compared.*,
+        bool_or(has_rivals) over (partition by website) as is_contested
+    from compared
+),
+
+-- Ambiguous: its own candidates are rivals, or those of its best match are.
+contested as materialized (
+    select
+        id,
+        website,
+        has_session,
+        created_at,
+        place,
+        best_place,
+        has_rivals
+        or coalesce(
+            best_place = case
+                when has_session
+                    then max(place) filter (where has_rivals and not has_session) over earlier
+                else max(place) filter (where has_rivals and has_session) over earlier
+            end,
+            false
+        )
+        or coalesce(
+            best_place = case
+                when has_session
+                    then min(place) filter (where has_rivals and not has_session) over later
+                else min(place) filter (where has_rivals and has_session) over later
+            end,
+            false
+        ) as is_ambiguous
+    from judged
+    where is_contested
+    window
+        earlier as (
+            partition by website order by place asc, id asc
+            rows between unbounded preceding and 1 preceding
+        ),
+        later as (
+            partition by website order by place desc, id desc
+            rows between unbounded preceding and 1 preceding
+        )
+),
+
+-- Pairing in order of time: each lead without session takes the earliest partner that is open and
+-- not taken. A partner opens 5 seconds before it was created and closes an analysis window after.
+marks as (
     select
         c.id,
         c.website,
         c.has_session,
         c.created_at,
-        c.place,
-        case
-            when c.after_1 is null or c.before_1 <= c.after_1 then c.place - c.before_1
-            else c.place + c.after_1
-        end as best_place,
-        coalesce(
-            least(
-                case
-                    when c.before_1 is not null and c.after_1 is not null
-                        then greatest(c.before_1, c.after_1)
-                end,
-                c.before_2,
-                c.after_2
-            ) < least(c.before_1, c.after_1) + l.margin,
-            false
-        ) as torn
-    from candidates as c
-    cross join limits as l
-    where c.before_1 is not null or c.after_1 is not null
-),
-
-mutual as (
-    select
-        n.id as lead_id,
-        s.id as partner_id
-    from judged as n
-    inner join judged as s
-        on
-            n.website = s.website
-            and n.best_place = s.place
-            and n.place = s.best_place
-    where not n.has_session and s.has_session and not n.torn and not s.torn
-),
-
--- In a crowd: torn between two, or drawn to one who is.
-crowded as (
-    select
-        id,
-        website,
-        has_session,
-        place
-    from judged
-    where torn
-    union
-    select
-        j.id,
-        j.website,
-        j.has_session,
-        j.place
-    from judged as j
-    inner join judged as best
-        on
-            j.website = best.website
-            and j.best_place = best.place
-            and j.has_session <> best.has_session
-    where best.torn
-),
-
-gaps as (
-    select
-        crowded.*,
-        crowded.place - lag(crowded.place) over (
-            partition by website
-            order by place, id
-        ) > l.late + l.early as apart
-    from crowded
-    cross join limits as l
-),
-
-crowds as (
-    select
-        gaps.*,
-        count(*) filter (where apart) over (partition by website order by place, id) as crowd
-    from gaps
-),
-
--- Pairing in order of time: who is fewer takes, one after another, the next of the others that
--- is not too early. Beside each point stand the places before which and up to which its partner may
--- be, so that counting the others up to there is one sort.
-marks as (
-    select
-        c.id,
-        c.website,
-        c.crowd,
-        c.has_session,
-        m.mark,
-        m.place
-    from crowds as c
+        m.number,
+        m.at
+    from contested as c
     cross join limits as l
     cross join
         lateral (
             values
-            ('point', c.place),
-            (
-                'too early',
-                c.place - case when c.has_session then l.early else l.late end
-                - interval '1 microsecond'
-            ),
-            ('last', c.place + case when c.has_session then l.late else l.early end)
-        ) as m (mark, place)
+            (1, case when c.has_session then c.created_at - l.racing end),
+            (2, case when not c.has_session then c.created_at end),
+            (3, case when c.has_session then c.created_at + l.analysis_window end)
+        ) as m (number, at)
+    where c.is_ambiguous and m.at is not null
 ),
 
-passed as (
+counted as (
     select
-        id,
-        mark,
-        count(*) filter (where mark = 'point' and has_session) over up_to as sessions,
-        count(*) filter (where mark = 'point' and not has_session) over up_to as others
+        marks.*,
+        count(*) filter (where number = 1) over so_far as opened,
+        count(*) filter (where number = 2) over so_far as without_session,
+        count(*) filter (where number = 3) over so_far as closed
     from marks
-    window up_to as (partition by website, crowd order by place)
+    window so_far as (partition by website order by at, number, id rows unbounded preceding)
 ),
 
-ranked as (
+-- No step-by-step walk is needed to tell who stays alone. The balance is the partners taken or
+-- closed so far minus the leads so far; it begins at 0. A lead that finds no partner lowers the
+-- balance below the lead's level. A partner that closes untaken raises it to the partner's level.
+-- Nothing else moves it, and both levels follow from counting. So a mark has moved the balance, and
+-- its lead stays alone, where the mark before it on its level was of the other kind.
+levels as (
     select
-        c.id,
-        c.website,
-        c.crowd,
-        c.has_session,
-        row_number() over (
-            partition by c.website, c.crowd, c.has_session
-            order by c.place, c.id
-        ) as number,
-        count(*) filter (where c.has_session) over whole
-        < count(*) filter (where not c.has_session) over whole as fewer_sessions,
-        case when c.has_session then first.others else first.sessions end as too_early,
-        case when c.has_session then last.others else last.sessions end as last_number
-    from crowds as c
-    inner join passed as first on c.id = first.id and first.mark = 'too early'
-    inner join passed as last on c.id = last.id and last.mark = 'last'
-    window whole as (partition by c.website, c.crowd)
-),
-
-taking as (
-    select
-        ranked.*,
-        number + max(too_early + 1 - number) over (
-            partition by website, crowd, has_session
-            order by number
-        ) as takes
-    from ranked
+        counted.*,
+        case when has_session then closed else opened + 1 end - without_session as level
+    from counted
+    where number > 1
 ),
 
 in_order as (
     select
-        case when a.has_session then b.id else a.id end as lead_id,
-        case when a.has_session then a.id else b.id end as partner_id
-    from taking as a
-    inner join taking as b
-        on
-            a.website = b.website
-            and a.crowd = b.crowd
-            and a.takes = b.number
-            and a.has_session <> b.has_session
-    where a.has_session = a.fewer_sessions and a.takes <= a.last_number
+        id,
+        website,
+        has_session,
+        created_at,
+        has_session = lag(has_session, 1, level <= 0) over (
+            partition by website, level order by at, number, id
+        ) as is_paired
+    from levels
 ),
 
-joined as (
+-- Partners have the same key: their two places, or their number in order of time.
+keyed as (
     select
-        p.lead_id,
-        p.partner_id,
-        case
-            when (n.created_at, n.id) < (s.created_at, s.id) then n.id
-            else s.id
-        end as submission_id,
-        least(n.created_at, s.created_at) as begun_at
-    from (
-        select
-            lead_id,
-            partner_id
-        from mutual
-        union all
-        select
-            lead_id,
-            partner_id
-        from in_order
-    ) as p
-    inner join judged as n on p.lead_id = n.id
-    inner join judged as s on p.partner_id = s.id
-),
-
-groups as (
-    select
-        lead_id as group_id,
-        submission_id,
-        begun_at
-    from joined
+        id,
+        website,
+        has_session,
+        created_at,
+        false as is_ambiguous,
+        true as is_paired,
+        case when has_session then place else best_place end as place_with,
+        case when has_session then best_place else place end as place_without,
+        cast(null as bigint) as number
+    from judged
+    where not is_contested
     union all
     select
-        partner_id as group_id,
-        submission_id,
-        begun_at
-    from joined
+        id,
+        website,
+        has_session,
+        created_at,
+        false as is_ambiguous,
+        true as is_paired,
+        case when has_session then place else best_place end as place_with,
+        case when has_session then best_place else place end as place_without,
+        cast(null as bigint) as number
+    from contested
+    where not is_ambiguous
+    union all
+    select
+        id,
+        website,
+        has_session,
+        created_at,
+        true as is_ambiguous,
+        is_paired,
+        null as place_with,
+        null as place_without,
+        row_number() over (
+            partition by website, has_session, is_paired order by created_at, id
+        ) as number
+    from in_order
+),
+
+partners as (
+    select
+        id,
+        is_ambiguous,
+        case
+            when not is_paired then null
+            when lag(has_session) over same_key <> has_session then lag(id) over same_key
+            when lead(has_session) over same_key <> has_session then lead(id) over same_key
+        end as partner_id,
+        case
+            when not is_paired then null
+            when lag(has_session) over same_key <> has_session then lag(created_at) over same_key
+            when lead(has_session) over same_key <> has_session then lead(created_at) over same_key
+        end as partner_at
+    from keyed
+    window
+        same_key as (
+            partition by website, is_paired, place_with, place_without, number
+            order by has_session
+        )
 )
 
+-- Every partner is a group. The full join keeps the planner from comparing each with each.
 select
     cast(g.id as text) as lead_id,
-    cast(coalesce(j.submission_id, g.group_id) as text) as submission_id,
-    coalesce(j.begun_at, first_lead.created_at) as begun_at,
-    crowded.id is not null as ambiguous,
+    cast(
+        case
+            when (p.partner_at, p.partner_id) < (g.begun_at, g.group_id) then p.partner_id
+            else g.group_id
+        end as text
+    ) as submission_id,
+    least(g.begun_at, p.partner_at) as begun_at,
+    coalesce(p.is_ambiguous, false) as ambiguous,
     g.session_id,
     cast(g.organization_id as text) as organization_id,
     g.created_at
 from grouped as g
-inner join grouped as first_lead on g.group_id = first_lead.id
-left join groups as j on g.group_id = j.group_id
-left join crowded on g.group_id = crowded.id
+full join partners as p on g.group_id = p.id

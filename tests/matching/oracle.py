@@ -1,9 +1,10 @@
-"""Merging as docs/definitions.md defines it, in the shortest Python that is obviously right.
+"""Matching as docs/definitions.md defines it, in the shortest Python that is obviously right.
 
 Slow on purpose: every lead of a website is compared with every other one.
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -14,7 +15,7 @@ RACING = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Lead:
-    """A row of website_leads, as far as merging looks at it."""
+    """A row of website_leads, as far as matching looks at it."""
 
     id: UUID
     created_at: datetime
@@ -51,7 +52,7 @@ class Rules:
     margin: timedelta
 
     def distance(self, alone: Lead, partner: Lead) -> timedelta | None:
-        """How far their lag is from the usual one; None where they are no candidates."""
+        """How far their lag is from the median lag; None where they are no candidates."""
         lag = alone.created_at - partner.created_at
         return abs(lag - self.median_lag) if -RACING <= lag <= self.analysis_window else None
 
@@ -78,52 +79,51 @@ def median_lag(leads: list[Lead], analysis_window: timedelta) -> tuple[int, time
     single = [_micros(found[0]) for found in lags.values() if len(found) == 1]
     if not single:
         return 0, timedelta(seconds=45), timedelta()
-    usual = round(median(single))
-    spread = round(median(abs(each - usual) for each in single))
-    return len(single), timedelta(microseconds=usual), timedelta(microseconds=spread)
+    middle = round(median(single))
+    spread = round(median(abs(each - middle) for each in single))
+    return len(single), timedelta(microseconds=middle), timedelta(microseconds=spread)
 
 
 def submissions(leads: list[Lead], rules: Rules) -> dict[UUID, tuple[UUID, bool]]:
     """Give each lead the id of its submission's first lead, and whether it is ambiguous."""
     groups = {group[0].id: group for group in by_session(leads)}
-    merged = dict(groups)
-    crowded: set[UUID] = set()
+    matched = dict(groups)
+    ambiguous: set[UUID] = set()
     websites: dict[object, list[Lead]] = {}
     for group in groups.values():
         websites.setdefault(group[0].website, []).append(group[0])
     for firsts in websites.values():
-        pairs, in_crowd = _paired(firsts, rules)
-        crowded |= in_crowd
+        pairs, unclear = _paired(firsts, rules)
+        ambiguous |= unclear
         for alone, partner in pairs:
-            merged[alone] = merged[partner] = groups[alone] + groups[partner]
+            matched[alone] = matched[partner] = groups[alone] + groups[partner]
     return {
-        lead.id: (min(merged[first], key=lambda each: each.order).id, first in crowded)
+        lead.id: (min(matched[first], key=lambda each: each.order).id, first in ambiguous)
         for first, group in groups.items()
         for lead in group
     }
 
 
 def _paired(firsts: list[Lead], rules: Rules) -> tuple[list[tuple[UUID, UUID]], set[UUID]]:
-    """Rule 2 on one website: pairs (without session, with session), and who is in a crowd."""
+    """Rule 2 on one website: pairs (without session, with session), and who is ambiguous."""
     candidates = {lead.id: _candidates(lead, firsts, rules) for lead in firsts}
     best = {each: found[0][1] for each, found in candidates.items() if found}
-    torn = {
+    has_rival = {
         each
         for each, found in candidates.items()
         if len(found) > 1 and found[1][0] < found[0][0] + rules.margin
     }
-    crowded = torn | {each for each in best if best[each] in torn}
+    ambiguous = has_rival | {each for each in best if best[each] in has_rival}
     pairs = [
         (lead.id, best[lead.id])
         for lead in firsts
         if not lead.session_id
         and lead.id in best
         and best[best[lead.id]] == lead.id
-        and not torn & {lead.id, best[lead.id]}
+        and not has_rival & {lead.id, best[lead.id]}
     ]
-    for crowd in _crowds([lead for lead in firsts if lead.id in crowded], rules):
-        pairs += _in_order_of_time(crowd, rules)
-    return pairs, crowded
+    in_order = in_order_of_time([lead for lead in firsts if lead.id in ambiguous], rules)
+    return pairs + in_order, ambiguous
 
 
 def _candidates(lead: Lead, firsts: list[Lead], rules: Rules) -> list[tuple[timedelta, UUID]]:
@@ -138,44 +138,23 @@ def _candidates(lead: Lead, firsts: list[Lead], rules: Rules) -> list[tuple[time
     return sorted(found)
 
 
-def _crowds(crowded: list[Lead], rules: Rules) -> list[list[Lead]]:
-    """Cut a website's crowds where nobody before can belong to anybody after."""
-    crowds: list[list[Lead]] = []
-    for lead in sorted(crowded, key=lambda each: (_place(each, rules), each.id)):
-        apart = rules.analysis_window + RACING
-        if not crowds or _place(lead, rules) - _place(crowds[-1][-1], rules) > apart:
-            crowds.append([])
-        crowds[-1].append(lead)
-    return crowds
+def in_order_of_time(leads: list[Lead], rules: Rules) -> list[tuple[UUID, UUID]]:
+    """Pair the earliest two, one of each kind, that are candidates of each other.
 
-
-def _place(lead: Lead, rules: Rules) -> datetime:
-    """When a lead without session is expected, or is there."""
-    return lead.created_at + rules.median_lag if lead.session_id else lead.created_at
-
-
-def _in_order_of_time(crowd: list[Lead], rules: Rules) -> list[tuple[UUID, UUID]]:
-    """Each of those who are fewer gets the next of the others that is not too early for it."""
-    alone = [lead for lead in crowd if not lead.session_id]
-    partners = [lead for lead in crowd if lead.session_id]
-    fewer, others = (partners, alone) if len(partners) < len(alone) else (alone, partners)
-    pairs, position = [], 0
-    for lead in fewer:
-        while position < len(others) and _too_early(lead, others[position], rules):
-            position += 1
-        if position < len(others):
-            pair = (lead, others[position])
-            without, with_session = sorted(pair, key=lambda each: bool(each.session_id))
-            if rules.distance(without, with_session) is not None:
-                pairs.append((without.id, with_session.id))
-        position += 1
+    The earlier of two that are no candidates reaches nobody who is left: it stays alone.
+    """
+    in_order = sorted(leads, key=lambda each: each.order)
+    alone = deque(lead for lead in in_order if not lead.session_id)
+    partners = deque(lead for lead in in_order if lead.session_id)
+    pairs = []
+    while alone and partners:
+        if rules.distance(alone[0], partners[0]) is not None:
+            pairs.append((alone.popleft().id, partners.popleft().id))
+        elif alone[0].created_at < partners[0].created_at:
+            alone.popleft()
+        else:
+            partners.popleft()
     return pairs
-
-
-def _too_early(lead: Lead, other: Lead, rules: Rules) -> bool:
-    if lead.session_id:
-        return other.created_at < lead.created_at - RACING
-    return other.created_at < lead.created_at - rules.analysis_window
 
 
 def _micros(length: timedelta) -> int:
