@@ -362,7 +362,7 @@ def test_a_website_that_is_not_among_the_leads_looked_at_is_not_said_to_have_non
         "update website_leads set website_url = 'http://w1.example.org'"
         " where website_url like '%/w2.%'",
     )
-    monkeypatch.setattr("dashboard.status.website.MOST_LEADS", 2)
+    monkeypatch.setattr("dashboard.status.website.MOST_WEBSITE_LEADS", 2)
     told = made(tables, website="w1.example")["website_complete"]
     assert (told.verdict, "No lead" in told.evidence) == (INCONCLUSIVE, False)
 
