@@ -111,7 +111,6 @@ dashboard/submit/settling.py
 dashboard/submit/verdict.py
 docs/architecture.md
 docs/command-line.md
-docs/definitions.md
 docs/demo-data.md
 docs/performance.md
 docs/races.md
