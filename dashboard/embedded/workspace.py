@@ -69,7 +69,7 @@ def renew_sandbox(server: Server, exclusive: bool = False) -> None:
         connection.execute(load("submit/drop_sandbox").bind({}))
         connection.execute(load("submit/name_copy").bind({}))
         if exclusive:
-            _execute(server, "sandbox", "submit/exclusive_rule")
+            _execute(server, "sandbox", "schema/exclusive_constraint")
         _execute(server, "sandbox", "schema/grant_submitter")
 
 

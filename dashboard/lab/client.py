@@ -15,22 +15,23 @@ from sqlalchemy import Connection, Engine
 
 from dashboard.database.errors import explain
 from dashboard.demo.dice import Dice
-from dashboard.lab.conditions import Submission
-from dashboard.lab.schemas import WHERE
-from dashboard.lab.strategies import Strategy
-from dashboard.lab.writing import Made, NotYet, Statements
+from dashboard.lab.conditions import LabSubmission
+from dashboard.lab.schemas import LAB
+from dashboard.lab.statements import GivenIds, LabStatements
+from dashboard.lab.strategies import WriteStrategy
+from dashboard.lab.writers import NotYet
 
 # A serialization failure, a deadlock, a unique key: given up for another transaction's sake. So is
 # an update that meets one whose rollback has begun and not ended, among foreign keys' locks on the
 # row; PostgreSQL calls that an internal error ("new multixact has more than one updating member").
 WORTH_RETRYING = frozenset({"40001", "40P01", "23505", "XX000"})
-OUT_OF_CONNECTIONS = "53300"
+NO_FREE_CONNECTION = "53300"
 MOST_TRIES = 40
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.01, 0.5
 LOOK_AGAIN_AFTER = 0.02
 
 
-class Stopped(Exception):
+class ClientStopped(Exception):
     """The run was cancelled, or has failed elsewhere."""
 
 
@@ -38,18 +39,18 @@ class ClientCrashed(Exception):
     """The connection is lost in the middle of a request."""
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """The database refused a request; the text is the SQLSTATE."""
 
 
 @dataclass
-class Tally:
+class RequestTally:
     """What happened to the requests of a strategy. Safe between threads."""
 
     errors: Counter[str] = field(default_factory=Counter)
     retries: int = 0
     seconds: list[float] = field(default_factory=list)
-    made: Made = field(default_factory=Made)
+    given: GivenIds = field(default_factory=GivenIds)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note_error(self, sqlstate: str, is_retried: bool) -> None:
@@ -60,17 +61,17 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Client:
-    """Sends the requests of one submission. Raises Stopped, and DatabaseProblem.
+class LabClient:
+    """Sends the requests of one submission. Raises ClientStopped, and DatabaseProblem.
 
     `patience` is how many seconds a request waits for what is not there yet.
     """
 
-    strategy: Strategy
+    strategy: WriteStrategy
     engine: Engine
-    submission: Submission
+    submission: LabSubmission
     patience: float
-    tally: Tally
+    tally: RequestTally
     stop: threading.Event
 
     def send(self, request: str) -> None:
@@ -89,14 +90,14 @@ class Client:
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         if self.stop.wait(seconds):
-            raise Stopped
+            raise ClientStopped
 
     def _persistently(self, request: str, crash_after: int | None) -> None:
         """Make the request's transaction again where that is the strategy and of use."""
         for pause in self._pauses(request):
             try:
                 return self._patiently(request, crash_after)
-            except Refused as refused:
+            except RequestRefused as refused:
                 is_retried = pause is not None and str(refused) in WORTH_RETRYING
                 self.tally.note_error(str(refused), is_retried)
                 if not is_retried:
@@ -139,10 +140,11 @@ class Client:
                 connection.invalidate()
                 raise ClientCrashed
             if self.stop.is_set():
-                raise Stopped
+                raise ClientStopped
 
-        statements = Statements(connection, after_each)
-        writer = self.strategy.writer(statements, self.submission, self.tally.made)
+        number = self.submission.number
+        statements = LabStatements(connection, number, self.tally.given, after_each)
+        writer = self.strategy.writer(statements, self.submission)
         getattr(writer, request)()
 
 
@@ -150,7 +152,7 @@ def _refused(error: Exception) -> Exception:
     """Return the error of one request, or of the whole run where the server is gone."""
     explanation, sqlstate = explain(error)
     if explanation.kind == "out_of_connections":
-        return Refused(OUT_OF_CONNECTIONS)
+        return RequestRefused(NO_FREE_CONNECTION)
     if sqlstate is None or explanation.kind == "unreachable":
-        return explanation.problem(WHERE)
-    return Refused(sqlstate)
+        return explanation.problem(LAB)
+    return RequestRefused(sqlstate)

@@ -6,11 +6,9 @@ from contextlib import closing
 from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.command_line.options import add_format
 from dashboard.database.errors import DatabaseProblem
-from dashboard.lab.conditions import CONSTRAINTS, Conditions
-from dashboard.lab.jobs import Lab, open_lab
+from dashboard.lab.conditions import DEFAULT_CONDITIONS, LAB_CONSTRAINTS, Conditions
+from dashboard.lab.lab import Lab, open_lab
 from dashboard.lab.strategies import STRATEGIES
-
-DEFAULT_CONDITIONS = Conditions()
 
 
 def _lab(asked: Asked) -> Outcome:
@@ -62,7 +60,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     jitter = "longest delay of a visitor (%(default)s)"
     add("--jitter", type=float, default=default.jitter, metavar="SECONDS", help=jitter)
     constraint = "form of the session constraint (%(default)s)"
-    add("--constraint", choices=CONSTRAINTS, default=default.constraint, help=constraint)
+    add("--constraint", choices=LAB_CONSTRAINTS, default=default.constraint, help=constraint)
     owned = "share of the websites, 0 to 1, that have an owner (%(default)s)"
     add("--owned-share", type=float, default=default.owned_share, metavar="SHARE", help=owned)
     crash = "share of the submissions, 0 to 1, that lose the connection once (%(default)s)"

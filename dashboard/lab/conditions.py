@@ -9,11 +9,10 @@ from typing import Literal, get_args
 
 from dashboard.demo.dice import Dice
 from dashboard.settings import InputError
-from dashboard.submit.address import normalised
 
-ConstraintForm = Literal["inclusive", "exclusive", "absent"]
-CONSTRAINTS: tuple[ConstraintForm, ...] = get_args(ConstraintForm)
-MOST_VISITORS, MOST_WEBSITES, LONGEST = 50, 100, 10.0
+LabConstraint = Literal["inclusive", "exclusive", "absent"]
+LAB_CONSTRAINTS: tuple[LabConstraint, ...] = get_args(LabConstraint)
+MOST_VISITORS, MOST_WEBSITES, MOST_SECONDS = 50, 100, 10.0
 OPENED_AT = datetime(2026, 1, 26)
 
 
@@ -35,7 +34,7 @@ class Conditions:
     websites: int = 15
     jitter: float = 0.0
     analysis_time: float = 0.1
-    constraint: ConstraintForm = "inclusive"
+    constraint: LabConstraint = "inclusive"
     owned_share: float = 0.0
     crash_share: float = 0.0
 
@@ -44,11 +43,11 @@ class Conditions:
         _check("visitors", self.visitors, 1, MOST_VISITORS)
         _check("websites", self.websites, 1, MOST_WEBSITES)
         for name in ("jitter", "analysis_time"):
-            _check(name, getattr(self, name), 0, LONGEST, " seconds")
+            _check(name, getattr(self, name), 0, MOST_SECONDS, " seconds")
         for name in ("owned_share", "crash_share"):
             _check(name, getattr(self, name), 0, 1)
-        if self.constraint not in CONSTRAINTS:
-            raise ConditionError(f"constraint must be one of {', '.join(CONSTRAINTS)}")
+        if self.constraint not in LAB_CONSTRAINTS:
+            raise ConditionError(f"constraint must be one of {', '.join(LAB_CONSTRAINTS)}")
 
     @property
     def attempts(self) -> int:
@@ -63,24 +62,24 @@ class Conditions:
     @property
     def owned_websites(self) -> list[str]:
         """Return the websites that have an organization with an owner, evenly among all."""
-        return [website(i) for i in range(self.websites) if _is_chosen(i, self.owned_share)]
+        return [lab_website(i) for i in range(self.websites) if _is_chosen(i, self.owned_share)]
 
-    def submission(self, visitor: int, number: int) -> Submission:
+    def submission(self, visitor: int, number: int) -> LabSubmission:
         """Return what a visitor does with the website of this number; the same on every run."""
         place = number * self.visitors + visitor
         dice = Dice(f"visitor {visitor} on website {number}")
         opened_at = OPENED_AT + timedelta(seconds=place)
         crash = Crash(dice.pick(("started", "analyzed")), 1 + dice.below(3))
-        return Submission(
+        return LabSubmission(
             place,
-            website(number),
+            lab_website(number),
             dice.session_id(opened_at),
             dice.between(0, self.jitter),
             crash if _is_chosen(place, self.crash_share) else None,
         )
 
     @property
-    def submissions(self) -> Iterator[Submission]:
+    def submissions(self) -> Iterator[LabSubmission]:
         """Return all of them."""
         for number in range(self.websites):
             for visitor in range(self.visitors):
@@ -96,7 +95,7 @@ class Crash:
 
 
 @dataclass(frozen=True)
-class Submission:
+class LabSubmission:
     """One visitor submitting one website, with the session id of that visit."""
 
     number: int
@@ -106,9 +105,9 @@ class Submission:
     crash: Crash | None
 
 
-def website(number: int) -> str:
-    """Return the normalised address of a website: a key must be one spelling."""
-    return normalised(f"website-{number + 1}.example")
+def lab_website(number: int) -> str:
+    """Return the address of a website in the one spelling that the system stores."""
+    return f"https://website-{number + 1}.example"
 
 
 def _is_chosen(place: int, share: float) -> bool:
@@ -121,3 +120,6 @@ def _check(name: str, value: float, least: float, most: float, unit: str = "") -
     if not least <= value <= most:
         words = name.replace("_", " ")
         raise ConditionError(f"{words} must be between {least:g} and {most:g}{unit}")
+
+
+DEFAULT_CONDITIONS = Conditions()

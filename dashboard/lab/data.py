@@ -5,10 +5,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT
-from dashboard.lab.ledger import Run
-from dashboard.lab.verdict import conditions_in_words, errors_in_words, in_words, label
+from dashboard.lab.runs import LabRun
+from dashboard.lab.verdict import (
+    conditions_in_words,
+    errors_in_words,
+    result_in_words,
+    strategy_label,
+)
 
-RESULT = {
+RESULT_COLUMNS = {
     "run": TEXT,
     "conditions": TEXT,
     "strategy": TEXT,
@@ -25,27 +30,27 @@ RESULT = {
     "p50_ms": SHARE,
     "p95_ms": SHARE,
 }
-RUN = {"run": TEXT, "at": MOMENT, "conditions": TEXT, "strategies": COUNT, "correct": COUNT}
+RUN_COLUMNS = {"run": TEXT, "at": MOMENT, "conditions": TEXT, "strategies": COUNT, "correct": COUNT}
 
 
-def results(runs: Sequence[Run]) -> pd.DataFrame:
+def result_rows(runs: Sequence[LabRun]) -> pd.DataFrame:
     """Return one row per run and strategy, in the order of the runs and in which they ran."""
     rows = [
         {
             **result.as_json(),
             "run": str(run.id),
-            "label": label(result.strategy),
+            "label": strategy_label(result.strategy),
             "conditions": conditions_in_words(run.conditions),
-            "verdict": in_words(result),
+            "verdict": result_in_words(result),
             "errors": errors_in_words(result),
         }
         for run in runs
         for result in run.results
     ]
-    return pd.DataFrame(rows, columns=[*RESULT]).astype(RESULT)
+    return pd.DataFrame(rows, columns=[*RESULT_COLUMNS]).astype(RESULT_COLUMNS)
 
 
-def saved_runs(runs: Sequence[Run]) -> pd.DataFrame:
+def run_rows(runs: Sequence[LabRun]) -> pd.DataFrame:
     """Return one row per run: when it was, under which conditions, how many were correct."""
     rows = [
         {
@@ -57,4 +62,4 @@ def saved_runs(runs: Sequence[Run]) -> pd.DataFrame:
         }
         for run in runs
     ]
-    return pd.DataFrame(rows, columns=[*RUN]).astype(RUN)
+    return pd.DataFrame(rows, columns=[*RUN_COLUMNS]).astype(RUN_COLUMNS)

@@ -13,7 +13,7 @@ WRONG = {
     "duplicate_leads": "Leads<br>too many",
     "lost_steps": "Events<br>lost",
 }
-ROW_HEIGHT, BAR_HEIGHT = 34, 18
+STRATEGY_ROW_HEIGHT, BAR_HEIGHT = 34, 18
 
 
 def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
@@ -43,7 +43,7 @@ def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
         )
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, showgrid=False)
     runs, strategies = results["run"].nunique(), results["strategy"].nunique()
-    height = 140 + strategies * (ROW_HEIGHT + BAR_HEIGHT * (runs - 1))
+    height = 140 + strategies * (STRATEGY_ROW_HEIGHT + BAR_HEIGHT * (runs - 1))
     styled(figure, colors, "What is there twice, and what is lost", height)
     # Below the title there are those of the columns.
     return figure.update_layout(margin_t=96, title_y=0.99, title_yanchor="top")

@@ -8,19 +8,19 @@ from math import ceil
 from sqlalchemy import Engine
 
 from dashboard.database.errors import explained
-from dashboard.lab.client import Tally
+from dashboard.lab.client import RequestTally
 from dashboard.lab.conditions import Conditions
-from dashboard.lab.schemas import WHERE
-from dashboard.lab.strategies import Strategy
+from dashboard.lab.schemas import LAB
+from dashboard.lab.statements import PLANNED_EVENTS
+from dashboard.lab.strategies import WriteStrategy
 from dashboard.model.placeholder import PLACEHOLDER
 from queries import load
 
-# analysis_started, the analyzed lead's website_analysis, analysis_completed
-PLANNED_STEPS = 3
+PLANNED_STEPS = len(PLANNED_EVENTS)
 
 
 @dataclass(frozen=True)
-class Result:
+class StrategyResult:
     """One strategy's result; its fields are those of the command line's answer.
 
     `attempts` are submissions; `saved` those of which all planned events and the analyzed lead are
@@ -46,17 +46,19 @@ class Result:
         return asdict(self)
 
 
-def measured(engine: Engine, strategy: Strategy, conditions: Conditions, tally: Tally) -> Result:
+def measured(
+    engine: Engine, strategy: WriteStrategy, conditions: Conditions, tally: RequestTally
+) -> StrategyResult:
     """Count what a strategy left in its schema; raises DatabaseProblem."""
-    leads, events = tally.made.leads, tally.made.events
-    with explained(WHERE), engine.connect() as connection:
+    leads, events = tally.given.leads, tally.given.events
+    with explained(LAB), engine.connect() as connection:
         found = connection.execute(
             load("lab/outcome").bind(
                 {
-                    "lead_ids": [each for each, _ in leads],
-                    "lead_submissions": [number for _, number in leads],
-                    "event_ids": [each for each, _ in events],
-                    "event_submissions": [number for _, number in events],
+                    "lead_ids": [*leads],
+                    "lead_submissions": [*leads.values()],
+                    "event_ids": [*events],
+                    "event_submissions": [*events.values()],
                     "planned_steps": PLANNED_STEPS,
                     "placeholder": PLACEHOLDER,
                 }
@@ -65,7 +67,7 @@ def measured(engine: Engine, strategy: Strategy, conditions: Conditions, tally: 
     attempts = conditions.attempts
     lost = attempts * PLANNED_STEPS - found.stored_steps
     twice = found.duplicate_organizations + found.duplicate_leads
-    return Result(
+    return StrategyResult(
         strategy.name,
         attempts,
         found.saved,

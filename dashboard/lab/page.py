@@ -6,19 +6,25 @@ from uuid import UUID
 import streamlit as st
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.lab.conditions import CONSTRAINTS, LONGEST, MOST_VISITORS, MOST_WEBSITES, Conditions
-from dashboard.lab.jobs import Lab, open_lab
-from dashboard.lab.result_page import show_progress, show_result, show_saved
+from dashboard.lab.conditions import (
+    DEFAULT_CONDITIONS,
+    LAB_CONSTRAINTS,
+    MOST_SECONDS,
+    MOST_VISITORS,
+    MOST_WEBSITES,
+    Conditions,
+)
+from dashboard.lab.lab import Lab, open_lab
+from dashboard.lab.result_page import show_run, show_run_progress, show_saved
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.settings import load_settings
 from dashboard.sources import Sources
 from dashboard.ui.view import View, show_problem
 
 LAB_PARAMETERS = ("run", "with")
-POLL_SECONDS = 1.0
-USUAL = Conditions()
+LAB_POLL_SECONDS = 1.0
 QUESTION = "Which way of writing keeps everything, once?"
-INTRODUCTION = """
+LAB_INTRODUCTION = """
 Every visitor submits every website, all of them the same one at the same moment. Each strategy
 runs both writing paths over real connections, in a schema of its own that is dropped afterwards;
 then the rows are counted. What is correct is measured, never assumed, and only under these
@@ -59,10 +65,10 @@ def _show_newest(lab: Lab, view: View) -> None:
     saved = lab.saved()
     if not saved:
         st.title(QUESTION, anchor=False)
-        st.markdown(INTRODUCTION)
+        st.markdown(LAB_INTRODUCTION)
         _show_form(lab)
         return
-    show_result(saved[0], saved, view)
+    show_run(saved[0], saved, view)
     _show_below(lab, view)
 
 
@@ -75,11 +81,11 @@ def _show_chosen(lab: Lab, chosen: str, view: View) -> None:
         st.title("There is no such run", anchor=False)
         st.markdown("The link names none that was made here. Start one below.")
     elif not run.is_finished:
-        watch = st.fragment(_watch, run_every=POLL_SECONDS)
+        watch = st.fragment(_watch, run_every=LAB_POLL_SECONDS)
         watch(lab, run.id)
         return
     else:
-        show_result(run, lab.saved(), view)
+        show_run(run, lab.saved(), view)
     _show_below(lab, view)
 
 
@@ -94,9 +100,11 @@ def _show_form(lab: Lab) -> None:
     with st.form("lab", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             visitors = st.number_input(
-                "Visitors at once", 1, MOST_VISITORS, USUAL.visitors, width=160
+                "Visitors at once", 1, MOST_VISITORS, DEFAULT_CONDITIONS.visitors, width=160
             )
-            websites = st.number_input("Websites", 1, MOST_WEBSITES, USUAL.websites, width=160)
+            websites = st.number_input(
+                "Websites", 1, MOST_WEBSITES, DEFAULT_CONDITIONS.websites, width=160
+            )
             clicked = st.form_submit_button("Run", type="primary")
         names = st.multiselect(
             "Strategies",
@@ -119,15 +127,20 @@ def _show_form(lab: Lab) -> None:
 def _choose_conditions(visitors: int, websites: int) -> Conditions:
     constraint = st.radio(
         "Session constraint",
-        CONSTRAINTS,
+        LAB_CONSTRAINTS,
         horizontal=True,
         help="inclusive: owner or session; exclusive: exactly one of them; absent: none",
     )
     with st.container(horizontal=True):
         analysis_time = st.number_input(
-            "Analysis time (s)", 0.0, LONGEST, USUAL.analysis_time, 0.05, width=160
+            "Analysis time (s)",
+            0.0,
+            MOST_SECONDS,
+            DEFAULT_CONDITIONS.analysis_time,
+            0.05,
+            width=160,
         )
-        jitter = st.number_input("Late by at most (s)", 0.0, LONGEST, 0.0, 0.05, width=160)
+        jitter = st.number_input("Late by at most (s)", 0.0, MOST_SECONDS, 0.0, 0.05, width=160)
     owned = st.slider("Websites with an owner", 0, 100, 0, 5, format="%d %%", width=340)
     crashed = st.slider(
         "Submissions that lose the connection once, and come back",
@@ -152,8 +165,8 @@ def _watch(lab: Lab, run_id: UUID) -> None:
         return
     if run is None or run.is_finished:
         st.rerun()
-    show_progress(run)
-    if run.cancel_asked:
+    show_run_progress(run)
+    if run.cancel_requested:
         st.caption("It is being cancelled …")
     elif st.button("Cancel", key="cancel"):
         lab.cancel(run_id)

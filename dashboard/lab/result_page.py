@@ -7,16 +7,16 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.lab import data, figures
-from dashboard.lab.ledger import Run
-from dashboard.lab.verdict import conditions_in_words, progress, verdict
+from dashboard.lab.runs import LabRun
+from dashboard.lab.verdict import conditions_in_words, run_progress, run_verdict
 from dashboard.model.times import to_local
 from dashboard.ui.export import csv_text
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.view import View, colors, literal
 
 MILLISECONDS = "%.1f"
-RESULTS: dict[str, str | ColumnConfig] = {
-    "label": "Strategy",
+RESULT_LABELS: dict[str, str | ColumnConfig] = {
+    "label": "WriteStrategy",
     "verdict": st.column_config.TextColumn("Verdict", width=440),
     "attempts": count_column("Submissions"),
     "saved": count_column("Saved whole", "Submissions of which all planned events are stored."),
@@ -28,35 +28,35 @@ RESULTS: dict[str, str | ColumnConfig] = {
     "p50_ms": st.column_config.NumberColumn("Half within (ms)", format=MILLISECONDS),
     "p95_ms": st.column_config.NumberColumn("95 % within (ms)", format=MILLISECONDS),
 }
-SAVED: dict[str, str | ColumnConfig] = {
+RUN_LABELS: dict[str, str | ColumnConfig] = {
     "at": moment_column("Started"),
     "conditions": "Conditions",
     "strategies": count_column("Strategies"),
     "correct": count_column("Correct"),
 }
-NOTHING = "nothing"
-WHERE = "Run in the lab’s own database, whatever is looked at above."
+NO_OTHER_RUN = "nothing"
+RUN_WHERE = "Run in the lab’s own database, whatever is looked at above."
 
 
-def show_progress(run: Run) -> None:
+def show_run_progress(run: LabRun) -> None:
     """Show where a run stands that has not ended."""
-    sentence, line = progress(run)
+    sentence, line = run_progress(run)
     st.title(sentence, anchor=False)
     st.progress(run.done_share)
     st.caption(line)
 
 
-def show_result(run: Run, saved: Sequence[Run], view: View) -> None:
+def show_run(run: LabRun, saved: Sequence[LabRun], view: View) -> None:
     """Show the verdict of a run that has ended, what its strategies came to, beside another's."""
-    found = verdict(run)
+    found = run_verdict(run)
     st.title(f":{found.color}[{found.sentence}]", anchor=False)
     st.markdown(f"{literal(found.reason)}")
     at = to_local(run.created_at, view.filters.zone)
-    st.caption(f"{conditions_in_words(run.conditions)} · {at:%Y-%m-%d %H:%M}. {WHERE}")
+    st.caption(f"{conditions_in_words(run.conditions)} · {at:%Y-%m-%d %H:%M}. {RUN_WHERE}")
     if not run.results:
         return
     other = _choose_other(run, saved, view)
-    results = data.results([run, other] if other else [run])
+    results = data.result_rows([run, other] if other else [run])
     st.plotly_chart(
         figures.what_went_wrong(results, colors()),
         config={"displayModeBar": False},
@@ -71,15 +71,15 @@ def show_result(run: Run, saved: Sequence[Run], view: View) -> None:
     _show_table(results, view, with_conditions=other is not None)
 
 
-def show_saved(saved: Sequence[Run], view: View) -> None:
+def show_saved(saved: Sequence[LabRun], view: View) -> None:
     """Show the runs that were saved; choosing one shows it."""
     if not saved:
         return
     st.subheader("Saved runs", anchor=False)
     generation = st.session_state.get("lab-generation", 0)
     chosen = show_rows(
-        data.saved_runs(saved),
-        SAVED,
+        data.run_rows(saved),
+        RUN_LABELS,
         "lab-runs",
         "Saved runs",
         view,
@@ -94,19 +94,19 @@ def show_saved(saved: Sequence[Run], view: View) -> None:
         st.rerun()
 
 
-def _choose_other(run: Run, saved: Sequence[Run], view: View) -> Run | None:
+def _choose_other(run: LabRun, saved: Sequence[LabRun], view: View) -> LabRun | None:
     others = {str(each.id): each for each in saved if each.id != run.id}
     if not others:
         return None
 
     def words(name: str) -> str:
-        if name == NOTHING:
-            return NOTHING
+        if name == NO_OTHER_RUN:
+            return NO_OTHER_RUN
         at = to_local(others[name].created_at, view.filters.zone)
         return f"{at:%Y-%m-%d %H:%M} · {conditions_in_words(others[name].conditions)}"
 
-    linked = st.query_params.get("with", NOTHING)
-    options = [NOTHING, *others]
+    linked = st.query_params.get("with", NO_OTHER_RUN)
+    options = [NO_OTHER_RUN, *others]
     # Not bound to the URL: there it would stand as it is shown, not by its id.
     chosen = st.selectbox(
         "Compare with",
@@ -116,7 +116,7 @@ def _choose_other(run: Run, saved: Sequence[Run], view: View) -> Run | None:
         key="with",
         width=560,
     )
-    if chosen == NOTHING:
+    if chosen == NO_OTHER_RUN:
         st.query_params.pop("with", None)
     else:
         st.query_params["with"] = chosen
@@ -124,9 +124,9 @@ def _choose_other(run: Run, saved: Sequence[Run], view: View) -> Run | None:
 
 
 def _show_table(results: pd.DataFrame, view: View, *, with_conditions: bool) -> None:
-    columns = {**RESULTS}
+    columns = {**RESULT_LABELS}
     if with_conditions:
-        columns = {"label": "Strategy", "conditions": "Conditions", **RESULTS}
+        columns = {"label": "WriteStrategy", "conditions": "Conditions", **RESULT_LABELS}
     show_rows(results, columns, "lab-results", "What each strategy came to", view, export=False)
     st.download_button(
         "Download CSV",

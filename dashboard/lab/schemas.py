@@ -14,14 +14,19 @@ from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine
 
 from dashboard.database.address import Address
 from dashboard.database.errors import DatabaseProblem, explained
-from dashboard.lab.conditions import Conditions
-from dashboard.lab.strategies import Strategy
+from dashboard.lab.conditions import Conditions, LabConstraint
+from dashboard.lab.strategies import WriteStrategy
 from queries import load
 
-WHERE = "lab"
-CONNECT_SECONDS = "5"
-STATEMENT_TIMEOUT = "15s"
+LAB = "lab"
+LAB_CONNECT_SECONDS = "5"
+LAB_TIMEOUT = "15s"
 POOL_SECONDS = 10.0
+# The tables are created in the inclusive form.
+CONSTRAINT_CHANGES: dict[LabConstraint, str] = {
+    "exclusive": "schema/exclusive_constraint",
+    "absent": "schema/no_constraint",
+}
 
 
 @contextmanager
@@ -34,13 +39,13 @@ def throw_away(lab: Address) -> Iterator[str]:
     schema = f"run_{uuid4().hex}"
     keeper = _keeper(lab)
     try:
-        with explained(WHERE), keeper.connect() as connection:
+        with explained(LAB), keeper.connect() as connection:
             connection.execute(load("lab/hold_schema").bind({"schema": schema}))
             _execute(connection, "lab/create_schema", schema)
             try:
                 yield schema
             finally:
-                with suppress(DatabaseProblem), explained(WHERE):
+                with suppress(DatabaseProblem), explained(LAB):
                     _execute(connection, "lab/drop_schema", schema)
     finally:
         keeper.dispose()
@@ -49,18 +54,18 @@ def throw_away(lab: Address) -> Iterator[str]:
 def drop_abandoned(lab: Address) -> int:
     """Drop the schemas that dead runs left and return their number; raises DatabaseProblem."""
     keeper = _keeper(lab)
-    with explained(WHERE), keeper.connect() as connection:
+    with explained(LAB), keeper.connect() as connection:
         found = [*connection.execute(load("lab/schemas").bind({})).scalars()]
     return sum(_drop_if_free(keeper, schema) for schema in found)
 
 
-def prepare(engine: Engine, strategy: Strategy, conditions: Conditions) -> None:
+def fill_schema(engine: Engine, strategy: WriteStrategy, conditions: Conditions) -> None:
     """Fill a schema with the three tables, the constraint's form, keys and owned websites."""
-    with explained(WHERE), engine.connect() as connection:
+    with explained(LAB), engine.connect() as connection:
         connection.execute(load("schema/tables").bind({}))
         connection.execute(load("schema/indexes").bind({}))
-        if conditions.constraint != "inclusive":
-            connection.execute(load(f"lab/constraint_{conditions.constraint}").bind({}))
+        if conditions.constraint in CONSTRAINT_CHANGES:
+            connection.execute(load(CONSTRAINT_CHANGES[conditions.constraint]).bind({}))
         if strategy.has_keys:
             connection.execute(load("lab/keys").bind({}))
         owned = load("lab/own_websites").bind({"websites": conditions.owned_websites})
@@ -70,7 +75,7 @@ def prepare(engine: Engine, strategy: Strategy, conditions: Conditions) -> None:
 
 def open_schema(lab: Address, schema: str, isolation: str, connections: int) -> Engine:
     """Return an engine whose unqualified names are those of the schema."""
-    options = f"-c search_path={schema} -c statement_timeout={STATEMENT_TIMEOUT}"
+    options = f"-c search_path={schema} -c statement_timeout={LAB_TIMEOUT}"
     return create_engine(
         "postgresql+psycopg://",
         creator=lambda: _connect(lab, options),
@@ -84,7 +89,7 @@ def open_schema(lab: Address, schema: str, isolation: str, connections: int) -> 
 
 
 def _drop_if_free(keeper: Engine, schema: str) -> bool:
-    with explained(WHERE), keeper.connect() as connection:
+    with explained(LAB), keeper.connect() as connection:
         transaction = connection.execution_options(isolation_level="READ COMMITTED")
         free = load("lab/free_schema").bind({"schema": schema})
         if not transaction.execute(free).scalar_one():
@@ -101,7 +106,7 @@ def _execute(connection: Connection, question: str, schema: str) -> None:
 
 
 def _keeper(lab: Address) -> Engine:
-    options = f"-c statement_timeout={STATEMENT_TIMEOUT}"
+    options = f"-c statement_timeout={LAB_TIMEOUT}"
     return create_engine(
         "postgresql+psycopg://",
         creator=lambda: _connect(lab, options),
@@ -112,5 +117,5 @@ def _keeper(lab: Address) -> Engine:
 
 
 def _connect(lab: Address, options: str) -> psycopg.Connection[tuple[object, ...]]:
-    given = {"options": options, "connect_timeout": CONNECT_SECONDS}
+    given = {"options": options, "connect_timeout": LAB_CONNECT_SECONDS}
     return psycopg.connect(make_conninfo(**lab.parameters | given))

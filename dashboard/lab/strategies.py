@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.lab.writers import (
-    AsIs,
-    AsIsWithSession,
+    AsItIs,
+    AsItIsWithSession,
+    LabWriter,
     Locked,
     NeverCreates,
     OneLead,
     Upserted,
     WaitsForLead,
 )
-from dashboard.lab.writing import Writer
 
 Isolation = Literal["AUTOCOMMIT", "READ COMMITTED", "SERIALIZABLE"]
 
 
 @dataclass(frozen=True)
-class Strategy:
+class WriteStrategy:
     """One way to write. `AUTOCOMMIT`: each statement is a transaction of its own, as it is today.
 
     `has_keys`: the two unique keys of lab/keys stand. `retries`: a request's whole transaction is
@@ -28,47 +28,47 @@ class Strategy:
     name: str
     label: str
     what: str
-    writer: type[Writer]
+    writer: type[LabWriter]
     isolation: Isolation = "AUTOCOMMIT"
     has_keys: bool = False
     retries: bool = False
 
 
 _ALL = (
-    Strategy(
+    WriteStrategy(
         "as-is",
         "As it is",
         "Both paths check, then insert; the analysis path carries no session id.",
-        AsIs,
+        AsItIs,
     ),
-    Strategy(
+    WriteStrategy(
         "as-is-with-session",
         "As it is, with session id",
         "The same, and the analysis path carries the visitor’s session id.",
-        AsIsWithSession,
+        AsItIsWithSession,
     ),
-    Strategy(
+    WriteStrategy(
         "tracking-never-creates-leads",
         "Tracking never creates leads",
         "Only the analysis path creates; an event without lead keeps its session id.",
         NeverCreates,
     ),
-    Strategy(
+    WriteStrategy(
         "tracking-waits-for-the-lead",
         "Tracking waits for the lead",
         "Only the analysis path creates; tracking looks until the lead is there.",
         WaitsForLead,
     ),
-    Strategy(
+    WriteStrategy(
         "retry-without-key",
         "Retry, without unique key",
         "As it is, with session id; requests are transactions, tried again with exponential"
         " backoff and jitter.",
-        AsIsWithSession,
+        AsItIsWithSession,
         "READ COMMITTED",
         retries=True,
     ),
-    Strategy(
+    WriteStrategy(
         "retry",
         "Retry, with unique keys",
         "Check, then insert one lead per submission; what a unique key refuses is tried again.",
@@ -77,14 +77,14 @@ _ALL = (
         has_keys=True,
         retries=True,
     ),
-    Strategy(
+    WriteStrategy(
         "advisory-lock",
         "Advisory lock",
         "A transaction lock on the website, then a separate check.",
         Locked,
         "READ COMMITTED",
     ),
-    Strategy(
+    WriteStrategy(
         "unique-upsert",
         "Unique keys and upsert",
         "insert … on conflict do update, for organization and lead.",
@@ -92,7 +92,7 @@ _ALL = (
         "READ COMMITTED",
         has_keys=True,
     ),
-    Strategy(
+    WriteStrategy(
         "serializable-retry",
         "Serializable, with retry",
         "Check, then insert in SERIALIZABLE transactions, tried again when given up.",

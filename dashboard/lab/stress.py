@@ -12,23 +12,21 @@ from sqlalchemy import Engine
 
 from dashboard.database.address import Address
 from dashboard.database.errors import explained
-from dashboard.lab.client import Client, Stopped, Tally
+from dashboard.lab.client import ClientStopped, LabClient, RequestTally
 from dashboard.lab.conditions import Conditions
-from dashboard.lab.outcome import Result, measured
-from dashboard.lab.schemas import WHERE, open_schema, prepare, throw_away
-from dashboard.lab.strategies import Strategy
+from dashboard.lab.outcome import StrategyResult, measured
+from dashboard.lab.schemas import LAB, fill_schema, open_schema, throw_away
+from dashboard.lab.strategies import WriteStrategy
 
 # Of the server's connections; others use it too, and more would measure the queue at the CPU.
 MOST_CONNECTIONS = 40
 TELL_SECONDS = 0.2
-Tell = Callable[[str, int], None]
+OnProgress = Callable[[str, int], None]
 
 
-class Cancelled(Exception):
-    """Somebody has cancelled the run."""
-
-
-def run(lab: Address, strategy: Strategy, conditions: Conditions, tell: Tell) -> Result:
+def run_strategy(
+    lab: Address, strategy: WriteStrategy, conditions: Conditions, tell: OnProgress
+) -> StrategyResult:
     """Run a strategy in a schema of its own and return what it came to.
 
     `tell` is told its name and the submissions done so far, every now and then; whatever it raises
@@ -39,7 +37,7 @@ def run(lab: Address, strategy: Strategy, conditions: Conditions, tell: Tell) ->
         engine = open_schema(lab, schema, strategy.isolation, connections)
         # Before the schema is dropped: a connection may still hold locks in it.
         opened.callback(engine.dispose)
-        prepare(engine, strategy, conditions)
+        fill_schema(engine, strategy, conditions)
         _connect_all(engine, connections)
         stress = Stress(strategy, conditions, engine)
         stress.run(tell)
@@ -50,14 +48,14 @@ def run(lab: Address, strategy: Strategy, conditions: Conditions, tell: Tell) ->
 class Stress:
     """One strategy under load."""
 
-    strategy: Strategy
+    strategy: WriteStrategy
     conditions: Conditions
     engine: Engine
-    tally: Tally = field(default_factory=Tally)
+    tally: RequestTally = field(default_factory=RequestTally)
     _done: list[int] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, tell: Tell) -> None:
+    def run(self, tell: OnProgress) -> None:
         """Let all visitors submit all websites; raises the first thing that went wrong."""
         visitors = self.conditions.visitors
         together = threading.Barrier(visitors)
@@ -70,7 +68,7 @@ class Stress:
                 self._stop.set()
                 together.abort()
 
-    def _watch(self, visits: list[Future[None]], tell: Tell) -> None:
+    def _watch(self, visits: list[Future[None]], tell: OnProgress) -> None:
         pending = set(visits)
         while pending:
             done, pending = wait(pending, TELL_SECONDS)
@@ -80,7 +78,7 @@ class Stress:
 
     def _visit(self, visitor: int, together: threading.Barrier, paths: ThreadPoolExecutor) -> None:
         """Submit one website after the other, each at the same moment as all other visitors."""
-        with suppress(Stopped, threading.BrokenBarrierError):
+        with suppress(ClientStopped, threading.BrokenBarrierError):
             for number in range(self.conditions.websites):
                 together.wait()
                 self._submit(visitor, number, paths)
@@ -88,7 +86,7 @@ class Stress:
     def _submit(self, visitor: int, number: int, paths: ThreadPoolExecutor) -> None:
         """Track and analyze beside each other, as a browser does, then track the completion."""
         submission = self.conditions.submission(visitor, number)
-        client = Client(
+        client = LabClient(
             self.strategy, self.engine, submission, self.conditions.patience, self.tally, self._stop
         )
         client.wait(submission.delay)
@@ -102,6 +100,6 @@ class Stress:
 
 def _connect_all(engine: Engine, connections: int) -> None:
     """Open all connections beforehand: where the server has no more, that is said at once."""
-    with explained(WHERE), ExitStack() as opened:
+    with explained(LAB), ExitStack() as opened:
         for _ in range(connections):
             opened.enter_context(engine.connect())

@@ -4,55 +4,55 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.lab.conditions import Conditions
-from dashboard.lab.ledger import Run
-from dashboard.lab.outcome import PLANNED_STEPS, Result
+from dashboard.lab.outcome import PLANNED_STEPS, StrategyResult
+from dashboard.lab.runs import LabRun
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.model.formats import count, counted
 
-Color = Literal["green", "orange", "red"]
+LabColor = Literal["green", "orange", "red"]
 # Below this many submissions speeds are not compared.
 ENOUGH = 30
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LabVerdict:
     """The sentence, and what it amounts to."""
 
-    color: Color
+    color: LabColor
     sentence: str
     reason: str
 
 
-def verdict(run: Run) -> Verdict:
+def run_verdict(run: LabRun) -> LabVerdict:
     """Judge a run that has ended."""
     kept = [each for each in run.results if each.correct]
     numbers = f"{len(kept)} of {counted(len(run.results), 'strategy', 'strategies')}"
     if run.state != "done":
         ended = f"{len(run.results)} of {counted(len(run.strategies), 'strategy', 'strategies')}"
         how = {"cancelled": "cancelled", "failed": "ended by a failure"}
-        return Verdict(
+        return LabVerdict(
             "orange",
             f"The run was {how.get(run.state, 'interrupted')}: {ended} measured",
             run.message or _named(kept),
         )
     sentence = f"{numbers} kept everything, once"
-    return Verdict("green" if kept else "red", sentence, _named(kept))
+    return LabVerdict("green" if kept else "red", sentence, _named(kept))
 
 
-def progress(run: Run) -> tuple[str, str]:
+def run_progress(run: LabRun) -> tuple[str, str]:
     """Say where a run stands that has not ended: a sentence and a line about it."""
     if run.state == "queued":
         return "The run waits for its turn", "One run at a time: another one would disturb it."
     number = min(len(run.results) + 1, len(run.strategies))
-    name = label(run.strategy) if run.strategy else "beginning"
+    name = strategy_label(run.strategy) if run.strategy else "beginning"
     return (
-        f"Strategy {number} of {len(run.strategies)}: {name}",
+        f"WriteStrategy {number} of {len(run.strategies)}: {name}",
         f"{count(run.attempts_done)} of {counted(run.conditions.attempts, 'submission')} done."
         f" {conditions_in_words(run.conditions)}",
     )
 
 
-def in_words(result: Result) -> str:
+def result_in_words(result: StrategyResult) -> str:
     """Judge one strategy: what is there twice and what is lost."""
     if result.correct:
         return "Correct here: nothing twice, nothing lost"
@@ -87,25 +87,25 @@ def conditions_in_words(conditions: Conditions) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def errors_in_words(result: Result) -> str:
+def errors_in_words(result: StrategyResult) -> str:
     """Return `57 × 23505, 3 × 40001`; nothing for none."""
     return ", ".join(f"{count(number)} × {state}" for state, number in result.errors.items())
 
 
-def label(strategy: str) -> str:
+def strategy_label(strategy: str) -> str:
     """Return a strategy's label; one that there is no more goes by its name."""
     found = STRATEGIES.get(strategy)
     return found.label if found else strategy
 
 
-def _named(kept: list[Result]) -> str:
+def _named(kept: list[StrategyResult]) -> str:
     if not kept:
         return "Each of them left something twice, or lost something."
-    names = ", ".join(label(each.strategy) for each in kept)
+    names = ", ".join(strategy_label(each.strategy) for each in kept)
     quickest = min(kept, key=lambda each: each.p50_ms)
     if len(kept) == 1 or quickest.attempts < ENOUGH:
         return f"Correct here: {names}."
     return (
-        f"Correct here: {names}. The quickest of them was {label(quickest.strategy)}: half of its"
-        f" requests took at most {quickest.p50_ms:g} ms."
+        f"Correct here: {names}. The quickest of them was {strategy_label(quickest.strategy)}:"
+        f" half of its requests took at most {quickest.p50_ms:g} ms."
     )

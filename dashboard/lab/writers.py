@@ -1,213 +1,235 @@
-"""How the two paths write about one submission: as they do, as proposed, and as remedies.
+"""How each write strategy writes about one submission: as it is, as proposed, and as remedies.
 
-Each request is one HTTP call: `started` and `completed` are the tracking path's, `analyzed` is what
-the analysis path does when its work is done.
+Each request is one HTTP call: `started` and `completed` are the tracking path's. The analysis path
+makes `analyzed` when its work is done.
 """
 
+from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID, uuid4
 
-from dashboard.lab.writing import NotYet, Rows
+from dashboard.lab.conditions import LabSubmission
+from dashboard.lab.statements import LabStatements
 from dashboard.model.placeholder import PLACEHOLDER
-from dashboard.submit.visitor import PLACEHOLDER_SLUG, Business, business
+from dashboard.writers.business import FoundBusiness, business_of
+from dashboard.writers.paths import SubmittingVisit, WritePaths
+from dashboard.writers.requests import step_of
+from dashboard.writers.rows import NewLead, NewOrganization, RowWriter
+from dashboard.writers.statements import WrittenRow
 
 
-class AsIs(Rows):
-    """Check, then insert, with all four fixes; the analysis path knows no session id."""
+class NotYet(Exception):
+    """The row that the request needs is not there yet: it waits and looks again."""
 
-    @property
-    def _analysis_session(self) -> str | None:
-        return None
+
+class LabWriter(Protocol):
+    """The three requests of a submission."""
+
+    def __init__(self, statements: LabStatements, submission: LabSubmission) -> None:
+        """Write with these statements about this submission."""
 
     def started(self) -> None:
         """Track `analysis_started`."""
-        self._track("analysis_started")
 
     def analyzed(self) -> None:
-        """Save what was found: the organization, always another lead, its capture."""
-        found, session_id = business(self.submission.website_url), self._analysis_session
-        organization_id = self._analyzed_organization(found, session_id)
-        lead_id = self._add_lead(organization_id, session_id, found)
-        self._add_planned(lead_id, "website_analysis", session_id)
+        """Save a finished analysis."""
 
     def completed(self) -> None:
         """Track `analysis_completed`."""
-        self._track("analysis_completed")
 
-    def _track(self, step: str) -> None:
-        lead_id = self._lead_of_session() or self._make_lead()
-        self._add_planned(lead_id, step, self.submission.session_id)
 
-    def _lead_of_session(self) -> UUID | None:
-        found = self.statements.look(
-            "submit/lead_of_session", session_id=self.submission.session_id
-        )
-        return found.id if found else None
+@dataclass(frozen=True)
+class StrategyWriter:
+    """The writer of one strategy: who writes, and about what."""
 
-    def _make_lead(self) -> UUID:
-        session_id = self.submission.session_id
-        lead_id = self._add_lead(self._tracked_organization(), session_id)
-        self._add_event(lead_id, "website_analysis", session_id)
-        return lead_id
+    statements: LabStatements
+    submission: LabSubmission
 
-    def _tracked_organization(self) -> UUID:
-        session_id, organization_id = self.submission.session_id, self._organization()
-        if organization_id is None:
-            return self._add_organization(PLACEHOLDER, self._slug(PLACEHOLDER_SLUG), session_id)
-        self.statements.write(
-            "submit/track_organization", id=organization_id, session_id=session_id
-        )
-        return organization_id
+    def started(self) -> None:
+        """Track `analysis_started`."""
+        self._track("started")
 
-    def _analyzed_organization(self, found: Business, session_id: str | None) -> UUID:
-        organization_id = self._organization()
-        if organization_id is None:
-            return self._add_organization(found.name, self._slug(found.slug), session_id)
-        self.statements.write(
-            "submit/update_organization", id=organization_id, name=found.name, session_id=session_id
-        )
-        return organization_id
+    def completed(self) -> None:
+        """Track `analysis_completed`."""
+        self._track("completed")
 
-    def _organization(self) -> UUID | None:
-        found = self.statements.look(
-            "submit/organization_of_website", website_url=self.submission.website_url
-        )
-        return found.id if found else None
+    @property
+    def _rows(self) -> RowWriter:
+        return RowWriter(self.statements, self.submission.website_url)
 
-    def _slug(self, beginning: str) -> str:
-        """Number the slug, check, then insert: who looks at the same moment gets the same one."""
-        found = self.statements.look("lab/next_number")
+    def _track(self, request: str) -> None:
+        raise NotImplementedError
+
+    def _log_step(self, request: str, lead_id: UUID | None) -> None:
+        step, session_id = step_of(request), self.submission.session_id
+        self._rows.insert_event(f"{request}/step", lead_id, step, session_id)
+
+
+class AsItIs(StrategyWriter):
+    """Both paths of the system with all four fixes; the analysis path knows no session id."""
+
+    def analyzed(self) -> None:
+        """Save the analysis as the system does."""
+        self._paths.save_analysis()
+
+    def _track(self, request: str) -> None:
+        self._paths.track(request)
+
+    @property
+    def _paths(self) -> WritePaths:
+        return WritePaths(self._visit, self._rows, self._new_slug)
+
+    @property
+    def _visit(self) -> SubmittingVisit:
+        return SubmittingVisit(self.submission.session_id)
+
+    def _new_slug(self, beginning: str, _: UUID) -> str:
+        """Number the slug, check, then insert: at the same moment all get the same number."""
+        found = self.statements.look("organization/number", "lab/next_number")
         return f"{beginning}-{found.number if found else 1}"
 
 
-class AsIsWithSession(AsIs):
-    """The same, but the analysis path carries the visitor's session id."""
+class AsItIsWithSession(AsItIs):
+    """The same, but the analysis path has the visitor's session id."""
 
     @property
-    def _analysis_session(self) -> str | None:
-        return self.submission.session_id
+    def _visit(self) -> SubmittingVisit:
+        session_id = self.submission.session_id
+        return SubmittingVisit(
+            session_id, analysis_session_id=session_id, update_session_id=session_id
+        )
 
 
-class NeverCreates(AsIsWithSession):
+class NeverCreates(AsItIsWithSession):
     """Tracking makes no lead: without one its event is stored with the session id alone."""
 
-    def _track(self, step: str) -> None:
-        self._add_planned(self._lead_of_session(), step, self.submission.session_id)
+    def _track(self, request: str) -> None:
+        session_id = self.submission.session_id
+        self._log_step(request, self._rows.find_lead_of_session(request, session_id))
 
 
-class WaitsForLead(AsIsWithSession):
+class WaitsForLead(AsItIsWithSession):
     """Tracking makes no lead: it waits until the analysis path has made one."""
 
-    def _track(self, step: str) -> None:
-        lead_id = self._lead_of_session()
+    def _track(self, request: str) -> None:
+        lead_id = self._rows.find_lead_of_session(request, self.submission.session_id)
         if lead_id is None:
             raise NotYet
-        self._add_planned(lead_id, step, self.submission.session_id)
+        self._log_step(request, lead_id)
 
 
-class OneLead(Rows):
+class OneLead(StrategyWriter):
     """One lead per submission, whichever path comes first: look, then insert."""
 
-    def started(self) -> None:
-        """Track `analysis_started`."""
-        self._track("analysis_started")
-
     def analyzed(self) -> None:
-        """Save what was found on the lead that is there, or on a new one."""
+        """Save the analysis on the lead that is there, or on a new one."""
+        lead_id = self._lead_with("analysis", business_of(self.submission.website_url))
         session_id = self.submission.session_id
-        lead_id = self._lead_with(business(self.submission.website_url))
-        self._add_planned(lead_id, "website_analysis", session_id)
+        self._rows.insert_event("analysis/capture", lead_id, "website_analysis", session_id)
 
-    def completed(self) -> None:
-        """Track `analysis_completed`."""
-        self._track("analysis_completed")
+    def _track(self, request: str) -> None:
+        lead_id = self._find_lead(request) or self._lead_with(request, None)
+        self._log_step(request, lead_id)
 
-    def _track(self, step: str) -> None:
-        lead_id = self._find_lead() or self._lead_with(None)
-        self._add_planned(lead_id, step, self.submission.session_id)
-
-    def _lead_with(self, found: Business | None) -> UUID:
-        organization_id, lead_id = self._organization_with(found), self._find_lead()
+    def _lead_with(self, request: str, found: FoundBusiness | None) -> UUID:
+        organization_id = self._organization_with(request, found)
+        lead_id = self._find_lead(request)
         if lead_id is None:
-            return self._add_lead(organization_id, self.submission.session_id, found)
+            new = NewLead(organization_id, self.submission.session_id, found)
+            return self._rows.insert_lead(request, new)
         if found:
-            self.statements.write(
-                "lab/analyze_lead",
-                id=lead_id,
-                business_name=found.name,
-                industry_category=found.industry,
-                business_type=found.business_type,
-            )
+            self._analyze_lead(lead_id, found)
         return lead_id
 
-    def _organization_with(self, found: Business | None) -> UUID:
-        there = self.statements.look(
-            "submit/organization_of_website", website_url=self.submission.website_url
-        )
+    def _organization_with(self, request: str, found: FoundBusiness | None) -> UUID:
+        there, session_id = self._rows.find_organization(request), self.submission.session_id
         if there is None:
             name = found.name if found else PLACEHOLDER
-            return self._add_organization(name, self._slug(), self.submission.session_id)
+            new = NewOrganization(uuid4(), name, self._new_slug(), session_id)
+            return self._rows.insert_organization(request, new)
         if found:
-            self.statements.write(
-                "lab/name_organization",
-                id=there.id,
-                name=found.name,
-                session_id=self.submission.session_id,
-            )
-        return there.id  # type: ignore[no-any-return]
+            self._name_organization(there.row_id, found)
+        return there.row_id
 
-    def _find_lead(self) -> UUID | None:
+    def _name_organization(self, organization_id: UUID, found: FoundBusiness) -> None:
+        self.statements.write(
+            "analysis/organization",
+            WrittenRow("organizations", organization_id),
+            "lab/name_organization",
+            id=organization_id,
+            name=found.name,
+            session_id=self.submission.session_id,
+        )
+
+    def _analyze_lead(self, lead_id: UUID, found: FoundBusiness) -> None:
+        self.statements.write(
+            "analysis/lead",
+            WrittenRow("website_leads", lead_id),
+            "lab/analyze_lead",
+            id=lead_id,
+            business_name=found.name,
+            industry_category=found.industry,
+            business_type=found.business_type,
+        )
+
+    def _find_lead(self, request: str) -> UUID | None:
         found = self.statements.look(
+            f"{request}/lead_of_submission",
             "lab/lead_of_submission",
             session_id=self.submission.session_id,
             website_url=self.submission.website_url,
         )
         return found.id if found else None
 
-    def _slug(self) -> str:
+    def _new_slug(self) -> str:
         """Make a slug that needs no look-up."""
-        return f"{business(self.submission.website_url).slug}-{uuid4().hex[:12]}"
+        return f"{business_of(self.submission.website_url).slug}-{uuid4().hex[:12]}"
 
 
 class Locked(OneLead):
     """The same, behind a lock on the website that lasts as long as the transaction.
 
-    The lock is a statement of its own: at READ COMMITTED the look-up after it begins when it is
-    held, and sees what the one before has committed.
+    The lock is a statement of its own. At READ COMMITTED the look-up after it begins when the lock
+    is held, and sees what the transaction before has committed.
     """
 
-    def _track(self, step: str) -> None:
-        self._lock()
-        super()._track(step)
-
     def analyzed(self) -> None:
-        """Save what was found, alone on this website."""
-        self._lock()
+        """Save the analysis, alone on this website."""
+        self._lock("analysis")
         super().analyzed()
 
-    def _lock(self) -> None:
-        self.statements.look("lab/lock_website", website_url=self.submission.website_url)
+    def _track(self, request: str) -> None:
+        self._lock(request)
+        super()._track(request)
+
+    def _lock(self, request: str) -> None:
+        website_url = self.submission.website_url
+        self.statements.look(f"{request}/lock", "lab/lock_website", website_url=website_url)
 
 
 class Upserted(OneLead):
     """Every row by its key, in one statement each, always the organization before the lead."""
 
-    def _lead_with(self, found: Business | None) -> UUID:
-        organization_id = self._organization_with(found)
-        values = self._lead(organization_id, self.submission.session_id, found)
-        return self._returned("lab/upsert_lead", **values)
+    def _lead_with(self, request: str, found: FoundBusiness | None) -> UUID:
+        organization_id, row_id = self._organization_with(request, found), uuid4()
+        new = NewLead(organization_id, self.submission.session_id, found)
+        return self.statements.upsert(
+            f"{request}/lead",
+            WrittenRow("website_leads", row_id),
+            "lab/upsert_lead",
+            **self._rows.lead_values(row_id, new),
+        )
 
-    def _organization_with(self, found: Business | None) -> UUID:
-        return self._returned(
+    def _organization_with(self, request: str, found: FoundBusiness | None) -> UUID:
+        row_id = uuid4()
+        return self.statements.upsert(
+            f"{request}/organization",
+            WrittenRow("organizations", row_id),
             "lab/upsert_organization",
-            id=uuid4(),
+            id=row_id,
             name=found and found.name,
             placeholder=PLACEHOLDER,
-            slug=self._slug(),
+            slug=self._new_slug(),
             session_id=self.submission.session_id,
             website_url=self.submission.website_url,
         )
-
-    def _returned(self, question: str, /, **binds: object) -> UUID:
-        found = self.statements.look(question, **binds)
-        assert found, "an upsert that updates always returns its row"  # noqa: S101 - tells mypy
-        return found.id  # type: ignore[no-any-return]

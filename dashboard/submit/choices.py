@@ -1,13 +1,16 @@
-"""What can be chosen about a submission: the release that receives it, and who submits."""
+"""Simulation options: the release that receives a submission, and who submits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from dashboard.writers.paths import UNKNOWN_IP
 
 MOST_TOGETHER: Final = 20
 
 
-class Release(StrEnum):
+class DeployedRelease(StrEnum):
     """The state of both writers."""
 
     BEFORE = "before"
@@ -17,16 +20,19 @@ class Release(StrEnum):
 
     @property
     def fixes(self) -> frozenset[int]:
-        """Return the numbers of the fixes that are in it.
-
-        1: an unknown IP address is null; 2: session id in the lead's INSERT; 3: in the
-        organization's INSERT; 4: in its UPDATE.
-        """
-        last = {Release.BEFORE: 0, Release.FIRST: 2, Release.SECOND: 3, Release.THIRD: 4}[self]
-        return frozenset(range(1, last + 1))
+        """Return the numbers of the fixes that are in it; `writers/paths.py` says what they do."""
+        return frozenset(range(1, 1 + FIXES_UP_TO[self]))
 
 
-class Visitor(StrEnum):
+FIXES_UP_TO: Final = {
+    DeployedRelease.BEFORE: 0,
+    DeployedRelease.FIRST: 2,
+    DeployedRelease.SECOND: 3,
+    DeployedRelease.THIRD: 4,
+}
+
+
+class VisitorKind(StrEnum):
     """Who submits."""
 
     ANONYMOUS = "anonymous"
@@ -36,17 +42,26 @@ class Visitor(StrEnum):
 
 
 # What people choose from stands in the link as well.
-RELEASES: Final = {
-    Release.BEFORE: ("before the fixes", "no session id is written, the unknown IP is a text"),
-    Release.FIRST: ("after 2ef8629", "#1 unknown IP is null, #2 session id in the lead’s INSERT"),
-    Release.SECOND: ("after 4c07fe6", "#3 session id in the organization’s INSERT"),
-    Release.THIRD: ("after 2493f44", "#4 session id in the organization’s UPDATE: all four fixes"),
+RELEASE_WORDS: Final = {
+    DeployedRelease.BEFORE: (
+        "before the fixes",
+        "no session id is written, the unknown IP is a text",
+    ),
+    DeployedRelease.FIRST: (
+        "after 2ef8629",
+        "#1 unknown IP is null, #2 session id in the lead’s INSERT",
+    ),
+    DeployedRelease.SECOND: ("after 4c07fe6", "#3 session id in the organization’s INSERT"),
+    DeployedRelease.THIRD: (
+        "after 2493f44",
+        "#4 session id in the organization’s UPDATE: all four fixes",
+    ),
 }
-VISITORS: Final = {
-    Visitor.ANONYMOUS: ("anonymous", "a browser with a session id"),
-    Visitor.WITHOUT_SESSION: ("without session id", "the browser sends none"),
-    Visitor.UNKNOWN_IP: ("unknown IP address", "a proxy sends the word instead of an address"),
-    Visitor.OWNED: (
+VISITOR_WORDS: Final = {
+    VisitorKind.ANONYMOUS: ("anonymous", "a browser with a session id"),
+    VisitorKind.WITHOUT_SESSION: ("without session id", "the browser sends none"),
+    VisitorKind.UNKNOWN_IP: ("unknown IP address", "a proxy sends the word instead of an address"),
+    VisitorKind.OWNED: (
         "owned site",
         "anonymous too, but somebody registered with this website before",
     ),
@@ -55,10 +70,10 @@ VISITORS: Final = {
 
 @dataclass(frozen=True)
 class Choices:
-    """All choices of a submission but its pace. `together`: how many visitors submit it."""
+    """All simulation options but the pace. `together`: how many visitors submit the website."""
 
-    release: Release = Release.THIRD
-    visitor: Visitor = Visitor.ANONYMOUS
+    release: DeployedRelease = DeployedRelease.THIRD
+    visitor: VisitorKind = VisitorKind.ANONYMOUS
     same_moment: bool = False
     together: int = 1
 
@@ -68,27 +83,36 @@ class Choices:
             raise ValueError(f"1 to {MOST_TOGETHER} visitors can submit a website together")
 
     @property
-    def ip_address(self) -> str | None:
-        """Return what the lead's INSERT has for the IP address; nobody's own is known here."""
-        has_word = self.visitor is Visitor.UNKNOWN_IP or 1 not in self.release.fixes
-        return "unknown" if has_word else None
+    def sent_ip(self) -> str | None:
+        """Return what the proxy sends for an IP address, where it sends anything."""
+        return UNKNOWN_IP if self.visitor is VisitorKind.UNKNOWN_IP else None
 
     @property
     def words(self) -> str:
         """Return the choices as a line for people."""
         parts = [
-            f"release {RELEASES[self.release][0]}",
-            f"visitor {VISITORS[self.visitor][0]}",
+            f"release {RELEASE_WORDS[self.release][0]}",
+            f"visitor {VISITOR_WORDS[self.visitor][0]}",
             "both paths at the same moment" if self.same_moment else "",
             f"{self.together} visitors together" if self.together > 1 else "",
         ]
         return " · ".join(part for part in parts if part)
 
     def as_json(self) -> dict[str, object]:
-        """Return the choices as the command line writes them."""
+        """Return the choices as the command line writes them and as a job keeps them."""
         return {
             "release": str(self.release),
             "visitor": str(self.visitor),
             "same_moment": self.same_moment,
             "together": self.together,
         }
+
+
+def choices_of(kept: Mapping[str, Any]) -> Choices:
+    """Return the choices that a job keeps; raises KeyError and ValueError for none."""
+    return Choices(
+        DeployedRelease(kept["release"]),
+        VisitorKind(kept["visitor"]),
+        kept["same_moment"],
+        kept["together"],
+    )

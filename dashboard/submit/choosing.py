@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from dashboard.submit.choices import MOST_TOGETHER, RELEASES, VISITORS, Choices, Release, Visitor
+from dashboard.submit.choices import (
+    MOST_TOGETHER,
+    RELEASE_WORDS,
+    VISITOR_WORDS,
+    Choices,
+    DeployedRelease,
+    VisitorKind,
+)
 from dashboard.submit.workflow import Pace
 
 CHOICE_PARAMETERS = ("pace", "release", "visitor", "moment", "together")
@@ -26,18 +33,18 @@ def choose() -> tuple[Pace, Choices]:
         )
         release = st.radio(
             "Release",
-            [*map(str, RELEASES)],
-            index=len(RELEASES) - 1,
-            format_func=lambda each: RELEASES[Release(each)][0],
-            captions=[changes for _, changes in RELEASES.values()],
+            [*map(str, RELEASE_WORDS)],
+            index=len(RELEASE_WORDS) - 1,
+            format_func=lambda each: RELEASE_WORDS[DeployedRelease(each)][0],
+            captions=[changes for _, changes in RELEASE_WORDS.values()],
             key="release",
             bind="query-params",
         )
         visitor = st.radio(
             "Visitor",
-            [*map(str, VISITORS)],
-            format_func=lambda each: VISITORS[Visitor(each)][0],
-            captions=[who for _, who in VISITORS.values()],
+            [*map(str, VISITOR_WORDS)],
+            format_func=lambda each: VISITOR_WORDS[VisitorKind(each)][0],
+            captions=[who for _, who in VISITOR_WORDS.values()],
             key="visitor",
             bind="query-params",
         )
@@ -53,8 +60,8 @@ def choose() -> tuple[Pace, Choices]:
             bind="query-params",
         )
     choices = Choices(
-        Release(release or Release.THIRD),
-        Visitor(visitor or Visitor.ANONYMOUS),
+        DeployedRelease(release or DeployedRelease.THIRD),
+        VisitorKind(visitor or VisitorKind.ANONYMOUS),
         same_moment,
         together,
     )

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from dashboard.model.formats import counted
 from dashboard.submit.data import Left
-from dashboard.submit.job import Job
+from dashboard.submit.submission import SandboxSubmission
 
 
-def claim(jobs: Sequence[Job], left: Left) -> str:
+def claim(group: Sequence[SandboxSubmission], left: Left) -> str:
     """Return the report's claim in words, and what is wrong with it where data was lost.
 
     The report of 2026-01-26 counts what is there and calls it saved; what was refused left no row.
     """
-    lost = sum(len(job.plan.writes) - job.saved_writes for job in jobs)
+    lost = sum(len(submission.plan.writes) - submission.saved_writes for submission in group)
     missed = f" It can’t see the {counted(lost, 'write')} missing." if lost else ""
     if left.organizations.empty and left.leads.empty and left.events.empty:
         return (

@@ -10,9 +10,9 @@ from dashboard.command_line.options import add_format
 from dashboard.model.times import now
 from dashboard.submit import data
 from dashboard.submit.address import normalised
-from dashboard.submit.choices import MOST_TOGETHER, Choices, Release, Visitor
-from dashboard.submit.jobs import open_submissions
-from dashboard.submit.workflow import Call, Pace
+from dashboard.submit.choices import MOST_TOGETHER, Choices, DeployedRelease, VisitorKind
+from dashboard.submit.submissions import open_submissions
+from dashboard.submit.workflow import Pace, PlannedCall
 
 
 def _submit(asked: Asked) -> Outcome:
@@ -27,14 +27,14 @@ def _submit(asked: Asked) -> Outcome:
         if not jobs:
             raise NotThereError("the submission is not in the ledger any more; submit it again")
         with submissions.reading.read() as reader:
-            return asked.written(data.as_json(reader, jobs))
+            return asked.written(data.submission_json(reader, jobs))
 
 
-def _teller() -> Callable[[Call], None]:
+def _teller() -> Callable[[PlannedCall], None]:
     """Return what tells of each call when it is made."""
     began_at = now()
 
-    def tell_call(call: Call) -> None:
+    def tell_call(call: PlannedCall) -> None:
         made = (now() - began_at).total_seconds()
         tell(f"T+{call.at:04.1f} s  {call.path:<8}  {call.label:<25}  made at {made:.2f} s")
 
@@ -46,7 +46,7 @@ def _pace(options: argparse.Namespace) -> Pace:
 
 
 def _choices(options: argparse.Namespace) -> Choices:
-    release, visitor = Release(options.release), Visitor(options.visitor)
+    release, visitor = DeployedRelease(options.release), VisitorKind(options.visitor)
     return Choices(release, visitor, options.same_moment, options.together)
 
 
@@ -54,11 +54,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("url", metavar="URL", help="the website; it is never fetched")
     add("--fast", action="store_true", help="make all calls at once, not in 40 to 60 s")
-    releases, visitors = [*map(str, Release)], [*map(str, Visitor)]
+    releases, visitors = [*map(str, DeployedRelease)], [*map(str, VisitorKind)]
     release = "the deployed commit (%(default)s, with all four fixes)"
-    add("--release", choices=releases, default=str(Release.THIRD), help=release)
+    add("--release", choices=releases, default=str(DeployedRelease.THIRD), help=release)
     visitor = "the visitor (%(default)s)"
-    add("--visitor", choices=visitors, default=str(Visitor.ANONYMOUS), help=visitor)
+    add("--visitor", choices=visitors, default=str(VisitorKind.ANONYMOUS), help=visitor)
     add("--same-moment", action="store_true", help="both paths look before either of them writes")
     together = f"number of visitors who submit it together, 1 to {MOST_TOGETHER} (%(default)s)"
     add("--together", type=_typed_visitors, default=1, metavar="N", help=together)

@@ -8,18 +8,19 @@ import pandas as pd
 from dashboard.database.contract import TABLES
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.submit.job import OWN_REQUESTS, Job, Record
-from dashboard.submit.workflow import Call, request_of
+from dashboard.submit.submission import OWN_REQUESTS, CallRecord, SandboxSubmission
+from dashboard.submit.workflow import PlannedCall
 from dashboard.ui.export import records
+from dashboard.writers.requests import request_of
 
-ORGANIZATION = {
+LEFT_ORGANIZATION = {
     "organization_id": TEXT,
     "name": TEXT,
     "session_id": TEXT,
     "website_url": TEXT,
     "created_at": MOMENT,
 }
-LEAD = {
+LEFT_LEAD = {
     "lead_id": TEXT,
     "created_at": MOMENT,
     "business_name": TEXT,
@@ -27,8 +28,8 @@ LEAD = {
     "session_id": TEXT,
     "organization_id": TEXT,
 }
-EVENT = {"event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT}
-CALL = {
+LEFT_EVENT = {"event_id": TEXT, "lead_id": TEXT, "step": TEXT, "at": MOMENT, "session_id": TEXT}
+CALL_COLUMNS = {
     "label": TEXT,
     "path": TEXT,
     "kind": TEXT,
@@ -43,8 +44,8 @@ CALL = {
     "retries": COUNT,
     "request": TEXT,
 }
-ERROR = ["path", "sqlstate", "constraint", "message"]
-REACHED = {"step": TEXT, "label": TEXT, "took": COUNT, "stored": COUNT, "lost": COUNT}
+ERROR_COLUMNS = ["path", "sqlstate", "constraint", "message"]
+REACHED_COLUMNS = {"step": TEXT, "label": TEXT, "took": COUNT, "stored": COUNT, "lost": COUNT}
 
 
 @dataclass(frozen=True)
@@ -63,28 +64,30 @@ class Left:
         return None if first.empty else str(first.iloc[0])
 
 
-def left(reader: Reader, *jobs: Job) -> Left:
+def left(reader: Reader, *group: SandboxSubmission) -> Left:
     """Read back by their keys the rows that submissions wrote."""
     ids = {
-        table: [*dict.fromkeys(each for job in jobs for each in job.row_ids(table))]
+        table: [*dict.fromkeys(each for submission in group for each in submission.row_ids(table))]
         for table in TABLES
     }
     organizations, leads, events = (
-        reader.frame("submit/organizations_left", ORGANIZATION, organization_ids=ids[TABLES[0]]),
-        reader.frame("submit/leads_left", LEAD, lead_ids=ids[TABLES[1]]),
-        reader.frame("submit/events_left", EVENT, event_ids=ids[TABLES[2]]),
+        reader.frame(
+            "submit/organizations_left", LEFT_ORGANIZATION, organization_ids=ids[TABLES[0]]
+        ),
+        reader.frame("submit/leads_left", LEFT_LEAD, lead_ids=ids[TABLES[1]]),
+        reader.frame("submit/events_left", LEFT_EVENT, event_ids=ids[TABLES[2]]),
     )
     found = {*organizations["organization_id"], *leads["lead_id"], *events["event_id"]}
     committed = {
         str(each.row_id)
-        for job in jobs
-        for each in job.records
+        for submission in group
+        for each in submission.calls
         if each.outcome == "committed" and each.row_id
     }
     return Left(organizations, leads, events, gone=len(committed - found))
 
 
-def reached(jobs: Sequence[Job], left: Left, plan: TrackingPlan) -> pd.DataFrame:
+def reached(group: Sequence[SandboxSubmission], left: Left, plan: TrackingPlan) -> pd.DataFrame:
     """Return one row per step of the plan, in its order.
 
     `took` counts the visitors who took the step, `stored` those whose event of it is there now,
@@ -93,29 +96,33 @@ def reached(jobs: Sequence[Job], left: Left, plan: TrackingPlan) -> pd.DataFrame
     events = set(left.events["event_id"])
     rows = []
     for step in plan.steps:
-        taken = [job for job in jobs if job.took(step.name)]
-        stored = sum(_event_id(job, step.name) in events for job in taken)
+        taken = [submission for submission in group if submission.took(step.name)]
+        stored = sum(_event_id(submission, step.name) in events for submission in taken)
         rows.append((step.name, step.label, len(taken), stored, len(taken) - stored))
-    return pd.DataFrame(rows, columns=[*REACHED]).astype(REACHED)
+    return pd.DataFrame(rows, columns=[*REACHED_COLUMNS]).astype(REACHED_COLUMNS)
 
 
-def errors(job: Job) -> pd.DataFrame:
+def errors(submission: SandboxSubmission) -> pd.DataFrame:
     """Return one row per database error: `path`, `sqlstate`, `constraint`, `message`."""
-    frame = calls(job)
-    return frame.loc[frame["message"].notna(), ERROR].reset_index(drop=True)
+    frame = calls(submission)
+    return frame.loc[frame["message"].notna(), ERROR_COLUMNS].reset_index(drop=True)
 
 
-def calls(job: Job) -> pd.DataFrame:
+def calls(submission: SandboxSubmission) -> pd.DataFrame:
     """Return one row per call, planned or made, in the order of the requests that make them.
 
     `at` is when it is planned at the real pace. Times are seconds after the click. Outcomes: those
     of the ledger, `running` while a call is being made, `cut off` for one whose process vanished,
     `not made`, and `planned` while it may still come.
     """
-    made = {record.name: record for record in job.records}
-    planned = [call for call in job.plan.calls if call in job.plan.expected or call.name in made]
-    rows = [_row(job, call, made.get(call.name)) for call in planned]
-    return pd.DataFrame(rows, columns=[*CALL]).astype(CALL)
+    made = {record.name: record for record in submission.calls}
+    planned = [
+        call
+        for call in submission.plan.calls
+        if call in submission.plan.expected or call.name in made
+    ]
+    rows = [_row(submission, call, made.get(call.name)) for call in planned]
+    return pd.DataFrame(rows, columns=[*CALL_COLUMNS]).astype(CALL_COLUMNS)
 
 
 def both_paths(calls: pd.DataFrame) -> pd.DataFrame:
@@ -123,34 +130,36 @@ def both_paths(calls: pd.DataFrame) -> pd.DataFrame:
     return calls[calls["request"].isin(OWN_REQUESTS)].reset_index(drop=True)
 
 
-def as_json(reader: Reader, jobs: Sequence[Job]) -> dict[str, object]:
+def submission_json(reader: Reader, group: Sequence[SandboxSubmission]) -> dict[str, object]:
     """Return the `submit` answer of the command line; its form is a contract.
 
     Its rows and errors are those of all who submitted together, the first of whom gives the id.
     """
-    found = left(reader, *jobs)
-    first = jobs[0]
+    found = left(reader, *group)
+    first = group[0]
     return {
         "submission_id": str(first.id),
         "website_url": first.website_url,
         "state": first.state,
-        "saved": all(job.saved for job in jobs),
+        "saved": all(submission.saved for submission in group),
         "organizations": records(found.organizations),
         "leads": records(found.leads),
         "events": records(found.events),
-        "errors": [error for job in jobs for error in records(errors(job))],
+        "errors": [error for submission in group for error in records(errors(submission))],
         "choices": first.choices.as_json(),
-        "submissions": len(jobs),
-        "submissions_with_loss": sum(not job.saved for job in jobs),
+        "submissions": len(group),
+        "submissions_with_loss": sum(not submission.saved for submission in group),
     }
 
 
-def _event_id(job: Job, step: str) -> str:
+def _event_id(submission: SandboxSubmission, step: str) -> str:
     name = f"{request_of(step)}/step"
-    return next((str(each.row_id) for each in job.records if each.name == name), "")
+    return next((str(each.row_id) for each in submission.calls if each.name == name), "")
 
 
-def _row(job: Job, call: Call, record: Record | None) -> dict[str, object]:
+def _row(
+    submission: SandboxSubmission, call: PlannedCall, record: CallRecord | None
+) -> dict[str, object]:
     row: dict[str, object] = {
         "label": call.label,
         "path": call.path,
@@ -158,19 +167,19 @@ def _row(job: Job, call: Call, record: Record | None) -> dict[str, object]:
         "at": call.at,
         "request": call.name.partition("/")[0],
         "retries": 0,
-        "planned": call.at * job.pace.factor,
-        "outcome": "not made" if job.is_finished else "planned",
+        "planned": call.at * submission.pace.factor,
+        "outcome": "not made" if submission.is_finished else "planned",
     }
     if record is None:
         return row
-    clicked_at = job.started_at or job.created_at
+    clicked_at = submission.started_at or submission.created_at
     ended = record.ended_at and (record.ended_at - clicked_at).total_seconds()
     return row | {
         "planned": (record.planned_at - clicked_at).total_seconds(),
         "retries": record.retries,
         "started": (record.started_at - clicked_at).total_seconds(),
         "ended": ended,
-        "outcome": record.outcome or ("cut off" if job.is_finished else "running"),
+        "outcome": record.outcome or ("cut off" if submission.is_finished else "running"),
         "sqlstate": record.sqlstate,
         "constraint": record.constraint_name,
         "message": record.message,

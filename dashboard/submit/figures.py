@@ -11,11 +11,11 @@ from dashboard.ui.theme import Palette, styled
 
 # Told apart from the page's text in the light and the dark theme alike.
 RED, AMBER = "#d64a55", "#c98a1b"
-ROW_HEIGHT = 23
+CALL_ROW_HEIGHT = 23
 RING = "planned at"
 
 
-def timeline(
+def call_timeline(
     calls: pd.DataFrame, elapsed: float | None, colors: Palette, title: str = "Calls of both paths"
 ) -> go.Figure:
     """Draw one line per call under its path: a ring where planned, a mark where made.
@@ -48,10 +48,10 @@ def timeline(
         fixedrange=True,
         zeroline=False,
     )
-    return styled(figure, colors, title, 110 + ROW_HEIGHT * len(labels))
+    return styled(figure, colors, title, 110 + CALL_ROW_HEIGHT * len(labels))
 
 
-def steps(reached: pd.DataFrame, visitors: int, colors: Palette) -> go.Figure:
+def step_bars(reached: pd.DataFrame, visitors: int, colors: Palette) -> go.Figure:
     """Draw per step of the plan how many took it: filled where its event is stored, else hollow."""
     lost = reached["took"] - reached["stored"]
     figure = go.Figure(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.submit.job import OWN_REQUESTS, Job
-from dashboard.submit.workflow import request_of
+from dashboard.submit.submission import OWN_REQUESTS, SandboxSubmission
+from dashboard.writers.requests import request_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Further:
         return not self.taken and self.needs is None
 
 
-def further_steps(job: Job, plan: TrackingPlan) -> list[Further]:
+def further_steps(submission: SandboxSubmission, plan: TrackingPlan) -> list[Further]:
     """Return the steps after the analysis in the plan's order.
 
     What opens a step is that the visitor did what it implies, not that this was saved: visitors go
@@ -32,8 +32,10 @@ def further_steps(job: Job, plan: TrackingPlan) -> list[Further]:
         Further(
             step.name,
             step.label,
-            job.took(step.name),
-            plan.label(step.implies) if step.implies and not job.took(step.implies) else None,
+            submission.took(step.name),
+            plan.label(step.implies)
+            if step.implies and not submission.took(step.implies)
+            else None,
         )
         for step in plan.steps
         if request_of(step.name) not in OWN_REQUESTS

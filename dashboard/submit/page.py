@@ -14,19 +14,19 @@ from dashboard.sources import Sources
 from dashboard.submit.address import WebsiteError, normalised
 from dashboard.submit.choices import Choices
 from dashboard.submit.choosing import CHOICE_PARAMETERS, choose
-from dashboard.submit.jobs import Busy, Submissions, open_submissions
-from dashboard.submit.result_page import show_progress, show_result
+from dashboard.submit.result_page import show_submission, show_submission_progress
+from dashboard.submit.submissions import SandboxBusy, Submissions, open_submissions
 from dashboard.submit.workflow import Pace
 from dashboard.ui.view import View, forget_answers, literal, show_problem
 
 SUBMIT_PARAMETERS = ("job", *CHOICE_PARAMETERS)
-POLL_SECONDS = {Pace.REAL: 1.0, Pace.FASTER: 0.4, Pace.AT_ONCE: 0.4}
-INTRODUCTION = """
+SUBMIT_POLL_SECONDS = {Pace.REAL: 1.0, Pace.FASTER: 0.4, Pace.AT_ONCE: 0.4}
+SUBMIT_INTRODUCTION = """
 Two parts of the system write about every visitor. The **tracking path** writes at once: an
 organization, a placeholder lead, two events. The **analysis path** writes when the analysis is
 done: the real business, in a lead of its own. Submit a website and see what is saved of it.
 """
-WHERE = """
+SUBMIT_WHERE = """
 Written to the **sandbox**, a copy of the demo, whatever other pages look at. The address is checked
 and never visited; what the analysis finds is made up.
 """
@@ -48,7 +48,7 @@ def submit_page(view: View) -> None:
     chosen = st.query_params.get("job")
     if chosen is None:
         st.title("Submit a website and see what becomes of it", anchor=False)
-        st.markdown(INTRODUCTION)
+        st.markdown(SUBMIT_INTRODUCTION)
     try:
         submissions, _ = _opened()
         _show_form(submissions)
@@ -82,7 +82,7 @@ def _show_form(submissions: Submissions) -> None:
             given = st.text_input("Website", placeholder="example.com", key="website", width=460)
             clicked = st.form_submit_button("Submit website", type="primary")
         pace, choices = choose()
-    st.caption(WHERE)
+    st.caption(SUBMIT_WHERE)
     if clicked:
         _submit(submissions, given or "", pace, choices)
 
@@ -122,9 +122,9 @@ def _show_job(submissions: Submissions, chosen: str, view: View) -> None:
         st.title("There is no such submission", anchor=False)
         st.markdown("The link names none that was made here. Submit a website above.")
     elif all(job.is_finished for job in jobs):
-        show_result(submissions, jobs, view)
+        show_submission(submissions, jobs, view)
     else:
-        watch = st.fragment(_watch, run_every=POLL_SECONDS[jobs[0].pace])
+        watch = st.fragment(_watch, run_every=SUBMIT_POLL_SECONDS[jobs[0].pace])
         watch(submissions, jobs[0].id)
 
 
@@ -142,7 +142,7 @@ def _watch(submissions: Submissions, job_id: UUID) -> None:
         # Other pages may have read the sandbox before these rows were in it.
         forget_answers()
         st.rerun()
-    show_progress(job)
+    show_submission_progress(job)
 
 
 def _show_reset(submissions: Submissions) -> None:
@@ -158,7 +158,7 @@ def _reset(submissions: Submissions, exclusive: bool) -> None:
     try:
         with st.spinner("Copying the demo …"):
             submissions.reset(exclusive)
-    except Busy as busy:
+    except SandboxBusy as busy:
         running = counted(busy.args[0], "submission")
         st.info(f"Not now: {running} still running. Wait until they have ended.")
         return

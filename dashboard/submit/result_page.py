@@ -10,17 +10,17 @@ from dashboard.model.filters import Filters
 from dashboard.model.times import now
 from dashboard.submit import data, figures
 from dashboard.submit.claim import claim
-from dashboard.submit.crowd import crowd_verdict, members
 from dashboard.submit.going_on import show_going_on
-from dashboard.submit.job import Job
-from dashboard.submit.jobs import Submissions
-from dashboard.submit.verdict import progress, verdict
+from dashboard.submit.group import group_verdict, members
+from dashboard.submit.submission import SandboxSubmission
+from dashboard.submit.submissions import Submissions
+from dashboard.submit.verdict import submission_progress, submission_verdict
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.timelines import switch_to
 from dashboard.ui.view import View, colors, literal
 
 SECONDS = "%.2f"
-CALLS: dict[str, str | ColumnConfig] = {
+CALL_LABELS: dict[str, str | ColumnConfig] = {
     "label": "Call",
     "path": "Path",
     "at": st.column_config.NumberColumn("T+ (s at the real pace)", format="%.1f"),
@@ -32,82 +32,84 @@ CALLS: dict[str, str | ColumnConfig] = {
     "constraint": "Constraint",
     "retries": count_column("Retries"),
 }
-ERRORS: dict[str, str | ColumnConfig] = {
+ERROR_LABELS: dict[str, str | ColumnConfig] = {
     "path": "Path",
     "sqlstate": "SQLSTATE",
     "constraint": "Constraint",
     "message": "What it means",
 }
-ORGANIZATIONS: dict[str, str | ColumnConfig] = {
+ORGANIZATION_LABELS: dict[str, str | ColumnConfig] = {
     "name": "Name",
     "session_id": "Session id",
     "website_url": "Website",
     "created_at": moment_column("Created"),
 }
-LEADS: dict[str, str | ColumnConfig] = {
-    "business_name": "Business",
+LEAD_LABELS: dict[str, str | ColumnConfig] = {
+    "business_name": "FoundBusiness",
     "session_id": "Session id",
     "website_url": "Website",
     "created_at": moment_column("Created"),
 }
-EVENTS: dict[str, str | ColumnConfig] = {
+EVENT_LABELS: dict[str, str | ColumnConfig] = {
     "step": "Step",
     "session_id": "Session id",
     "at": moment_column("Time"),
     "lead_id": "Lead",
 }
-MEMBERS: dict[str, str | ColumnConfig] = {
+VISITOR_LABELS: dict[str, str | ColumnConfig] = {
     "number": count_column("Visitor"),
     "saved": count_column("Writes saved"),
     "planned": count_column("Writes planned"),
     "errors": "Errors",
     "session_id": "Session id",
 }
-LEGEND = """
+CALLS_LEGEND = """
 A ring is where a call was planned, a mark where it was made; T+ is its planned second at the real
 pace. A cross failed: that request ended there, and nobody retries it.
 """
 
 
-def show_progress(job: Job) -> None:
+def show_submission_progress(submission: SandboxSubmission) -> None:
     """Show where a submission stands that has not ended."""
-    sentence, line = progress(job)
+    sentence, line = submission_progress(submission)
     st.title(literal(sentence), anchor=False)
     st.markdown(line)
-    clicked_at = job.started_at or now()
-    _show_timeline(job, (now() - clicked_at).total_seconds())
+    clicked_at = submission.started_at or now()
+    _show_timeline(submission, (now() - clicked_at).total_seconds())
 
 
-def show_result(submissions: Submissions, jobs: Sequence[Job], view: View) -> None:
+def show_submission(
+    submissions: Submissions, group: Sequence[SandboxSubmission], view: View
+) -> None:
     """Show the verdict of submissions that have ended together, and all that they left."""
     # Their rows are the sandbox's, of whatever period, and shown in the same zone.
     view = View(submissions.reading, Filters(zone=view.filters.zone))
     with submissions.reading.read() as reader:
-        left, rule = data.left(reader, *jobs), reader.contract.constraint
-    first = jobs[0]
-    found = crowd_verdict(jobs, left) if len(jobs) > 1 else verdict(first, left)
+        left, rule = data.left(reader, *group), reader.contract.constraint
+    first = group[0]
+    found = group_verdict(group, left) if len(group) > 1 else submission_verdict(first, left)
     st.title(f":{found.color}[{found.sentence}]", anchor=False)
     st.markdown(f"`{first.website_url}` · {found.reason}")
-    st.markdown(f"**A status report would have claimed:** {claim(jobs, left)}")
+    st.markdown(f"**A status report would have claimed:** {claim(group, left)}")
     st.caption(
         f"{first.choices.words} · the sandbox’s constraint is {rule} · times in"
         f" {view.filters.zone.key}"
     )
     _show_next(left)
     if not left.gone:
-        show_going_on(submissions, jobs, left, view)
-    _show_members(jobs, view)
-    _show_errors(jobs, view)
+        show_going_on(submissions, group, left, view)
+    _show_members(group, view)
+    _show_errors(group, view)
     _show_timeline(first, None)
     _show_calls(first, view)
     if not left.gone:
         _show_left(left, view)
 
 
-def _show_members(jobs: Sequence[Job], view: View) -> None:
-    if len(jobs) > 1:
+def _show_members(group: Sequence[SandboxSubmission], view: View) -> None:
+    if len(group) > 1:
         st.subheader("Who submitted it together", anchor=False)
-        show_rows(members(jobs), MEMBERS, "submission-visitors", "Visitors", view)
+        show_rows(members(group), VISITOR_LABELS, "submission-visitors", "Visitors", view)
 
 
 def _show_next(left: data.Left) -> None:
@@ -132,36 +134,36 @@ def _look_at_sandbox() -> None:
     st.session_state["source"] = "sandbox"
 
 
-def _show_errors(jobs: Sequence[Job], view: View) -> None:
-    errors = pd.concat([data.errors(job) for job in jobs], ignore_index=True)
+def _show_errors(group: Sequence[SandboxSubmission], view: View) -> None:
+    errors = pd.concat([data.errors(submission) for submission in group], ignore_index=True)
     if not errors.empty:
         st.subheader("Database errors", anchor=False)
-        show_rows(errors, ERRORS, "submission-errors", "Database errors", view)
+        show_rows(errors, ERROR_LABELS, "submission-errors", "Database errors", view)
 
 
-def _show_timeline(job: Job, elapsed: float | None) -> None:
-    together = job.choices.together
+def _show_timeline(submission: SandboxSubmission, elapsed: float | None) -> None:
+    together = submission.choices.together
     title = f"Calls of the first of {together} visitors" if together > 1 else "Calls of both paths"
-    calls = data.both_paths(data.calls(job))
+    calls = data.both_paths(data.calls(submission))
     st.plotly_chart(
-        figures.timeline(calls, elapsed, colors(), title),
+        figures.call_timeline(calls, elapsed, colors(), title),
         config={"displayModeBar": False},
         alt="Time line of the calls of both paths",
         key="timeline",
     )
-    st.caption(LEGEND)
+    st.caption(CALLS_LEGEND)
 
 
-def _show_calls(job: Job, view: View) -> None:
+def _show_calls(submission: SandboxSubmission, view: View) -> None:
     with st.expander("The calls as a table"):
-        calls = data.calls(job)[[*CALLS, "message"]]
-        show_rows(calls, CALLS, "submission-calls", "Calls of both paths", view)
+        calls = data.calls(submission)[[*CALL_LABELS, "message"]]
+        show_rows(calls, CALL_LABELS, "submission-calls", "Calls of both paths", view)
 
 
 def _show_left(left: data.Left, view: View) -> None:
-    _show_table("Organization it left", left.organizations, ORGANIZATIONS, view)
-    _show_table("Leads it left", left.leads, LEADS, view)
-    _show_table("Events it left", left.events, EVENTS, view)
+    _show_table("Organization it left", left.organizations, ORGANIZATION_LABELS, view)
+    _show_table("Leads it left", left.leads, LEAD_LABELS, view)
+    _show_table("Events it left", left.events, EVENT_LABELS, view)
 
 
 def _show_table(

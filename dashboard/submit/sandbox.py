@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import psycopg
 import sqlalchemy.exc
@@ -14,6 +13,7 @@ from sqlalchemy import Engine, Row, create_engine
 
 from dashboard.database.address import Address
 from dashboard.database.errors import explain
+from dashboard.writers.statements import WrittenRow
 from queries import load
 
 # table → the question that reads rows back, and its bind
@@ -22,7 +22,7 @@ READ_BACK: Final = {
     "website_leads": ("submit/leads_left", "lead_ids"),
     "conversion_tracking": ("submit/events_left", "event_ids"),
 }
-MEANINGS = {
+SQLSTATE_MEANINGS = {
     "23514": "the row breaks a rule of the table and was refused",
     "23505": "another row already has this value, which must be unique",
     "23503": "the row that this one belongs to is not there",
@@ -30,13 +30,13 @@ MEANINGS = {
     "40P01": "two transactions waited for each other, and this one was given up",
     "40001": "the transaction could not be ordered among the others and was given up",
 }
-SESSION_RULE = "chk_organizations_user_or_session"
-SESSION_RULE_MEANING = (
+OWNER_RULE = "chk_organizations_user_or_session"
+RULE_MEANING = (
     "the organization’s owner and session id break the rule that ties the two; it was refused"
 )
 # Seconds between attempts to read back; a crashed server is up again within a few.
-PATIENCE = (0.1, 0.3, 0.6, 1.0, 2.0, 4.0)
-STATEMENT_TIMEOUT = "10s"
+READ_BACK_PAUSES = (0.1, 0.3, 0.6, 1.0, 2.0, 4.0)
+SANDBOX_TIMEOUT = "10s"
 Wait = Callable[[float], object]
 
 
@@ -60,19 +60,6 @@ class Failure(Exception):
 
 
 @dataclass(frozen=True)
-class Written:
-    """A row that a statement writes, and how to tell afterwards whether it did.
-
-    An organization may have been there before: it then shows by `session_id`, which was `before`.
-    """
-
-    table: str
-    row_id: UUID
-    session_id: str | None = None
-    before: str | None = None
-
-
-@dataclass(frozen=True)
 class Sandbox:
     """The three tables as the two paths write them."""
 
@@ -86,26 +73,26 @@ class Sandbox:
         """Run one writing statement and commit it; raises Failure."""
         self._run(question, binds)
 
-    def is_stored(self, written: Written, wait: Wait) -> bool | None:
+    def is_stored(self, row: WrittenRow, wait: Wait) -> bool | None:
         """Read a row back by its key; None where that can't be told."""
-        for pause in PATIENCE:
+        for pause in READ_BACK_PAUSES:
             try:
-                return self._holds(written)
+                return self._holds(row)
             except Failure:
                 wait(pause)
         return None
 
-    def _holds(self, written: Written) -> bool | None:
-        name, bind = READ_BACK[written.table]
-        found = self._run(name, {bind: [str(written.row_id)]})
-        if not found or written.table != "organizations":
+    def _holds(self, row: WrittenRow) -> bool | None:
+        name, bind = READ_BACK[row.table]
+        found = self._run(name, {bind: [str(row.row_id)]})
+        if not found or row.table != "organizations":
             return bool(found)
-        if written.session_id in (None, written.before):
+        if row.session_id in (None, row.session_before):
             # It leaves the session id as it was, so nothing tells whether it was made.
             return None
-        if found[0].session_id == written.session_id:
+        if found[0].session_id == row.session_id:
             return True
-        unchanged = written.before is not None and found[0].session_id == written.before
+        unchanged = row.session_before is not None and found[0].session_id == row.session_before
         return False if unchanged else None
 
     def _run(self, name: str, binds: Mapping[str, object]) -> list[Row[Any]]:
@@ -125,7 +112,7 @@ def open_sandbox(address: Address, connections: int) -> Sandbox:
     """Return the sandbox at its submitter's address; nothing is connected before the first call."""
 
     def connect() -> psycopg.Connection[tuple[object, ...]]:
-        options = {"options": f"-c statement_timeout={STATEMENT_TIMEOUT}", "connect_timeout": "5"}
+        options = {"options": f"-c statement_timeout={SANDBOX_TIMEOUT}", "connect_timeout": "5"}
         return psycopg.connect(make_conninfo(**address.parameters | options))
 
     engine = create_engine(
@@ -146,9 +133,9 @@ def _failure(error: Exception, sent: bool) -> Failure:
     original = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
     explanation, sqlstate = explain(error)
     constraint = original.diag.constraint_name if isinstance(original, psycopg.Error) else None
-    meaning = MEANINGS.get(sqlstate or "", explanation.what)
-    if constraint == SESSION_RULE:
-        meaning = SESSION_RULE_MEANING
+    meaning = SQLSTATE_MEANINGS.get(sqlstate or "", explanation.what)
+    if constraint == OWNER_RULE:
+        meaning = RULE_MEANING
     message = f"{meaning[:1].upper()}{meaning[1:]}."
     return Failure(message, sqlstate, constraint, not (sent and _is_loss(original, sqlstate)))
 

@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.model.formats import count, counted
 from dashboard.submit.address import host
 from dashboard.submit.data import Left
-from dashboard.submit.job import Job
+from dashboard.submit.submission import SandboxSubmission
 from dashboard.submit.workflow import Pace
 
 Color = Literal["green", "orange", "red"]
@@ -20,7 +20,7 @@ DURATIONS = {
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SubmissionVerdict:
     """The sentence, what it amounts to, and the numbers behind it."""
 
     color: Color
@@ -28,20 +28,20 @@ class Verdict:
     reason: str
 
 
-def verdict(job: Job, left: Left) -> Verdict:
+def submission_verdict(submission: SandboxSubmission, left: Left) -> SubmissionVerdict:
     """Judge a submission that has ended."""
-    color, sentence = _judged(job, left)
+    color, sentence = _judged(submission, left)
     parts = [
-        _paths(job),
-        _lost(job),
+        _paths(submission),
+        _lost(submission),
         kept(left),
-        known(job, left),
+        known(submission, left),
         _split(left),
         _steps_apart(left),
-        _more(job, left),
-        _other_session(job, left),
+        _more(submission, left),
+        _other_session(submission, left),
     ]
-    return Verdict(color, sentence, " ".join(part for part in parts if part))
+    return SubmissionVerdict(color, sentence, " ".join(part for part in parts if part))
 
 
 def reach(reached: pd.DataFrame, visitors: int) -> str:
@@ -54,60 +54,64 @@ def reach(reached: pd.DataFrame, visitors: int) -> str:
     return f"{who} took {steps}; {count(stored)} of them left an event.{missing}"
 
 
-def progress(job: Job) -> tuple[str, str]:
+def submission_progress(submission: SandboxSubmission) -> tuple[str, str]:
     """Say where a submission stands that has not ended: a sentence and a line about it."""
-    name, wait = host(job.website_url), DURATIONS[job.pace]
-    if job.state == "queued":
+    name, wait = host(submission.website_url), DURATIONS[submission.pace]
+    if submission.state == "queued":
         return f"{name} waits for its turn", f"Others are being analyzed. {wait}"
-    last = job.records[-1].name if job.records else job.plan.calls[0].name
-    return f"{name} is being analyzed", f"Now: {job.plan.call(last).label}. {wait}"
+    last = submission.calls[-1].name if submission.calls else submission.plan.calls[0].name
+    return f"{name} is being analyzed", f"Now: {submission.plan.call(last).label}. {wait}"
 
 
-def _judged(job: Job, left: Left) -> tuple[Color, str]:
+def _judged(submission: SandboxSubmission, left: Left) -> tuple[Color, str]:
     if left.gone:
         return "orange", f"Of this submission {counted(left.gone, 'row')} went away since"
-    numbers = f"{_saved(job)} of {counted(len(job.plan.writes), 'write')}"
-    if job.saved:
-        return "green", f"All {len(job.plan.writes)} writes of both paths were saved"
-    if job.state == "interrupted":
+    numbers = f"{_saved(submission)} of {counted(len(submission.plan.writes), 'write')}"
+    if submission.saved:
+        return "green", f"All {len(submission.plan.writes)} writes of both paths were saved"
+    if submission.was_interrupted:
         return "orange", f"The submission was interrupted: {numbers} saved"
-    if "unknown" in job.outcomes.values():
+    if "unknown" in submission.outcomes.values():
         return "orange", f"Whether everything was saved can’t be told: {numbers} surely were"
     return "red", f"Not everything was saved: {numbers}"
 
 
-def _saved(job: Job, path: str = "") -> int:
+def _saved(submission: SandboxSubmission, path: str = "") -> int:
     return sum(
-        job.outcomes.get(call.name) == "committed"
-        for call in job.plan.writes
+        submission.outcomes.get(call.name) == "committed"
+        for call in submission.plan.writes
         if path in ("", call.path)
     )
 
 
-def _paths(job: Job) -> str:
+def _paths(submission: SandboxSubmission) -> str:
     """Name the share of each path, in the order in which they begin."""
     shares = [
-        f"{count(_saved(job, path))} of {counted(_writes(job, path), 'write')} of the {path} path"
+        f"{count(_saved(submission, path))} of {counted(_writes(submission, path), 'write')}"
+        f" of the {path} path"
         for path in ("tracking", "analysis")
     ]
     return f"Committed: {' and '.join(shares)}."
 
 
-def _writes(job: Job, path: str) -> int:
-    return sum(call.path == path for call in job.plan.writes)
+def _writes(submission: SandboxSubmission, path: str) -> int:
+    return sum(call.path == path for call in submission.plan.writes)
 
 
-def _lost(job: Job) -> str:
+def _lost(submission: SandboxSubmission) -> str:
     """Name the writes that were not committed, those of which nobody knows apart."""
     made = [
-        (f"{call.label} ({call.path})", job.outcomes.get(call.name)) for call in job.plan.writes
+        (f"{call.label} ({call.path})", submission.outcomes.get(call.name))
+        for call in submission.plan.writes
     ]
     unknown = [name for name, outcome in made if outcome == "unknown"]
     lost = [name for name, outcome in made if outcome not in ("committed", "unknown")]
     parts = [
         f"Not saved: {', '.join(lost)}." if lost else "",
         f"Not known: {', '.join(unknown)}." if unknown else "",
-        "" if job.saved or job.state != "done" else "The visitor saw success all the same.",
+        ""
+        if submission.saved or submission.state != "done"
+        else "The visitor saw success all the same.",
     ]
     return " ".join(part for part in parts if part)
 
@@ -125,10 +129,10 @@ def kept(left: Left) -> str:
     return f"It left {tables[0]}, {tables[1]} and {tables[2]}."
 
 
-def known(job: Job, left: Left) -> str:
+def known(submission: SandboxSubmission, left: Left) -> str:
     """Say why a race that was chosen could not happen: nobody had to insert an organization."""
-    raced = job.choices.same_moment or job.choices.together > 1
-    if not raced or not (left.organizations["created_at"] < job.created_at).any():
+    raced = submission.choices.same_moment or submission.choices.together > 1
+    if not raced or not (left.organizations["created_at"] < submission.created_at).any():
         return ""
     return (
         "The website had an organization before, so that nobody had to insert one: for the race"
@@ -158,7 +162,7 @@ def _steps_apart(left: Left) -> str:
     )
 
 
-def _more(job: Job, left: Left) -> str:
+def _more(submission: SandboxSubmission, left: Left) -> str:
     """Say that there are more leads than the two paths write, where there are."""
     if len(left.leads) <= 2:
         return ""
@@ -168,9 +172,9 @@ def _more(job: Job, left: Left) -> str:
     )
 
 
-def _other_session(job: Job, left: Left) -> str:
+def _other_session(submission: SandboxSubmission, left: Left) -> str:
     """Say that the organization names another session than the visitor's, where it does."""
-    if job.older_session_id not in set(left.organizations["session_id"].dropna()):
+    if submission.older_session_id not in set(left.organizations["session_id"].dropna()):
         return ""
     return (
         "The organization carries another session id than the visitor’s leads: "

@@ -7,10 +7,11 @@ from typing import Literal
 from uuid import UUID
 
 from dashboard.demo.dice import Dice
+from dashboard.writers.requests import step_of
 
 # The owner is none of the two: somebody who had the website before the visitor came.
-Path = Literal["tracking", "analysis", "owner"]
-Kind = Literal["look-up", "write", "work"]
+WritePath = Literal["tracking", "analysis", "owner"]
+CallKind = Literal["look-up", "write", "work"]
 
 TRACKED_AT = 0.1
 ANALYSIS_BEGINS = 0.5
@@ -39,45 +40,45 @@ class Pace(StrEnum):
 
 
 @dataclass(frozen=True)
-class Call:
+class PlannedCall:
     """One call of a path, `at` seconds after the click at the real pace.
 
     A write is one row in one statement, and a transaction of its own; `work` touches no table.
     """
 
     name: str
-    path: Path
-    kind: Kind
+    path: WritePath
+    kind: CallKind
     at: float
     label: str
 
 
 @dataclass(frozen=True)
-class Plan:
+class SubmissionPlan:
     """Every call that a submission may make. `expected` are made where nothing goes wrong."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[PlannedCall, ...]
 
     @property
-    def expected(self) -> tuple[Call, ...]:
+    def expected(self) -> tuple[PlannedCall, ...]:
         """Return the calls in order, without those that make up for a lead that is not there."""
         return tuple(call for call in self.calls if not _is_spare(call.name))
 
     @property
-    def writes(self) -> tuple[Call, ...]:
+    def writes(self) -> tuple[PlannedCall, ...]:
         """Return the writes that must be committed for a submission to be saved."""
         return tuple(
             call for call in self.expected if call.kind == "write" and call.path != "owner"
         )
 
-    def call(self, name: str) -> Call:
+    def call(self, name: str) -> PlannedCall:
         """Return the call of this name."""
         return next(call for call in self.calls if call.name == name)
 
 
-def plan(
+def submission_plan(
     submission: UUID, same_moment: bool = False, owned: bool = False, steps: Sequence[str] = ()
-) -> Plan:
+) -> SubmissionPlan:
     """Return the plan of a submission; its analysis takes 40 to 60 s, half of them under 43 s.
 
     At the same moment: the first tracking call is late, and arrives when the analysis has ended.
@@ -85,30 +86,25 @@ def plan(
     """
     analyzed_at = Dice(f"analysis of {submission}").between(40, 60, bend=3)
     owner = _owner() if owned else ()
-    return Plan(
+    return SubmissionPlan(
         (
             *owner,
             *_tracking("started", analyzed_at + 0.05 if same_moment else TRACKED_AT),
             *_work(ANALYSIS_BEGINS, analyzed_at),
-            Call("analysis/find", "analysis", "look-up", analyzed_at + 0.1, "Find organization"),
-            Call("analysis/organization", "analysis", "write", analyzed_at + 0.2, "Organization"),
-            Call("analysis/lead", "analysis", "write", analyzed_at + 0.25, "Analyzed lead"),
-            Call("analysis/capture", "analysis", "write", analyzed_at + 0.3, "website_analysis"),
+            PlannedCall(
+                "analysis/find", "analysis", "look-up", analyzed_at + 0.1, "Find organization"
+            ),
+            PlannedCall(
+                "analysis/organization", "analysis", "write", analyzed_at + 0.2, "Organization"
+            ),
+            PlannedCall("analysis/lead", "analysis", "write", analyzed_at + 0.25, "Analyzed lead"),
+            PlannedCall(
+                "analysis/capture", "analysis", "write", analyzed_at + 0.3, "website_analysis"
+            ),
             *_tracking("completed", analyzed_at + 0.6),
             *(call for n, step in enumerate(steps, 1) for call in _tracking(step, analyzed_at + n)),
         )
     )
-
-
-def step_of(request: str) -> str:
-    """Return the step that a request of the tracking path logs."""
-    return f"analysis_{request}" if request in ("started", "completed") else request
-
-
-def request_of(step: str) -> str:
-    """Return the request of the tracking path that logs a step."""
-    analyzed = step.removeprefix("analysis_")
-    return analyzed if step_of(analyzed) == step else step
 
 
 def _is_spare(name: str) -> bool:
@@ -117,25 +113,27 @@ def _is_spare(name: str) -> bool:
     return request not in ("started", "analysis", "owner") and part in MAKING_A_LEAD
 
 
-def _owner() -> Iterator[Call]:
+def _owner() -> Iterator[PlannedCall]:
     """Return the calls of somebody who owns the website before the visitor comes."""
-    yield Call("owner/find", "owner", "look-up", 0.0, "Find organization")
-    yield Call("owner/organization", "owner", "write", 0.0, "Owned organization")
+    yield PlannedCall("owner/find", "owner", "look-up", 0.0, "Find organization")
+    yield PlannedCall("owner/organization", "owner", "write", 0.0, "Owned organization")
 
 
-def _tracking(request: str, at: float) -> Iterator[Call]:
+def _tracking(request: str, at: float) -> Iterator[PlannedCall]:
     """Return the calls of one `POST /api/v1/leads/track-conversion`."""
-    yield Call(f"{request}/lead_of_session", "tracking", "look-up", at, "Find lead of session")
-    yield Call(f"{request}/find", "tracking", "look-up", at + 0.05, "Find organization")
-    yield Call(f"{request}/organization", "tracking", "write", at + 0.1, "Organization")
-    yield Call(f"{request}/lead", "tracking", "write", at + 0.15, "Placeholder lead")
-    yield Call(f"{request}/capture", "tracking", "write", at + 0.2, "website_analysis")
-    yield Call(f"{request}/step", "tracking", "write", at + 0.25, step_of(request))
+    yield PlannedCall(
+        f"{request}/lead_of_session", "tracking", "look-up", at, "Find lead of session"
+    )
+    yield PlannedCall(f"{request}/find", "tracking", "look-up", at + 0.05, "Find organization")
+    yield PlannedCall(f"{request}/organization", "tracking", "write", at + 0.1, "Organization")
+    yield PlannedCall(f"{request}/lead", "tracking", "write", at + 0.15, "Placeholder lead")
+    yield PlannedCall(f"{request}/capture", "tracking", "write", at + 0.2, "website_analysis")
+    yield PlannedCall(f"{request}/step", "tracking", "write", at + 0.25, step_of(request))
 
 
-def _work(begins_at: float, ends_at: float) -> Iterator[Call]:
+def _work(begins_at: float, ends_at: float) -> Iterator[PlannedCall]:
     """Return the four steps of the analysis and the images, each when it begins."""
     at = begins_at
     for number, (label, share) in enumerate(ANALYSIS.items(), 1):
-        yield Call(f"analysis/{number}", "analysis", "work", at, label)
+        yield PlannedCall(f"analysis/{number}", "analysis", "work", at, label)
         at += share * (ends_at - begins_at)

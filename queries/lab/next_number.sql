@@ -2,5 +2,5 @@
 -- grain: one row
 -- params: none
 -- needs: organizations.id
-select count(id) + 1 as number -- noqa: RF04
+select count(id) + 1 as number
 from organizations

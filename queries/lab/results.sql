@@ -1,7 +1,8 @@
--- What each strategy of a run came to, in the order in which they ran.
--- grain: one row per strategy
--- params: run_id uuid
+-- What each write strategy of some runs came to, in the order in which they ran.
+-- grain: one row per (run, strategy)
+-- params: run_ids uuid[]
 select
+    run_id,
     strategy,
     attempts,
     saved,
@@ -14,5 +15,5 @@ select
     p95_ms,
     correct
 from lab_results
-where run_id = :run_id
-order by place
+where run_id = any(cast(:run_ids as uuid[]))
+order by run_id, place

@@ -3,7 +3,7 @@
 -- params: none
 create table organizations (
     id uuid primary key default gen_random_uuid(),
-    name varchar(255) not null, -- noqa: RF04
+    name varchar(255) not null,
     slug varchar(100) unique,
     user_id uuid,
     session_id varchar(255),

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from dashboard.database.address import Address
+from dashboard.jobs.tables import open_job_store
 from dashboard.lab.conditions import Conditions
-from dashboard.lab.jobs import Lab, silent
-from dashboard.lab.ledger import open_ledger
-from dashboard.lab.outcome import Result
+from dashboard.lab.lab import LAB_CONNECTIONS, Lab, tell_no_progress
+from dashboard.lab.outcome import StrategyResult
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.lab.stress import run
+from dashboard.lab.stress import run_strategy
 from dashboard.settings import Settings
 from dashboard.sources import Sources
-from dashboard.submit.jobs import this_process
 from tests.conftest import Parameters, connect, data_home
 
 REMEDIES = ("retry", "advisory-lock", "unique-upsert", "serializable-retry")
@@ -50,13 +49,13 @@ def lab(address: Address, new_database: Callable[[], Parameters]) -> Iterator[La
 
 
 def lab_over(address: Address, records: Parameters) -> Lab:
-    return Lab(address, open_ledger(Address("app", records)), this_process())
+    return Lab(address, open_job_store(Address("app", records), "lab run", LAB_CONNECTIONS))
 
 
-def stressed(address: Address, strategy: str, **conditions: Any) -> Result:
+def stressed(address: Address, strategy: str, **conditions: Any) -> StrategyResult:
     """Run a strategy with as little analysis as there can be."""
     wanted = Conditions(**{"analysis_time": 0.0, **conditions})
-    return run(address, STRATEGIES[strategy], wanted, silent)
+    return run_strategy(address, STRATEGIES[strategy], wanted, tell_no_progress)
 
 
 def schemas(parameters: Parameters) -> list[str]:

@@ -9,19 +9,19 @@ import pytest
 from sqlalchemy import Engine, text
 
 from dashboard.database.address import Address
-from dashboard.lab.client import Client, Tally
+from dashboard.lab.client import LabClient, RequestTally
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import open_schema
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.lab.writing import NotYet, Rows, Writer
+from dashboard.lab.writers import LabWriter, NotYet, StrategyWriter
 
 
-class Counting(Rows):
+class Counting(StrategyWriter):
     """A writer whose requests are counted by the leads that they note."""
 
     def started(self) -> None:
         """Succeed."""
-        self._lead(uuid4(), None, None)
+        self.statements.given.leads[uuid4()] = 0
 
     analyzed = completed = started
 
@@ -35,11 +35,11 @@ class NeverThere(Counting):
         raise NotYet
 
 
-def failing(sqlstate: str) -> type[Writer]:
+def failing(sqlstate: str) -> type[LabWriter]:
     class FailsOnce(Counting):
         def started(self) -> None:
             super().started()
-            if len(self.made.leads) == 1:
+            if len(self.statements.given.leads) == 1:
                 failure = f"do $$ begin raise exception sqlstate '{sqlstate}'; end $$"
                 self.statements.connection.execute(text(failure))
 
@@ -53,30 +53,30 @@ def engine(address: Address) -> Iterator[Engine]:
     opened.dispose()
 
 
-def sent(engine: Engine, writer: type[Writer], *, retries: bool = True) -> Tally:
+def sent(engine: Engine, writer: type[LabWriter], *, retries: bool = True) -> RequestTally:
     """Send one request with no patience at all, and return what was noted."""
     strategy = replace(STRATEGIES["retry"], writer=writer, retries=retries)
-    submission, tally = Conditions().submission(0, 0), Tally()
-    Client(strategy, engine, submission, 0.0, tally, threading.Event()).send("started")
+    submission, tally = Conditions().submission(0, 0), RequestTally()
+    LabClient(strategy, engine, submission, 0.0, tally, threading.Event()).send("started")
     return tally
 
 
 @pytest.mark.parametrize("sqlstate", ["40001", "40P01", "23505", "XX000"])
 def test_what_was_given_up_for_another_is_made_again(engine: Engine, sqlstate: str) -> None:
     tally = sent(engine, failing(sqlstate))
-    assert (len(tally.made.leads), tally.errors, tally.retries) == (2, {sqlstate: 1}, 1)
+    assert (len(tally.given.leads), tally.errors, tally.retries) == (2, {sqlstate: 1}, 1)
 
 
 @pytest.mark.parametrize("sqlstate", ["23514", "22P02", "42501"])
 def test_what_fails_every_time_is_not(engine: Engine, sqlstate: str) -> None:
     tally = sent(engine, failing(sqlstate))
-    assert (len(tally.made.leads), tally.errors, tally.retries) == (1, {sqlstate: 1}, 0)
+    assert (len(tally.given.leads), tally.errors, tally.retries) == (1, {sqlstate: 1}, 0)
 
 
 def test_a_strategy_without_retries_makes_nothing_again(engine: Engine) -> None:
     tally = sent(engine, failing("40001"), retries=False)
-    assert (len(tally.made.leads), tally.errors, tally.retries) == (1, {"40001": 1}, 0)
+    assert (len(tally.given.leads), tally.errors, tally.retries) == (1, {"40001": 1}, 0)
 
 
 def test_a_request_without_patience_is_made_once(engine: Engine) -> None:
-    assert len(sent(engine, NeverThere).made.leads) == 1
+    assert len(sent(engine, NeverThere).given.leads) == 1

@@ -14,9 +14,9 @@ from psycopg import IsolationLevel, errors
 
 from dashboard.database.address import Address
 from dashboard.lab.conditions import Conditions
-from dashboard.lab.schemas import open_schema, prepare
-from dashboard.lab.strategies import STRATEGIES, Strategy
-from dashboard.lab.writing import Made, Statements
+from dashboard.lab.schemas import fill_schema, open_schema
+from dashboard.lab.statements import GivenIds, LabStatements
+from dashboard.lab.strategies import STRATEGIES, WriteStrategy
 from dashboard.submit.address import normalised
 from tests.conftest import Parameters, connect, execute
 
@@ -346,18 +346,18 @@ def schema(tables: Parameters) -> Parameters:
 class Interleaved:
     """A strategy's request that stops in the middle, and another one's beside it."""
 
-    def __init__(self, parameters: Parameters, strategy: Strategy, isolation: str) -> None:
+    def __init__(self, parameters: Parameters, strategy: WriteStrategy, isolation: str) -> None:
         self.engine = open_schema(Address("lab", parameters), "other", isolation, 4)
         self.strategy = strategy
         self.connections = ExitStack()
-        prepare(self.engine, strategy, Conditions())
+        fill_schema(self.engine, strategy, Conditions())
 
     def begin(self, visitor: int, request: str = "started") -> Any:
         """Write a visitor's request and return its connection, which has not committed."""
         connection = self.connections.enter_context(self.engine.connect())
         submission = Conditions().submission(visitor, 0)
-        statements = Statements(connection, lambda: None)
-        getattr(self.strategy.writer(statements, submission, Made()), request)()
+        statements = LabStatements(connection, visitor, GivenIds(), lambda: None)
+        getattr(self.strategy.writer(statements, submission), request)()
         return connection
 
     def left(self) -> tuple[int, int]:

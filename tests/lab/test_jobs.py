@@ -15,14 +15,15 @@ import pytest
 from dashboard.database.address import Address
 from dashboard.database.errors import DatabaseProblem
 from dashboard.embedded.server import Server, embedded_server
-from dashboard.lab.client import Tally
+from dashboard.jobs.record import JobRecord
+from dashboard.lab.client import RequestTally
 from dashboard.lab.conditions import ConditionError, Conditions
-from dashboard.lab.jobs import Lab
-from dashboard.lab.ledger import Run
+from dashboard.lab.lab import Lab
+from dashboard.lab.runs import LabRun
 from dashboard.lab.schemas import drop_abandoned, open_schema, throw_away
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.lab.stress import Stress
-from dashboard.lab.verdict import verdict
+from dashboard.lab.verdict import run_verdict
 from dashboard.settings import ROOT
 from tests.conftest import Parameters, connect, data_home
 from tests.lab.conftest import SMALL, lab_over, schemas, stressed
@@ -31,13 +32,13 @@ LASTING = Conditions(visitors=2, websites=40, analysis_time=0.01)
 LONG = Conditions(visitors=4, websites=100, analysis_time=0.05)
 
 
-def found(lab: Lab, run_id: object) -> Run:
+def found(lab: Lab, run_id: object) -> LabRun:
     run = lab.find(run_id)  # type: ignore[arg-type]
     assert run
     return run
 
 
-def until_ended(lab: Lab, run_id: object) -> Run:
+def until_ended(lab: Lab, run_id: object) -> LabRun:
     while not found(lab, run_id).is_finished:
         pass
     return found(lab, run_id)
@@ -80,13 +81,13 @@ def test_there_is_no_run_of_another_id(lab: Lab) -> None:
 def test_a_run_is_cancelled_in_its_middle(lab: Lab, lab_database: Parameters) -> None:
     def cancel(strategy: str, attempts_done: int) -> None:
         if strategy == "retry" and attempts_done:
-            lab.cancel(lab.ledger.runs()[0].id)
+            lab.cancel(lab.store.jobs()[0].id)
 
     ended = found(lab, lab.run_now(LASTING, ["unique-upsert", "retry"], cancel))
     assert ended.state == "cancelled"
     assert [each.strategy for each in ended.results] == ["unique-upsert"]
     assert schemas(lab_database) == []
-    assert verdict(ended).sentence == "The run was cancelled: 1 of 2 strategies measured"
+    assert run_verdict(ended).sentence == "The run was cancelled: 1 of 2 strategies measured"
 
 
 def test_a_run_that_waits_is_cancelled_and_never_begun(lab: Lab) -> None:
@@ -108,7 +109,7 @@ def test_an_interruption_from_outside_cleans_up_and_goes_on(
 
     with pytest.raises(KeyboardInterrupt):
         lab.run_now(LONG, ["unique-upsert"], interrupt)
-    assert lab.ledger.runs()[0].state == "interrupted"
+    assert lab.store.jobs()[0].state == "interrupted"
     assert schemas(lab_database) == []
 
 
@@ -137,17 +138,17 @@ def test_a_pool_without_free_connections_is_an_error_of_the_request(
     with throw_away(address) as schema:
         engine = open_schema(address, schema, strategy.isolation, 1)
         with engine.connect():
-            stress = Stress(strategy, SMALL, engine, Tally())
+            stress = Stress(strategy, SMALL, engine, RequestTally())
             stress.run(lambda *_: None)
         engine.dispose()
     assert stress.tally.errors == {"53300": SMALL.attempts * 3}
 
 
-def until_back(lab: Lab) -> list[Run]:
+def until_back(lab: Lab) -> list[JobRecord]:
     """Return the runs as soon as the server answers again."""
     while True:
         with suppress(DatabaseProblem):
-            return lab.ledger.runs()
+            return lab.store.jobs()
 
 
 @pytest.fixture
@@ -173,7 +174,6 @@ def test_a_server_that_is_killed_in_the_middle(mortal: Server) -> None:
         assert raised.value.kind == "unreachable"
         (ended,) = until_back(lab)
         assert ended.state in ("failed", "interrupted", "running")
-        assert not ended.results
         # Whatever it left goes with the next run, which is as good as any.
         again = found(lab, lab.run_now(SMALL, ["unique-upsert"]))
         assert again.state == "done"
@@ -188,9 +188,9 @@ import json, os, sys
 from dashboard.database.address import Address
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.lab.stress import run
+from dashboard.lab.stress import run_strategy
 
-run(Address("lab", json.loads(sys.argv[1])), STRATEGIES["unique-upsert"],
+run_strategy(Address("lab", json.loads(sys.argv[1])), STRATEGIES["unique-upsert"],
     Conditions(visitors=2, websites=50), lambda _, done: done and os._exit(9))
 """
 
@@ -210,22 +210,6 @@ def test_what_a_dead_process_left_is_dropped_and_a_live_run_is_not(
         assert schemas(lab_database) == [alive]
         assert drop_abandoned(address) == 0
     assert schemas(lab_database) == []
-
-
-def test_a_run_of_a_dead_process_is_interrupted(lab: Lab) -> None:
-    run_id = lab.start(SMALL, ["retry"])
-    lab.ledger.start(run_id)
-    with closing(lab.ledger.engine.connect()) as connection:
-        connection.exec_driver_sql("update lab_runs set process = '1 0'")
-        connection.commit()
-    assert found(lab, run_id).state == "interrupted"
-
-
-def test_a_run_that_a_living_process_has_is_left_alone(lab: Lab) -> None:
-    run_id = lab.start(SMALL, ["retry"])
-    beside = Lab(lab.address, lab.ledger, f"{os.getppid()} 0")
-    assert found(lab, run_id).state == "queued"
-    assert not beside._is_abandoned(found(lab, run_id))
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from streamlit.util import calc_hash
 
 from dashboard.lab import data, figures
 from dashboard.lab.conditions import Conditions
-from dashboard.lab.jobs import Lab, open_lab
-from dashboard.lab.ledger import Run
-from dashboard.lab.verdict import conditions_in_words, in_words
+from dashboard.lab.lab import Lab, open_lab
+from dashboard.lab.runs import LabRun
+from dashboard.lab.verdict import conditions_in_words, result_in_words
 from dashboard.settings import ROOT, Settings
 from dashboard.sources import Sources
 from dashboard.ui.theme import DARK, LIGHT, Palette
@@ -29,13 +29,13 @@ def opened(home: Path) -> Iterator[Lab]:
     """The app's lab as another process sees it: the one that started this one."""
     other = psutil.Process().parent()
     with closing(Sources(Settings(data_home=home))) as sources, closing(open_lab(sources)) as lab:
-        lab.process = f"{other.pid} {other.create_time():.0f}"
-        execute(sources.server().parameters("app"), "truncate lab_runs cascade")
+        lab.jobs.process = f"{other.pid} {other.create_time():.0f}"
+        execute(sources.server().parameters("app"), "truncate jobs cascade")
         yield lab
 
 
 @pytest.fixture(scope="module")
-def saved(opened: Lab) -> list[Run]:
+def saved(opened: Lab) -> list[LabRun]:
     """Two saved runs, the newest first; the newer one has a strategy that went wrong."""
     names = ["as-is", "unique-upsert"]
     ids = [opened.run_now(SMALL, ["advisory-lock"]), opened.run_now(SMALL, names)]
@@ -99,7 +99,9 @@ def test_nothing_chosen_starts_nothing(open_page: OpenLab) -> None:
     assert "run" not in app.query_params
 
 
-def test_the_link_opens_a_saved_run_and_compares_it(open_page: OpenLab, saved: list[Run]) -> None:
+def test_the_link_opens_a_saved_run_and_compares_it(
+    open_page: OpenLab, saved: list[LabRun]
+) -> None:
     app = open_page(run=str(saved[0].id))
     assert not app.exception
     assert app.title[0].value == ":green[1 of 2 strategies kept everything, once]"
@@ -139,8 +141,8 @@ def test_a_lab_that_cant_be_opened_is_explained(
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
-def test_the_chart_has_every_number_of_every_strategy(saved: list[Run], colors: Palette) -> None:
-    results = data.results(saved)
+def test_the_chart_has_every_number_of_every_strategy(saved: list[LabRun], colors: Palette) -> None:
+    results = data.result_rows(saved)
     figure = figures.what_went_wrong(results, colors)
     drawn = [number for bars in figure.to_dict()["data"] for number in bars["x"]]
     wrong = ["duplicate_organizations", "duplicate_leads", "lost_steps"]
@@ -148,11 +150,11 @@ def test_the_chart_has_every_number_of_every_strategy(saved: list[Run], colors: 
     assert "nan" not in figure.to_json().lower()
 
 
-def test_words_name_what_went_wrong_and_under_which_conditions(saved: list[Run]) -> None:
+def test_words_name_what_went_wrong_and_under_which_conditions(saved: list[LabRun]) -> None:
     as_it_is, _ = saved[0].results
-    assert in_words(as_it_is).startswith("Wrong: ")
+    assert result_in_words(as_it_is).startswith("Wrong: ")
     # With few visitors chance decides how many, not whether.
-    assert "too many" in in_words(as_it_is) or "lost" in in_words(as_it_is)
+    assert "too many" in result_in_words(as_it_is) or "lost" in result_in_words(as_it_is)
     words = conditions_in_words(Conditions(owned_share=0.2, crash_share=0.1, jitter=0.5))
     assert words == (
         "20 visitors × 15 websites · analysis 0.1 s · constraint inclusive · up to 0.5 s late"

@@ -11,14 +11,14 @@ import pytest
 
 from dashboard.database.address import Address
 from dashboard.embedded.server import Server
+from dashboard.jobs.tables import open_job_store
 from dashboard.settings import Settings
 from dashboard.sources import Sources
-from dashboard.submit.calling import OnCall, silent
-from dashboard.submit.job import Job
-from dashboard.submit.jobs import CONNECTIONS, Submissions, open_submissions, this_process
-from dashboard.submit.ledger import open_ledger
+from dashboard.submit.calling import OnCall, tell_no_call
 from dashboard.submit.sandbox import open_sandbox
-from dashboard.submit.workflow import Call, Pace
+from dashboard.submit.submission import SandboxSubmission
+from dashboard.submit.submissions import SUBMIT_CONNECTIONS, Submissions, open_submissions
+from dashboard.submit.workflow import Pace, PlannedCall
 from tests.conftest import Parameters, connect, data_home, source_of
 
 WEBSITE = "https://gloop.com"
@@ -42,9 +42,8 @@ def submissions_over(server: Server, tables: Parameters, records: Parameters) ->
     return Submissions(
         server,
         source_of(tables),
-        open_ledger(Address("app", records), CONNECTIONS),
-        open_sandbox(Address("sandbox", tables), CONNECTIONS),
-        this_process(),
+        open_job_store(Address("app", records), "submission", SUBMIT_CONNECTIONS),
+        open_sandbox(Address("sandbox", tables), SUBMIT_CONNECTIONS),
     )
 
 
@@ -70,13 +69,15 @@ def opened(sources: Sources) -> Iterator[Submissions]:
         yield submissions
 
 
-def submit(submissions: Submissions, website_url: str = WEBSITE, on_call: OnCall = silent) -> Job:
+def submit(
+    submissions: Submissions, website_url: str = WEBSITE, on_call: OnCall = tell_no_call
+) -> SandboxSubmission:
     """Run one submission of a new visitor at once."""
     job_id = submissions.run_now(str(uuid4()), website_url, Pace.AT_ONCE, on_call)
     return found(submissions, job_id)
 
 
-def found(submissions: Submissions, job_id: UUID) -> Job:
+def found(submissions: Submissions, job_id: UUID) -> SandboxSubmission:
     job = submissions.find(job_id)
     assert job
     return job
@@ -92,7 +93,7 @@ def rows(tables: Parameters, table: str) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def outcomes(job: Job) -> dict[str, str | None]:
+def outcomes(job: SandboxSubmission) -> dict[str, str | None]:
     """Return what became of each call, without those of which nothing is to be told."""
     return {name: outcome for name, outcome in job.outcomes.items() if outcome != "done"}
 
@@ -100,7 +101,7 @@ def outcomes(job: Job) -> dict[str, str | None]:
 def cut(tables: Parameters, call_name: str, table: str) -> OnCall:
     """End the session in the middle of this call's statement."""
 
-    def on_call(call: Call) -> None:
+    def on_call(call: PlannedCall) -> None:
         if call.name == call_name:
             locked = threading.Event()
             threading.Thread(target=_end_the_one_that_waits, args=(tables, table, locked)).start()

@@ -13,9 +13,9 @@ import pytest
 from dashboard.database.errors import DatabaseProblem
 from dashboard.embedded.server import Lease, acquire
 from dashboard.submit import data
-from dashboard.submit.job import Job
-from dashboard.submit.jobs import Submissions
-from dashboard.submit.workflow import Call, Pace, plan
+from dashboard.submit.submission import SandboxSubmission
+from dashboard.submit.submissions import Submissions
+from dashboard.submit.workflow import Pace, PlannedCall, submission_plan
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute
 from tests.submit.conftest import (
@@ -29,7 +29,7 @@ from tests.submit.conftest import (
     submit,
 )
 
-WRITES = [call.name for call in plan(UUID(int=0)).writes]
+WRITES = [call.name for call in submission_plan(UUID(int=0)).writes]
 TABLE_OF = {
     "organization": "organizations",
     "lead": "website_leads",
@@ -55,7 +55,7 @@ def test_a_session_ended_in_the_middle_of_a_write(
 def test_sessions_that_are_ended_between_two_calls_lose_nothing(
     submissions: Submissions, tables: Parameters
 ) -> None:
-    def end_all(_: Call) -> None:
+    def end_all(_: PlannedCall) -> None:
         execute(
             tables,
             "select pg_terminate_backend(pid) from pg_stat_activity"
@@ -68,7 +68,7 @@ def test_sessions_that_are_ended_between_two_calls_lose_nothing(
     assert len(rows(tables, "conversion_tracking")) == 4
 
 
-def job_rows(job: Job) -> dict[str, set[str]]:
+def job_rows(job: SandboxSubmission) -> dict[str, set[str]]:
     return {table: set(job.row_ids(table)) for table in TABLES}
 
 
@@ -120,7 +120,7 @@ def mortal() -> Iterator[Mortal]:
         server.lease.release()
 
 
-def once(name: str, action: Callable[[], None]) -> Callable[[Call], None]:
+def once(name: str, action: Callable[[], None]) -> Callable[[PlannedCall], None]:
     return lambda call: action() if call.name == name else None
 
 
@@ -151,7 +151,7 @@ def test_a_server_that_goes_away_and_comes_back_later(mortal: Mortal, sign: sign
         assert raised.value.kind == "unreachable"
     mortal.start_again()
     with closing(mortal.submissions()) as submissions:
-        (job_id,) = submissions.ledger.unfinished()
+        (job_id,) = submissions.store.unfinished()
         # Another process: the one that submitted is this one.
         job = found(submissions, job_id)
         assert (job.state, job.saved) == ("interrupted", False)

@@ -9,13 +9,14 @@ from uuid import uuid4
 import pytest
 
 from dashboard.model.releases import RELEASES_FILE, load_releases
-from dashboard.submit import data, together
-from dashboard.submit.calling import OnCall, silent
-from dashboard.submit.choices import MOST_TOGETHER, Choices, Release, Visitor
-from dashboard.submit.job import Job
-from dashboard.submit.jobs import Submissions
-from dashboard.submit.sandbox import Written
-from dashboard.submit.workflow import Call, Pace, plan, request_of, step_of
+from dashboard.submit import data, meeting
+from dashboard.submit.calling import OnCall, tell_no_call
+from dashboard.submit.choices import MOST_TOGETHER, Choices, DeployedRelease, VisitorKind
+from dashboard.submit.submission import SandboxSubmission
+from dashboard.submit.submissions import Submissions
+from dashboard.submit.workflow import Pace, PlannedCall, submission_plan
+from dashboard.writers.requests import request_of, step_of
+from dashboard.writers.statements import WrittenRow
 from queries import load
 from tests.conftest import Parameters, execute
 from tests.submit.conftest import WEBSITE, outcomes, rows, submit
@@ -27,13 +28,15 @@ NO_SESSION = {("23514", RULE, "tracking"): 2, ("23514", RULE, "analysis"): 1}
 NO_ADDRESS = {("22P02", None, "tracking"): 2, ("22P02", None, "analysis"): 1}
 
 
-def crowd(submissions: Submissions, on_call: OnCall = silent, **choices: Any) -> tuple[Job, ...]:
+def crowd(
+    submissions: Submissions, on_call: OnCall = tell_no_call, **choices: Any
+) -> tuple[SandboxSubmission, ...]:
     """Run one submission of new visitors at once, with these choices."""
     job_id = submissions.run_now(str(uuid4()), WEBSITE, Pace.AT_ONCE, on_call, Choices(**choices))
     return submissions.find_all(job_id)
 
 
-def failures(jobs: tuple[Job, ...]) -> dict[tuple[str, str | None, str], int]:
+def failures(jobs: tuple[SandboxSubmission, ...]) -> dict[tuple[str, str | None, str], int]:
     found = [error for job in jobs for error in data.errors(job).to_dict("records")]
     return Counter(
         (
@@ -51,14 +54,14 @@ def failures(jobs: tuple[Job, ...]) -> dict[tuple[str, str | None, str], int]:
 @pytest.mark.parametrize(
     ("release", "anew", "again"),
     [
-        (Release.BEFORE, NO_SESSION, NO_ADDRESS),
-        (Release.FIRST, NO_SESSION, {}),
-        (Release.SECOND, {}, {}),
-        (Release.THIRD, {}, {}),
+        (DeployedRelease.BEFORE, NO_SESSION, NO_ADDRESS),
+        (DeployedRelease.FIRST, NO_SESSION, {}),
+        (DeployedRelease.SECOND, {}, {}),
+        (DeployedRelease.THIRD, {}, {}),
     ],
 )
 def test_each_release_fails_where_its_fix_is_missing(
-    submissions: Submissions, release: Release, anew: dict[Any, int], again: dict[Any, int]
+    submissions: Submissions, release: DeployedRelease, anew: dict[Any, int], again: dict[Any, int]
 ) -> None:
     jobs = crowd(submissions, release=release)
     assert failures(jobs) == anew
@@ -71,7 +74,7 @@ def test_each_release_fails_where_its_fix_is_missing(
 def test_a_visitor_without_session_loses_everything_of_a_new_website(
     submissions: Submissions, tables: Parameters
 ) -> None:
-    jobs = crowd(submissions, visitor=Visitor.WITHOUT_SESSION)
+    jobs = crowd(submissions, visitor=VisitorKind.WITHOUT_SESSION)
     assert failures(jobs) == NO_SESSION
     assert rows(tables, "organizations") == rows(tables, "conversion_tracking") == []
 
@@ -80,38 +83,40 @@ def test_without_session_the_steps_end_on_different_leads(
     submissions: Submissions, tables: Parameters
 ) -> None:
     submit(submissions)
-    (job,) = crowd(submissions, visitor=Visitor.WITHOUT_SESSION)
+    (job,) = crowd(submissions, visitor=VisitorKind.WITHOUT_SESSION)
     assert job.saved
     assert len(job.row_ids("website_leads")) == 3
     assert {event["session_id"] for event in rows(tables, "conversion_tracking")[4:]} == {None}
 
 
-@pytest.mark.parametrize("release", [*Release][1:])
+@pytest.mark.parametrize("release", [*DeployedRelease][1:])
 def test_the_word_unknown_is_no_address_in_any_release(
-    submissions: Submissions, release: Release
+    submissions: Submissions, release: DeployedRelease
 ) -> None:
     submit(submissions)
-    assert failures(crowd(submissions, release=release, visitor=Visitor.UNKNOWN_IP)) == NO_ADDRESS
+    assert (
+        failures(crowd(submissions, release=release, visitor=VisitorKind.UNKNOWN_IP)) == NO_ADDRESS
+    )
 
 
 def exclusive(tables: Parameters) -> None:
-    execute(tables, load("submit/exclusive_rule").sql)
+    execute(tables, load("schema/exclusive_constraint").sql)
 
 
 @pytest.mark.parametrize("is_there", [False, True])
-@pytest.mark.parametrize("release", [Release.SECOND, Release.THIRD])
+@pytest.mark.parametrize("release", [DeployedRelease.SECOND, DeployedRelease.THIRD])
 def test_an_owned_website_refuses_every_visitor_in_the_exclusive_form_since_fix_4(
-    submissions: Submissions, tables: Parameters, release: Release, is_there: bool
+    submissions: Submissions, tables: Parameters, release: DeployedRelease, is_there: bool
 ) -> None:
     exclusive(tables)
     if is_there:
         submit(submissions)
     before = len(rows(tables, "conversion_tracking"))
-    jobs = crowd(submissions, release=release, visitor=Visitor.OWNED)
+    jobs = crowd(submissions, release=release, visitor=VisitorKind.OWNED)
     (organization,) = rows(tables, "organizations")
     assert organization["user_id"]
     assert organization["session_id"] is None
-    is_new = release is Release.THIRD
+    is_new = release is DeployedRelease.THIRD
     assert failures(jobs) == (NO_SESSION if is_new else {})
     assert jobs[0].saved is not is_new
     assert len(rows(tables, "conversion_tracking")) - before == (0 if is_new else 4)
@@ -120,7 +125,7 @@ def test_an_owned_website_refuses_every_visitor_in_the_exclusive_form_since_fix_
 def test_an_owned_website_is_saved_in_the_inclusive_form(
     submissions: Submissions, tables: Parameters
 ) -> None:
-    (job,) = crowd(submissions, visitor=Visitor.OWNED)
+    (job,) = crowd(submissions, visitor=VisitorKind.OWNED)
     (organization,) = rows(tables, "organizations")
     assert job.saved
     assert organization["user_id"]
@@ -169,7 +174,7 @@ def look_before_anybody_writes(submissions: Submissions) -> None:
 
     def wait(question: str, /, **binds: object) -> Any:
         found = look(question, **binds)
-        if question == "submit/organization_of_website" and not getattr(looked, "before", False):
+        if question == "writers/organization_of_website" and not getattr(looked, "before", False):
             looked.before = True
             both.wait()
         return found
@@ -206,8 +211,8 @@ def test_the_same_visitors_same_address_is_one_submission_whatever_is_chosen(
     submissions: Submissions,
 ) -> None:
     ids = {
-        submissions.run_now("visitor", WEBSITE, Pace.AT_ONCE, silent, each)
-        for each in (Choices(together=3), Choices(), Choices(release=Release.BEFORE))
+        submissions.run_now("visitor", WEBSITE, Pace.AT_ONCE, tell_no_call, each)
+        for each in (Choices(together=3), Choices(), Choices(release=DeployedRelease.BEFORE))
     }
     assert len(ids) == 1
     assert len(submissions.find_all(ids.pop())) == 3
@@ -226,30 +231,30 @@ def test_crowds_run_one_after_the_other_and_all_end(
         )
         for n in range(4)
     ]
-    while submissions.ledger.unfinished():
-        assert any(worker.is_alive() for worker in submissions._workers)
+    while submissions.store.unfinished():
+        assert any(worker.is_alive() for worker in submissions.jobs.workers)
     assert {job.state for each in first for job in submissions.find_all(each)} == {"done"}
 
 
 def test_who_has_been_given_up_does_not_keep_the_others_waiting(submissions: Submissions) -> None:
-    def give_up_the_others(call: Call) -> None:
+    def give_up_the_others(call: PlannedCall) -> None:
         if call.name == "owner/find":
-            for job_id in submissions.ledger.unfinished():
-                if submissions.ledger.members(job_id) == [job_id]:
-                    submissions.ledger.end(job_id, "interrupted")
+            for job_id in submissions.store.unfinished():
+                if submissions.store.members(job_id) == [job_id]:
+                    submissions.store.end(job_id, "interrupted")
 
     jobs = crowd(
-        submissions, give_up_the_others, same_moment=True, together=3, visitor=Visitor.OWNED
+        submissions, give_up_the_others, same_moment=True, together=3, visitor=VisitorKind.OWNED
     )
     assert [job.state for job in jobs] == ["done", "interrupted", "interrupted"]
-    assert not any(job.records for job in jobs[1:])
+    assert not any(job.calls for job in jobs[1:])
 
 
 def test_nobody_waits_for_a_path_that_fails_before_it_has_looked(
     submissions: Submissions, tables: Parameters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Whoever did wait would wait for ever.
-    monkeypatch.setattr(together, "LONGEST_WAIT", None)
+    monkeypatch.setattr(meeting, "LONGEST_WAIT", None)
     execute(tables, "alter table website_leads rename to away")
     (job,) = crowd(submissions, same_moment=True)
     assert job.state == "done"
@@ -273,11 +278,11 @@ def test_the_releases_are_those_of_the_releases_file() -> None:
     fixes: set[int] = set()
     for release in load_releases(RELEASES_FILE):
         fixes |= {*release.fixes}
-        assert Release(release.commit).fixes == fixes
+        assert DeployedRelease(release.commit).fixes == fixes
 
 
 def test_at_the_same_moment_both_paths_look_at_the_same_time() -> None:
-    found = plan(uuid4(), same_moment=True)
+    found = submission_plan(uuid4(), same_moment=True)
     assert found.call("started/find").at == pytest.approx(found.call("analysis/find").at)
 
 
@@ -294,7 +299,7 @@ def test_a_write_that_leaves_the_session_as_it_was_is_not_called_stored_nor_lost
     session = organization["session_id"]
     wait: Callable[[float], object] = lambda _: None  # noqa: E731
     for written in (
-        Written("organizations", organization["id"], None, session),
-        Written("organizations", organization["id"], session, session),
+        WrittenRow("organizations", organization["id"], None, session),
+        WrittenRow("organizations", organization["id"], session, session),
     ):
         assert submissions.sandbox.is_stored(written, wait) is None

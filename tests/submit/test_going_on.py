@@ -8,22 +8,22 @@ import pytest
 
 from dashboard.model.tracking_plan import load_plan
 from dashboard.submit import data
-from dashboard.submit.calling import silent
-from dashboard.submit.choices import Choices, Visitor
+from dashboard.submit.calling import tell_no_call
+from dashboard.submit.choices import Choices, VisitorKind
 from dashboard.submit.further import further_steps
-from dashboard.submit.job import Job
-from dashboard.submit.jobs import Submissions
+from dashboard.submit.submission import SandboxSubmission
+from dashboard.submit.submissions import Submissions
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, execute
+from tests.jobs.conftest import at_once
 from tests.submit.conftest import WEBSITE, found, rows, submit
-from tests.submit.test_jobs import at_once
 
 PLAN = load_plan()
 FURTHER = PLAN.names[2:]
 NO_EVENTS = "alter table conversion_tracking add constraint closed check (false) not valid"
 
 
-def open_now(job: Job) -> list[str]:
+def open_now(job: SandboxSubmission) -> list[str]:
     return [step.name for step in further_steps(job, PLAN) if step.is_open]
 
 
@@ -31,7 +31,7 @@ def steps_stored(tables: Parameters) -> list[str]:
     return [row["conversion_step"] for row in rows(tables, "conversion_tracking")]
 
 
-def reached(submissions: Submissions, *jobs: Job) -> dict[str, tuple[int, int, int]]:
+def reached(submissions: Submissions, *jobs: SandboxSubmission) -> dict[str, tuple[int, int, int]]:
     with submissions.reading.read() as reader:
         frame = data.reached(jobs, data.left(reader, *jobs), PLAN)
     return {
@@ -89,7 +89,7 @@ def test_without_session_each_step_makes_a_lead_of_its_own(
 ) -> None:
     submit(submissions)
     job_id = submissions.run_now(
-        "visitor", WEBSITE, Pace.AT_ONCE, silent, Choices(visitor=Visitor.WITHOUT_SESSION)
+        "visitor", WEBSITE, Pace.AT_ONCE, tell_no_call, Choices(visitor=VisitorKind.WITHOUT_SESSION)
     )
     leads = len(rows(tables, "website_leads"))
     submissions.go_on(job_id, "previews_viewed")
@@ -130,7 +130,7 @@ def test_two_steps_at_once_are_not_taken_at_once(
 def test_who_has_been_interrupted_or_is_unknown_does_not_go_on(submissions: Submissions) -> None:
     job_id = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
     assert not submissions.go_on(job_id, "previews_viewed")
-    submissions.ledger.end(job_id, "interrupted")
+    submissions.store.end(job_id, "interrupted")
     assert not submissions.go_on(job_id, "previews_viewed")
     assert not submissions.go_on(uuid4(), "previews_viewed")
 
@@ -145,7 +145,7 @@ def test_a_crowds_steps_are_counted_by_visitor(
     submissions: Submissions, tables: Parameters
 ) -> None:
     job_id = submissions.run_now(
-        "visitor", WEBSITE, Pace.AT_ONCE, silent, Choices(same_moment=True, together=4)
+        "visitor", WEBSITE, Pace.AT_ONCE, tell_no_call, Choices(same_moment=True, together=4)
     )
     submissions.go_on(job_id, "previews_viewed")
     steps = reached(submissions, *submissions.find_all(job_id))

@@ -1,13 +1,9 @@
 """Submissions at once, twice, and after a restart."""
 
 import json
-import os
 import subprocess
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from typing import TypeVar
@@ -17,29 +13,18 @@ import pytest
 
 from dashboard.embedded.server import Server
 from dashboard.settings import ROOT
-from dashboard.submit.jobs import Submissions, is_alive, this_process
+from dashboard.submit.submissions import Submissions
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, execute
+from tests.jobs.conftest import at_once
 from tests.submit.conftest import WEBSITE, found, outcomes, rows, submissions_over, submit
 
 T = TypeVar("T")
 
 
-def at_once(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """Run tasks in threads of their own that begin together."""
-    start = threading.Barrier(len(tasks))
-
-    def run(task: Callable[[], T]) -> T:
-        start.wait()
-        return task()
-
-    with ThreadPoolExecutor(len(tasks)) as threads:
-        return [*threads.map(run, tasks)]
-
-
 def finish(submissions: Submissions) -> None:
-    while submissions.ledger.unfinished():
-        assert any(worker.is_alive() for worker in submissions._workers)
+    while submissions.store.unfinished():
+        assert any(worker.is_alive() for worker in submissions.jobs.workers)
 
 
 # --- the same submission ---
@@ -76,18 +61,9 @@ def test_another_visitor_or_address_is_another_submission(
     assert submissions.submit(visitor, website_url, Pace.AT_ONCE) != first
 
 
-@pytest.mark.parametrize(("seconds", "same"), [(55, True), (61, False)])
-def test_a_minute_later_it_is_another_submission(
-    submissions: Submissions, records: Parameters, seconds: int, same: bool
-) -> None:
-    first = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
-    execute(records, f"update jobs set created_at = created_at - interval '{seconds} s'")
-    assert (submissions.submit("visitor", WEBSITE, Pace.AT_ONCE) == first) is same
-
-
 def test_after_an_interruption_a_click_is_another_submission(submissions: Submissions) -> None:
     first = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
-    submissions.ledger.end(first, "interrupted")
+    submissions.store.end(first, "interrupted")
     assert submissions.submit("visitor", WEBSITE, Pace.AT_ONCE) != first
 
 
@@ -130,15 +106,15 @@ def test_a_hundred_at_once_are_all_answered_and_none_is_lost(
 DYING = """
 import json, os, sys
 from dashboard.database.address import Address
-from dashboard.submit.jobs import Submissions, this_process
-from dashboard.submit.ledger import open_ledger
+from dashboard.jobs.tables import open_job_store
 from dashboard.submit.sandbox import open_sandbox
+from dashboard.submit.submissions import Submissions
 from dashboard.submit.workflow import Pace
 
 tables, records, last = json.loads(sys.argv[1])
 submissions = Submissions(
-    None, None, open_ledger(Address("app", records), 1),
-    open_sandbox(Address("sandbox", tables), 1), this_process(),
+    None, None, open_job_store(Address("app", records), "submission", 1),
+    open_sandbox(Address("sandbox", tables), 1),
 )
 submissions.run_now(
     "visitor", "https://gloop.com", Pace.AT_ONCE,
@@ -165,7 +141,7 @@ def test_what_a_vanished_process_left_is_told_after_the_restart(
         [sys.executable, "-c", DYING, json.dumps([tables, records, last])], cwd=ROOT, check=False
     )
     assert died.returncode == 9
-    (job_id,) = submissions.ledger.unfinished()
+    (job_id,) = submissions.store.unfinished()
     job = found(submissions, job_id)
     assert (job.state, job.saved) == ("interrupted", False)
     # The write in the middle of which it vanished was not made, and is known not to have been.
@@ -186,55 +162,17 @@ def test_a_write_whose_answer_nobody_heard_is_found_stored(
     assert (job.state, job.saved) == ("interrupted", True)
 
 
-def test_what_a_living_process_runs_is_left_alone(
-    submissions: Submissions, server: Server, tables: Parameters, records: Parameters
-) -> None:
-    job_id = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
-    other = f"{os.getppid()} 0"
-    assert found(submissions, job_id).state == "queued"
-    with closing(submissions_over(server, tables, records)) as beside:
-        beside.process = other
-        assert found(beside, job_id).state == "queued"
-
-
-def test_a_job_nobody_holds_any_more_is_interrupted(
-    submissions: Submissions, records: Parameters
-) -> None:
-    job_id = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
-    submissions._held.clear()
-    assert found(submissions, job_id).state == "interrupted"
-
-
-def test_a_silent_process_runs_nothing_any_more(
-    submissions: Submissions, records: Parameters
-) -> None:
-    job_id = submissions.submit("visitor", WEBSITE, Pace.AT_ONCE)
-    submissions.ledger.start(job_id)
-    submissions.process = "1 0"
-    assert found(submissions, job_id).state == "running"
-    execute(records, "update jobs set heartbeat_at = heartbeat_at - interval '2 minutes'")
-    assert found(submissions, job_id).state == "interrupted"
-
-
 def test_a_submission_that_was_given_up_writes_nothing_more(
     submissions: Submissions, tables: Parameters
 ) -> None:
     def give_up(call: object) -> None:
         if getattr(call, "name", "") == "analysis/find":
-            (job_id,) = submissions.ledger.unfinished()
-            submissions.ledger.end(job_id, "interrupted")
+            (job_id,) = submissions.store.unfinished()
+            submissions.store.end(job_id, "interrupted")
 
     job = submit(submissions, on_call=give_up)
     assert job.state == "interrupted"
     assert len(rows(tables, "website_leads")) == 1
-
-
-def test_a_process_is_told_from_another_one_under_its_number() -> None:
-    assert is_alive(this_process())
-    assert not is_alive(f"{os.getpid()} 1000000000")
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    assert not is_alive(f"{ended.pid} 1000000000")
 
 
 def test_there_is_no_job_of_another_id(submissions: Submissions) -> None:

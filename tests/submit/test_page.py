@@ -14,8 +14,8 @@ from streamlit.util import calc_hash
 from dashboard.model.tracking_plan import load_plan
 from dashboard.settings import ROOT
 from dashboard.submit import data, figures
-from dashboard.submit.job import Job
-from dashboard.submit.jobs import Submissions
+from dashboard.submit.submission import SandboxSubmission
+from dashboard.submit.submissions import Submissions
 from dashboard.submit.workflow import Pace
 from dashboard.ui.theme import DARK, LIGHT, Palette
 from tests.conftest import Parameters, execute, url_of
@@ -64,7 +64,7 @@ def until_ended(app: AppTest) -> AppTest:
 
 
 @pytest.fixture
-def failed(opened: Submissions) -> Job:
+def failed(opened: Submissions) -> SandboxSubmission:
     """A submission whose leads the sandbox refused."""
     sandbox = opened.server.parameters("sandbox")
     execute(sandbox, NO_LEADS)
@@ -126,7 +126,7 @@ def test_clicking_again_is_the_same_submission(open_submit: OpenSubmit) -> None:
 
 
 def test_errors_are_shown_with_path_sqlstate_and_constraint(
-    open_submit: OpenSubmit, failed: Job
+    open_submit: OpenSubmit, failed: SandboxSubmission
 ) -> None:
     app = open_submit(job=str(failed.id))
     assert not app.exception
@@ -285,7 +285,7 @@ def test_the_steps_picture_tells_stored_from_lost(opened: Submissions) -> None:
     with opened.reading.read() as reader:
         left = data.left(reader, job)
     fewer = replace(left, events=left.events.iloc[:-1])
-    figure = figures.steps(data.reached([job], fewer, load_plan()), 1, LIGHT)
+    figure = figures.step_bars(data.reached([job], fewer, load_plan()), 1, LIGHT)
     bars: Any = figure.data
     stored, lost = bars
     assert [*stored.x] == [1, *[0] * 8]
@@ -296,12 +296,12 @@ def test_the_steps_picture_tells_stored_from_lost(opened: Submissions) -> None:
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 @pytest.mark.parametrize("elapsed", [None, 3.0])
 def test_the_time_line_shows_every_call_by_its_outcome(
-    failed: Job, opened: Submissions, colors: Palette, elapsed: float | None
+    failed: SandboxSubmission, opened: Submissions, colors: Palette, elapsed: float | None
 ) -> None:
     calls = data.calls(failed)
     calls.loc[0, "outcome"] = "running"
     calls.loc[1, "outcome"] = "unknown"
-    figure = figures.timeline(calls, elapsed, colors)
+    figure = figures.call_timeline(calls, elapsed, colors)
     marks = [each for each in figure.to_dict()["data"] if each["type"] == "scatter"]
     rings = [each for each in marks if each.get("name") == figures.RING]
     assert sum(len(each["x"]) for each in marks if each not in rings) == len(calls)

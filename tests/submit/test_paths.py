@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from dashboard.submit import data
-from dashboard.submit.jobs import Submissions
+from dashboard.submit.submissions import Submissions
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, execute
 from tests.submit.conftest import WEBSITE, outcomes, rows, submit
@@ -73,7 +73,7 @@ def test_what_the_answer_says_is_what_is_there(
 ) -> None:
     job = submit(submissions)
     with submissions.reading.read() as reader:
-        answer = data.as_json(reader, [job])
+        answer = data.submission_json(reader, [job])
     assert list(answer) == [
         "submission_id",
         "website_url",

@@ -6,24 +6,25 @@ from typing import Any, cast
 
 import pytest
 
+from dashboard.jobs.record import JobState
 from dashboard.model.tracking_plan import load_plan
 from dashboard.submit import data
-from dashboard.submit.calling import silent
+from dashboard.submit.calling import tell_no_call
 from dashboard.submit.choices import Choices
 from dashboard.submit.claim import claim
-from dashboard.submit.crowd import crowd_verdict, members
 from dashboard.submit.data import Left
-from dashboard.submit.job import Job, Outcome, State
-from dashboard.submit.jobs import Submissions
-from dashboard.submit.verdict import reach, verdict
+from dashboard.submit.group import group_verdict, members
+from dashboard.submit.submission import CallOutcome, SandboxSubmission
+from dashboard.submit.submissions import Submissions
+from dashboard.submit.verdict import reach, submission_verdict
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, execute
 from tests.submit.conftest import TABLES, WEBSITE, found, rows, submit
 
-Walked = tuple[Job, Left]
+Walked = tuple[SandboxSubmission, Left]
 
 
-def left_of(submissions: Submissions, *jobs: Job) -> Left:
+def left_of(submissions: Submissions, *jobs: SandboxSubmission) -> Left:
     with submissions.reading.read() as reader:
         return data.left(reader, *jobs)
 
@@ -38,9 +39,9 @@ def walked(submissions: Submissions) -> Walked:
     return job, left_of(submissions, job)
 
 
-def run(submissions: Submissions, **choices: Any) -> tuple[Job, ...]:
+def run(submissions: Submissions, **choices: Any) -> tuple[SandboxSubmission, ...]:
     return submissions.find_all(
-        submissions.run_now("visitor", WEBSITE, Pace.AT_ONCE, silent, Choices(**choices))
+        submissions.run_now("visitor", WEBSITE, Pace.AT_ONCE, tell_no_call, Choices(**choices))
     )
 
 
@@ -48,7 +49,7 @@ def run(submissions: Submissions, **choices: Any) -> tuple[Job, ...]:
 
 
 def test_all_planned_rows_there_is_green(walked: Walked) -> None:
-    assert verdict(*walked).sentence == "All 10 writes of both paths were saved"
+    assert submission_verdict(*walked).sentence == "All 10 writes of both paths were saved"
 
 
 def test_saved_is_never_said_where_a_planned_write_was_not_committed(walked: Walked) -> None:
@@ -58,18 +59,18 @@ def test_saved_is_never_said_where_a_planned_write_was_not_committed(walked: Wal
     for _ in range(300):
         broken = dice.sample(sorted(planned), dice.randint(1, len(planned)))
         fate = {name: dice.choice(["error", "unknown", None, "away"]) for name in broken}
-        records = tuple(
-            replace(each, outcome=cast(Outcome | None, fate.get(each.name, each.outcome)))
-            for each in job.records
+        calls = tuple(
+            replace(each, outcome=cast(CallOutcome | None, fate.get(each.name, each.outcome)))
+            for each in job.calls
             if fate.get(each.name) != "away"
         )
-        state: State = "done" if dice.random() < 0.5 else "interrupted"
+        state: JobState = "done" if dice.random() < 0.5 else "interrupted"
         # What the plan holds follows from the steps that were taken.
-        known = replace(job, records=records, state=state, planned_steps=job.further_steps)
-        said = verdict(known, left)
+        known = replace(job, calls=calls, state=state, planned_steps=job.further_steps)
+        said = submission_verdict(known, left)
         assert said.color != "green"
         assert not said.sentence.startswith("All")
-        assert crowd_verdict([job, known], left).color != "green"
+        assert group_verdict([job, known], left).color != "green"
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -81,7 +82,7 @@ def test_saved_is_never_said_where_a_committed_row_is_not_there(
         execute(tables, f"create table kept as select * from {table}")
         lenient = "set session_replication_role = replica"
         execute(tables, f"{lenient}; delete from {table} where id = '{row['id']}'")
-        said = verdict(job, left_of(submissions, job))
+        said = submission_verdict(job, left_of(submissions, job))
         execute(
             tables,
             f"{lenient}; delete from {table}; insert into {table} select * from kept;"
@@ -89,7 +90,7 @@ def test_saved_is_never_said_where_a_committed_row_is_not_there(
         )
         assert (said.color, "saved" in said.sentence) == ("orange", False)
         assert "1 row of it is gone" in said.reason
-    assert verdict(job, left_of(submissions, job)).color == "green"
+    assert submission_verdict(job, left_of(submissions, job)).color == "green"
 
 
 # --- a crowd ---
@@ -97,7 +98,7 @@ def test_saved_is_never_said_where_a_committed_row_is_not_there(
 
 def test_a_crowd_at_the_same_moment_is_counted_by_who_lost_data(submissions: Submissions) -> None:
     jobs = run(submissions, together=5, same_moment=True)
-    said = crowd_verdict(jobs, left_of(submissions, *jobs))
+    said = group_verdict(jobs, left_of(submissions, *jobs))
     assert (said.color, said.sentence) == ("red", "5 of 5 submissions lost data")
     assert "It left 1 organization, 5 leads and" in said.reason
     assert "5 × 23514 chk_organizations_user_or_session (analysis)" in said.reason
@@ -114,11 +115,11 @@ def test_duplicates_without_error_are_no_green_verdict(
     jobs = run(submissions, together=3)
     left = left_of(submissions, *jobs)
     one = left.organizations.head(1)
-    assert crowd_verdict(jobs, replace(left, organizations=one)).sentence == (
+    assert group_verdict(jobs, replace(left, organizations=one)).sentence == (
         "All 3 submissions were saved"
     )
     twice = one.loc[one.index.repeat(2)]
-    said = crowd_verdict(jobs, replace(left, organizations=twice))
+    said = group_verdict(jobs, replace(left, organizations=twice))
     assert (said.color, said.sentence) == (
         "orange",
         "All 3 submissions were saved, and made 2 organizations of one website",
@@ -128,19 +129,19 @@ def test_duplicates_without_error_are_no_green_verdict(
 
 def test_a_crowd_that_was_cut_off_says_so(submissions: Submissions) -> None:
     first, *others = run(submissions, together=3)
-    cut = replace(first, state="interrupted", records=first.records[:4])
-    said = crowd_verdict([cut, *others], left_of(submissions, first, *others))
+    cut = replace(first, state="interrupted", calls=first.calls[:4])
+    said = group_verdict([cut, *others], left_of(submissions, first, *others))
     assert (said.color, said.sentence) == ("orange", "Interrupted: 2 of 3 submissions were saved")
 
 
 def test_what_nobody_knows_of_a_crowd_is_not_called_lost(submissions: Submissions) -> None:
     first, *others = run(submissions, together=2)
-    records = tuple(
+    calls = tuple(
         replace(each, outcome="unknown") if each.name == "analysis/lead" else each
-        for each in first.records
+        for each in first.calls
     )
-    jobs = [replace(first, records=records), *others]
-    said = crowd_verdict(jobs, left_of(submissions, *jobs))
+    jobs = [replace(first, calls=calls), *others]
+    said = group_verdict(jobs, left_of(submissions, *jobs))
     assert (said.color, said.sentence) == (
         "orange",
         "Whether all were saved can’t be told: 1 of 2 submissions surely were",
@@ -156,11 +157,17 @@ def test_a_race_on_a_known_website_says_why_there_was_none(
     for visitor in ("first", "second"):
         jobs = submissions.find_all(
             submissions.run_now(
-                visitor, WEBSITE, Pace.AT_ONCE, silent, Choices(same_moment=True, together=together)
+                visitor,
+                WEBSITE,
+                Pace.AT_ONCE,
+                tell_no_call,
+                Choices(same_moment=True, together=together),
             )
         )
         left = left_of(submissions, *jobs)
-        said.append(crowd_verdict(jobs, left) if together > 1 else verdict(jobs[0], left))
+        said.append(
+            group_verdict(jobs, left) if together > 1 else submission_verdict(jobs[0], left)
+        )
     assert ["had an organization before" in each.reason for each in said] == [False, True]
 
 

@@ -7,7 +7,7 @@ import pytest
 from dashboard.database.reading import Source
 from dashboard.sources import Sources
 from dashboard.submit import data
-from dashboard.submit.jobs import Busy, Submissions
+from dashboard.submit.submissions import SandboxBusy, Submissions
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, connect, execute
 from tests.submit.conftest import TABLES, WEBSITE, submit
@@ -60,7 +60,7 @@ def test_it_is_refused_while_a_submission_runs(opened: Submissions) -> None:
     running = threading.Thread(target=submit, args=(opened, WEBSITE, pause))
     running.start()
     begun.wait()
-    with pytest.raises(Busy):
+    with pytest.raises(SandboxBusy):
         opened.reset()
     may_go_on.set()
     running.join()

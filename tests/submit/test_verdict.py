@@ -3,19 +3,21 @@
 import pytest
 
 from dashboard.submit import data
-from dashboard.submit.jobs import Submissions
-from dashboard.submit.verdict import Verdict, verdict
+from dashboard.submit.submissions import Submissions
+from dashboard.submit.verdict import SubmissionVerdict, submission_verdict
 from tests.conftest import Parameters, execute
 from tests.submit.conftest import found, submit
 
 
-def judged(submissions: Submissions, records: Parameters, change: str = "select 1") -> Verdict:
+def judged(
+    submissions: Submissions, records: Parameters, change: str = "select 1"
+) -> SubmissionVerdict:
     """Judge a submission after its ledger was changed to what might have been."""
     job = submit(submissions)
     execute(records, change)
     job = found(submissions, job.id)
     with submissions.reading.read() as reader:
-        return verdict(job, data.left(reader, job))
+        return submission_verdict(job, data.left(reader, job))
 
 
 def test_all_writes_saved_is_said_with_what_they_left(

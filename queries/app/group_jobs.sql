@@ -1,7 +1,0 @@
--- The submissions of a website that began together with this one, itself the first.
--- grain: one row per submission
--- params: id uuid
-select id
-from jobs
-where id = :id or group_id = :id
-order by id <> :id, created_at, id

@@ -1,9 +1,0 @@
--- Asks a run to stop; one that still waits is over at once.
--- grain: none
--- params: id uuid, at timestamp
-update lab_runs
-set
-    cancel_asked = true,
-    state = case state when 'queued' then 'cancelled' else state end,
-    ended_at = case state when 'queued' then cast(:at as timestamp) else ended_at end
-where id = :id and state in ('queued', 'running')

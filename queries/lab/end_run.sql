@@ -1,9 +1,0 @@
--- Ends a run that has not ended yet.
--- grain: none
--- params: id uuid, state text, at timestamp, message text (null: nothing to be told)
-update lab_runs
-set
-    state = :state,
-    ended_at = :at,
-    message = :message
-where id = :id and state in ('queued', 'running')
