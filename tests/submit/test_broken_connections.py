@@ -19,7 +19,6 @@ from dashboard.submit.workflow import Pace, PlannedCall, submission_plan
 from queries import load
 from tests.conftest import Parameters, connect, data_home, execute
 from tests.submit.conftest import (
-    TABLES,
     WEBSITE,
     cut,
     found,
@@ -49,7 +48,7 @@ def test_a_session_ended_in_the_middle_of_a_write(
     errors = data.errors(job)
     assert (errors["path"][0], errors["sqlstate"][0]) == (job.plan.call(name).path, "57P01")
     assert "was not stored" in errors["message"][0]
-    tell_the_truth(job_rows(job), tables)
+    assert tells_the_truth(job, tables)
 
 
 def test_sessions_that_are_ended_between_two_calls_lose_nothing(
@@ -68,14 +67,20 @@ def test_sessions_that_are_ended_between_two_calls_lose_nothing(
     assert len(rows(tables, "conversion_tracking")) == 4
 
 
-def job_rows(job: SandboxSubmission) -> dict[str, set[str]]:
-    return {table: set(job.row_ids(table)) for table in TABLES}
+def tells_the_truth(submission: SandboxSubmission, tables: Parameters) -> bool:
+    """Tell whether every row is stored that is said to be, and no other one.
 
-
-def tell_the_truth(told: dict[str, set[str]], tables: Parameters) -> None:
-    """See that what is told to be stored is, and nothing else."""
-    for table in ("website_leads", "conversion_tracking"):
-        assert told[table] == {str(row["id"]) for row in rows(tables, table)}
+    A row is either where a slow server leaves it unknown.
+    """
+    writes = [call for call in submission.calls if call.table_name not in (None, "organizations")]
+    stored = {
+        row["id"]
+        for table in ("website_leads", "conversion_tracking")
+        for row in rows(tables, table)
+    }
+    committed = {call.row_id for call in writes if call.outcome == "committed"}
+    unknown = {call.row_id for call in writes if call.outcome == "unknown"}
+    return committed <= stored <= committed | unknown
 
 
 # --- a server of its own, for it is killed ---
@@ -138,7 +143,7 @@ def test_a_server_that_crashes_and_recovers(mortal: Mortal, name: str) -> None:
         assert job.state == "done"
         # A write that came through may still have been its request's last.
         assert all(each == "committed" for each in outcomes(job).values()) or not job.saved
-        tell_the_truth(job_rows(job), sandbox)
+        assert tells_the_truth(job, sandbox)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
@@ -155,4 +160,4 @@ def test_a_server_that_goes_away_and_comes_back_later(mortal: Mortal, sign: sign
         # Another process: the one that submitted is this one.
         job = found(submissions, job_id)
         assert (job.state, job.saved) == ("interrupted", False)
-        tell_the_truth(job_rows(job), mortal.parameters("sandbox"))
+        assert tells_the_truth(job, mortal.parameters("sandbox"))
