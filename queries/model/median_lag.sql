@@ -10,12 +10,12 @@ with
 leads as (
     select
         id,
-        nullif(session_id, '') as session_id,
+        session_id,
         created_at,
         website
     from lead_facts
     where
-        isfinite(created_at)
+        is_dated
         and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 

@@ -17,8 +17,8 @@ every_lead as materialized (
     select
         id,
         organization_id,
-        nullif(session_id, '') as session_id,
-        case when isfinite(created_at) then created_at end as created_at,
+        session_id,
+        dated_at as created_at,
         website
     from lead_facts
     where
