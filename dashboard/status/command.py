@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 
 from dashboard.command_line.command import Asked, Command, Outcome
 from dashboard.command_line.options import add_period
+from dashboard.model.hosts import typed_host
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data
 from dashboard.status.html import as_html
 from dashboard.status.markdown import as_markdown
 from dashboard.status.report import StatusReport, status_report
-from dashboard.status.website import host_of
 
 REPORT_FORMATS: Mapping[str, Callable[[StatusReport], str]] = {"html": as_html, "md": as_markdown}
 
@@ -37,7 +37,7 @@ def _add_report_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _typed_website(given: str) -> str:
-    if not host_of(given):
+    if typed_host(given) is None:
         raise argparse.ArgumentTypeError("names no website: write example.com")
     return given
 

@@ -13,6 +13,7 @@ from dashboard.command_line.answers import json_text
 from dashboard.database.reading import Reader
 from dashboard.funnel.recording import events_per_step
 from dashboard.model.filters import Filters
+from dashboard.model.hosts import typed_host
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data, figures
@@ -22,7 +23,7 @@ from dashboard.status.headline import Figure
 from dashboard.status.html import as_html
 from dashboard.status.markdown import as_markdown
 from dashboard.status.report import StatusReport, status_report
-from dashboard.status.website import DEFAULT_WEBSITE, host_of
+from dashboard.status.website import DEFAULT_WEBSITE
 from dashboard.status.words import COLORS, about, tally
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.view import View, colors, literal, part
@@ -82,7 +83,7 @@ def _show_report(view: View) -> None:
         placeholder=DEFAULT_WEBSITE if view.source.name != "source" else "a.example",
     )
     report = view.ask(
-        status_report, load_plan(), releases_of(view.source.label), host_of(website) or None
+        status_report, load_plan(), releases_of(view.source.label), typed_host(website)
     )
     with top:
         _show_verdict(report, view)

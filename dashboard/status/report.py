@@ -8,13 +8,14 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
 from dashboard.model.filters import Filters
 from dashboard.model.formats import counted
+from dashboard.model.hosts import typed_host
 from dashboard.model.releases import Release
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.status.claim import INCONCLUSIVE, Claim, ClaimFacts, ClaimQuestion, Judgment
 from dashboard.status.claimed import CLAIM_QUESTIONS
 from dashboard.status.headline import Figure, figures
-from dashboard.status.website import DEFAULT_WEBSITE, host_of
+from dashboard.status.website import DEFAULT_WEBSITE
 
 # What keeps one claim from being judged and leaves the others standing.
 OWN_FAULTS = ("schema_drift", "timeout", "missing_grant", "bad_value")
@@ -65,7 +66,9 @@ def status_report(
 
     `website` is what website_complete looks for; left out it is the report's own in the demo.
     """
-    asked = host_of(website) or (DEFAULT_WEBSITE if reader.where in ("demo", "sandbox") else None)
+    asked = typed_host(website) or (
+        DEFAULT_WEBSITE if reader.where in ("demo", "sandbox") else None
+    )
     facts = ClaimFacts(reader, filters, plan, tuple(releases), asked)
     claims = tuple(_judged(facts, question) for question in CLAIM_QUESTIONS)
     lost, verdict = _verdict(facts, claims[0])

@@ -1,6 +1,5 @@
 """Whether one website's submissions left everything that a whole one leaves."""
 
-import re
 from collections.abc import Collection
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from dashboard.leads.data import (
 )
 from dashboard.leads.missing import missing, only_placeholder
 from dashboard.model.formats import counted
+from dashboard.model.hosts import host_of, typed_host
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.status.claim import (
     CONFIRMED,
@@ -52,17 +52,10 @@ IN_PART = "nothing is missing in what was looked at, and not all of it was: ther
 SUBMISSION_EVENT_COLUMNS = {"step": "Event", "session_id": "Session id", "at": "Time"}
 
 
-def host_of(website: str | None) -> str:
-    """Return the host of what a person typed or a row holds: without scheme, `www.` and path."""
-    printable = "".join(filter(str.isprintable, website or ""))
-    text = re.sub(r"^[a-z][a-z0-9+.-]*://", "", printable.strip().lower())
-    return re.split(r"[/?#:]", text.removeprefix("www."), maxsplit=1)[0]
-
-
 def website_complete(facts: ClaimFacts) -> Judgment:
     """Look at the website's newest submissions of the period, each as a whole."""
-    host = host_of(facts.website)
-    if not host:
+    host = typed_host(facts.website)
+    if host is None:
         return Judgment(INCONCLUSIVE, "No website was named to look for.")
     timelines, cut = _timelines(facts, host)
     if not timelines:

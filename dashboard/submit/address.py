@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import idna
 
+from dashboard.model.hosts import host_of
 from dashboard.settings import InputError
 
 MOST_CHARACTERS = 500
@@ -52,10 +53,10 @@ def normalised(given: str) -> str:
 
 
 def host(url: str) -> str:
-    """Return the host of a normalised URL, without `www.` unless that is the name itself."""
-    name = url.split("/")[2].partition(":")[0]
-    bare = name.removeprefix("www.")
-    return bare if "." in bare else name
+    """Return the host of a normalized URL, which always has one."""
+    found = host_of(url)
+    assert found, "normalized() refuses an address without host"  # noqa: S101 - tells mypy
+    return found
 
 
 def _check_characters(text: str) -> None:

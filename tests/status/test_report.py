@@ -15,7 +15,6 @@ from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Claim, Clai
 from dashboard.status.claims import LOSS_LABELS
 from dashboard.status.report import StatusReport, status_report
 from dashboard.status.speed import judged_speed
-from dashboard.status.website import host_of
 from tests.conftest import Parameters, execute, source_of
 from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
 
@@ -370,21 +369,6 @@ def test_a_website_that_is_not_among_the_leads_looked_at_is_not_said_to_have_non
 def test_without_a_website_nothing_is_looked_for(tables: Parameters) -> None:
     told = made(tables)["website_complete"]
     assert (told.verdict, told.evidence) == (INCONCLUSIVE, "No website was named to look for.")
-
-
-@pytest.mark.parametrize(
-    ("given", "host"),
-    [
-        ("https://www.Snap.com/a?b#c", "snap.com"),
-        ("snap.com:8080", "snap.com"),
-        (" SNAP.com ", "snap.com"),
-        ("", ""),
-        (None, ""),
-        ("\0\x1b", ""),
-    ],
-)
-def test_a_website_is_its_host(given: str | None, host: str) -> None:
-    assert host_of(given) == host
 
 
 # --- what is bad in a database ---

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from dashboard.model.hosts import host_of
 from dashboard.model.session_ids import PATTERN as SESSION
 from dashboard.races.triage.entries import ERRORS, QUIET, TRACEBACK, Entry
 from dashboard.races.triage.moments import Moment, moment_of
@@ -64,15 +65,15 @@ LOUD = re.compile(
 ROW = re.compile(r"Failing row contains \(")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HOST = r"((?:[a-z0-9-]{1,63}\.){1,8}[a-z0-9-]{2,63})"
-URL = re.compile(rf"https?://(?:www\.)?{HOST}", re.I)
+URL = re.compile(rf"https?://{HOST}", re.I)
 WEBSITE = re.compile(
     rf"""website_?(?:url|domain)?[\\"')]{{0,5}}\s{{0,3}}[:=]\s{{0,3}}[\\"'(]{{0,5}}"""
-    rf"(?:https?://)?(?:www\.)?{HOST}",
+    rf"(?:https?://)?{HOST}",
     re.I,
 )
 TRACKS = re.compile(r"\binto\s{1,20}(?:\"?\w{1,63}\"?\.)?\"?conversion_tracking\b", re.I)
 STEP = re.compile(r"""['"=:]\s?([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){0,6})\b""")
-BARE = re.compile(rf"(?<=[ (])(?:www\.)?{HOST}(?=[,)/])", re.I)
+BARE = re.compile(rf"(?<=[ (]){HOST}(?=[,)/])", re.I)
 
 
 @dataclass(frozen=True)
@@ -217,11 +218,11 @@ def _host(text: str) -> str | None:
     row = ROW.search(text)
     if row:
         values = text[row.end() :].split("\n", 1)[0]
-        hosts = {each.lower() for each in URL.findall(values) or BARE.findall(values)}
+        hosts = {host_of(each) for each in URL.findall(values) or BARE.findall(values)}
         if hosts:
             return hosts.pop() if len(hosts) == 1 else None
     found = WEBSITE.search(text)
-    return found[1].lower() if found else None
+    return host_of(found[1]) if found else None
 
 
 def _names(text: str) -> frozenset[str]:
