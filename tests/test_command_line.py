@@ -62,10 +62,11 @@ def test_status_is_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_
         "website_url": "gloop.com",
     }
     assert status["contract"] == {
-        "owner_column": "user_id",
+        "owner_columns": ["user_id"],
         "constraint": "inclusive",
         "validated": True,
         "missing": [],
+        "unsupported": [],
     }
 
 

@@ -87,8 +87,11 @@ def _told(
 
 def _gaps(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float) -> Iterator[Rule]:
     """Judge each table's share of rows that lack the session id they should carry."""
-    for row in coverage(reader, filters, plan).tables.to_dict("records"):
+    found = coverage(reader, filters, plan)
+    for row in found.tables.to_dict("records"):
         yield _gap(row, limit, filters)
+    for table, why in found.unknown.items():
+        yield Rule(GAP, limit, None, None, f"session gap of {table}: {why}", table)
 
 
 def _gap(row: Mapping[Any, Any], limit: float, filters: Filters) -> Rule:

@@ -1,8 +1,8 @@
 """Session coverage: which rows should carry a session id, and which do. docs/definitions.md."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -18,7 +18,6 @@ from dashboard.model.tracking_plan import TrackingPlan
 
 Grain = Literal["day", "week", "month"]
 ROWS = ["table_rows", "exempt", "with_session", "odd_ids"]
-# The releases are the demo's: another database's rows know nothing of them.
 
 
 @dataclass(frozen=True)
@@ -28,21 +27,24 @@ class Coverage:
     `counts` has one row per (`table_name`, local `day`, `releases_before`), the latter two null for
     rows without a time: `table_rows`, of which `exempt` need no session id; `with_session` of the
     others; `odd_ids`, session ids that don't follow the pattern. `releases` are those inside the
-    period, oldest first.
+    period, oldest first. `unknown` says of a table why its coverage can't be read: its rows are not
+    among the counts.
     """
 
     counts: pd.DataFrame
     releases: tuple[Release, ...]
     guaranteeing: frozenset[str]
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tables(self) -> pd.DataFrame:
-        """One row per table, in the contract's order, with the columns of `with_shares`.
+        """One row per known table, in the contract's order, with the columns of `with_shares`.
 
         `guaranteed`: a validated constraint, or a column that is never null, rejects every row that
         would lack a session id.
         """
-        found = self.counts.groupby("table_name")[ROWS].sum().reindex([*TABLES], fill_value=0)
+        known = [table for table in TABLES if table not in self.unknown]
+        found = self.counts.groupby("table_name")[ROWS].sum().reindex(known, fill_value=0)
         shares = with_shares(found.astype(COUNT).reset_index())
         # An empty text passes the constraint: then it guarantees nothing.
         bound = shares["table_name"].isin(self.guaranteeing)
@@ -94,11 +96,18 @@ def coverage(
         dtypes,
         zone=filters.zone.key,
         releases=[release.at for release in inside],
-        **_exempting(reader, plan),
+        staff_steps=plan.staff_steps,
         **filters.binds,
     )
     guaranteeing = frozenset(filter(reader.contract.guarantees, TABLES))
-    return Coverage(counts, inside, guaranteeing)
+    unknown = _unknown_tables(reader.contract)
+    return Coverage(counts[~counts["table_name"].isin(unknown)], inside, guaranteeing, unknown)
+
+
+def _unknown_tables(contract: Contract) -> dict[str, str]:
+    """Return the tables whose session ids can't be read, each with the reason."""
+    reasons = {table: contract.unreadable_reason(f"{table}.session_id") for table in TABLES}
+    return {table: reason for table, reason in reasons.items() if reason}
 
 
 def changes(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, Change | None]:
@@ -121,7 +130,7 @@ def parts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
     columns = ROWS[:-1]
     dtypes = {"table_name": TEXT, "property": TEXT, "value": TEXT, **dict.fromkeys(columns, COUNT)}
     return with_shares(
-        reader.frame("coverage/parts", dtypes, **_exempting(reader, plan), **filters.binds)
+        reader.frame("coverage/parts", dtypes, staff_steps=plan.staff_steps, **filters.binds)
     )
 
 
@@ -144,25 +153,25 @@ def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
 
 def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
     """Return the `coverage` answer of the command line; its form is a contract (docs)."""
-    found = coverage(reader, filters, plan).tables
+    rows = coverage(reader, filters, plan).tables.set_index("table_name").to_dict("index")
     return {
-        "tables": {
-            row["table_name"]: {
-                "rows": int(row["table_rows"]),
-                "exempt": int(row["exempt"]),
-                "expected": int(row["expected"]),
-                "with_session": int(row["with_session"]),
-                "missing": int(row["missing"]),
-                "guaranteed": bool(row["guaranteed"]),
-            }
-            for row in found.to_dict("records")
-        },
+        "tables": {table: _table_as_json(rows.get(table)) for table in TABLES},
         "clock_offsets": offsets(clock(reader, filters)),
     }
 
 
-def _exempting(reader: Reader, plan: TrackingPlan) -> dict[str, object]:
-    return {"owner_column": reader.contract.owner_column, "staff_steps": plan.staff_steps}
+def _table_as_json(row: Mapping[Any, Any] | None) -> dict[str, object] | None:
+    """Return a table's numbers; None where its session ids can't be read."""
+    if row is None:
+        return None
+    return {
+        "rows": int(row["table_rows"]),
+        "exempt": int(row["exempt"]),
+        "expected": int(row["expected"]),
+        "with_session": int(row["with_session"]),
+        "missing": int(row["missing"]),
+        "guaranteed": bool(row["guaranteed"]),
+    }
 
 
 def _side(stretches: pd.DataFrame, number: int) -> tuple[int, int]:

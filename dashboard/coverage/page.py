@@ -69,7 +69,7 @@ def _show_coverage(view: View, plan: TrackingPlan, releases: tuple[Release, ...]
     sentence, color = verdict(found.tables)
     st.title(f":{color}[{sentence}]", anchor=False)
     st.markdown(f"Period: {view.filters.period}, each row by its own time.")
-    for about in beside_verdict(found.tables, view.ask(data.contract)):
+    for about in beside_verdict(found, view.ask(data.contract)):
         st.markdown(f"- {about}")
     if found.counts.empty:
         st.caption("Choose a longer period.")

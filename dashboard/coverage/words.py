@@ -7,7 +7,8 @@ import pandas as pd
 
 from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.changes import LEVEL, Change
-from dashboard.database.contract import TABLES, Contract
+from dashboard.coverage.data import Coverage
+from dashboard.database.contract import Contract
 from dashboard.model.filters import Filters
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 
@@ -22,9 +23,9 @@ PROPERTY_NAMES = {"lead_source": "Lead source", "step": "Step", "path": "Writing
 
 def verdict(tables: pd.DataFrame) -> tuple[str, str]:
     """Return the page's first sentence and its color."""
-    rows = {row["table_name"]: row for row in tables.to_dict("records")}
-    told = [row for name in TABLES if (row := rows[name])["expected"] and not row["guaranteed"]]
-    if not told and any(row["expected"] for row in rows.values()):
+    rows = tables.to_dict("records")
+    told = [row for row in rows if row["expected"] and not row["guaranteed"]]
+    if not told and any(row["expected"] for row in rows):
         return "Every row that should carry a session id does, by construction alone", "gray"
     if not told:
         return "No row in this period should carry a session id", "gray"
@@ -38,9 +39,10 @@ def verdict(tables: pd.DataFrame) -> tuple[str, str]:
     return f"{_listed(parts)} lack the session id they should carry", "orange"
 
 
-def beside_verdict(tables: pd.DataFrame, contract: Contract) -> list[str]:
+def beside_verdict(found: Coverage, contract: Contract) -> list[str]:
     """Return what each table's number is made of, one sentence per table."""
-    return [_about(row, contract) for row in tables.to_dict("records")]
+    known = [_about(row, contract) for row in found.tables.to_dict("records")]
+    return known + [f"**{TABLE_NAMES[name]}:** {why}." for name, why in found.unknown.items()]
 
 
 def shown_interval(row: Mapping[Any, Any]) -> str:
@@ -141,7 +143,7 @@ def _construction(row: Mapping[Any, Any], contract: Contract) -> str:
         )
     if row["table_name"] != "organizations":
         return ""
-    if contract.constraint in ("absent", "other"):
+    if contract.constraint in ("absent", "other", "unknown"):
         return " No constraint of a known form guarantees it."
     if not contract.validated:
         return " The constraint is not validated: rows from before it may break it."

@@ -15,8 +15,10 @@ from psycopg.types.datetime import TimestamptzLoader
 from sqlalchemy import Connection, Engine, RowMapping, create_engine
 
 from dashboard.database.address import Address
-from dashboard.database.contract import CheckConstraint, Contract, check_contract
+from dashboard.database.constraint_form import CheckConstraint
+from dashboard.database.contract import Column, Contract, check_contract
 from dashboard.database.errors import MISSING_GRANT, DatabaseProblem, explained
+from dashboard.database.unreadable import missing_columns, named_problem, unsupported_columns
 from queries import load
 
 CONNECTING = {"connect_timeout": "5", "client_encoding": "utf8"}
@@ -67,14 +69,27 @@ class Reader:
             yield
 
     def require(self, name: str) -> None:
-        """Raise DatabaseProblem, of kind schema_drift, where a column it needs is missing."""
-        if lacking := self.contract.lacks(load(name).needs):
+        """Raise DatabaseProblem, of kind schema_drift, where a column it needs can't be read."""
+        self.require_columns(*load(name).needs)
+
+    def require_columns(self, *needs: str) -> None:
+        """Raise DatabaseProblem, of kind schema_drift, where one of these can't be read.
+
+        They are tables and `table.column` names.
+        """
+        if lacking := self.contract.lacks(needs):
             raise missing_columns(lacking, self.where)
+        unsupported = self.contract.unsupported
+        if found := [unsupported[need] for need in sorted(needs) if need in unsupported]:
+            raise unsupported_columns(found, self.where)
 
     def _execute(self, name: str, binds: Mapping[str, object]) -> list[RowMapping]:
         self.require(name)
-        with explained(self.where):
-            return [*self.connection.execute(load(name).bind(binds)).mappings()]
+        try:
+            with explained(self.where):
+                return [*self.connection.execute(load(name).bind(binds)).mappings()]
+        except DatabaseProblem as problem:
+            raise named_problem(problem, self.contract) from None
 
 
 @dataclass(frozen=True)
@@ -134,24 +149,12 @@ def open_source(name: str, address: Address, schema: str, timeout: timedelta) ->
 
 def read_contract(connection: Connection, schema: str) -> Contract:
     """Read from the system catalogue what the three tables of a schema look like."""
-    columns = connection.execute(load("database/columns").bind({"schema": schema})).all()
+    columns = connection.execute(load("database/columns").bind({"schema": schema}))
     checks = connection.execute(load("database/check_constraints").bind({"schema": schema}))
     return check_contract(
-        [(row.table_name, row.column_name) for row in columns],
+        [Column(*row) for row in columns],
         [
             CheckConstraint(row.name, row.definition, tuple(row.columns), row.validated)
             for row in checks
         ],
-        [(row.table_name, row.column_name) for row in columns if row.never_null],
-    )
-
-
-def missing_columns(lacking: list[str], where: str) -> DatabaseProblem:
-    """Name the columns that a question needs and a source lacks."""
-    verb = "is" if len(lacking) == 1 else "are"
-    return DatabaseProblem(
-        "schema_drift",
-        f"{', '.join(lacking)} {verb} missing",
-        where,
-        "Add it, or set DASHBOARD_SCHEMA if the tables live in another schema.",
     )

@@ -6,7 +6,7 @@ Nothing here is ever executed on a source.
 import re
 from dataclasses import dataclass
 
-from dashboard.database.contract import OWNER_COLUMNS, Contract
+from dashboard.database.contract import Contract
 from dashboard.database.reading import Reader
 from dashboard.model.filters import Filters
 from dashboard.model.formats import counted
@@ -96,11 +96,11 @@ def dry_run(reader: Reader, _: Filters) -> DryRun:
 def sql(name: str, contract: Contract, schema: str = "public") -> str:
     """Return a remedy's text for a database: its owner column, its schema, without our header."""
     text = _without_header(load(f"remedies/{name}").sql).replace(" -- noqa: RF04", "")
-    if contract.present.issuperset(f"organizations.{name}" for name in OWNER_COLUMNS):
+    if len(contract.owner_columns) > 1:
         # Whoever stands in one of them owns the row, as in every count of this page.
         text = re.sub(r"\b(\w+\.)?user_id\b", r"coalesce(\1owner_user_id, \1user_id)", text)
-    elif owner := contract.owner_column:
-        text = re.sub(r"\buser_id\b", owner, text)
+    elif contract.owner_columns:
+        text = re.sub(r"\buser_id\b", contract.owner_columns[0], text)
     else:
         text += NO_OWNER
     if schema != "public":

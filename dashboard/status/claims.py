@@ -167,8 +167,9 @@ def tracking_creates_organizations(facts: ClaimFacts) -> Judgment:
 def constraint_error_is_a_race(facts: ClaimFacts) -> Judgment:
     """A CHECK looks at one row: two writers can't violate it together."""
     form = facts.reader.contract.constraint
-    if form in ("absent", "other"):
+    if form in ("absent", "other", "unknown"):
         what = {
+            "unknown": "The organizations are a view, which shows no constraint",
             "absent": "No constraint here ties an organization to an owner or a session id",
             "other": "The constraint on owner and session id has a form that isn’t known",
         }[form]
@@ -244,6 +245,8 @@ def _sessions(facts: ClaimFacts, table: str, noun: str, rows: dict[str, pd.DataF
         "with_session": "With session id",
         "missing": "Missing",
     }
+    if reason := facts.coverage.unknown.get(table):
+        return Judgment(INCONCLUSIVE, f"{reason}.", rows)
     found = facts.coverage.tables
     own = found[found["table_name"] == table]
     expected, having = int(own["expected"].iloc[0]), int(own["with_session"].iloc[0])

@@ -1,10 +1,12 @@
 """Status: what the three tables hold for a period."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from dashboard.database.contract import TABLES, Contract
+from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.recording import events_per_step
 from dashboard.model.filters import Filters
@@ -57,24 +59,51 @@ def reported_contract(reader: Reader, filters: Filters) -> Contract:
 
 
 def status_json(reader: Reader, filters: Filters) -> dict[str, object]:
-    """Return the `status` answer of the command line; its form is a contract (README)."""
-    found = event_totals(reader, filters)
-    steps = events_per_step(reader, filters)
-    rows = rows_per_table(reader, filters)
+    """Return the `status` answer of the command line; its form is a contract (docs).
+
+    A part that needs a missing column is null; a missing table raises DatabaseProblem.
+    """
+    reader.require_columns(*TABLES)
     return {
         "as_of": iso(filters.as_of),
         "source": reader.where,
-        "totals": vars(found),
-        "rows": dict(zip(rows["table_name"], rows["table_rows"].tolist(), strict=True)),
-        "steps": dict(
-            zip(steps["name"].fillna(NO_STEP_NAME), steps["events"].tolist(), strict=True)
+        "totals": _told(reader, lambda: vars(event_totals(reader, filters))),
+        "rows": _told(reader, lambda: _rows_json(reader, filters)),
+        "steps": _told(reader, lambda: _steps_json(reader, filters)),
+        "recent_organizations": _told(
+            reader, lambda: records(recent_organizations(reader, filters))
         ),
-        "recent_organizations": records(recent_organizations(reader, filters)),
-        "recent_events": records(recent_events(reader, filters)),
-        "contract": {
-            "owner_column": reader.contract.owner_column,
-            "constraint": reader.contract.constraint,
-            "validated": reader.contract.validated,
-            "missing": list(reader.contract.missing),
-        },
+        "recent_events": _told(reader, lambda: records(recent_events(reader, filters))),
+        "contract": _contract_json(reader.contract),
+    }
+
+
+def _told(reader: Reader, ask: Callable[[], object]) -> object:
+    """Return an answer, or None where a column that it needs can't be read."""
+    try:
+        with reader.attempt():
+            return ask()
+    except DatabaseProblem as problem:
+        if problem.kind != "schema_drift":
+            raise
+        return None
+
+
+def _rows_json(reader: Reader, filters: Filters) -> dict[str, int]:
+    rows = rows_per_table(reader, filters)
+    return dict(zip(rows["table_name"], rows["table_rows"].tolist(), strict=True))
+
+
+def _steps_json(reader: Reader, filters: Filters) -> dict[str, int]:
+    steps = events_per_step(reader, filters)
+    return dict(zip(steps["name"].fillna(NO_STEP_NAME), steps["events"].tolist(), strict=True))
+
+
+def _contract_json(contract: Contract) -> dict[str, object]:
+    return {
+        "owner_columns": [*contract.owner_columns],
+        "constraint": contract.constraint,
+        "validated": contract.validated,
+        "missing": [*contract.every_missing],
+        "unsupported": [*contract.unsupported.values()],
     }

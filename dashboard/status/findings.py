@@ -6,6 +6,7 @@ CONSTRAINT_WORDS = {
     "inclusive": "every organization needs an owner or a session id (inclusive)",
     "exclusive": "every organization has either an owner or a session id, never both (exclusive)",
     "absent": "no constraint ties an organization to an owner or a session id",
+    "unknown": "organizations is a view: its constraints can’t be seen",
     "other": "a constraint on owner and session id of another form than the two that are known",
 }
 
@@ -15,7 +16,9 @@ def contract_findings(contract: Contract) -> list[tuple[str, str]]:
     return [
         ("Columns the product relies on", _missing(contract)),
         ("Columns it can do without", _optional(contract)),
-        ("Owner of an organization", contract.owner_column or "no owner column"),
+        *[("Columns of another type", "; ".join(contract.unsupported.values()))]
+        * bool(contract.unsupported),
+        ("Owner of an organization", " or ".join(contract.owner_columns) or "no owner column"),
         ("Constraint on organizations", CONSTRAINT_WORDS[contract.constraint]),
         ("What it proves", _proves(contract)),
     ]
@@ -34,6 +37,8 @@ def _optional(contract: Contract) -> str:
 
 
 def _proves(contract: Contract) -> str:
+    if contract.constraint == "unknown":
+        return "nothing: what can’t be seen confirms nothing"
     if contract.constraint in ("absent", "other"):
         return "nothing about rows that break the rule: they may exist"
     if not contract.validated:

@@ -109,7 +109,7 @@ def _named(facts: ClaimFacts, release: Release) -> str:
 
 def _guaranteed(facts: ClaimFacts) -> bool:
     tables = facts.coverage.tables.set_index("table_name")
-    return bool(tables.loc["organizations", "guaranteed"])
+    return "organizations" in tables.index and bool(tables.loc["organizations", "guaranteed"])
 
 
 def _before_and_after(facts: ClaimFacts, release: Release, table: str, noun: str) -> Judgment:

@@ -12,7 +12,7 @@ from dashboard.model.hosts import typed_host
 from dashboard.model.releases import Release
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.status.claim import INCONCLUSIVE, Claim, ClaimFacts, ClaimQuestion, Judgment
+from dashboard.status.claim import INCONCLUSIVE, REFUTED, Claim, ClaimFacts, ClaimQuestion, Judgment
 from dashboard.status.claimed import CLAIM_QUESTIONS
 from dashboard.status.headline import Figure, figures
 from dashboard.status.website import DEFAULT_WEBSITE
@@ -98,8 +98,10 @@ def _verdict(facts: ClaimFacts, saved: Claim) -> tuple[int | None, str]:
     lost = facts.__dict__.get("losses")
     if lost is None:
         return None, f"Cannot be told: {reason}"
-    if not lost.total:
-        return 0, f"Cannot be told: {reason[:1].lower()}{reason[1:]}"
+    if saved.verdict != REFUTED:
+        # Where the claim could not be judged, its number stands for nothing.
+        number = None if lost.total else 0
+        return number, f"Cannot be told: {reason[:1].lower()}{reason[1:]}"
     when = _when(facts.filters, lost.first_at, lost.last_at)
     return lost.total, f"No: at least {counted(lost.total, 'submission')} lost data{when}"
 

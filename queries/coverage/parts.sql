@@ -4,28 +4,19 @@
 -- grain: one row per (table, property, value), the most frequent values first, at most 100 each
 -- params: as_of timestamp (exclusive)
 -- from: coverage/marked_rows
+-- needs: organizations.session_id, website_leads.session_id, website_leads.organization_id,
+--   conversion_tracking.website_lead_id
 with
 
 leads as (
     select
-        l.id,
-        l.organization_id,
-        l.session_id,
-        l.created_at,
-        l.lead_source
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
-    from (values (cast(null as text))) as absent (lead_source)
-    cross join
-        lateral (
-            select
-                id,
-                organization_id,
-                created_at,
-                nullif(session_id, '') as session_id,
-                coalesce(nullif(btrim(cast(lead_source as text)), ''), '(none)') as lead_source
-            from website_leads
-        ) as l
-    where cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp)
+        id,
+        organization_id,
+        session_id,
+        created_at,
+        coalesce(lead_source, '(none)') as lead_source
+    from lead_facts
+    where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 
 paths as (
@@ -38,10 +29,10 @@ paths as (
                     and o.created_at + interval '5 seconds'
                 )
                 then 'tracking'
-            when nullif(o.session_id, '') is not null and count(l.id) = 0 then 'analysis'
+            when o.session_id is not null and count(l.id) = 0 then 'analysis'
             else 'unknown'
         end as path
-    from organizations as o
+    from organization_facts as o
     left join leads as l on o.session_id = l.session_id
     group by o.id, o.session_id, o.created_at
 ),

@@ -1,11 +1,12 @@
 -- Tracking events of a range by step name.
 -- grain: one row per step name, the largest first; a null name is its own row
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- needs: conversion_tracking.conversion_step, conversion_tracking.step_completed_at
+-- from: model/event_facts
+-- needs: conversion_tracking.conversion_step
 select
     conversion_step as name,
     count(*) as events
-from conversion_tracking
+from event_facts
 where
     (cast(:start_at as timestamp) is null or step_completed_at >= cast(:start_at as timestamp))
     and (cast(:end_at as timestamp) is null or step_completed_at < cast(:end_at as timestamp))

@@ -3,23 +3,23 @@
 -- grain: one row per (kind, lead or event), newest first, at most row_limit (null for all)
 -- params: kind text (null: every kind), row_limit integer, start_at timestamp (inclusive),
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
--- needs: website_leads.id, website_leads.session_id, website_leads.website_url,
---   website_leads.created_at, conversion_tracking.id, conversion_tracking.website_lead_id,
---   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
+-- from: model/lead_facts, model/event_facts
+-- needs: website_leads.session_id, website_leads.website_url,
+--   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
 --   conversion_tracking.session_id
 with
 
 tracked as materialized (
     select
         website_lead_id,
-        min(step_completed_at) as first_at
-    from conversion_tracking
+        min(dated_at) as first_at
+    from event_facts
     where cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp)
     group by website_lead_id
 ),
 
 tracking as materialized (
-    select min(first_at) filter (where isfinite(first_at)) as began_at
+    select min(first_at) as began_at
     from tracked
 ),
 
@@ -28,8 +28,9 @@ leads as (
         id,
         session_id,
         website_url,
-        created_at
-    from website_leads
+        created_at,
+        is_dated
+    from lead_facts
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 
@@ -38,9 +39,9 @@ orphans as materialized (
     select
         e.id,
         e.conversion_step,
-        case when isfinite(e.step_completed_at) then e.step_completed_at end as at,
-        nullif(e.session_id, '') as session_id
-    from conversion_tracking as e
+        e.dated_at as at,
+        e.session_id
+    from event_facts as e
     left join leads as l on e.website_lead_id = l.id
     where
         l.id is null
@@ -68,7 +69,7 @@ findings as (
     from leads as l
     cross join tracking as t
     left join tracked as e on l.id = e.website_lead_id
-    where e.website_lead_id is null and l.created_at >= t.began_at and isfinite(l.created_at)
+    where e.website_lead_id is null and l.created_at >= t.began_at and l.is_dated
     union all
     select
         'events_without_lead' as kind,

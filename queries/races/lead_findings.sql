@@ -8,28 +8,28 @@
 -- params: steps text[], clock timestamp, analysis_window interval, kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
--- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
---   website_leads.website_url, website_leads.business_name, website_leads.created_at,
---   conversion_tracking.id, conversion_tracking.website_lead_id,
---   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
--- from: model/submissions, model/lead_facts
+-- needs: website_leads.organization_id, website_leads.session_id, website_leads.website_url,
+--   website_leads.business_name, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step
+-- from: model/submissions, model/lead_facts, model/event_facts
 with
 
 members as materialized (
     select
         l.id,
         l.website_url,
-        case when isfinite(l.created_at) then l.created_at end as created_at,
-        coalesce(l.business_name = 'Unknown Business', false) as is_placeholder,
+        l.website,
+        l.dated_at as created_at,
+        l.is_placeholder,
         s.submission_id,
         s.begun_at,
         s.ambiguous,
         s.session_id is not null as has_session,
         count(*) over whole as members,
         count(s.session_id) over whole as visitor_leads,
-        bool_and(coalesce(l.business_name = 'Unknown Business', false)) over whole as placeholders
+        bool_and(l.is_placeholder) over whole as placeholders
     from submissions as s
-    inner join website_leads as l on cast(s.lead_id as uuid) = l.id
+    inner join lead_facts as l on cast(s.lead_id as uuid) = l.id
     window whole as (partition by s.submission_id)
 ),
 
@@ -53,16 +53,15 @@ visitor_leads as (
 -- Submissions of placeholders alone, and analyzed leads that no submission claims.
 halves as materialized (
     select
-        m.submission_id,
-        m.id,
-        m.placeholders,
-        m.created_at,
-        m.begun_at,
-        m.website_url,
-        w.website
-    from members as m
-    inner join lead_facts as w on m.id = w.id
-    where m.placeholders or m.visitor_leads = 0
+        submission_id,
+        id,
+        placeholders,
+        created_at,
+        begun_at,
+        website_url,
+        website
+    from members
+    where placeholders or visitor_leads = 0
 ),
 
 -- Of several placeholders the newest: the visitor's steps go on there.
@@ -123,12 +122,12 @@ findings as (
         'split_steps' as kind,
         e.id as row_id,
         m.id as lead_id,
-        case when isfinite(e.step_completed_at) then e.step_completed_at end as at,
+        e.dated_at as at,
         cast(null as double precision) as gap_seconds,
         m.website_url,
         e.conversion_step as detail
     from members as m
-    inner join conversion_tracking as e on m.id = e.website_lead_id
+    inner join event_facts as e on m.id = e.website_lead_id
     where
         not m.has_session and m.visitor_leads > 0
         and e.conversion_step = any(cast(:steps as text[]))

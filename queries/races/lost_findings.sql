@@ -3,8 +3,8 @@
 -- grain: one row per (submission, step), newest first, at most row_limit (null for all)
 -- params: steps text[], start_step text (the first of all), kind text (null: every kind),
 --   row_limit integer
--- from: funnel/journeys
--- needs: website_leads.id, website_leads.website_url, website_leads.created_at
+-- from: funnel/journeys, model/lead_facts
+-- needs: website_leads.website_url
 with
 
 -- Made once: PostgreSQL would rather make it again for every lead.
@@ -21,11 +21,11 @@ findings as (
     select
         case when f.step = :start_step then 'lost_starts' else 'lost_steps' end as kind,
         f.unit_id as lead_id,
-        case when isfinite(l.created_at) then l.created_at end as at,
+        l.dated_at as at,
         l.website_url,
         f.step as detail
     from lossy as f
-    inner join website_leads as l on f.unit_id = l.id
+    inner join lead_facts as l on f.unit_id = l.id
 )
 
 select

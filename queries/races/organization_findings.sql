@@ -6,17 +6,15 @@
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive), clock_starts timestamp[] (rising), clock_minutes integer[]
 --   (how far the rows' clock is ahead of UTC from each start on)
--- from: model/organization_facts
--- needs: organizations.id, organizations.session_id, organizations.website_url,
---   organizations.created_at, website_leads.id, website_leads.organization_id,
---   website_leads.created_at
+-- from: model/organization_facts, model/lead_facts
+-- needs: organizations.session_id, organizations.website_url, website_leads.organization_id
 with
 
 hosted as materialized (
     select
         id,
         owner is null as ownerless,
-        case when isfinite(created_at) then created_at end as created_at,
+        dated_at as created_at,
         case
             when session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
                 then
@@ -62,7 +60,7 @@ first_leads as materialized (
     select
         organization_id,
         min(cast(id as text) collate "C") as lead_id
-    from website_leads
+    from lead_facts
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
     group by organization_id
 ),

@@ -2,11 +2,10 @@
 -- the leads and events that it would move. It speaks of the tables as they are, whatever the period.
 -- grain: one row
 -- params: none
--- from: model/organization_facts, model/lead_facts
--- needs: organizations.id, organizations.name, organizations.website_url,
---   organizations.created_at, website_leads.id, website_leads.organization_id,
+-- from: model/organization_facts, model/lead_facts, model/event_facts
+-- needs: organizations.name, organizations.website_url, website_leads.organization_id,
 --   website_leads.session_id, website_leads.website_url, website_leads.business_name,
---   website_leads.created_at, conversion_tracking.website_lead_id
+--   conversion_tracking.website_lead_id
 with
 
 same_website as materialized (
@@ -14,7 +13,7 @@ same_website as materialized (
     from (
         select
             id,
-            name,
+            is_named,
             created_at,
             host,
             count(*) over (partition by host) as organizations
@@ -28,7 +27,7 @@ leads_of as materialized (
     select
         l.organization_id,
         count(*) as leads
-    from website_leads as l
+    from lead_facts as l
     inner join same_website as s on l.organization_id = s.id
     group by l.organization_id
 ),
@@ -46,7 +45,7 @@ merged_organizations as materialized (
             row_number() over (
                 partition by s.host
                 order by
-                    coalesce(s.name, '') in ('', 'Unknown Business') asc,
+                    s.is_named desc,
                     coalesce(l.leads, 0) desc,
                     s.created_at asc,
                     s.id asc
@@ -63,12 +62,12 @@ same_visit as materialized (
         select
             id,
             session_id,
-            business_name,
+            is_named,
             created_at,
             host,
             count(*) over (partition by session_id, host) as leads
         from lead_facts
-        where host is not null and session_id <> ''
+        where host is not null and session_id is not null
     ) as counted
     where leads > 1
 ),
@@ -77,7 +76,7 @@ events_of as materialized (
     select
         e.website_lead_id,
         count(*) as events
-    from conversion_tracking as e
+    from event_facts as e
     inner join same_visit as s on e.website_lead_id = s.id
     group by e.website_lead_id
 ),
@@ -93,7 +92,7 @@ merged_leads as materialized (
             row_number() over (
                 partition by s.session_id, s.host
                 order by
-                    coalesce(s.business_name, '') in ('', 'Unknown Business') asc,
+                    s.is_named desc,
                     coalesce(e.events, 0) desc,
                     s.created_at asc,
                     s.id asc

@@ -2,9 +2,9 @@
 -- grain: one row per event, at most row_limit
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp
 --   (exclusive), session_ids text[], start_step text, proof_step text, row_limit integer
--- needs: website_leads.id, website_leads.session_id, conversion_tracking.website_lead_id,
---   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
---   conversion_tracking.session_id
+-- from: model/lead_facts, model/event_facts
+-- needs: website_leads.session_id, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step, conversion_tracking.session_id
 with
 
 events as (
@@ -12,8 +12,8 @@ events as (
         website_lead_id,
         conversion_step,
         step_completed_at,
-        nullif(session_id, '') as session_id
-    from conversion_tracking
+        session_id
+    from event_facts
     where
         conversion_step in (:start_step, :proof_step)
         and step_completed_at >= cast(:start_at as timestamp)
@@ -35,10 +35,10 @@ found as (
         e.conversion_step,
         l.session_id
     from events as e
-    inner join website_leads as l on e.website_lead_id = l.id
+    inner join lead_facts as l on e.website_lead_id = l.id
     where
         e.session_id is null
-        and l.session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
+        and l.stored_session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
 )
 
 select

@@ -2,12 +2,12 @@
 -- grain: one row per website that has one
 -- params: hosts text[] (without www.), as_of timestamp (exclusive)
 -- from: model/organization_facts
--- needs: organizations.website_url, organizations.created_at
+-- needs: organizations.website_url
 select
     w.host,
     -- One without a time may have been there all along.
     case
-        when bool_and(isfinite(w.created_at)) then min(w.created_at)
+        when bool_and(w.is_dated) then min(w.dated_at)
     end as first_at
 from organization_facts as w
 where

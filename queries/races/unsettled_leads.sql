@@ -3,19 +3,19 @@
 -- grain: one row per website
 -- params: steps text[], analysis_window interval (the longest an analysis takes),
 --   as_of timestamp (exclusive)
--- from: model/lead_facts
--- needs: website_leads.id, website_leads.organization_id, website_leads.session_id,
---   website_leads.website_url, website_leads.business_name, website_leads.created_at,
---   conversion_tracking.website_lead_id, conversion_tracking.conversion_step
+-- from: model/lead_facts, model/event_facts
+-- needs: website_leads.organization_id, website_leads.session_id, website_leads.website_url,
+--   website_leads.business_name, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step
 with
 
 leads as (
     select
         id,
-        nullif(session_id, '') as session_id,
+        session_id,
         created_at,
         website,
-        business_name is distinct from 'Unknown Business' as is_analyzed
+        is_analyzed
     from lead_facts
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
@@ -50,10 +50,10 @@ where
     )
 union
 select distinct cast(l.id as text) as lead_id
-from website_leads as l
-inner join conversion_tracking as e on l.id = e.website_lead_id
+from lead_facts as l
+inner join event_facts as e on l.id = e.website_lead_id
 where
-    nullif(l.session_id, '') is null
+    l.session_id is null
     and e.conversion_step = any(cast(:steps as text[]))
     and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
 order by lead_id

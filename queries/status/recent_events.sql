@@ -1,9 +1,8 @@
 -- The newest tracking events of a range, with the website of the lead each belongs to.
 -- grain: one row per event, at most five
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- needs: conversion_tracking.id, conversion_tracking.website_lead_id,
---   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
---   conversion_tracking.session_id, website_leads.id, website_leads.website_url
+-- from: model/lead_facts, model/event_facts
+-- needs: conversion_tracking.conversion_step
 with
 
 newest as (
@@ -12,8 +11,9 @@ newest as (
         website_lead_id,
         conversion_step,
         step_completed_at,
-        session_id
-    from conversion_tracking
+        dated_at,
+        stored_session_id
+    from event_facts
     where
         (cast(:start_at as timestamp) is null or step_completed_at >= cast(:start_at as timestamp))
         and (cast(:end_at as timestamp) is null or step_completed_at < cast(:end_at as timestamp))
@@ -24,9 +24,9 @@ newest as (
 
 select
     n.conversion_step as step,
-    case when isfinite(n.step_completed_at) then n.step_completed_at end as at,
-    n.session_id,
+    n.dated_at as at,
+    n.stored_session_id as session_id,
     l.website_url
 from newest as n
-left join website_leads as l on n.website_lead_id = l.id
+left join lead_facts as l on n.website_lead_id = l.id
 order by n.step_completed_at desc nulls last, n.id desc

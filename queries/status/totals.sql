@@ -1,13 +1,13 @@
 -- Tracking events of a range, the leads they belong to and the step names among them.
 -- grain: one row
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- needs: conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
---   conversion_tracking.step_completed_at
+-- from: model/event_facts
+-- needs: conversion_tracking.website_lead_id, conversion_tracking.conversion_step
 select
     count(*) as events,
     count(distinct website_lead_id) as unique_leads,
     count(distinct conversion_step) as unique_steps
-from conversion_tracking
+from event_facts
 where
     (cast(:start_at as timestamp) is null or step_completed_at >= cast(:start_at as timestamp))
     and (cast(:end_at as timestamp) is null or step_completed_at < cast(:end_at as timestamp))

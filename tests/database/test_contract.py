@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from dashboard.database.contract import OPTIONAL, REQUIRED, Contract
+from dashboard.database.contract import OPTIONAL, OWNER_COLUMNS, REQUIRED, Contract
 from dashboard.embedded.server import Server, embedded_server
 from queries import load
 from tests.conftest import Parameters, connect, data_home, debian_postgres, execute, source_of
@@ -235,31 +235,35 @@ def test_the_owner_column_is_found_under_either_name(place: Place, owner: str) -
     found = place.organizations(
         f"check ({owner} is not null or session_id is not null)", owners=(owner,)
     )
-    assert (found.owner_column, found.constraint) == (owner, "inclusive")
+    assert (found.owner_columns, found.constraint) == ((owner,), "inclusive")
 
 
 @pytest.mark.parametrize("owner", ["user_id", "owner_user_id"])
-def test_of_two_owner_columns_the_constrained_one_counts(here: Place, owner: str) -> None:
+def test_both_owner_columns_count_whichever_is_constrained(here: Place, owner: str) -> None:
     found = here.organizations(
         f"check ((session_id is null) <> ({owner} is null))", owners=("user_id", "owner_user_id")
     )
-    assert (found.owner_column, found.constraint) == (owner, "exclusive")
+    assert (found.owner_columns, found.constraint) == (OWNER_COLUMNS, "exclusive")
 
 
-def test_of_two_owner_columns_without_constraint_the_deployed_one_counts(here: Place) -> None:
+def test_both_owner_columns_count_without_constraint(here: Place) -> None:
     found = here.organizations(owners=("user_id", "owner_user_id"))
-    assert (found.owner_column, found.constraint) == ("owner_user_id", "absent")
+    assert (found.owner_columns, found.constraint) == (OWNER_COLUMNS, "absent")
 
 
 def test_without_owner_column_there_is_none(here: Place) -> None:
     found = here.organizations("check (session_id is not null)", owners=())
-    assert (found.owner_column, found.constraint) == (None, "absent")
+    assert (found.owner_columns, found.constraint) == ((), "absent")
 
 
 def test_the_documented_tables_lack_nothing(tables: Parameters) -> None:
     found = contract_of(tables)
     assert (found.missing, found.optional_missing) == ((), ())
-    assert (found.owner_column, found.constraint, found.validated) == ("user_id", "inclusive", True)
+    assert (found.owner_columns, found.constraint, found.validated) == (
+        ("user_id",),
+        "inclusive",
+        True,
+    )
 
 
 def test_missing_columns_are_named(tables: Parameters) -> None:
@@ -292,7 +296,7 @@ def test_a_missing_table_is_named_once(tables: Parameters) -> None:
 def test_without_any_table_all_three_are_named(empty_database: Parameters, schema: str) -> None:
     found = contract_of(empty_database, schema)
     assert found.missing == tuple(sorted(REQUIRED))
-    assert (found.owner_column, found.constraint) == (None, "absent")
+    assert (found.owner_columns, found.constraint) == ((), "absent")
 
 
 def test_a_schema_other_than_public_is_looked_at_alone(
@@ -302,8 +306,8 @@ def test_a_schema_other_than_public_is_looked_at_alone(
     execute(database, "create schema leads; set search_path = leads; " + load("schema/tables").sql)
     execute(database, "create table public.organizations (owner_user_id uuid)")
     assert contract_of(database, "leads").missing == ()
-    assert contract_of(database, "leads").owner_column == "user_id"
-    assert contract_of(database).owner_column == "owner_user_id"
+    assert contract_of(database, "leads").owner_columns == ("user_id",)
+    assert contract_of(database).owner_columns == ("owner_user_id",)
 
 
 @pytest.mark.parametrize("kind", ["view", "materialized view"])
@@ -314,7 +318,10 @@ def test_views_do_in_place_of_tables(tables: Parameters, kind: str) -> None:
     source = source_of(tables, "shown")
     with source.read() as reader:
         assert reader.contract.missing == ()
-        assert (reader.contract.owner_column, reader.contract.constraint) == ("user_id", "absent")
+        assert (reader.contract.owner_columns, reader.contract.constraint) == (
+            ("user_id",),
+            "unknown",
+        )
         assert (
             reader.one("database/leads_in_range", start_at=None, end_at=None, as_of=None).leads == 0
         )
@@ -322,4 +329,4 @@ def test_views_do_in_place_of_tables(tables: Parameters, kind: str) -> None:
 
 def test_a_dropped_column_is_not_seen_as_present(tables: Parameters) -> None:
     execute(tables, "alter table organizations drop column user_id cascade")
-    assert contract_of(tables).owner_column is None
+    assert contract_of(tables).owner_columns == ()

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from dashboard.__main__ import main
+from dashboard.database.contract import OPTIONAL
 from dashboard.database.errors import DatabaseProblem
 from dashboard.embedded.server import acquire
 from dashboard.funnel import data as funnel
@@ -393,10 +394,16 @@ def test_the_deployed_form_is_read_with_nothing_but_select(
     execute(database, "alter role only_select password 'x-and-more'")
     found = answer(ask, reading, "status")
     assert found["contract"] == {
-        "owner_column": "owner_user_id",
+        "owner_columns": ["owner_user_id"],
         "constraint": "exclusive",
         "validated": True,
-        "missing": [],
+        "missing": [
+            f"{table}.{column}"
+            for table, columns in OPTIONAL.items()
+            for column in columns
+            if table != "organizations"
+        ],
+        "unsupported": [],
     }
     assert found["rows"] == {"organizations": 2, "website_leads": 1, "conversion_tracking": 1}
     assert [row["name"] for row in found["recent_organizations"]] == ["Anonymous", "Owned"]

@@ -62,7 +62,7 @@ SAMPLES: dict[str, object] = {
     "website_url": "http://gloop.com",
     "hosts": ["gloop.com"],
     "placeholder": "Unknown Business",
-    "owner_column": "user_id",
+    "owners_known": True,
     "staff_steps": ["status_change"],
     "releases": [datetime(2026, 1, 25)],
     "state": "same",

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dashboard.database.contract import Contract, check_contract
+from dashboard.database.contract import Column, Contract, check_contract
 from dashboard.demo.fill import execute as execute_file
 from dashboard.demo.fill import fill
 from dashboard.demo.history import history
@@ -27,7 +27,7 @@ VISIT: dict[str, str | None] = {
     "session_id": "session_1",
     "website_url": "https://www.NEW.example/x",
 }
-OWNER = check_contract([("organizations", "owner_user_id")], [])
+OWNER = check_contract([Column("organizations", "owner_user_id", "uuid", "uuid")], [])
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.database.contract import ConstraintForm
+from dashboard.database.constraint_form import ConstraintForm
 from dashboard.races.triage.data import KINDS, Facts, triage
 from dashboard.races.triage.log import MOST_ERRORS, MOST_SIGNATURES, read_log
 from dashboard.races.triage.masking import masked

@@ -99,7 +99,7 @@ def _binds(
 ) -> dict[str, object]:
     """Merge what the funnel merges, and the websites where it decides about a loss."""
     told = {
-        "owner_column": reader.contract.owner_column,
+        "owners_known": bool(reader.contract.owner_columns),
         "placeholder": PLACEHOLDER,
         "analysis_window": ANALYSIS_WINDOW,
         "clock": prepared.clock,

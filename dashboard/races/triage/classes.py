@@ -7,7 +7,7 @@ violate it; a race only decides which of the paths inserts, and that one lacks t
 import re
 from typing import Literal
 
-from dashboard.database.contract import ConstraintForm
+from dashboard.database.constraint_form import ConstraintForm
 from dashboard.races.triage.masking import shown
 from dashboard.races.triage.reports import CONSTRAINTS, INTERNAL_RACE, Report
 
@@ -30,6 +30,7 @@ NO_ERROR = "no error"
 UNKNOWN_FORMS: dict[ConstraintForm | None, str] = {
     "absent": "this database lacks the constraint",
     "other": "the constraint has a form that is not known",
+    "unknown": "the organizations are a view, which shows no constraint",
     None: "the constraint’s form could not be read",
 }
 MISSING_SESSION = "exposed by a race, caused by the missing session: neither owner nor session"

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from dashboard.database.contract import ConstraintForm
+from dashboard.database.constraint_form import ConstraintForm
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.model.filters import Filters
-from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.triage.classes import Kind, class_of
 from dashboard.races.triage.log import Log, Tally, Whose
@@ -212,7 +211,6 @@ def _fill_leads(
             LEAD,
             session_ids=session_ids,
             hosts=hosts,
-            placeholder=PLACEHOLDER,
             **time,
         )
         stored.complete &= len(frame) <= MOST_ROWS

@@ -2,7 +2,7 @@
 -- that was created closest to it, within the time an analysis takes, if there is one. Those of one
 -- website that follow each other within that time may be one submission's: they share the group.
 -- grain: one row per organization created longer ago than an analysis takes
--- params: owner_column text (any: who owns one is known; null: none is told),
+-- params: owners_known boolean (null: no column says who owns one, and none is told),
 --   analysis_window interval (the longest an analysis takes), clock timestamp,
 --   as_of timestamp (exclusive)
 -- from: model/organization_facts, model/lead_facts
@@ -32,7 +32,7 @@ without_lead as (
                 l.organization_id = o.id
                 and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
         )
-        and cast(:owner_column as text) is not null
+        and cast(:owners_known as boolean)
         and o.owner is null
         and isfinite(o.created_at)
         and o.created_at < r.clock - r.length

@@ -2,9 +2,7 @@
 -- grain: one row per submission, at most row_limit; lead_id is its first lead, null where all that
 --   there is of it is an organization
 -- params: kind text (lost_step, unanalyzed or without_lead), row_limit integer
--- from: funnel/losses/losses
--- needs: organizations.id, organizations.website_url, organizations.name, website_leads.id,
---   website_leads.website_url, website_leads.business_name
+-- from: funnel/losses/losses, model/lead_facts, model/organization_facts
 select
     case when not f.is_organization then cast(f.submission_id as text) end as lead_id,
     case when f.is_organization then cast(f.submission_id as text) end as organization_id,
@@ -12,8 +10,8 @@ select
     coalesce(l.website_url, o.website_url) as website_url,
     coalesce(l.business_name, o.name) as name
 from losses as f
-left join website_leads as l on f.submission_id = l.id and not f.is_organization
-left join organizations as o on f.submission_id = o.id and f.is_organization
+left join lead_facts as l on f.submission_id = l.id and not f.is_organization
+left join organization_facts as o on f.submission_id = o.id and f.is_organization
 where
     case cast(:kind as text)
         when 'lost_step' then f.lost_step
