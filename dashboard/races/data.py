@@ -1,6 +1,6 @@
 """What races and certain failures left in the rows, kind by kind. Definitions: definitions.md."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,7 +57,7 @@ class Evidence:
     """
 
     counted: pd.DataFrame
-    totals: RowMapping
+    totals: RowMapping | None
     problems: Mapping[Family, DatabaseProblem]
 
     def count(self, kind: Kind) -> int | None:
@@ -66,7 +66,9 @@ class Evidence:
 
     def whole(self, kind: Kind) -> int | None:
         """Return how many rows of the period a kind's count stands beside, where it has one."""
-        return None if kind.family in self.problems else int(self.totals[kind.of])
+        if kind.family in self.problems or self.totals is None:
+            return None
+        return int(self.totals[kind.of])
 
     def days(self, kind: Kind) -> pd.DataFrame:
         """Return `day`, `findings`: one row per day from the first to the last of any finding."""
@@ -140,9 +142,20 @@ def shown_gap(seconds: float) -> str:
     return exact_duration(length) if seconds < 60 else duration(length)
 
 
-def totals(reader: Reader, filters: Filters) -> RowMapping:
-    """Count the rows of the period that findings are parts of."""
-    return reader.one("races/totals", **filters.binds)
+def totals(reader: Reader, filters: Filters) -> RowMapping | None:
+    """Count the rows of the period that findings are parts of; None where that can't be read."""
+    return _readable(reader, lambda: reader.one("races/totals", **filters.binds))
+
+
+def _readable(reader: Reader, read: Callable[[], RowMapping]) -> RowMapping | None:
+    """Return a row, or None where a column that it needs can't be read."""
+    try:
+        with reader.attempt():
+            return read()
+    except DatabaseProblem as problem:
+        if problem.kind != "schema_drift":
+            raise
+        return None
 
 
 def evidence(reader: Reader, filters: Filters, plan: TrackingPlan) -> Evidence:
@@ -164,7 +177,7 @@ def evidence(reader: Reader, filters: Filters, plan: TrackingPlan) -> Evidence:
 
 
 def together(
-    frames: list[pd.DataFrame], whole: RowMapping, problems: Mapping[Family, DatabaseProblem]
+    frames: list[pd.DataFrame], whole: RowMapping | None, problems: Mapping[Family, DatabaseProblem]
 ) -> Evidence:
     """Put the families' answers together."""
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COUNTED.items()})
@@ -176,14 +189,14 @@ def rules(reader: Reader, filters: Filters) -> Rules:
     names = ["table_name", "name", "is_primary", "keys", "predicate"]
     keys = reader.frame("races/unique_keys", dict.fromkeys(names, "object"))
     columns = reader.one("races/column_rules")
-    owned = reader.one("races/owned_organizations", as_of=filters.as_of).owned
+    owned = _readable(reader, lambda: reader.one("races/owned_organizations", as_of=filters.as_of))
     return Rules(
         tuple(
             Key(table, name, primary, tuple(parts), predicate)
             for table, name, primary, parts, predicate in keys.to_numpy().tolist()
         ),
         reader.contract,
-        int(owned) if "organizations.website_url" in reader.contract.present else None,
+        None if owned is None else int(owned.owned),
         bool(columns.leads_have_organization),
         bool(columns.events_have_lead),
         columns.ip_type,
@@ -232,7 +245,7 @@ def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, o
         "constraint": known.contract.constraint,
         "validated": known.contract.validated,
         "owned_organizations": known.owned,
-        "leads_before_tracking": int(found.totals["leads_before_tracking"]),
+        "leads_before_tracking": found.totals and int(found.totals["leads_before_tracking"]),
         "allowed": [_possibility_as_json(each) for each in possibilities(known)],
         "rollbacks": counted_by_server.rollbacks,
         "deadlocks": counted_by_server.deadlocks,

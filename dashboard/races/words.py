@@ -4,6 +4,8 @@ from dashboard.model.formats import UNKNOWN, count, counted
 from dashboard.races.data import Evidence
 from dashboard.races.kinds import KINDS, WHOLES, Kind
 
+NO_PROOF = "That nothing is found does not prove that nothing was lost."
+
 
 def headline(found: Evidence) -> str:
     """Say how many failures a race explains, how many are certain, how many can't be told."""
@@ -29,6 +31,8 @@ def beside(found: Evidence, kind: Kind) -> str:
 
 def evidence_line(found: Evidence, period: str) -> str:
     """Say of which period and rows the evidence is, and what is left out."""
+    if found.totals is None:
+        return f"Period: {period}. A row may be of several kinds. {NO_PROOF}"
     before = int(found.totals["leads_before_tracking"])
     untracked = (
         f" {counted(before, 'lead')} from before the first event can’t be missing one."
@@ -38,7 +42,7 @@ def evidence_line(found: Evidence, period: str) -> str:
     return (
         f"Period: {period}, {counted(int(found.totals['leads']), 'lead')}, "
         f"{counted(int(found.totals['events']), 'event')}.{untracked} A row may be of several "
-        "kinds. That nothing is found does not prove that nothing was lost."
+        f"kinds. {NO_PROOF}"
     )
 
 

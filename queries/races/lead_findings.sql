@@ -88,8 +88,8 @@ unanalyzed as (
 findings as (
     select
         'duplicate_leads' as kind,
-        id as row_id,
-        id as lead_id,
+        cast(id as text) as row_id,
+        cast(id as text) as lead_id,
         created_at as at,
         cast(extract(epoch from gap) as double precision) as gap_seconds,
         website_url,
@@ -99,8 +99,8 @@ findings as (
     union all
     select
         'unanalyzed_leads' as kind,
-        id as row_id,
-        id as lead_id,
+        cast(id as text) as row_id,
+        cast(id as text) as lead_id,
         at,
         cast(null as double precision) as gap_seconds,
         website_url,
@@ -109,8 +109,8 @@ findings as (
     union all
     select
         'ambiguous_leads' as kind,
-        id as row_id,
-        id as lead_id,
+        cast(id as text) as row_id,
+        cast(id as text) as lead_id,
         created_at as at,
         cast(null as double precision) as gap_seconds,
         website_url,
@@ -120,8 +120,8 @@ findings as (
     union all
     select
         'split_steps' as kind,
-        e.id as row_id,
-        m.id as lead_id,
+        cast(e.id as text) as row_id,
+        cast(m.id as text) as lead_id,
         e.dated_at as at,
         cast(null as double precision) as gap_seconds,
         m.website_url,
@@ -136,8 +136,8 @@ findings as (
 
 select
     kind,
-    cast(row_id as text) as row_id,
-    cast(lead_id as text) as lead_id,
+    row_id,
+    lead_id,
     at,
     gap_seconds,
     website_url as website,

@@ -3,6 +3,7 @@
 -- grain: one row
 -- params: as_of timestamp (exclusive)
 -- from: model/organization_facts
+-- needs: organizations.website_url
 select count(*) as owned
 from organization_facts
 where
