@@ -151,7 +151,7 @@ def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+def coverage_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
     """Return the `coverage` answer of the command line; its form is a contract (docs)."""
     rows = coverage(reader, filters, plan).tables.set_index("table_name").to_dict("index")
     return {

@@ -3,55 +3,19 @@
 Pure: what the system catalogue says goes in, sentences come out.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.database.contract import OWNER_COLUMNS, Contract
+from dashboard.database.contract import TABLES, Contract
 from dashboard.model.formats import count, counted
+from dashboard.races.unique_keys import UniqueKey
 
-# A website as it is written, at most without case and spaces at its edges.
-SPELLING = re.compile(
-    r"(?:(?:lower|upper|btrim)\()*\(*(?:website_url|website_domain)(?:::[a-z]+)?\)*"
-)
-OWN_FORM = "The constraint on owner and session id has a form of its own."
+UNCLEAR_FORMS = {
+    "other": "The constraint on owner and session id has a form of its own.",
+    "unknown": "organizations is a view: the constraints behind it can’t be seen.",
+}
 State = Literal["prevented", "possible", "certain", "inconclusive"]
-
-
-@dataclass(frozen=True)
-class Key:
-    """A unique index in force; each of `keys` is a column or an expression as PostgreSQL prints it.
-
-    `predicate` is the condition of a partial index, else empty.
-    """
-
-    table: str
-    name: str
-    primary: bool
-    keys: tuple[str, ...]
-    predicate: str = ""
-
-    def columns(self, contract: Contract) -> frozenset[str]:
-        """Return the table's columns that its keys are made of."""
-        words = {word for part in self.keys for word in re.findall(r"\w+", part)}
-        return frozenset(word for word in words if f"{self.table}.{word}" in contract.present)
-
-    @property
-    def for_every_row(self) -> bool:
-        """Tell whether its condition, if any, leaves out only owned rows or rows without its value.
-
-        Each part of it has to speak of a column of its own, or of the owner.
-        """
-        plain = re.sub(r"::[a-z]+(?: varying)?", "", self.predicate.replace('"', ""))
-        return all(self._is_harmless(part) for part in plain.split(" AND ") if part)
-
-    def _is_harmless(self, condition: str) -> bool:
-        owner = "|".join((*OWNER_COLUMNS, rf"COALESCE\({', '.join(OWNER_COLUMNS)}\)"))
-        if re.fullmatch(rf"\(*(?:{owner})\)* IS NULL\)*", condition):
-            return True
-        found = re.fullmatch(r"\(*(?:\w+\(+)?(\w+)\)* (?:IS NOT NULL|<> '')\)*", condition)
-        return found is not None and any(found[1] in re.findall(r"\w+", part) for part in self.keys)
 
 
 @dataclass(frozen=True)
@@ -61,7 +25,7 @@ class Rules:
     None where no column holds the website.
     """
 
-    keys: tuple[Key, ...]
+    keys: tuple[UniqueKey, ...]
     contract: Contract
     owned: int | None
     leads_have_organization: bool
@@ -101,7 +65,7 @@ def possibilities(rules: Rules) -> list[Possibility]:
     return sorted(found, key=lambda each: order.index(each.state))
 
 
-def verdict(found: list[Possibility]) -> str:
+def allowed_verdict(found: list[Possibility]) -> str:
     """Say in one sentence what this database allows."""
     certain = [each for each in found if each.state == "certain"]
     twice = [each for each in found if each.failure.startswith("The same")]
@@ -112,6 +76,8 @@ def verdict(found: list[Possibility]) -> str:
             each.failure.removeprefix("The same ").split(" twice")[0] for each in silent
         )
         parts.append(f"This database lets the same {what} be written twice, and nothing fails")
+    elif any("can’t be seen" in each.why for each in twice):
+        parts.append("Whether a website or lead can be written twice is inconclusive: it is a view")
     elif any(each.state == "inconclusive" for each in twice):
         parts.append("This database’s keys hold for some rows only")
     else:
@@ -150,8 +116,8 @@ def _refused_visitors(rules: Rules) -> Possibility:
             "The constraint allows an owner or a session id, never both. No organization with a "
             "website has an owner yet; the first one will refuse every anonymous visitor.",
         )
-    if form == "other":
-        return Possibility(failure, "inconclusive", False, OWN_FORM)
+    if form in UNCLEAR_FORMS:
+        return Possibility(failure, "inconclusive", False, UNCLEAR_FORMS[form])
     return Possibility(
         failure,
         "prevented",
@@ -179,8 +145,9 @@ def _rows_without_either(rules: Rules) -> Possibility:
             "No constraint ties an organization to an owner or a session id: nothing is refused, "
             "and nobody can say whose such a row is.",
         )
-    if rules.contract.constraint == "other":
-        return Possibility(failure, "inconclusive", False, OWN_FORM)
+    if rules.contract.constraint in UNCLEAR_FORMS:
+        why = UNCLEAR_FORMS[rules.contract.constraint]
+        return Possibility(failure, "inconclusive", False, why)
     return Possibility(
         "Writes without a session id are refused (23514)",
         "certain",
@@ -191,8 +158,20 @@ def _rows_without_either(rules: Rules) -> Possibility:
     )
 
 
+def _hidden(failure: str, race: bool, rules: Rules, *tables: str) -> Possibility | None:
+    """Return that a failure can't be judged where a table is a view; None where none is."""
+    hidden = [table for table in tables if table in rules.contract.hidden]
+    if not hidden:
+        return None
+    verb = "is a view" if len(hidden) == 1 else "are views"
+    why = f"{' and '.join(hidden)} {verb}: the keys behind can’t be seen."
+    return Possibility(failure, "inconclusive", race, why)
+
+
 def _same_website(rules: Rules) -> Possibility:
     failure = "The same website twice"
+    if hidden := _hidden(failure, True, rules, "organizations"):
+        return hidden
     for key, columns in _keys(rules, "organizations"):
         if columns and columns <= {"website_url", "website_domain"}:
             return _website_key(failure, key)
@@ -205,10 +184,10 @@ def _same_website(rules: Rules) -> Possibility:
     )
 
 
-def _website_key(failure: str, key: Key) -> Possibility:
+def _website_key(failure: str, key: UniqueKey) -> Possibility:
     if not key.for_every_row:
         return _for_some_rows(failure, key)
-    if all(SPELLING.fullmatch(part) for part in key.keys):
+    if key.is_of_one_spelling:
         return Possibility(
             f"{failure}, in another spelling",
             "possible",
@@ -224,13 +203,15 @@ def _website_key(failure: str, key: Key) -> Possibility:
     )
 
 
-def _for_some_rows(failure: str, key: Key) -> Possibility:
+def _for_some_rows(failure: str, key: UniqueKey) -> Possibility:
     why = f"{key.name} is unique, but only where {key.predicate}."
     return Possibility(failure, "inconclusive", True, why)
 
 
 def _same_lead(rules: Rules) -> Possibility:
     failure = "The same lead twice"
+    if hidden := _hidden(failure, True, rules, "website_leads"):
+        return hidden
     for key, columns in _keys(rules, "website_leads"):
         # Not with the organization: two calls that race make one each.
         if "session_id" in columns and columns <= {"session_id", "website_url", "website_domain"}:
@@ -266,8 +247,12 @@ def _refused_names(rules: Rules) -> Iterator[Possibility]:
 
 def _refused_addresses(rules: Rules) -> Iterator[Possibility]:
     if rules.ip_type == "inet":
+        failure = "A lead with an “unknown” IP address is refused (22P02)"
+        if hidden := _hidden(failure, False, rules, "website_leads"):
+            yield hidden
+            return
         yield Possibility(
-            "A lead with an “unknown” IP address is refused (22P02)",
+            failure,
             "certain",
             False,
             "The column is of type inet: any text that is no address fails every time.",
@@ -276,6 +261,8 @@ def _refused_addresses(rules: Rules) -> Iterator[Possibility]:
 
 def _loose_rows(rules: Rules) -> Possibility:
     failure = "Leads or events that name a row that does not exist"
+    if hidden := _hidden(failure, False, rules, *TABLES):
+        return hidden
     loose = [
         what
         for what, tied in (
@@ -295,7 +282,7 @@ def _loose_rows(rules: Rules) -> Possibility:
     )
 
 
-def _keys(rules: Rules, table: str) -> Iterator[tuple[Key, frozenset[str]]]:
+def _keys(rules: Rules, table: str) -> Iterator[tuple[UniqueKey, frozenset[str]]]:
     """Yield a table's keys beside its primary one, the most exact first."""
     keys = [key for key in rules.keys if key.table == table and not key.primary]
     for key in sorted(keys, key=lambda key: (not key.for_every_row, "(" not in key.keys[0])):

@@ -3,13 +3,13 @@
 from dashboard.command_line.command import Asked, Command, Outcome
 from dashboard.command_line.options import add_period
 from dashboard.model.tracking_plan import load_plan
-from dashboard.races.data import as_json
+from dashboard.races.data import races_json
 
 
 def _races(asked: Asked) -> Outcome:
     filters = asked.filters
     with asked.read() as reader:
-        return asked.written(as_json(reader, filters, load_plan()))
+        return asked.written(races_json(reader, filters, load_plan()))
 
 
 RACES_COMMAND = Command(

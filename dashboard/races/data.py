@@ -15,9 +15,10 @@ from dashboard.model.filters import Filters
 from dashboard.model.formats import duration, exact_duration
 from dashboard.model.times import iso
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.races.allowed import Key, Possibility, Rules, possibilities
+from dashboard.races.allowed import Possibility, Rules, possibilities
 from dashboard.races.asking import asking
 from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, Kind
+from dashboard.races.unique_keys import UniqueKey
 from dashboard.ui.export import records
 
 MOST_EXAMPLES = 50
@@ -192,7 +193,7 @@ def rules(reader: Reader, filters: Filters) -> Rules:
     owned = _readable(reader, lambda: reader.one("races/owned_organizations", as_of=filters.as_of))
     return Rules(
         tuple(
-            Key(table, name, primary, tuple(parts), predicate)
+            UniqueKey(table, name, primary, tuple(parts), predicate)
             for table, name, primary, parts, predicate in keys.to_numpy().tolist()
         ),
         reader.contract,
@@ -235,7 +236,7 @@ def counters(reader: Reader, _: Filters) -> Counters:
     return Counters(row.commits, row.rollbacks, row.deadlocks, row.counted_since)
 
 
-def as_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+def races_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
     """Return the `races` answer of the command line; its form is a contract (docs)."""
     found = evidence(reader, filters, plan)
     known = rules(reader, filters)

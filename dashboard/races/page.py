@@ -8,7 +8,7 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.model.formats import count
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, remedies
-from dashboard.races.allowed import State, possibilities, verdict
+from dashboard.races.allowed import State, allowed_verdict, possibilities
 from dashboard.races.data import Evidence
 from dashboard.races.kind_page import show_kind
 from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, explained_by
@@ -58,7 +58,7 @@ def races_page(view: View) -> None:
 
 def _show_allowed(view: View) -> None:
     found = possibilities(view.ask(data.rules))
-    st.title(verdict(found), anchor=False)
+    st.title(allowed_verdict(found), anchor=False)
     st.markdown("What the keys and constraints of this database prevent, allow or make certain:")
     for each in found:
         chance = " · a race" if each.race and each.state == "possible" else ""

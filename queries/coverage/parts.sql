@@ -14,7 +14,9 @@ leads as (
         organization_id,
         session_id,
         created_at,
-        coalesce(lead_source, '(none)') as lead_source
+        coalesce(
+            property_values[array_position(property_names, 'lead_source')], '(none)'
+        ) as lead_source
     from lead_facts
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),

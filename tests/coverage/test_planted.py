@@ -49,7 +49,7 @@ def test_the_three_tables_are_counted_as_they_were_made(
     reader: Reader,
     ten_months: History,  # noqa: F811
 ) -> None:
-    tables = data.as_json(reader, WHOLE, PLAN)["tables"]
+    tables = data.coverage_json(reader, WHOLE, PLAN)["tables"]
     organizations = [*PICTURE.organizations, *ten_months.organizations]
     leads = [*PICTURE.leads, *ten_months.leads]
     events = [*PICTURE.events, *ten_months.events]

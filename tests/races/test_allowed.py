@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.model.filters import Filters
 from dashboard.races import data
-from dashboard.races.allowed import Possibility, possibilities, verdict
+from dashboard.races.allowed import Possibility, allowed_verdict, possibilities
 from queries import load
 from tests.conftest import Parameters, execute, source_of
 
@@ -37,7 +37,7 @@ def test_the_documented_form_lets_everything_be_written_twice(tables: Parameters
     assert found["One of two writers of a slug is refused (23505)"].race
     assert (found[TWICE].state, found[LEAD_TWICE].state) == ("possible", "possible")
     assert found["Leads or events that name a row that does not exist"].state == "prevented"
-    assert verdict([*found.values()]) == (
+    assert allowed_verdict([*found.values()]) == (
         "This database lets the same website and lead be written twice, and nothing fails; "
         "2 failures are certain, not chance"
     )
@@ -73,7 +73,7 @@ def test_the_cures_keys_prevent_both(tables: Parameters) -> None:
         tables, *(load(f"remedies/{name}").sql for name in ("website_host", "unique_keys"))
     )
     assert (found[TWICE].state, found[LEAD_TWICE].state) == ("prevented", "prevented")
-    assert verdict([*found.values()]).startswith("This database’s keys let neither")
+    assert allowed_verdict([*found.values()]).startswith("This database’s keys let neither")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_keys_that_hold_for_some_rows_are_not_said_to_prevent(tables: Parameters
         "create unique index b on website_leads (session_id) where status <> 'spam'",
     )
     assert (found[TWICE].state, found[LEAD_TWICE].state) == ("prevented", "inconclusive")
-    assert "hold for some rows only" in verdict([*found.values()])
+    assert "hold for some rows only" in allowed_verdict([*found.values()])
 
 
 def test_without_foreign_keys_rows_may_hang_loose(tables: Parameters) -> None:

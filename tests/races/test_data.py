@@ -30,7 +30,7 @@ NO_WEBSITE = """
 def answer(parameters: Parameters, filters: Filters = Filters()) -> dict[str, object]:  # noqa: B008
     source = source_of(parameters)
     with source.read() as reader:
-        found = data.as_json(reader, filters, PLAN)
+        found = data.races_json(reader, filters, PLAN)
     source.engine.dispose()
     return found
 
