@@ -7,7 +7,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.coverage import data
 from dashboard.coverage.comparing import shown_change, shown_side
 from dashboard.coverage.data import Coverage
-from dashboard.coverage.words import PROPERTY_NAMES, TABLE_NAMES, shown_interval
+from dashboard.coverage.words import PART_LABELS, TABLE_NAMES, shown_interval
 from dashboard.model.releases import Release
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.ui.rows import count_column, show_rows
@@ -75,7 +75,7 @@ def _show_parts(view: View, plan: TrackingPlan, name: str) -> None:
     # Steps first: they tell most.
     own = own.sort_values("property", ascending=False, kind="stable", ignore_index=True)
     shown = own.assign(
-        of=own["property"].map(PROPERTY_NAMES),
+        of=own["property"].map(PART_LABELS),
         interval=[shown_interval(row) for row in own.to_dict("records")],
     )
     show_rows(shown, PARTS, f"coverage-{name}-parts", f"{TABLE_NAMES[name]} by part", view)

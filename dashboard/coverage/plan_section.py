@@ -72,7 +72,7 @@ NAMES: dict[str, str | ColumnConfig] = {
     "first_at": minute_column("First seen"),
     "last_at": minute_column("Last seen"),
 }
-HEADER = ("source", "range", "from", "to", "as_of")
+PLAN_TABLE_HEADER = ("source", "range", "from", "to", "as_of")
 DEFINITIONS = """
 **Silence**: a stretch of whole hours without an event of a step, while the step it can’t happen
 without (or, for a first step, new leads) went on. Time is counted in what that upstream let expect,
@@ -144,5 +144,7 @@ def _show_names(states: PlanStates, view: View) -> None:
 def _show_leads(states: PlanStates) -> None:
     st.markdown(f"**Leads without any event.** {literal(eventless(states.leads, states.filters))}")
     if states.leads.without_events:
-        chosen = {name: st.query_params[name] for name in HEADER if name in st.query_params}
+        chosen = {
+            name: st.query_params[name] for name in PLAN_TABLE_HEADER if name in st.query_params
+        }
         st.markdown(f"[Show these leads](leads?{urlencode({**chosen, 'events': 'without'})})")

@@ -18,7 +18,7 @@ TABLE_NAMES = {
     "conversion_tracking": "Events",
 }
 PATTERN = "`session_<milliseconds>_<9 characters>`"
-PROPERTY_NAMES = {"lead_source": "Lead source", "step": "Step", "path": "Writing path"}
+PART_LABELS = {"lead_source": "Lead source", "step": "Step", "path": "Writing path"}
 
 
 def verdict(tables: pd.DataFrame) -> tuple[str, str]:

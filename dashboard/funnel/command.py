@@ -7,9 +7,11 @@ from dashboard.command_line.options import add_period
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import (
     CORRECTIONS,
+    DEFAULT_WINDOW,
     UNITS,
     FunnelQuestion,
     named_steps,
+    shown_window,
     typed_filter,
     typed_window,
 )
@@ -53,7 +55,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
     add("--optional", metavar="A,B,…", help="steps that may be missing")
     window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
-    add("--window", default="30d", metavar="LENGTH", help=window)
+    add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)
     add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")
     shown = "PROPERTY=VALUE"
     add("--filter", action="append", default=[], metavar=shown, dest="filters", help=FILTER_HELP)

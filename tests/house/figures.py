@@ -21,6 +21,8 @@ PAGES = {
     "races": "Races",
     "submit": "Submit",
     "lab": "Lab",
+    "jobs": "Submit and Lab: jobs",
+    "writers": "Submit and Lab: the write paths",
     "matching": "Every page that matches leads",
     "database": "The bar above every page",
 }

@@ -105,7 +105,7 @@ dashboard/status/fixes.py
 dashboard/status/headline.py
 dashboard/status/report.py
 dashboard/status/website.py
-dashboard/submit/crowd.py
+dashboard/submit/group.py
 dashboard/submit/sandbox.py
 dashboard/submit/settling.py
 dashboard/submit/verdict.py
