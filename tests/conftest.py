@@ -35,6 +35,8 @@ settings.load_profile("suite")
 
 Parameters = dict[str, Any]
 NUMBERS = count()
+# A plan may depend on how much memory a sort or hash may take: databases take turns with the two.
+WORK_MEMS = ("64kB", "256MB")
 
 
 @contextmanager
@@ -64,9 +66,12 @@ def new_database(server: Server) -> Callable[[], Parameters]:
     """Create one more empty database whenever called; they go with the server."""
 
     def create() -> Parameters:
-        name = f"test_{next(NUMBERS)}"
+        number = next(NUMBERS)
+        work_mem = WORK_MEMS[number % len(WORK_MEMS)]
+        name = f"test_{number}_{work_mem.lower()}"
         with psycopg.connect(**server.parameters("postgres"), autocommit=True) as connection:
             connection.execute(f"create database {name}".encode())
+            connection.execute(f"alter database {name} set work_mem = '{work_mem}'".encode())
         return server.parameters(name)
 
     return create

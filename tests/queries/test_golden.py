@@ -20,7 +20,7 @@ from sqlalchemy import RowMapping
 from dashboard.database.contract import OPTIONAL, REQUIRED
 from dashboard.database.reading import Source
 from queries import load
-from tests.conftest import Parameters, connect, execute, source_of
+from tests.conftest import WORK_MEMS, Parameters, connect, execute, source_of
 from tests.queries.questions import reading_questions
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -50,10 +50,10 @@ def fixture_cases() -> Iterator[Case]:
 
 @dataclass(frozen=True)
 class Database:
-    """The three tables, all columns nullable, and how the product reads them."""
+    """The three tables, all columns nullable, and how the product reads them: at each work_mem."""
 
     parameters: Parameters
-    source: Source
+    sources: tuple[Source, ...]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,10 @@ def _database(parameters: Parameters, tables: Mapping[str, Sequence[str]]) -> Da
     for table, columns in tables.items():
         declared = ", ".join(f"{column} {_type(column)}" for column in columns)
         execute(parameters, f"create table {table} ({declared})")
-    return Database(parameters, source_of(parameters))
+    sources = (
+        source_of({**parameters, "options": f"-c work_mem={work_mem}"}) for work_mem in WORK_MEMS
+    )
+    return Database(parameters, tuple(sources))
 
 
 @pytest.mark.parametrize("case", [*fixture_cases()], ids=str)
@@ -83,12 +86,13 @@ def test_a_question_gives_the_rows_of_its_golden_fixture(
 ) -> None:
     database = full if _names_more(case) else bare
     _replace_rows(database.parameters, case)
-    found = _answer(database.source, case)
-    expected = [_complete(row, found) for row in case.content["expected"]]
-    if case.any_order:
-        assert sorted(found, key=repr) == sorted(expected, key=repr)
-    else:
-        assert found == expected
+    for source in database.sources:
+        found = _answer(source, case)
+        expected = [_complete(row, found) for row in case.content["expected"]]
+        if case.any_order:
+            assert sorted(found, key=repr) == sorted(expected, key=repr)
+        else:
+            assert found == expected
 
 
 def test_every_question_that_reads_the_tables_has_a_golden_fixture() -> None:
