@@ -1,13 +1,14 @@
 """What all tests share: a real PostgreSQL, fresh databases on it, and the demo."""
 
 import gc
+import secrets
 import shutil
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,56 +26,135 @@ from dashboard.demo.fill import fill
 from dashboard.demo.report_picture import report_picture
 from dashboard.embedded import workspace
 from dashboard.embedded.server import Server, embedded_server
-from dashboard.settings import ROOT
+from dashboard.settings import ROOT, Settings
+from dashboard.sources import Sources
 from queries import load
+from tests.once import begin, copied_home, end, made_once
+from tests.ten_months import demo_tables, ten_months
 
-# How long an example takes is the machine's business. The same examples on every run: whether a
-# change is sound is not to be drawn.
-settings.register_profile("suite", deadline=None, derandomize=True)
+__all__ = ["demo_tables", "ten_months"]
+
+# How long an example takes is the machine's business. No example is kept: the seed tells them all.
+settings.register_profile("full", deadline=None, database=None)
+settings.register_profile("suite", settings.get_profile("full"), max_examples=20)
 settings.load_profile("suite")
 
 Parameters = dict[str, Any]
 NUMBERS = count()
 # A plan may depend on how much memory a sort or hash may take: databases take turns with the two.
 WORK_MEMS = ("64kB", "256MB")
+# Hundreds of databases come and go, and nobody needs them after a power cut. A new database costs
+# an autovacuum worker whenever its turn comes, and tables that it analyzes change their plans.
+FOR_TESTS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "min_wal_size": "32MB",
+    "autovacuum": "off",
+}
 
 
-@contextmanager
-def data_home() -> Iterator[Path]:
-    """A folder for a server's data that its account can reach, gone afterwards."""
-    # pytest's own folders are closed to others, and root's server runs as somebody else.
-    folder = Path(mkdtemp(prefix="lead-funnel-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+# --- the run ---
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run in the process that others are started from, and draw its seed."""
+    if _is_worker(config):
+        return
+    begin()
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = secrets.randbelow(2**32)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A run in the background ignores Ctrl-C, and so would all that it starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run."""
+    if not _is_worker(config):
+        end()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Name the seed of all random examples."""
+    return _seed_of(config)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Name it again below failures."""
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line(_seed_of(config))
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _seed_of(config: pytest.Config) -> str:
+    seed = config.option.hypothesis_seed
+    return f"The same random examples again: PYTEST_ADDOPTS=--hypothesis-seed={seed} make test"
+
+
+# --- servers and databases ---
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The embedded server of this test run."""
-    with data_home() as home, embedded_server(home, say=lambda _: None) as running:
-        # Hundreds of databases come and go, and nobody needs them after a power cut.
-        execute(running.parameters("postgres"), "alter system set fsync = off")
-        execute(running.parameters("postgres"), "select pg_reload_conf()")
+    """The embedded server of this worker."""
+    with server_home() as home, embedded_server(home, say=lambda _: None) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
-def new_database(server: Server) -> Callable[[], Parameters]:
-    """Create one more empty database whenever called; they go with the server."""
+@contextmanager
+def server_home() -> Iterator[Path]:
+    """A data folder of one's own: the report's picture as demo, and the three tables to copy."""
+    with copied_home(made_once("server", _make_server)) as home:
+        yield home
 
-    def create() -> Parameters:
+
+def _make_server(home: Path) -> None:
+    with embedded_server(home, say=lambda _: None) as server:
+        for setting, value in FOR_TESTS.items():
+            execute(server.parameters("postgres"), f"alter system set {setting} = '{value}'")
+        workspace.prepare(
+            server, lambda connection: fill(connection, report_picture()), lambda _: None
+        )
+        execute(server.parameters("postgres"), "create database three_tables")
+        execute(server.parameters("three_tables"), load("schema/tables").sql)
+
+
+@pytest.fixture(scope="session")
+def app_home() -> Iterator[Path]:
+    """A data folder as the app leaves it, with the demo until today; its server does not run."""
+    with copied_home(made_once("app", _make_app)) as home:
+        yield home
+
+
+def _make_app(home: Path) -> None:
+    with closing(Sources(Settings(data_home=home))) as sources:
+        execute(sources.server().parameters("postgres"), "alter system set fsync = off")
+
+
+@pytest.fixture(scope="session")
+def new_database(server: Server) -> Callable[..., Parameters]:
+    """Create one more database whenever called, empty unless copied; they go with the server."""
+
+    def new(template: str = "template1") -> Parameters:
         number = next(NUMBERS)
         work_mem = WORK_MEMS[number % len(WORK_MEMS)]
         name = f"test_{number}_{work_mem.lower()}"
-        with psycopg.connect(**server.parameters("postgres"), autocommit=True) as connection:
-            connection.execute(f"create database {name}".encode())
+        create = f"create database {name} template {template} strategy file_copy"
+        with connect(server.parameters("postgres")) as connection:
+            connection.execute(create.encode())
             connection.execute(f"alter database {name} set work_mem = '{work_mem}'".encode())
         return server.parameters(name)
 
-    return create
+    return new
 
 
 @pytest.fixture
@@ -84,17 +164,14 @@ def empty_database(new_database: Callable[[], Parameters]) -> Parameters:
 
 
 @pytest.fixture
-def tables(new_database: Callable[[], Parameters]) -> Parameters:
+def tables(new_database: Callable[..., Parameters]) -> Parameters:
     """A database with the three tables of the documented form, without rows."""
-    parameters = new_database()
-    execute(parameters, load("schema/tables").sql)
-    return parameters
+    return new_database("three_tables")
 
 
 @pytest.fixture(scope="session")
 def demo(server: Server) -> Source:
-    """The demo as the app prepares it, read as its reader."""
-    workspace.prepare(server, lambda connection: fill(connection, report_picture()), lambda _: None)
+    """The report's picture as the app prepares the demo, read as its reader."""
     return open_source("demo", workspace.address(server, "demo"), "public", timedelta(seconds=30))
 
 

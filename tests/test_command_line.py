@@ -12,7 +12,8 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.settings import ROOT
-from tests.conftest import Parameters, data_home, url_of
+from tests.conftest import Parameters, url_of
+from tests.once import data_home
 
 AS_OF = ["--as-of", "2026-01-26 02:30"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conftest import data_home
+from tests.once import data_home
 from tests.serving import Run
 
 

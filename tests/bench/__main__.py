@@ -22,7 +22,8 @@ from dashboard.matching.data import measure_pairing, submissions_of
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from queries import load
-from tests.conftest import Parameters, connect, data_home, execute, source_of
+from tests.conftest import Parameters, connect, execute, source_of
+from tests.once import data_home
 
 RANGES = {
     "30 days": Filters(datetime(2026, 6, 1), datetime(2026, 7, 1)),

@@ -2,13 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.browser.waiting import PATIENCE_MS
-from tests.conftest import data_home
 from tests.serving import Run
 from tests.test_serve import free_port
 
@@ -50,14 +50,13 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def base_url(chromium: str) -> Iterator[str]:
+def base_url(chromium: str, app_home: Path) -> Iterator[str]:
     """The app with its own embedded server."""
     port = free_port()
-    with data_home() as home:
-        run = Run(home, port)
-        run.read_until(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-        run.stop()
+    run = Run(app_home, port)
+    run.read_until(f"http://127.0.0.1:{port}")
+    yield f"http://127.0.0.1:{port}"
+    run.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from dashboard.demo.recording import SILENT_DAYS, SILENT_STEP
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import TrackingPlan, load_plan
 from tests.conftest import Parameters, execute, source_of
-from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
+from tests.ten_months import END, Connection
 
 PLAN = load_plan()
 REPORT = Filters(as_of=datetime(2026, 1, 26, 2, 30))
@@ -61,7 +61,7 @@ def states_of(source: Source, filters: Filters, plan: TrackingPlan = PLAN) -> Pl
 
 
 @pytest.fixture(scope="module")
-def whole_demo(demo_tables: Connection) -> Iterator[Source]:  # noqa: F811
+def whole_demo(demo_tables: Connection) -> Iterator[Source]:
     info = demo_tables.info
     source = source_of(
         {
@@ -116,7 +116,7 @@ def test_the_two_silent_days_are_found_and_no_others(whole_demo: Source) -> None
 
 def test_about_as_many_were_expected_as_were_planted(
     whole_demo: Source,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     silence = states_of(whole_demo, Filters(as_of=END)).silences.iloc[0]
     # The rest of the days before and after lies inside the stretch, too.
@@ -184,7 +184,7 @@ def test_as_of_the_report_two_steps_are_seen_and_one_is_not_implemented(demo: So
 
 def test_unknown_names_are_the_planted_ones(
     whole_demo: Source,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     names = states_of(whole_demo, Filters(as_of=END)).unknown_names.set_index("name")
     planted = {row.row_id for row in ten_months.defects if row.kind == "unknown_steps"}
@@ -196,7 +196,7 @@ def test_unknown_names_are_the_planted_ones(
 
 def test_leads_without_events_are_the_planted_ones(
     whole_demo: Source,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     leads = states_of(whole_demo, Filters(start_at=datetime(2026, 1, 26, 8), as_of=END)).leads
     planted = sum(row.kind == "leads_without_events" for row in ten_months.defects)

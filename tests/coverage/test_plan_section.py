@@ -22,7 +22,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.theme import LIGHT
 from tests.conftest import Parameters, execute, source_of, url_of
-from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
+from tests.ten_months import END, Connection
 
 HOSTILE = "<script>alert(1)</script> **x** [a](javascript:b)"
 
@@ -86,7 +86,7 @@ def parameters_of(connection: Connection) -> Parameters:
 
 def test_the_demos_silence_comes_first_with_how_unusual_it_is(
     shown: pytest.MonkeyPatch,
-    demo_tables: Connection,  # noqa: F811
+    demo_tables: Connection,
 ) -> None:
     app = opened(shown, parameters_of(demo_tables), END)
     words = said(app)
@@ -105,7 +105,7 @@ def test_the_demos_silence_comes_first_with_how_unusual_it_is(
 
 def test_a_silence_that_goes_on_is_the_verdict(
     shown: pytest.MonkeyPatch,
-    demo_tables: Connection,  # noqa: F811
+    demo_tables: Connection,
 ) -> None:
     app = opened(shown, parameters_of(demo_tables), datetime(2026, 6, 10, 14, 10))
     assert "Previews viewed is silent." in said(app)
@@ -161,7 +161,7 @@ def test_hostile_labels_reach_the_figure_inert(
 
 
 def test_the_figure_has_a_lane_per_step_seen_and_one_per_silence(
-    demo_tables: Connection,  # noqa: F811
+    demo_tables: Connection,
 ) -> None:
     states = states_of(parameters_of(demo_tables), END)
     lanes = json.loads(str(plan_lanes(states, LIGHT).to_json()))["data"]

@@ -19,7 +19,7 @@ from dashboard.model.releases import releases_of
 from dashboard.model.session_ids import made_at
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
-from tests.demo.conftest import END, Connection, demo_tables, rows, ten_months  # noqa: F401
+from tests.ten_months import END, Connection, rows
 
 PLAN = load_plan()
 PICTURE: Picture = report_picture()
@@ -29,7 +29,7 @@ RELEASES = releases_of("demo")
 
 
 @pytest.fixture(scope="module")
-def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
+def reader(demo_tables: Connection) -> Iterator[Reader]:
     info = demo_tables.info
     source = source_of(
         {
@@ -47,7 +47,7 @@ def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
 
 def test_the_three_tables_are_counted_as_they_were_made(
     reader: Reader,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     tables = data.coverage_json(reader, WHOLE, PLAN)["tables"]
     organizations = [*PICTURE.organizations, *ten_months.organizations]
@@ -82,7 +82,7 @@ def _counts(
     }
 
 
-def test_odd_session_ids_are_counted(reader: Reader, ten_months: History) -> None:  # noqa: F811
+def test_odd_session_ids_are_counted(reader: Reader, ten_months: History) -> None:
     tables = data.coverage(reader, WHOLE, PLAN).tables.set_index("table_name")
     odd: dict[str, tuple[Any, ...]] = {
         "organizations": ten_months.organizations,
@@ -114,7 +114,7 @@ def test_parts_add_up_to_the_total(reader: Reader) -> None:
 
 def test_the_writing_path_is_the_one_that_wrote(
     reader: Reader,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     parts = data.parts(reader, Filters(start_at=STARTS_AT, as_of=END), PLAN)
     paths = parts[(parts["table_name"] == "organizations") & (parts["property"] == "path")]
@@ -164,7 +164,7 @@ def cell(reader: Reader, kind: str, state: str) -> set[str]:
 
 def test_overwritten_and_second_ids_are_those_that_were_planted(
     reader: Reader,
-    demo_tables: Connection,  # noqa: F811
+    demo_tables: Connection,
 ) -> None:
     of_lead = {
         str(lead): str(submission)
@@ -229,7 +229,7 @@ def _first_organization() -> str:
 
 def test_overwritten_ids_stay_out_of_the_lag(
     reader: Reader,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     clocks = clock(reader, WHOLE).set_index(["table", "minutes"])
     overwritten = [row for row in ten_months.defects if row.kind == "overwritten_sessions"]
@@ -246,7 +246,7 @@ def test_the_lag_of_the_reports_two_leads_is_the_printed_one(reader: Reader) -> 
 
 def test_best_and_worst_case_lie_around_the_funnels_rate(
     reader: Reader,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     history = Filters(start_at=STARTS_AT, as_of=END)
     untold = bounds.untold(continuity.counts(reader, history, PLAN))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dashboard.database.contract import OPTIONAL, OWNER_COLUMNS, REQUIRED, Contract
 from dashboard.embedded.server import Server, embedded_server
 from queries import load
-from tests.conftest import Parameters, connect, data_home, debian_postgres, execute, source_of
+from tests.conftest import Parameters, connect, debian_postgres, execute, source_of
+from tests.once import data_home
 
 NUMBERS = count()
 

@@ -7,8 +7,7 @@ import pytest
 from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
 from dashboard.demo.rhythm import STARTS_AT
-
-from .conftest import END, Connection, one, rows
+from tests.ten_months import END, Connection, one, rows
 
 
 def test_nothing_lies_before_the_history_or_in_the_future(demo_tables: Connection) -> None:

@@ -9,8 +9,7 @@ from dashboard.demo.__main__ import counts
 from dashboard.demo.history import History
 from dashboard.demo.truth import Kind
 from dashboard.settings import ROOT
-
-from .conftest import Connection, one, rows
+from tests.ten_months import Connection, one, rows
 
 Found = Counter[tuple[str, str | None]]
 

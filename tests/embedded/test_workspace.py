@@ -11,7 +11,7 @@ from dashboard.database.reading import Source
 from dashboard.embedded import workspace
 from dashboard.embedded.server import Server, embedded_server
 from queries import Query, load
-from tests.conftest import Parameters, connect, data_home, execute
+from tests.conftest import Parameters, connect, server_home
 
 ADD_ORGANIZATION = "insert into organizations (name, session_id) values ('a', 's') returning id"
 ADD_LEAD = "insert into website_leads (session_id) values ('s')"
@@ -155,10 +155,7 @@ def test_an_address_names_the_database_and_hides_the_password(prepared: Server) 
 
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[Server]:
-    with data_home() as home, embedded_server(home, say=lambda _: None) as running:
-        # Databases come and go here, and nobody needs them after a power cut.
-        execute(running.parameters("postgres"), "alter system set fsync = off")
-        execute(running.parameters("postgres"), "select pg_reload_conf()")
+    with server_home() as home, embedded_server(home, say=lambda _: None) as running:
         yield running
 
 

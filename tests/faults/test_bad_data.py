@@ -20,7 +20,7 @@ from dashboard.model.tracking_plan import load_plan
 from dashboard.status import data as status
 from dashboard.status.report import status_report
 from queries import load
-from tests.conftest import Parameters, connect, data_home, execute, source_of, url_of
+from tests.conftest import Parameters, connect, execute, server_home, source_of, url_of
 
 QUESTIONS = ["status", "funnel", "coverage", "races"]
 FORMATS = ["table", "json", "csv"]
@@ -330,7 +330,7 @@ def test_hostile_text_as_an_option_finds_nothing_and_breaks_nothing(
 
 
 def test_a_server_that_goes_away_and_comes_back(ask: Ask) -> None:
-    with data_home() as home:
+    with server_home() as home:
         lease = acquire(home, say=lambda _: None)
         parameters = lease.server.parameters("postgres")
         execute(parameters, load("schema/tables").sql)

@@ -11,7 +11,7 @@ from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
-from tests.demo.conftest import END, Connection
+from tests.ten_months import END, Connection
 
 HISTORY = Filters(start_at=STARTS_AT, as_of=END)
 

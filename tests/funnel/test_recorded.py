@@ -16,7 +16,7 @@ from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from queries import load
-from tests.conftest import Parameters, execute, source_of
+from tests.conftest import Parameters, source_of
 from tests.funnel.oracle import History, longest_chain
 
 START = datetime(2026, 3, 1, 12)
@@ -84,10 +84,8 @@ HISTORIES = st.lists(st.lists(EVENTS, max_size=9), min_size=40, max_size=40)
 
 
 @pytest.fixture(scope="module")
-def stored(new_database: Callable[[], Parameters]) -> Parameters:
-    parameters = new_database()
-    execute(parameters, load("schema/tables").sql)
-    return parameters
+def stored(new_database: Callable[..., Parameters]) -> Parameters:
+    return new_database("three_tables")
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])

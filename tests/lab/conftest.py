@@ -16,18 +16,18 @@ from dashboard.lab.strategies import STRATEGIES
 from dashboard.lab.stress import run_strategy
 from dashboard.settings import Settings
 from dashboard.sources import Sources
-from tests.conftest import Parameters, connect, data_home
+from tests.conftest import Parameters, connect
 
 REMEDIES = ("retry", "advisory-lock", "unique-upsert", "serializable-retry")
 SMALL = Conditions(visitors=3, websites=2, analysis_time=0.0)
 
 
 @pytest.fixture(scope="session")
-def home() -> Iterator[Path]:
+def home(app_home: Path) -> Iterator[Path]:
     """A data folder whose server runs as long as the tests do."""
-    with data_home() as folder, closing(Sources(Settings(data_home=folder))) as sources:
+    with closing(Sources(Settings(data_home=app_home))) as sources:
         sources.server()
-        yield folder
+        yield app_home
 
 
 @pytest.fixture(scope="session")

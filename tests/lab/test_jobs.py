@@ -25,7 +25,7 @@ from dashboard.lab.strategies import STRATEGIES
 from dashboard.lab.stress import Stress
 from dashboard.lab.verdict import run_verdict
 from dashboard.settings import ROOT
-from tests.conftest import Parameters, connect, data_home
+from tests.conftest import Parameters, connect, server_home
 from tests.lab.conftest import SMALL, lab_over, schemas, stressed
 
 LASTING = Conditions(visitors=2, websites=40, analysis_time=0.01)
@@ -154,7 +154,7 @@ def until_back(lab: Lab) -> list[JobRecord]:
 @pytest.fixture
 def mortal() -> Iterator[Server]:
     """A server of its own, for it is killed."""
-    with data_home() as home, embedded_server(home, say=lambda _: None) as server:
+    with server_home() as home, embedded_server(home, say=lambda _: None) as server:
         yield server
 
 

@@ -11,7 +11,6 @@ from dashboard.leads.missing import beside, missing
 from dashboard.leads.sessions import visitor_session
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
-from queries import load
 from tests.conftest import Parameters, execute
 from tests.funnel.worlds import reading
 
@@ -20,10 +19,9 @@ PLAN = load_plan()
 
 
 @pytest.fixture
-def crowd(new_database: Callable[[], Parameters]) -> Parameters:
+def crowd(new_database: Callable[..., Parameters]) -> Parameters:
     """150 visitors of one website, a second apart, with a start each; the last of them 1,200."""
-    parameters = new_database()
-    execute(parameters, load("schema/tables").sql)
+    parameters = new_database("three_tables")
     execute(
         parameters,
         """
@@ -51,8 +49,8 @@ def crowd(new_database: Callable[[], Parameters]) -> Parameters:
     return parameters
 
 
-def shown(stored: Parameters, number: int, as_of: datetime | None = None) -> Timeline:
-    with reading(stored) as reader:
+def shown(tables: Parameters, number: int, as_of: datetime | None = None) -> Timeline:
+    with reading(tables) as reader:
         found = timeline(reader, Filters(as_of=as_of), UUID(int=number))
     assert found
     return found
@@ -81,47 +79,43 @@ def test_of_too_many_events_the_first_of_every_step_is_kept(crowd: Parameters) -
     )
 
 
-def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(stored: Parameters) -> None:
+def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(tables: Parameters) -> None:
     """A has lost its start; B, two minutes later on the same website, has everything."""
-    execute(stored, load("schema/tables").sql)
-    store(stored, 1, "sA", 0, "analysis_completed")
-    store(stored, 2, "sB", 120, "analysis_started", "analysis_completed")
-    found = shown(stored, 1)
+    store(tables, 1, "sA", 0, "analysis_completed")
+    store(tables, 2, "sB", 120, "analysis_started", "analysis_completed")
+    found = shown(tables, 1)
     assert len(found.leads) == 2
     assert visitor_session(found) == "sA"
     words = " ".join(missing(found, PLAN, PLAN.names))
     assert "“Analysis started” is not recorded" in words
     assert "Nothing above is about them." in " ".join(beside(found))
-    assert "is not recorded" not in " ".join(missing(shown(stored, 2), PLAN, PLAN.names))
+    assert "is not recorded" not in " ".join(missing(shown(tables, 2), PLAN, PLAN.names))
 
 
-def test_a_submission_of_more_leads_than_are_looked_at_is_not_judged(stored: Parameters) -> None:
-    execute(stored, load("schema/tables").sql)
+def test_a_submission_of_more_leads_than_are_looked_at_is_not_judged(tables: Parameters) -> None:
     for number in range(1, 103):
-        store(stored, number, "same", number * 60, "analysis_completed")
-    assert "can’t be told from a part" in " ".join(missing(shown(stored, 1), PLAN, PLAN.names))
+        store(tables, number, "same", number * 60, "analysis_completed")
+    assert "can’t be told from a part" in " ".join(missing(shown(tables, 1), PLAN, PLAN.names))
 
 
-def test_an_organization_of_later_than_the_as_of_time_is_not_there(stored: Parameters) -> None:
-    execute(stored, load("schema/tables").sql)
+def test_an_organization_of_later_than_the_as_of_time_is_not_there(tables: Parameters) -> None:
     execute(
-        stored,
+        tables,
         f"insert into organizations (id, name, session_id, created_at) "
         f"values ('{UUID(int=1)}', 'Late', 's', '2026-03-01 10:05')",
     )
-    store(stored, 1, "s", 0, "analysis_started", organization=UUID(int=1))
-    assert shown(stored, 1).organizations["name"].tolist() == ["Late"]
-    assert shown(stored, 1, AT + timedelta(minutes=2)).organizations.empty
+    store(tables, 1, "s", 0, "analysis_started", organization=UUID(int=1))
+    assert shown(tables, 1).organizations["name"].tolist() == ["Late"]
+    assert shown(tables, 1, AT + timedelta(minutes=2)).organizations.empty
 
 
-def test_a_submission_is_whole_however_far_its_leads_lie_apart(stored: Parameters) -> None:
+def test_a_submission_is_whole_however_far_its_leads_lie_apart(tables: Parameters) -> None:
     """The visitor comes back two hours later: one submission, analyzed the first time."""
-    execute(stored, load("schema/tables").sql)
-    store(stored, 1, "s", 0, "analysis_started", "analysis_completed", name="Unknown Business")
-    store(stored, 2, None, 45)
-    store(stored, 3, "s", 7200, name="Unknown Business")
+    store(tables, 1, "s", 0, "analysis_started", "analysis_completed", name="Unknown Business")
+    store(tables, 2, None, 45)
+    store(tables, 3, "s", 7200, name="Unknown Business")
     for lead in (1, 2, 3):
-        found = shown(stored, lead)
+        found = shown(tables, lead)
         assert len(found.submission.leads) == 3
         words = " ".join(missing(found, PLAN, PLAN.names))
         assert "Only the placeholder" not in words
@@ -130,26 +124,24 @@ def test_a_submission_is_whole_however_far_its_leads_lie_apart(stored: Parameter
 
 @pytest.mark.parametrize(("website", "lost"), [("a.example", True), ("b.example", False)])
 def test_an_event_without_lead_is_of_its_session_where_that_has_one_submission(
-    stored: Parameters, website: str, lost: bool
+    tables: Parameters, website: str, lost: bool
 ) -> None:
-    execute(stored, load("schema/tables").sql)
-    store(stored, 1, "s", 0, "analysis_started")
-    store(stored, 2, "s", 600, website=website)
+    store(tables, 1, "s", 0, "analysis_started")
+    store(tables, 2, "s", 600, website=website)
     execute(
-        stored,
+        tables,
         "insert into conversion_tracking (conversion_step, session_id, "
         f"step_completed_at) values ('previews_viewed', 's', '{AT}')",
     )
-    words = " ".join(missing(shown(stored, 1), PLAN, PLAN.names))
+    words = " ".join(missing(shown(tables, 1), PLAN, PLAN.names))
     assert ("“Analysis completed” is not recorded" in words) is lost
 
 
-def test_an_own_event_without_lead_is_kept_before_repeats(stored: Parameters) -> None:
-    execute(stored, load("schema/tables").sql)
-    store(stored, 1, "s", 0, "analysis_completed")
-    store(stored, 2, "t", 60)
+def test_an_own_event_without_lead_is_kept_before_repeats(tables: Parameters) -> None:
+    store(tables, 1, "s", 0, "analysis_completed")
+    store(tables, 2, "t", 60)
     execute(
-        stored,
+        tables,
         f"""
         insert into conversion_tracking (conversion_step, session_id, step_completed_at)
         values
@@ -161,14 +153,9 @@ def test_an_own_event_without_lead_is_kept_before_repeats(stored: Parameters) ->
         from generate_series(1, 1200) as n
     """,
     )
-    found = shown(stored, 1)
+    found = shown(tables, 1)
     assert not found.is_cut
     assert "is not recorded" not in " ".join(missing(found, PLAN, PLAN.names))
-
-
-@pytest.fixture
-def stored(new_database: Callable[[], Parameters]) -> Parameters:
-    return new_database()
 
 
 def store(

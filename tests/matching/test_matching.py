@@ -20,7 +20,6 @@ from dashboard.demo.rhythm import STARTS_AT
 from dashboard.demo.top_up import append
 from dashboard.matching.data import Pairing, measure_pairing, submissions_of
 from dashboard.model.filters import Filters
-from queries import load
 from tests.conftest import Parameters, execute, source_of
 from tests.matching import oracle
 from tests.matching.oracle import Lead, Rules
@@ -38,9 +37,8 @@ Row = tuple[str, float, str | None]
 
 
 @pytest.fixture(scope="module")
-def stored(new_database: Callable[[], Parameters]) -> Parameters:
-    parameters = new_database()
-    execute(parameters, load("schema/tables").sql)
+def stored(new_database: Callable[..., Parameters]) -> Parameters:
+    parameters = new_database("three_tables")
     execute(
         parameters, "alter table website_leads drop constraint website_leads_organization_id_fkey"
     )

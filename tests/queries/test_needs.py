@@ -1,7 +1,5 @@
 """A question that reads a column must say so: every reliable column is dropped once."""
 
-from collections.abc import Callable
-
 import pytest
 
 from dashboard.database.contract import REQUIRED
@@ -38,12 +36,10 @@ def test_a_question_names_the_column_it_declares_and_lacks(
             assert raised.value.what == f"{table}.{column} is missing"
 
 
-def test_a_missing_table_is_named_by_itself(new_database: Callable[[], Parameters]) -> None:
+def test_a_missing_table_is_named_by_itself(tables: Parameters) -> None:
     question = load("status/recent_events")
-    database = new_database()
-    execute(database, load("schema/tables").sql)
-    execute(database, "drop table website_leads cascade")
-    with source_of(database).read() as reader, pytest.raises(DatabaseProblem) as raised:
+    execute(tables, "drop table website_leads cascade")
+    with source_of(tables).read() as reader, pytest.raises(DatabaseProblem) as raised:
         reader.frame(question.name, {}, **sample_binds(question))
     assert raised.value.what == "website_leads is missing"
 

@@ -6,9 +6,7 @@ import pytest
 
 from dashboard.database.reading import Source
 from tests.conftest import source_of
-from tests.demo.conftest import Connection, demo_tables, ten_months
-
-__all__ = ["demo_tables", "history_source", "ten_months"]
+from tests.ten_months import Connection
 
 
 @pytest.fixture(scope="session")

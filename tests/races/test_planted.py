@@ -15,7 +15,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
 from dashboard.races.kinds import KINDS
-from tests.demo.conftest import END, Connection, rows
+from tests.ten_months import END, Connection, rows
 
 Finding = tuple[str, str | None]
 PLAN = load_plan()

@@ -17,8 +17,9 @@ from dashboard.model.tracking_plan import load_plan
 from dashboard.races.triage.data import Triage, facts, triage
 from dashboard.races.triage.log import read_log
 from queries import load
-from tests.conftest import Parameters, connect, data_home, execute, source_of
+from tests.conftest import Parameters, connect, execute, source_of
 from tests.embedded.conftest import until
+from tests.once import data_home
 
 UTC = ZoneInfo("UTC")
 RULE = "chk_organizations_user_or_session"

@@ -16,7 +16,7 @@ from dashboard.status.claims import LOSS_LABELS
 from dashboard.status.report import StatusReport, status_report
 from dashboard.status.speed import judged_speed
 from tests.conftest import Parameters, execute, source_of
-from tests.demo.conftest import END, Connection, demo_tables, ten_months  # noqa: F401
+from tests.ten_months import END, Connection
 
 PLAN = load_plan()
 ALL_TIME = Filters()
@@ -97,7 +97,7 @@ def reported(demo: Source) -> StatusReport:
 
 
 @pytest.fixture(scope="module")
-def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
+def reader(demo_tables: Connection) -> Iterator[Reader]:
     info = demo_tables.info
     source = source_of(
         {
@@ -189,7 +189,7 @@ def test_a_period_without_rows_says_so_and_invents_nothing(demo: Source, filters
 
 def test_over_the_whole_history_the_fixes_can_be_judged(
     reader: Reader,
-    ten_months: History,  # noqa: F811
+    ten_months: History,
 ) -> None:
     releases = releases_of("demo")
     report = status_report(reader, Filters(as_of=END), PLAN, releases)

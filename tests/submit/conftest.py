@@ -19,7 +19,7 @@ from dashboard.submit.sandbox import open_sandbox
 from dashboard.submit.submission import SandboxSubmission
 from dashboard.submit.submissions import SUBMIT_CONNECTIONS, Submissions, open_submissions
 from dashboard.submit.workflow import Pace, PlannedCall
-from tests.conftest import Parameters, connect, data_home, source_of
+from tests.conftest import Parameters, connect, source_of
 
 WEBSITE = "https://gloop.com"
 TABLES = ("organizations", "website_leads", "conversion_tracking")
@@ -48,11 +48,11 @@ def submissions_over(server: Server, tables: Parameters, records: Parameters) ->
 
 
 @pytest.fixture(scope="session")
-def home() -> Iterator[Path]:
+def home(app_home: Path) -> Iterator[Path]:
     """A data folder whose server runs as long as the tests do."""
-    with data_home() as folder, closing(Sources(Settings(data_home=folder))) as sources:
+    with closing(Sources(Settings(data_home=app_home))) as sources:
         sources.server()
-        yield folder
+        yield app_home
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from dashboard.submit import data
 from dashboard.submit.submission import SandboxSubmission
 from dashboard.submit.submissions import Submissions
 from dashboard.submit.workflow import Pace, PlannedCall, submission_plan
-from queries import load
-from tests.conftest import Parameters, connect, data_home, execute
+from tests.conftest import Parameters, connect, execute, server_home
 from tests.submit.conftest import (
     WEBSITE,
     cut,
@@ -98,11 +97,11 @@ class Mortal:
 
     def submissions(self) -> Submissions:
         return submissions_over(
-            self.lease.server, self.parameters("sandbox"), self.parameters("app")
+            self.lease.server, self.parameters("tables"), self.parameters("records")
         )
 
     def kill(self, sign: signal.Signals) -> None:
-        with connect(self.parameters("sandbox")) as connection:
+        with connect(self.parameters("tables")) as connection:
             pid = connection.execute(
                 b"select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)"
             ).fetchone()
@@ -116,11 +115,10 @@ class Mortal:
 
 @pytest.fixture
 def mortal() -> Iterator[Mortal]:
-    with data_home() as home:
+    with server_home() as home:
         server = Mortal(home, acquire(home, say=lambda _: None))
-        for name in ("sandbox", "app"):
-            execute(server.parameters("postgres"), f"create database {name}")
-        execute(server.parameters("sandbox"), load("schema/tables").sql)
+        for name in ("tables", "records"):
+            execute(server.parameters("postgres"), f"create database {name} template three_tables")
         yield server
         server.lease.release()
 
@@ -131,7 +129,7 @@ def once(name: str, action: Callable[[], None]) -> Callable[[PlannedCall], None]
 
 @pytest.mark.parametrize("name", ["started/lead", "analysis/organization", "completed/step"])
 def test_a_server_that_crashes_and_recovers(mortal: Mortal, name: str) -> None:
-    sandbox = mortal.parameters("sandbox")
+    sandbox = mortal.parameters("tables")
 
     def crash() -> None:
         with connect(sandbox) as connection:
@@ -160,4 +158,4 @@ def test_a_server_that_goes_away_and_comes_back_later(mortal: Mortal, sign: sign
         # Another process: the one that submitted is this one.
         job = found(submissions, job_id)
         assert (job.state, job.saved) == ("interrupted", False)
-        assert tells_the_truth(job, mortal.parameters("sandbox"))
+        assert tells_the_truth(job, mortal.parameters("tables"))

@@ -27,10 +27,10 @@ from dashboard.funnel.lists.data import listed, stray_events
 from dashboard.funnel.question import Correction, FunnelQuestion
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters, source_of
-from tests.demo.conftest import END, Connection
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import PAIRING, PLAN, START, store
 from tests.matching.oracle import Lead
+from tests.ten_months import END, Connection
 
 STARTED, COMPLETED, VIEWED = PLAN.names[:3]
 

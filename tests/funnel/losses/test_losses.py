@@ -13,7 +13,7 @@ from dashboard.funnel.losses.data import Kind, Losses, losses
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
-from tests.demo.conftest import END, Connection, demo_tables, rows, ten_months  # noqa: F401
+from tests.ten_months import END, Connection, rows
 
 PLAN = load_plan()
 HISTORY = Filters(start_at=STARTS_AT, as_of=END)
@@ -25,7 +25,7 @@ PICTURE = report_picture().planted
 
 
 @pytest.fixture(scope="module")
-def reader(demo_tables: Connection) -> Iterator[Reader]:  # noqa: F811
+def reader(demo_tables: Connection) -> Iterator[Reader]:
     info = demo_tables.info
     source = source_of(
         {
@@ -65,8 +65,8 @@ def test_of_the_reports_picture_snap_alone_is_proved_to_be_lost(reader: Reader) 
 
 def test_what_was_planted_is_found(
     reader: Reader,
-    demo_tables: Connection,  # noqa: F811
-    ten_months: History,  # noqa: F811
+    demo_tables: Connection,
+    ten_months: History,
 ) -> None:
     found = losses(reader, HISTORY, PLAN)
     of_lead = {

@@ -15,7 +15,6 @@ from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.model.filters import Filters
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
-from queries import load
 from tests.conftest import Parameters, execute, source_of
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import ANALYSIS_WINDOW, AT, PAIRING, RULES, START, STEPS
@@ -93,9 +92,8 @@ FILTERS = st.fixed_dictionaries(
 
 
 @pytest.fixture(scope="module")
-def stored(new_database: Callable[[], Parameters]) -> Parameters:
-    parameters = new_database()
-    execute(parameters, load("schema/tables").sql)
+def stored(new_database: Callable[..., Parameters]) -> Parameters:
+    parameters = new_database("three_tables")
     execute(
         parameters, "alter table website_leads drop constraint website_leads_organization_id_fkey"
     )

@@ -27,11 +27,11 @@ from dashboard.model.filters import UTC_ZONE, Filters
 from dashboard.model.releases import Release
 from dashboard.ui.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
-from tests.demo.conftest import END, Connection
 from tests.funnel.drawn import has_nan
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import PAIRING, PLAN, store
 from tests.matching.oracle import Lead
+from tests.ten_months import END, Connection
 
 SHORT = ("analysis_started", "analysis_completed")
 DAY = timedelta(days=1)
