@@ -1,4 +1,4 @@
-# The whole project from one terminal: `make run`, `make test`, `make check`.
+# The whole project from one terminal: `make run`, `make test`, `make soak`, `make check`.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Each worker has its own PostgreSQL; a file's tests stay together, because they share their rows.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: run setup test check bench
+.PHONY: run setup test soak check bench
 
 run: .venv/.runtime
 	@exec $(BIN)/python -m dashboard serve --host $(HOST) --port $(PORT)
@@ -15,6 +15,10 @@ setup: .venv/.development
 
 test: setup
 	@$(PYTEST)
+
+# All examples of every random test, and the repeated stress.
+soak: setup
+	@$(PYTEST) --hypothesis-profile full -m "soak or hypothesis"
 
 check: setup
 	@$(BIN)/ruff format --check .

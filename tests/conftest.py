@@ -15,11 +15,11 @@ from urllib.parse import quote, urlencode
 import psycopg
 import pytest
 import streamlit as st
-from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+import tests.examples  # noqa: F401 - sets how many examples are drawn
 from dashboard.database.address import Address
 from dashboard.database.reading import Source, open_source
 from dashboard.demo.fill import fill
@@ -33,11 +33,6 @@ from tests.once import begin, copied_home, end, made_once
 from tests.ten_months import demo_tables, ten_months
 
 __all__ = ["demo_tables", "ten_months"]
-
-# How long an example takes is the machine's business. No example is kept: the seed tells them all.
-settings.register_profile("full", deadline=None, database=None)
-settings.register_profile("suite", settings.get_profile("full"), max_examples=20)
-settings.load_profile("suite")
 
 Parameters = dict[str, Any]
 NUMBERS = count()

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import count, product
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.database.contract import OPTIONAL, OWNER_COLUMNS, REQUIRED, Contract
 from dashboard.embedded.server import Server, embedded_server
 from queries import load
 from tests.conftest import Parameters, connect, debian_postgres, execute, source_of
+from tests.examples import examples
 from tests.once import data_home
 
 NUMBERS = count()
@@ -213,7 +214,7 @@ CONDITIONS = st.recursive(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(condition=CONDITIONS)
 @example(condition="(user_id is null) <> (session_id is null)")
 @example(condition="not (num_nulls(user_id, session_id) = 2)")

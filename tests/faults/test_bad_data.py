@@ -88,12 +88,12 @@ DEPLOYED = """
     select id, 'analysis_started', '2026-01-25 12:00:01' from website_leads;
 """
 Ask = Callable[..., tuple[int, str, str]]
-RECORDED = "funnel --correction recorded"
+RAW = "funnel --correction raw"
 MERGING = [
-    "funnel --correction merged",
-    "funnel --correction repaired",
+    "funnel --correction matched",
+    "funnel --correction corrected",
     "funnel --unit visitor",
-    "funnel --correction merged --breakdown status",
+    "funnel --correction matched --breakdown status",
 ]
 
 
@@ -415,14 +415,14 @@ def test_the_deployed_form_is_read_with_nothing_but_select(
 @pytest.mark.parametrize(
     ("column", "failing", "working"),
     [
-        ("website_leads.created_at", ["status", RECORDED, *MERGING], []),
-        ("conversion_tracking.session_id", ["status", *MERGING], [RECORDED]),
-        ("organizations.session_id", ["status"], [RECORDED, *MERGING]),
-        ("conversion_tracking.conversion_step", ["status", RECORDED, *MERGING], []),
-        ("website_leads.session_id", MERGING, ["status", RECORDED]),
-        ("website_leads.website_url", ["status", *MERGING], [RECORDED]),
-        ("website_leads.organization_id", MERGING, ["status", RECORDED]),
-        ("conversion_tracking.step_data", [], ["status", RECORDED, *MERGING]),
+        ("website_leads.created_at", ["status", RAW, *MERGING], []),
+        ("conversion_tracking.session_id", ["status", *MERGING], [RAW]),
+        ("organizations.session_id", ["status"], [RAW, *MERGING]),
+        ("conversion_tracking.conversion_step", ["status", RAW, *MERGING], []),
+        ("website_leads.session_id", MERGING, ["status", RAW]),
+        ("website_leads.website_url", ["status", *MERGING], [RAW]),
+        ("website_leads.organization_id", MERGING, ["status", RAW]),
+        ("conversion_tracking.step_data", [], ["status", RAW, *MERGING]),
     ],
 )
 def test_a_missing_column_fails_what_needs_it_in_one_line_and_nothing_else(

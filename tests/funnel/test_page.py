@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -28,6 +28,7 @@ from dashboard.ui.theme import DARK, LIGHT
 from dashboard.ui.view import View
 from dashboard.ui.workbook import workbook
 from tests.conftest import Parameters, execute, source_of
+from tests.examples import examples
 from tests.funnel.test_recorded import START, at, lead_id, store
 
 OpenApp = Callable[..., AppTest]
@@ -124,7 +125,7 @@ def test_few_are_said_to_be_few() -> None:
     assert "too few" not in beside_headline(told([200, 80], [100, 40]))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(counts=st.lists(st.one_of(st.none(), st.integers(0, 10**7)), min_size=1, max_size=12))
 def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]) -> None:
     counted = sorted((c for c in counts if c is not None), reverse=True)

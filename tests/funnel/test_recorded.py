@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.reading import COUNT, TEXT, Reader, Source
@@ -17,6 +17,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, source_of
+from tests.examples import examples
 from tests.funnel.oracle import History, longest_chain
 
 START = datetime(2026, 3, 1, 12)
@@ -88,9 +89,9 @@ def stored(new_database: Callable[..., Parameters]) -> Parameters:
     return new_database("three_tables")
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@examples(50)
 @given(histories=HISTORIES, window=st.sampled_from([WINDOW, None]))
-def test_2000_random_histories_are_counted_as_the_oracle_counts_them(
+def test_random_histories_are_counted_as_the_oracle_counts_them(
     stored: Parameters, histories: list[History], window: timedelta | None
 ) -> None:
     store(stored, histories)

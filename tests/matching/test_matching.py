@@ -9,7 +9,7 @@ from uuid import UUID
 import pandas as pd
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.demo.fill import execute as fill_with
@@ -21,6 +21,7 @@ from dashboard.demo.top_up import append
 from dashboard.matching.data import Pairing, measure_pairing, submissions_of
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters, execute, source_of
+from tests.examples import examples
 from tests.matching import oracle
 from tests.matching.oracle import Lead, Rules
 
@@ -111,9 +112,9 @@ def world(number: int, rows: list[tuple[float, str | None]], first: int) -> list
     return leads
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(worlds=WORLDS, lag=st.sampled_from([0.002, 42, 290]), spread=st.sampled_from([0, 4]))
-def test_2400_random_websites_are_matched_as_the_oracle_matches_them(
+def test_random_websites_are_matched_as_the_oracle_matches_them(
     stored: Parameters, worlds: list[list[tuple[float, str | None]]], lag: float, spread: int
 ) -> None:
     leads = [
@@ -170,7 +171,7 @@ def most_pairs(leads: list[Lead]) -> int:
     return sum(placed(each, set()) for each in leads if not each.session_id)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(worlds=WORLDS)
 def test_the_median_lag_is_measured_as_the_oracle_measures_it(
     stored: Parameters, worlds: list[list[tuple[float, str | None]]]

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.races.triage.log import Whose
 from dashboard.races.triage.matching import CROWD, Coverage, Lead, Stored, fate_of
+from tests.examples import examples
 
 AT = datetime(2026, 1, 26, 2, 20, 31)
 VISITOR = "session_1769394031102_1i34cuwqi"
@@ -138,7 +139,7 @@ LEADS = st.builds(
     ),
     newest=st.sampled_from([AT, LATER]),
 )
-@settings(max_examples=300)
+@examples(300)
 def test_a_further_row_never_makes_a_loss(
     leads: list[Lead], starts: set[str], ends: set[str], whose: Whose, newest: datetime
 ) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.constraint_form import ConstraintForm
@@ -22,6 +22,7 @@ from dashboard.races.triage.moments import moment_of
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import MOST_BYTES, LogError, read_text
 from dashboard.ui.export import csv_text
+from tests.examples import examples
 from tests.races.worst_cases import WORST
 
 UTC = ZoneInfo("UTC")
@@ -386,7 +387,7 @@ WRAPPINGS = (
     before=st.text(max_size=300),
     wrapping=st.sampled_from(WRAPPINGS),
 )
-@settings(max_examples=25)
+@examples(25)
 def test_a_planted_secret_never_leaves(secret: str, value: str, before: str, wrapping: str) -> None:
     value = f"q{value}q"
     text = wrapping.replace("{}", f"{before} {secret.format(value)}")
@@ -456,7 +457,7 @@ LINES = st.lists(
 
 
 @given(lines=LINES, end=st.sampled_from(["\n", "\r\n", "\0\n"]))
-@settings(max_examples=150)
+@examples(150)
 def test_whatever_is_read_the_counts_add_up(lines: list[str], end: str) -> None:
     raw = end.join(lines).encode("utf-8", "replace")
     log = read_log(raw, UTC)
@@ -470,7 +471,7 @@ def test_whatever_is_read_the_counts_add_up(lines: list[str], end: str) -> None:
 
 
 @given(raw=st.binary(max_size=2000))
-@settings(max_examples=150)
+@examples(150)
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     try:
         log = read_log(raw, UTC)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.funnel.comparison.data import (
@@ -34,6 +34,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.statistics import difference
 from dashboard.ui.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
+from tests.examples import examples
 from tests.funnel.drawn import has_nan
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import PAIRING, PLAN, store
@@ -190,7 +191,7 @@ def test_two_periods_of_stored_rows(stored: Parameters) -> None:
 OVER = st.lists(st.one_of(st.none(), st.integers(0, 10**6)), min_size=3, max_size=3)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     here=OVER,
     there=OVER,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.reading import COUNT, Reader
@@ -14,6 +14,7 @@ from dashboard.funnel.data import SHARES, Funnel
 from dashboard.funnel.question import CORRECTIONS, FunnelQuestion
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters
+from tests.examples import examples
 from tests.funnel import oracle
 from tests.funnel.oracle import Asked, Event, Journey
 from tests.funnel.worlds import (
@@ -37,9 +38,9 @@ from tests.matching.oracle import Lead
 KNOWN = ["has", "lost", "out_of_order", "implied", "fits"]
 
 
-@settings(max_examples=60, suppress_health_check=[*HealthCheck])
+@examples(60)
 @given(worlds=WORLDS, question=questions(), filters=FILTERS)
-def test_3000_random_histories_are_followed_and_counted_as_the_oracle_does(
+def test_random_histories_are_followed_and_counted_as_the_oracle_does(
     stored: Parameters, worlds: list[World], question: FunnelQuestion, filters: dict[str, Any]
 ) -> None:
     leads, events = tables_of(worlds)
@@ -93,7 +94,7 @@ def counted(funnel: Funnel) -> dict[str, dict[str, int] | None]:
 SOURCES = [f"source {number}" for number in range(12)]
 
 
-@settings(max_examples=15, suppress_health_check=[*HealthCheck])
+@examples(15)
 @given(
     worlds=WORLDS,
     question=questions(),

@@ -5,7 +5,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.reading import Reader
@@ -14,6 +14,7 @@ from dashboard.funnel.lists.data import Outcome, listed, stray_events
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters, execute
+from tests.examples import examples
 from tests.funnel import oracle
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import (
@@ -32,7 +33,7 @@ from tests.funnel.worlds import (
 from tests.matching.oracle import Lead
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-EASY = settings(max_examples=6, suppress_health_check=[*HealthCheck])
+EASY = examples(15)
 
 
 def total(reader: Reader, funnel: Funnel, step: str, outcome: Outcome, **more: Any) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.funnel.losses.data import COMPLETION, KINDS, losses
@@ -16,6 +16,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, execute, source_of
+from tests.examples import examples
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import ANALYSIS_WINDOW, AT, PAIRING, RULES, START, STEPS
 from tests.matching import oracle
@@ -291,9 +292,9 @@ def closest(each: Organization, leads: list[Lead]) -> Lead | None:
     return min(near)[2] if near else None
 
 
-@settings(max_examples=60, suppress_health_check=[*HealthCheck])
+@examples(60)
 @given(worlds=WORLDS, bounds=FILTERS)
-def test_2400_random_histories_lost_what_the_definition_says(
+def test_random_histories_lost_what_the_definition_says(
     stored: Parameters,
     worlds: list[
         tuple[

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.times.data import Durations, durations
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters
+from tests.examples import examples
 from tests.funnel import oracle
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import (
@@ -37,9 +38,9 @@ def measured(
         return durations(reader, filters, ask_in(reader, question, filters).prepared)
 
 
-@settings(max_examples=20, suppress_health_check=[*HealthCheck])
+@examples(20)
 @given(worlds=WORLDS, question=questions(), filters=FILTERS)
-def test_the_times_of_1000_random_histories_are_those_of_the_oracle_s_chains(
+def test_the_times_of_random_histories_are_those_of_the_oracle_s_chains(
     stored: Parameters, worlds: list[World], question: FunnelQuestion, filters: dict[str, Any]
 ) -> None:
     leads, events = tables_of(worlds)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.funnel.data import Funnel, ask
@@ -17,6 +17,7 @@ from dashboard.funnel.words import window_words
 from dashboard.model.filters import Filters
 from dashboard.ui.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
+from tests.examples import examples
 from tests.funnel.drawn import has_nan
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import PAIRING, PLAN, START, store
@@ -99,7 +100,7 @@ def test_nobody_on_the_way_is_said(stored: Parameters) -> None:
     assert found.distribution.empty
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     counts=st.dictionaries(st.integers(0, len(BOUNDS)), st.integers(1, 10**7), max_size=20),
     marks=st.lists(st.one_of(st.floats(0, 10**9), st.just(float("nan"))), max_size=2),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.reading import COUNT, TEXT
@@ -27,6 +27,7 @@ from dashboard.model.filters import UTC_ZONE, Filters
 from dashboard.model.releases import Release
 from dashboard.ui.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
+from tests.examples import examples
 from tests.funnel.drawn import has_nan
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import PAIRING, PLAN, store
@@ -162,7 +163,7 @@ def rows_of(parts: list[tuple[int, int, int, int]], values: int = 1) -> pd.DataF
 COUNTS = st.tuples(st.integers(1, 10**6), *[st.integers(0, 10**6)] * 3)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(parts=st.lists(COUNTS, max_size=12), values=st.integers(1, 7))
 def test_any_trend_gives_words_and_a_figure_without_nan(
     parts: list[tuple[int, int, int, int]], values: int

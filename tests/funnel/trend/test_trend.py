@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.funnel.data import Funnel
@@ -15,6 +15,7 @@ from dashboard.funnel.trend.data import Grain, trend
 from dashboard.model.filters import Filters, day_filters
 from dashboard.model.statistics import wilson
 from tests.conftest import Parameters
+from tests.examples import examples
 from tests.funnel import oracle
 from tests.funnel.oracle import Event
 from tests.funnel.worlds import (
@@ -69,9 +70,9 @@ PERIODS = st.builds(
 )
 
 
-@settings(max_examples=20, suppress_health_check=[*HealthCheck])
+@examples(20)
 @given(worlds=WORLDS, question=questions(), filters=PERIODS, grain=st.sampled_from(get_args(Grain)))
-def test_1000_random_histories_fall_into_the_periods_that_the_oracle_puts_them_in(
+def test_random_histories_fall_into_the_periods_that_the_oracle_puts_them_in(
     stored: Parameters,
     worlds: list[World],
     question: FunnelQuestion,
