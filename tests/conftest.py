@@ -43,7 +43,6 @@ WORK_MEMS = ("64kB", "256MB")
 FOR_TESTS = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "min_wal_size": "32MB",
