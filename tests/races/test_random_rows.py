@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.matching.data import ANALYSIS_WINDOW, measure_pairing, submissions_of
@@ -19,6 +19,7 @@ from dashboard.races.asking import asking
 from dashboard.races.kinds import FAMILIES
 from queries import load
 from tests.conftest import Parameters, connect, execute
+from tests.examples import examples
 from tests.funnel.worlds import reading
 
 PLAN = load_plan()
@@ -144,7 +145,7 @@ def random_rows(random: Random) -> Rows:
     return {"organizations": organizations, "website_leads": leads, "conversion_tracking": events}
 
 
-@settings(max_examples=12)
+@examples(60)
 @given(seed=SEEDS)
 def test_only_placeholders_are_left_where_no_analyzed_lead_could_be_their_own(
     database: Parameters, seed: int
@@ -186,7 +187,7 @@ def test_only_placeholders_are_left_where_no_analyzed_lead_could_be_their_own(
     assert all(created[each] < AS_OF for each in answer["row_id"])
 
 
-@settings(max_examples=8)
+@examples(40)
 @given(seed=SEEDS)
 def test_findings_as_of_a_time_are_those_after_deleting_what_is_later(
     database: Parameters, seed: int
@@ -247,7 +248,7 @@ def shifted(rows: Rows, by: timedelta) -> Rows:
     return {table: [tuple(map(moved, row)) for row in of] for table, of in rows.items()}
 
 
-@settings(max_examples=15)
+@examples(75)
 @given(seed=SEEDS)
 def test_visitors_who_come_back_on_a_quiet_day_do_not_shift_the_clock(
     database: Parameters, seed: int
@@ -258,7 +259,7 @@ def test_visitors_who_come_back_on_a_quiet_day_do_not_shift_the_clock(
     assert {UUID(each) for each in answer["row_id"]} == overwritten
 
 
-@settings(max_examples=10)
+@examples(50)
 @given(seed=SEEDS, minutes=st.sampled_from([1, 17, 450, 720, 1439]), ahead=st.sampled_from([0, 5]))
 def test_overwritten_session_ids_do_not_depend_on_where_the_rows_lie_on_the_clock(
     database: Parameters, seed: int, minutes: int, ahead: int
@@ -274,7 +275,7 @@ def test_overwritten_session_ids_do_not_depend_on_where_the_rows_lie_on_the_cloc
     assert answers[0] == answers[1]
 
 
-@settings(max_examples=8)
+@examples(40)
 @given(seed=SEEDS, hours=st.sampled_from([-7, 2, 5]))
 def test_a_database_clock_that_is_hours_off_changes_no_finding(
     database: Parameters, seed: int, hours: int
