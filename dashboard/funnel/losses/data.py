@@ -12,7 +12,6 @@ from dashboard.funnel.prepared import Prepared, prepare
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, matching_binds, measure_pairing
 from dashboard.model.filters import Filters
-from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import TrackingPlan
 
 Kind = Literal["lost_step", "unanalyzed", "without_lead"]
@@ -100,7 +99,6 @@ def _binds(
     """Merge what the funnel merges, and the websites where it decides about a loss."""
     told = {
         "owners_known": bool(reader.contract.owner_columns),
-        "placeholder": PLACEHOLDER,
         "analysis_window": ANALYSIS_WINDOW,
         "clock": prepared.clock,
         "completion_name": COMPLETION,

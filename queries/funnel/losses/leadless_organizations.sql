@@ -34,7 +34,7 @@ without_lead as (
         )
         and cast(:owners_known as boolean)
         and o.owner is null
-        and isfinite(o.created_at)
+        and o.is_dated
         and o.created_at < r.clock - r.length
         and (cast(:as_of as timestamp) is null or o.created_at < cast(:as_of as timestamp))
 ),
@@ -54,7 +54,7 @@ hosted as materialized (
         l.host
     from lead_facts as l
     where
-        isfinite(l.created_at)
+        l.is_dated
         and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
         -- Where there is none, no lead is read.
         and exists (select 1 from without_lead)

@@ -4,15 +4,15 @@
 -- submission of the lead beside it; without one its group is a submission by itself.
 -- grain: one row per submission
 -- params: completion integer (the number of the step; null: never recorded), completion_name text,
---   placeholder text (the business name before analysis), analysis_window interval (the longest
---   an analysis takes), beside uuid[], groups uuid[], groups_at timestamp[] (columns of
---   leadless_organizations: lead, group and its time), clock timestamp,
---   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: funnel/journeys, model/lead_facts
+--   analysis_window interval (the longest an analysis takes), beside uuid[], groups uuid[],
+--   groups_at timestamp[] (columns of leadless_organizations: lead, group and its time),
+--   clock timestamp, start_at timestamp (inclusive), end_at timestamp (exclusive),
+--   as_of timestamp (exclusive)
+-- from: funnel/journeys, model/lead_facts, model/event_leads
 -- needs: website_leads.id, website_leads.business_name, website_leads.website_url,
 --   website_leads.created_at,
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
---   conversion_tracking.step_completed_at
+--   conversion_tracking.step_completed_at, conversion_tracking.session_id
 with
 
 members as materialized (
@@ -22,16 +22,17 @@ members as materialized (
         s.session_id,
         s.begun_at,
         s.ambiguous,
-        l.created_at,
+        l.dated_at,
         l.website,
-        coalesce(l.business_name <> cast(:placeholder as text), true) as is_analyzed
+        l.is_analyzed
     from submissions as s
     inner join lead_facts as l on cast(s.lead_id as uuid) = l.id
 ),
 
-merged as materialized (
+matched as materialized (
     select
         submission_id,
+        min(website) as website,
         min(begun_at) as begun_at,
         bool_or(session_id is not null) as has_session,
         bool_or(is_analyzed) as is_analyzed,
@@ -40,14 +41,15 @@ merged as materialized (
     group by submission_id
 ),
 
--- Not of a crowd, where who is who can't be told, and not without session: merging can't join two
--- leads that both have none.
+-- Neither an ambiguous match, where who is who can't be told, nor one without session: matching
+-- can't join two leads that both have none.
 placeholders_only as materialized (
     select
         j.unit_id as submission_id,
-        m.begun_at
+        m.begun_at,
+        m.website
     from journeys as j
-    inner join merged as m on j.unit_id = m.submission_id
+    inner join matched as m on j.unit_id = m.submission_id
     where
         (j.has >> (cast(:completion as integer) - 1)) & 1 = 1
         and m.has_session
@@ -56,16 +58,29 @@ placeholders_only as materialized (
         and m.begun_at + cast(:analysis_window as interval) < cast(:clock as timestamp)
 ),
 
+-- An event whose lead does not exist is its session's, as in the journeys.
 completions as materialized (
     select
         p.submission_id,
-        m.website,
-        e.step_completed_at as at
+        p.website,
+        e.dated_at as at
     from placeholders_only as p
     inner join members as m on p.submission_id = m.submission_id
-    inner join conversion_tracking as e on m.lead_id = e.website_lead_id
+    inner join event_facts as e on m.lead_id = e.website_lead_id
     where
         e.conversion_step = cast(:completion_name as text)
+        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
+    union all
+    select
+        p.submission_id,
+        p.website,
+        e.dated_at as at
+    from placeholders_only as p
+    inner join owners as o on cast(p.submission_id as text) = o.unit_id
+    inner join event_leads as e on o.session_id = e.stored_session_id
+    where
+        e.conversion_step = cast(:completion_name as text)
+        and (e.lead_id is null or e.lead_created_at >= cast(:as_of as timestamp))
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
 ),
 
@@ -82,9 +97,9 @@ excused as (
     inner join members as alone
         on
             c.website = alone.website
-            and alone.created_at >= c.at - cast(:analysis_window as interval)
-            and alone.created_at <= c.at + cast(:analysis_window as interval)
-    inner join merged as m on alone.submission_id = m.submission_id
+            and alone.dated_at >= c.at - cast(:analysis_window as interval)
+            and alone.dated_at <= c.at + cast(:analysis_window as interval)
+    inner join matched as m on alone.submission_id = m.submission_id
     where alone.is_analyzed and not m.has_session
 ),
 

@@ -235,8 +235,7 @@ def unanalyzed(
         return False
     if any(lead.id not in placeholders for lead in each.leads):
         return False
-    of_lead = {lead.id: lead for lead in each.leads}
-    completed = [e for e in happened if e.step == COMPLETION and e.lead_id in of_lead]
+    completed = [e for e in happened if e.step == COMPLETION]
     if completed and min(e.at for e in completed) + ANALYSIS_WINDOW >= clock:
         return False
     alone = [
@@ -247,9 +246,7 @@ def unanalyzed(
         if lead.id not in placeholders
     ]
     return not any(
-        e.lead_id
-        and lead.website == of_lead[e.lead_id].website
-        and abs(lead.created_at - e.at) <= ANALYSIS_WINDOW
+        lead.website == each.leads[0].website and abs(lead.created_at - e.at) <= ANALYSIS_WINDOW
         for e in completed
         for lead in alone
     )
