@@ -19,6 +19,7 @@ from dashboard.coverage.plan_words import (
 from dashboard.model.formats import count
 from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.timelines import HEADER_PARAMETERS
 from dashboard.ui.view import View, colors, literal, part
 
 MOST_SENTENCES = 10
@@ -72,7 +73,6 @@ NAMES: dict[str, str | ColumnConfig] = {
     "first_at": minute_column("First seen"),
     "last_at": minute_column("Last seen"),
 }
-PLAN_TABLE_HEADER = ("source", "range", "from", "to", "as_of")
 DEFINITIONS = """
 **Silence**: a stretch of whole hours without an event of a step, while the step it can’t happen
 without (or, for a first step, new leads) went on. Time is counted in what that upstream let expect,
@@ -145,6 +145,6 @@ def _show_leads(states: PlanStates) -> None:
     st.markdown(f"**Leads without any event.** {literal(eventless(states.leads, states.filters))}")
     if states.leads.without_events:
         chosen = {
-            name: st.query_params[name] for name in PLAN_TABLE_HEADER if name in st.query_params
+            name: st.query_params[name] for name in HEADER_PARAMETERS if name in st.query_params
         }
         st.markdown(f"[Show these leads](leads?{urlencode({**chosen, 'events': 'without'})})")

@@ -1,4 +1,4 @@
-"""A claim of the status report, what the data says of it, and what it is judged by."""
+"""A claim of the status report, its verdict, and the figures it is judged by."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ REPORTED_AT = datetime(2026, 1, 26, 2, 30)
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """What claims are judged by: each thing is read once, when a claim first asks for it."""
+    """The figures that claims are judged by, each read once, when a claim first needs it."""
 
     reader: Reader
     filters: Filters
@@ -60,7 +60,7 @@ class ClaimFacts:
 
     @cached_property
     def funnel(self) -> Funnel:
-        """The whole plan, repaired, per submission."""
+        """The funnel of the whole plan, corrected, per submission."""
         return ask(self.reader, self.filters, self.plan, FunnelQuestion())
 
     @cached_property
@@ -91,14 +91,14 @@ class ClaimFacts:
 
     @property
     def as_reported(self) -> bool:
-        """Whether exactly that is looked at which the report had before it."""
+        """Whether exactly the report's rows are looked at."""
         ends = [each for each in (self.filters.as_of, self.filters.end_at) if each]
         return self.filters.start_at is None and bool(ends) and min(ends) == REPORTED_AT
 
 
 @dataclass(frozen=True)
 class Judgment:
-    """What the data says: a verdict, its reason in words, and the rows behind it by title."""
+    """A verdict, its reason in words, and the rows behind it by title."""
 
     verdict: ClaimVerdict
     evidence: str
@@ -107,7 +107,7 @@ class Judgment:
 
 @dataclass(frozen=True)
 class ClaimQuestion:
-    """A claim as it was made, the page that shows what it is about, and how it is judged."""
+    """A claim as it was made, the page that shows its rows, and how it is judged."""
 
     id: str
     claim: str

@@ -1,4 +1,4 @@
-"""What the status report of 2026-01-26 claimed, in its own words, and what judges each claim."""
+"""The claims of the status report of 2026-01-26 in its own words, and the function for each."""
 
 from dashboard.status import claims, fixes, speed
 from dashboard.status.claim import ClaimQuestion

@@ -1,7 +1,7 @@
 """How the claims of the status report are judged by the data, one function a claim.
 
-A claim about one moment's numbers is judged as of that moment; one about everything can be
-disproved by the tables, and never shown to hold by them.
+A claim about one moment's numbers is judged as of that moment. The tables can refute the claim that
+everything was saved, and never confirm it.
 """
 
 import pandas as pd
@@ -32,7 +32,7 @@ LOSS_LABELS: dict[str, str] = {
     "unanalyzed": "an analysis was completed and no analyzed lead is there",
     "without_lead": "an organization without owner has no lead",
 }
-LOSS_COLUMNS = {"kind": "What is lost", "submissions": "Submissions, at least"}
+LOSS_COLUMNS = {"kind": "Loss", "submissions": "Submissions, at least"}
 LOSS_EXAMPLE_COLUMNS = {"website_url": "Website", "begun_at": "Begun", "lead_id": LEAD_ID_LABEL}
 NEWEST_ORGANIZATION_COLUMNS = {
     "name": "Name",
@@ -56,13 +56,11 @@ PLANNED_STEP_COLUMNS = {
 
 
 def everything_saved(facts: ClaimFacts) -> Judgment:
-    """It can be disproved: a loss that a later row proves is enough."""
+    """One loss that a later row proves refutes it."""
     lost = facts.losses
     if not lost.total:
-        return Judgment(
-            INCONCLUSIVE,
-            f"{_anything(facts)} What was never written leaves no timeline in the tables.",
-        )
+        words = f"{_anything(facts)} A row that was never written leaves no trace."
+        return Judgment(INCONCLUSIVE, words)
     return Judgment(
         REFUTED,
         f"At least {counted(lost.total, 'submission')} of the period lost data: {_kinds(lost)}.",
@@ -71,7 +69,7 @@ def everything_saved(facts: ClaimFacts) -> Judgment:
 
 
 def _kinds(lost: Losses) -> str:
-    """Say what was lost, by how many submissions; one may have lost several things."""
+    """Name each loss with its number of submissions; one submission may have several."""
     found = zip(lost.by_kind["kind"], lost.by_kind["submissions"], strict=True)
     return "; ".join(f"{LOSS_LABELS[kind]}: {count(number)}" for kind, number in found if number)
 
@@ -99,18 +97,18 @@ def session_organizations(facts: ClaimFacts) -> Judgment:
 
 
 def session_leads(facts: ClaimFacts) -> Judgment:
-    """“Multiple” is no share: all leads are looked at."""
+    """The report said “multiple”; all leads of the period are counted."""
     return _sessions(facts, "website_leads", "lead", {})
 
 
 def session_events(facts: ClaimFacts) -> Judgment:
-    """Five rows are no share: all events are looked at."""
+    """The report looked at five rows; all events of the period are counted."""
     newest = laid_out(data.recent_events(facts.reader, facts.filters), NEWEST_EVENT_COLUMNS)
     return _sessions(facts, "conversion_tracking", "event", {"The five newest": newest})
 
 
 def totals_as_reported(facts: ClaimFacts) -> Judgment:
-    """Three numbers of one moment."""
+    """Judge three numbers of one moment."""
     found = facts.totals
     counts = [found.events, found.unique_leads, found.unique_steps]
     rows = _beside(REPORTED_TOTALS, dict(zip(REPORTED_TOTALS, counts, strict=True)))
@@ -122,7 +120,7 @@ def totals_as_reported(facts: ClaimFacts) -> Judgment:
 
 
 def table_sizes(facts: ClaimFacts) -> Judgment:
-    """Three rough numbers of one moment: within a tenth they are as claimed."""
+    """Judge three rough numbers of one moment: they are as claimed within a tenth."""
     near = all(
         abs(facts.tables[table] - size) <= SIZE_TOLERANCE * size
         for table, size in REPORTED_SIZES.items()
@@ -132,25 +130,25 @@ def table_sizes(facts: ClaimFacts) -> Judgment:
 
 
 def tracking_creates_organizations(facts: ClaimFacts) -> Judgment:
-    """Who wrote an organization is told by whether its session id is on a lead created with it.
+    """The write path of an organization shows in the leads that have its session id.
 
-    Only stored rows can be counted: the evidence says what it leaves open.
+    Only stored rows are counted; the evidence says what that leaves open.
     """
     found = parts(facts.reader, facts.filters, facts.plan)
     paths = found[(found["table_name"] == "organizations") & (found["property"] == "path")]
     rows = {
-        "Who wrote them": laid_out(paths, {"value": "Writing path", "table_rows": "Organizations"})
+        "By write path": laid_out(paths, {"value": "Write path", "table_rows": "Organizations"})
     }
     number = {row["value"]: int(row["table_rows"]) for row in paths.to_dict("records")}
     tracking = number.get("tracking", 0)
     known = tracking + number.get("analysis", 0)
     words = (
         f"The tracking path created {count(tracking)} of the {counted(known, 'organization')} "
-        f"whose writer can be told ({share(tracking, known)})"
+        f"whose write path is known ({share(tracking, known)})"
     )
     left_open = (
-        " Counted is what was stored: a call that failed left nothing, and whether the analysis "
-        "found and updated it isn’t looked at."
+        " Only stored rows are counted: a failed call left none. Whether the analysis found and "
+        "updated an organization is not recorded."
     )
     interval = wilson(tracking, known)
     if interval is None or known < FEW:
@@ -171,48 +169,46 @@ def constraint_error_is_a_race(facts: ClaimFacts) -> Judgment:
         what = {
             "unknown": "The organizations are a view, which shows no constraint",
             "absent": "No constraint here ties an organization to an owner or a session id",
-            "other": "The constraint on owner and session id has a form that isn’t known",
+            "other": "The constraint on owner and session id has an unknown form",
         }[form]
-        return Judgment(
-            INCONCLUSIVE, f"{what}: what its errors would mean can’t be told from the tables."
-        )
+        return Judgment(INCONCLUSIVE, f"{what}: the tables do not show what its errors would mean.")
     exclusive = (
-        " In the exclusive form that is here it also rejects a session id beside an owner, every "
-        "time and with no race at all."
+        " This exclusive form also rejects a session id beside an owner, every time and without "
+        "any race."
         if form == "exclusive"
         else ""
     )
     return Judgment(
         REFUTED,
         "The constraint looks at one row alone, so two INSERTs can’t violate it together: the "
-        "row that fails has neither owner nor session id. A race only decides which path inserts; "
-        f"the path that carries no session id fails, and what it had to save is lost.{exclusive}",
+        "row that fails has neither owner nor session id. A race only decides which path inserts. "
+        f"The path without a session id fails, and its rows are lost.{exclusive}",
     )
 
 
 def one_write_always_succeeds(facts: ClaimFacts) -> Judgment:
-    """If one write always took the other's place, no submission would lack what it proves."""
+    """If one write always replaced the other, no submission would have a provable loss."""
     lost = facts.losses
     if not lost.total:
         return Judgment(
-            INCONCLUSIVE, f"{_anything(facts)} A submission that lost all leaves no row at all."
+            INCONCLUSIVE, f"{_anything(facts)} A submission that lost all its rows left none."
         )
     return Judgment(
         REFUTED,
         f"At least {counted(lost.total, 'submission')} of the period lost data: where one write "
-        "failed, the other did not stand in for it.",
+        "failed, the other did not replace it.",
         _lost_rows(facts),
     )
 
 
 def steps_implemented(facts: ClaimFacts) -> Judgment:
-    """A step that is declared and was never recorded is not there as far as the data goes."""
+    """An implemented step that was never recorded refutes it."""
     steps = facts.states.steps
     declared = steps[steps["implemented"]]
     unseen = declared[declared["state"] == NEVER_RECORDED]
     rows = {"Planned steps": laid_out(steps, PLANNED_STEP_COLUMNS)}
     if steps["first_at"].isna().all() and not facts.totals.events:
-        return Judgment(INCONCLUSIVE, "No event at all is recorded here by then.", rows)
+        return Judgment(INCONCLUSIVE, "No event is recorded by then.", rows)
     seen = f"{count(len(declared) - len(unseen))} of the {count(len(declared))} steps"
     late = steps[~steps["implemented"] & steps["first_at"].notna()]["label"]
     beside = f" {', '.join(late)}, declared as missing, is recorded all the same." * bool(len(late))
@@ -234,9 +230,9 @@ def _anything(facts: ClaimFacts) -> str:
 
 
 def _sessions(facts: ClaimFacts, table: str, noun: str, rows: dict[str, pd.DataFrame]) -> Judgment:
-    """Judge whether all rows of a table that should carry a session id do.
+    """Judge whether every expected row of a table has a session id.
 
-    Where a constraint rejects every other row, a full share proves nothing.
+    Where a constraint guarantees it, a full share proves nothing.
     """
     columns = {
         "table_rows": "Rows",
@@ -252,15 +248,18 @@ def _sessions(facts: ClaimFacts, table: str, noun: str, rows: dict[str, pd.DataF
     expected, having = int(own["expected"].iloc[0]), int(own["with_session"].iloc[0])
     rows = {"All of the period": laid_out(own, columns), **rows}
     if not expected:
-        return Judgment(INCONCLUSIVE, f"No {noun} of the period should carry a session id.", rows)
+        return Judgment(
+            INCONCLUSIVE, f"No {noun} of the period is expected to have a session id.", rows
+        )
     words = (
-        f"{count(having)} of {counted(expected, noun)} that should carry a session id "
-        f"{'does' if having == 1 else 'do'} ({share(having, expected)}). Judged is whether all do."
+        f"{count(having)} of {counted(expected, noun)} expected to have a session id "
+        f"{'has' if having == 1 else 'have'} one ({share(having, expected)}). "
+        "The claim is judged by all of them."
     )
     if having == expected and own["guaranteed"].iloc[0]:
         words += (
-            " It holds only by construction: a validated constraint rejects every other row, so "
-            "this says nothing about the submissions that were rejected."
+            " A validated constraint guarantees that: it rejects every other row. The share says "
+            "nothing about the submissions that were rejected."
         )
         return Judgment(INCONCLUSIVE, words, rows)
     return Judgment(CONFIRMED if having == expected else REFUTED, words, rows)
@@ -275,15 +274,15 @@ def _of_that_moment(facts: ClaimFacts, found: str, agrees: bool, rows: pd.DataFr
     if not facts.reported_on:
         return Judgment(
             INCONCLUSIVE,
-            f"Found: {found}. The claim is about one database as of {moment}; whether it was this "
-            "one isn’t known.",
+            f"Found: {found}. The claim is about one database as of {moment}; this may be "
+            "another one.",
             beside,
         )
     if facts.as_reported:
         return Judgment(REFUTED, f"Found: {found}, not what was claimed.", beside)
     return Judgment(
         INCONCLUSIVE,
-        f"Found: {found}. The claim is about all rows as of {moment}, and others are looked at: "
+        f"Found: {found}. The claim is about all rows as of {moment}, and this is another period: "
         "choose that time to compare.",
         beside,
     )

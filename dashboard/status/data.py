@@ -1,4 +1,4 @@
-"""Status: what the three tables hold for a period."""
+"""Rows per table, events per step and the newest rows of a period."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def recent_events(reader: Reader, filters: Filters) -> pd.DataFrame:
 
 
 def reported_contract(reader: Reader, filters: Filters) -> Contract:
-    """Return what the schema contract found at connecting."""
+    """Return the schema contract of the source."""
     return reader.contract
 
 

@@ -1,4 +1,4 @@
-"""The schema contract's findings in words: what a source has, lacks, and rejects."""
+"""The schema contract's findings in words."""
 
 from dashboard.database.contract import Contract
 
@@ -12,10 +12,10 @@ CONSTRAINT_WORDS = {
 
 
 def contract_findings(contract: Contract) -> list[tuple[str, str]]:
-    """Return what was looked at and what was found, in the order in which it is read."""
+    """Return pairs of subject and finding, in the order of the page."""
     return [
-        ("Columns the product relies on", _missing(contract)),
-        ("Columns it can do without", _optional(contract)),
+        ("Required columns", _missing(contract)),
+        ("Optional columns", _optional(contract)),
         *[("Columns of another type", "; ".join(contract.unsupported.values()))]
         * bool(contract.unsupported),
         ("Owner of an organization", " or ".join(contract.owner_columns) or "no owner column"),
@@ -43,4 +43,4 @@ def _proves(contract: Contract) -> str:
         return "nothing about rows that break the rule: they may exist"
     if not contract.validated:
         return "not validated: rows older than the constraint may break it"
-    return "rows that break the rule were rejected, and a rejected row leaves no timeline"
+    return "rows that break the rule were rejected, and a rejected row leaves no trace"

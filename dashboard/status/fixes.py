@@ -19,21 +19,21 @@ OVERWRITTEN = {
 
 
 def fix_1(facts: ClaimFacts) -> Judgment:
-    """An address that is refused leaves no row: rows alone can't say whether it stopped."""
+    """Inconclusive always: a refused address leaves no row."""
     release = _inside(facts, 1)
     if release is None:
         return _outside(facts, 1)
     after = int(_sides(facts, release, "website_leads")[1][1])
     return Judgment(
         INCONCLUSIVE,
-        f"{counted(after, 'lead')} were written after {_named(facts, release)}, but a lead whose "
-        "address was refused is no row. The fix changed the default alone: a client that sends the "
-        "text “unknown” fails as before. The server’s log would tell.",
+        f"{counted(after, 'lead')} were written after {_named(facts, release)}. A lead whose "
+        "address was refused left no row. The fix changed the default alone: a client that "
+        "sends the text “unknown” fails as before. The server’s log would show it.",
     )
 
 
 def fix_2(facts: ClaimFacts) -> Judgment:
-    """Leads should carry a session id from the release on."""
+    """Leads should have a session id from the release on."""
     release = _inside(facts, 2)
     if release is None:
         return _outside(facts, 2)
@@ -49,8 +49,8 @@ def fix_3(facts: ClaimFacts) -> Judgment:
         return Judgment(
             INCONCLUSIVE,
             "A validated constraint rejects every organization that lacks a session id and needs "
-            f"one, before {_named(facts, release)} as after it: those that are there carry one by "
-            "construction, and those that were rejected left no row.",
+            f"one, before {_named(facts, release)} as after it: every stored one has one, and "
+            "the rejected ones left no row.",
         )
     return _before_and_after(facts, release, "organizations", "organizations")
 
@@ -69,7 +69,7 @@ def fix_4(facts: ClaimFacts) -> Judgment:
         return Judgment(
             INCONCLUSIVE,
             f"None {about} has an organization whose session id a later visitor overwrote. Whether "
-            "an update ever had to preserve one can’t be told.",
+            "an update ever had to preserve one is not recorded.",
         )
     rows = continuity.rows(facts.reader, after, facts.plan, "organization", "later")
     return Judgment(
@@ -97,9 +97,9 @@ def _outside(facts: ClaimFacts, number: int) -> Judgment:
         )
     start = facts.filters.start_at
     if start and release.at <= start:
-        where = "before the period begins: it has no row from before the fix to compare with"
+        where = "before the period begins: no row is older than the fix"
     else:
-        where = "after everything that is looked at: no row here can say whether it works"
+        where = "after the last row of the period: no row shows whether it works"
     return Judgment(INCONCLUSIVE, f"C{_named(facts, release)[1:]} lies {where}.")
 
 
@@ -117,7 +117,7 @@ def _before_and_after(facts: ClaimFacts, release: Release, table: str, noun: str
     before, after = _sides(facts, release, table)
     found = compared(*before, *after)
     words = (
-        f"{shown_side(before)} {noun} before {_named(facts, release)} carry a session id, "
+        f"{shown_side(before)} {noun} before {_named(facts, release)} have a session id, "
         f"{shown_side(after)} after it"
     )
     rows = {"Before and after": _compared_rows(release, found)}

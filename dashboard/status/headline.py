@@ -1,4 +1,4 @@
-"""The report's four figures, each with what it is a part of and how it went over time."""
+"""The report's four figures, each with its denominator and its course over time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,14 +17,15 @@ from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
 MOST_DAILY_POINTS, MOST_WEEKLY_POINTS = 92, 104
+CONVERSION = "Conversion rate (closed windows)"
 PER_PERIOD = {"period": DAY, "submissions": COUNT, "leads": COUNT}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure in words: `beside` says what it is a part of.
+    """A figure in words; `beside` names its denominator.
 
-    `series` is it per local day, week or month (`grain`): the first day, and the value.
+    `series` has its value per local day, week or month (`grain`), by the first day.
     """
 
     label: str
@@ -36,7 +37,7 @@ class Figure:
 
 def figures(facts: ClaimFacts) -> tuple[Figure, ...]:
     """Return the figures that can be read."""
-    found = (_read(facts, each) for each in (_submissions, _matured, _coverage, _lost))
+    found = (_read(facts, each) for each in (_submissions, _conversion, _coverage, _lost))
     return tuple(each for each in found if each)
 
 
@@ -50,7 +51,7 @@ def _read(facts: ClaimFacts, asked: Callable[[ClaimFacts, Grain], Figure]) -> Fi
 
 
 def _grain(facts: ClaimFacts) -> Grain:
-    """Choose days, weeks or months, so that a line has no more points than can be seen."""
+    """Choose days, weeks or months, so that the points of a line can be told apart."""
     leads = facts.leads
     if leads.first_at is None or leads.last_at is None:
         return "day"
@@ -80,27 +81,22 @@ def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:
     )
 
 
-def _matured(facts: ClaimFacts, grain: Grain) -> Figure:
-    """The share that went all the way, of those whose time is over."""
+def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
+    """The share that completed the funnel, of the units whose window is closed."""
     steps = facts.funnel.recorded
     rows = trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
     series = _points(rows.dropna(subset="closed_rate").set_index("period")["closed_rate"])
     last = steps.iloc[-1] if len(steps) > 1 else None
     if last is None or pd.isna(last["closed_rate"]):
-        beside = (
-            "nobody’s 30 days are over" if last is not None else "fewer than two steps recorded"
-        )
-        return Figure("Matured conversion", UNKNOWN, beside, grain, series)
-    beside = (
-        f"{count(int(last['closed']))} of {count(int(steps.iloc[0]['closed']))} "
-        "that had 30 days, to "
-        f"“{last['label']}”"
-    )
-    return Figure("Matured conversion", percent(float(last["closed_rate"])), beside, grain, series)
+        beside = "no window is closed" if last is not None else "fewer than two steps recorded"
+        return Figure(CONVERSION, UNKNOWN, beside, grain, series)
+    reached, entered = int(last["closed"]), int(steps.iloc[0]["closed"])
+    beside = f"{count(reached)} of {counted(entered, 'submission')} reached “{last['label']}”"
+    return Figure(CONVERSION, percent(float(last["closed_rate"])), beside, grain, series)
 
 
 def _coverage(facts: ClaimFacts, grain: Grain) -> Figure:
-    """The share of the rows whose session id nothing guarantees."""
+    """The share of expected rows with a session id, of tables that no constraint guarantees."""
     tables = facts.coverage.tables
     told = tables.loc[~tables["guaranteed"], "table_name"]
     expected = int(tables.loc[~tables["guaranteed"], "expected"].sum())
@@ -109,11 +105,11 @@ def _coverage(facts: ClaimFacts, grain: Grain) -> Figure:
     sums = per[per["table_name"].isin(told)].groupby("begin")[["with_session", "expected"]].sum()
     shares = (sums["with_session"] / sums["expected"].where(sums["expected"] > 0)).dropna()
     without = ", ".join(tables.loc[tables["guaranteed"], "table_name"])
-    constructed = f" ({without} are guaranteed)" if without else ""
+    constructed = f" ({without}: guaranteed by constraint)" if without else ""
     return Figure(
         "Session coverage",
         share(having, expected),
-        f"{count(having)} of {counted(expected, 'row')} that should{constructed}",
+        f"{count(having)} of {counted(expected, 'row')} expected{constructed}",
         grain,
         _points(shares),
     )
@@ -122,7 +118,7 @@ def _coverage(facts: ClaimFacts, grain: Grain) -> Figure:
 def _lost(facts: ClaimFacts, grain: Grain) -> Figure:
     rows = lost_per_period(facts.reader, facts.filters, facts.funnel.prepared, grain)
     return Figure(
-        "Events lost, at least",
+        "Lost events (at least)",
         count(int(rows["events"].sum())),
         f"in {counted(int(rows['units'].sum()), 'submission')}",
         grain,
@@ -133,7 +129,7 @@ def _lost(facts: ClaimFacts, grain: Grain) -> Figure:
 def _series(
     rows: pd.DataFrame, name: str, facts: ClaimFacts, grain: Grain
 ) -> tuple[tuple[date, float], ...]:
-    """Return a count per period, from the first lead's to the last one's; without rows it is 0."""
+    """Return a count per period, from the first lead's to the last one's; 0 where it has no row."""
     first, last = facts.leads.first_at, facts.leads.last_at
     if first is None or last is None:
         return ()

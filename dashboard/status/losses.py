@@ -1,4 +1,4 @@
-"""Lost steps over time: steps that a later one proves and that are recorded nowhere."""
+"""Lost events over time: steps that a later one proves and that are recorded nowhere."""
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ LOST_PER_PERIOD = {
 def lost_per_period(
     reader: Reader, filters: Filters, prepared: Prepared, grain: str
 ) -> pd.DataFrame:
-    """Return what was lost by the day, week or month in which the submission began.
+    """Count lost events by the day, week or month in which the submission began.
 
     One row per `period` (local day) with a loss: `units`, `events` of theirs that are lost,
     `first_at` and `last_at` (UTC) of these units. Raises DatabaseProblem.

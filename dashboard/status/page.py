@@ -1,4 +1,4 @@
-"""Status: the report that checks itself, the newest rows, and what the tables hold."""
+"""Status: the status report checked by the data, the newest rows, and rows per table."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -26,10 +26,10 @@ from dashboard.status.report import StatusReport, status_report
 from dashboard.status.website import DEFAULT_WEBSITE
 from dashboard.status.words import COLORS, about, tally
 from dashboard.ui.rows import count_column, moment_column, show_rows
+from dashboard.ui.timelines import HEADER_PARAMETERS
 from dashboard.ui.view import View, colors, literal, part
 
 STATUS_PARAMETERS = ("website",)
-LINKED_PARAMETERS = ("source", "range", "from", "to", "as_of")
 NEWEST_ORGANIZATIONS: dict[str, str | ColumnConfig] = {
     "name": "Name",
     "session_id": "Session id",
@@ -66,7 +66,7 @@ def status_page(view: View) -> None:
         _show_recent(view, "Recent tracking events", data.recent_events, NEWEST_EVENTS)
     with st.expander("Events per step name"), part(260):
         _show_steps(view)
-    with st.expander("Rows per table, and what the tables guarantee"), part(260):
+    with st.expander("Rows per table, and what the schema guarantees"), part(260):
         _show_tables(view)
         _show_contract(view)
 
@@ -75,7 +75,7 @@ def _show_report(view: View) -> None:
     top = st.container()
     st.subheader("What was claimed, and what the data says", anchor=False)
     website = st.text_input(
-        "Website whose rows have to be complete",
+        "Website to check",
         key="website",
         bind="query-params",
         width=300,
@@ -147,7 +147,7 @@ def _show_evidence(claim: Claim, view: View) -> None:
         leads = rows[LEAD_ID_LABEL].dropna() if LEAD_ID_LABEL in rows else rows.iloc[:0]
         if len(leads):
             lead = _address("leads", lead=str(leads.iloc[0]))
-            st.markdown(f"[Everything that the first lead of them left]({lead})")
+            st.markdown(f"[Activity timeline of the first lead]({lead})")
     if claim.page:
         st.markdown(f"[More on the {claim.page.capitalize()} page]({_address(claim.page)})")
 
@@ -160,7 +160,7 @@ def _column(name: str, values: "pd.Series[Any]") -> str | ColumnConfig:
 
 def _address(page: str, **more: str) -> str:
     """Return a page's address, for the same source, period and as-of time."""
-    chosen = {name: st.query_params[name] for name in LINKED_PARAMETERS if name in st.query_params}
+    chosen = {name: st.query_params[name] for name in HEADER_PARAMETERS if name in st.query_params}
     return f"{page}?{urlencode(chosen | more)}"
 
 

@@ -1,4 +1,4 @@
-"""The status report that checks itself: the verdict, four figures, and every claim judged."""
+"""The status report, checked by the data: the verdict, four figures, and every claim judged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from dashboard.status.claimed import CLAIM_QUESTIONS
 from dashboard.status.headline import Figure, figures
 from dashboard.status.website import DEFAULT_WEBSITE
 
-# What keeps one claim from being judged and leaves the others standing.
+# A problem of one claim's question; the other claims can still be judged.
 OWN_FAULTS = ("schema_drift", "timeout", "missing_grant", "bad_value")
 
 
@@ -25,8 +25,8 @@ OWN_FAULTS = ("schema_drift", "timeout", "missing_grant", "bad_value")
 class StatusReport:
     """The report over one period of one source.
 
-    `verdict` is one sentence; `lost_at_least` counts distinct submissions with a provable loss,
-    None where that can't be read. `figures` are four, or fewer where one can't be read.
+    `verdict` is one sentence. `lost_at_least` counts distinct submissions with a provable loss; it
+    is None where a column is missing. `figures` are four, or fewer where one can't be read.
     """
 
     source: str
@@ -64,7 +64,7 @@ def status_report(
 ) -> StatusReport:
     """Judge every claim; raises DatabaseProblem where the source can't be read at all.
 
-    `website` is what website_complete looks for; left out it is the report's own in the demo.
+    `website` is the one of website_complete; left out, it is the report's own in the demo.
     """
     asked = typed_host(website) or (
         DEFAULT_WEBSITE if reader.where in ("demo", "sandbox") else None
@@ -76,7 +76,7 @@ def status_report(
 
 
 def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
-    """Judge one claim; what can't be read for it is the reason why it can't be told."""
+    """Judge one claim; it is inconclusive where its rows can't be read, and says why."""
     told: Judgment
     try:
         with facts.apart():
@@ -94,14 +94,14 @@ def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
 def _verdict(facts: ClaimFacts, saved: Claim) -> tuple[int | None, str]:
     """Return how many submissions lost data at least, and the report's one sentence."""
     reason = saved.evidence.partition(". ")[0]
-    # Not read at all, or read and none: only the latter is a number.
+    # A claim may have failed before the losses were read: then there is no number.
     lost = facts.__dict__.get("losses")
     if lost is None:
-        return None, f"Cannot be told: {reason}"
+        return None, f"Inconclusive: {reason}"
     if saved.verdict != REFUTED:
         # Where the claim could not be judged, its number stands for nothing.
         number = None if lost.total else 0
-        return number, f"Cannot be told: {reason[:1].lower()}{reason[1:]}"
+        return number, f"Inconclusive: {reason[:1].lower()}{reason[1:]}"
     when = _when(facts.filters, lost.first_at, lost.last_at)
     return lost.total, f"No: at least {counted(lost.total, 'submission')} lost data{when}"
 

@@ -1,4 +1,4 @@
-"""How fast the report's own two counts are answered, measured while it is made."""
+"""How long the report's own two counts take, measured while it is made."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -8,7 +8,7 @@ from dashboard.model.formats import counted
 from dashboard.status import data
 from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, ClaimFacts, Judgment
 
-# The report's own limit for what "does not block user experience".
+# The report's own limit: what "does not block user experience".
 FAST = 0.2
 
 
@@ -27,8 +27,8 @@ def judged_speed(seconds: float, rows: int) -> Judgment:
         CONFIRMED if fast else REFUTED,
         f"Counting events by step and in total, among {counted(rows, 'row')}, took "
         f"{seconds * 1000:,.0f} ms just now, {'under' if fast else 'not under'} the "
-        f"{FAST * 1000:.0f} ms that the report names. How long the endpoints took to answer leaves "
-        "no timeline in the tables.",
+        f"{FAST * 1000:.0f} ms that the report names. The tables do not "
+        "record how long the endpoints took to answer.",
     )
 
 

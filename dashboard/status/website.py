@@ -1,4 +1,4 @@
-"""Whether one website's submissions left everything that a whole one leaves."""
+"""Whether the submissions of one website are complete."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -43,17 +43,17 @@ SUBMISSION_LEAD_COLUMNS = {
     "created_at": "Created",
 }
 WITHOUT_LOSS = {
-    CONFIRMED: "organization, leads and the events up to the finished analysis are there. What "
-    "came after it may still have been lost.",
-    INCONCLUSIVE: "nothing is missing that a later row would prove, but not all of a "
-    "finished analysis is there: the visitor may have left, or it was lost.",
+    CONFIRMED: "organization, leads and the events up to the finished analysis are stored. Later "
+    "events may still have been lost.",
+    INCONCLUSIVE: "no later row proves a loss, but the analysis is not complete: the visitor may "
+    "have left, or rows were lost.",
 }
-IN_PART = "nothing is missing in what was looked at, and not all of it was: there is too much."
+IN_PART = "nothing is missing in the newest rows; the website has too many to check all."
 SUBMISSION_EVENT_COLUMNS = {"step": "Event", "session_id": "Session id", "at": "Time"}
 
 
 def website_complete(facts: ClaimFacts) -> Judgment:
-    """Look at the website's newest submissions of the period, each as a whole."""
+    """Judge the website's newest submissions of the period, each as a whole."""
     host = typed_host(facts.website)
     if host is None:
         return Judgment(INCONCLUSIVE, "No website was named to look for.")
@@ -83,7 +83,7 @@ def _without_lead(facts: ClaimFacts, host: str) -> Judgment:
     found = facts.losses.examples(facts.reader, "without_lead", row_limit=None)
     if host not in set(found["website_url"].map(host_of, na_action="ignore").dropna()):
         return Judgment(INCONCLUSIVE, f"{told}.")
-    return Judgment(REFUTED, f"{told}, though a visitor’s submission made an organization of it.")
+    return Judgment(REFUTED, f"{told}, though a submission left an organization of it.")
 
 
 def _timelines(facts: ClaimFacts, host: str) -> tuple[list[Timeline], bool]:
@@ -93,8 +93,8 @@ def _timelines(facts: ClaimFacts, host: str) -> tuple[list[Timeline], bool]:
     )
     own = found.loc[[host_of(each) == host for each in found["website_url"].fillna("")], "lead_id"]
     together = submissions(facts.reader, facts.filters, own.tolist())
-    merged = together.set_index("lead_id")["submission_id"]
-    firsts = own[~own.map(merged).duplicated()]
+    matched = together.set_index("lead_id")["submission_id"]
+    firsts = own[~own.map(matched).duplicated()]
     newest = (UUID(each) for each in firsts.head(MOST_TIMELINES))
     timelines = [timeline(facts.reader, facts.filters, each, found=together) for each in newest]
     cut = len(firsts) > MOST_TIMELINES or len(found) == MOST_WEBSITE_LEADS
@@ -111,9 +111,9 @@ def _unanalyzed(facts: ClaimFacts, timelines: list[Timeline]) -> set[str]:
 def _judged(
     shown: Timeline, plan: TrackingPlan, recorded: Collection[str], unanalyzed: Collection[str]
 ) -> ClaimVerdict:
-    """Tell whether a submission lacks what it proves, or has all that a finished analysis leaves.
+    """Judge one submission: refuted where a row proves a loss, confirmed where it is complete.
 
-    Without a finished analysis it can't be told: the visitor may have left.
+    Without a finished analysis it is inconclusive: the visitor may have left.
     """
     if shown.is_cut:
         return INCONCLUSIVE

@@ -1,4 +1,4 @@
-"""What the report looks like in words, the same in every form it is taken along in."""
+"""The words that the page and every file of the report share."""
 
 from collections import Counter
 from numbers import Integral
@@ -16,7 +16,7 @@ TITLE = "Lead tracking status report"
 
 
 def about(report: StatusReport) -> str:
-    """Say what was looked at, from where, and when."""
+    """Name source, period and time of the report."""
     filters = report.filters
     return (
         f"Source: {report.source}. Period: {filters.period}. "

@@ -36,9 +36,9 @@ def test_the_reports_picture_is_not_everything_saved(
     assert literal("a step that a later one proves is recorded nowhere: 1") in said(app)
     assert [(each.label, each.value) for each in app.metric] == [
         ("Submissions", "4,995"),
-        ("Matured conversion", "–"),
+        ("Conversion rate (closed windows)", "–"),
         ("Session coverage", "0.1 %"),
-        ("Events lost, at least", "1"),
+        ("Lost events (at least)", "1"),
     ]
 
 
@@ -113,8 +113,8 @@ def test_a_loss_that_cant_be_proven_is_not_called_saved(
     """,
     )
     app = open_app(tables)
-    assert literal("Cannot be told: no loss is proven by a later row") in app.title[0].value
-    assert "leaves no timeline in the tables" in said(app)
+    assert literal("Inconclusive: no loss is proven by a later row") in app.title[0].value
+    assert "leaves no trace" in said(app)
 
 
 def test_empty_tables_say_so(open_app: OpenApp, tables: Parameters) -> None:
