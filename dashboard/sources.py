@@ -87,7 +87,7 @@ class Sources:
         if self._lease is None:
             lease = self._started()
             try:
-                workspace.prepare(lease.server, _fill_demo, self.say, _renew_demo)
+                workspace.prepare_workspace(lease.server, _fill_demo, self.say, _renew_demo)
             except BaseException:
                 # Without its databases the server is of no use to this process.
                 lease.release()

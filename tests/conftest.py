@@ -115,7 +115,7 @@ def _make_server(home: Path) -> None:
     with embedded_server(home, say=lambda _: None) as server:
         for setting, value in FOR_TESTS.items():
             execute(server.parameters("postgres"), f"alter system set {setting} = '{value}'")
-        workspace.prepare(
+        workspace.prepare_workspace(
             server, lambda connection: fill(connection, report_picture()), lambda _: None
         )
         execute(server.parameters("postgres"), "create database three_tables")

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from dashboard.demo.fill import execute, fill
 from dashboard.demo.history import History, history
 from dashboard.demo.report_picture import report_picture
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.demo.top_up import append
 from tests.once import made_once
 
@@ -74,7 +74,7 @@ def ten_months() -> History:
 
 
 def _draw(path: Path) -> None:
-    path.write_bytes(dumps(history(STARTS_AT.date(), END.date(), END)))
+    path.write_bytes(dumps(history(HISTORY_START.date(), END.date(), END)))
 
 
 @pytest.fixture(scope="session")

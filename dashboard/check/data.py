@@ -15,10 +15,10 @@ from dashboard.funnel.losses.data import losses
 from dashboard.funnel.question import shown_window
 from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted, duration, percent
+from dashboard.model.periods import ONE_HOUR
 from dashboard.model.tracking_plan import TrackingPlan
 
 MARKS = {True: "ok", False: "failed", None: "unknown"}
-HOUR = timedelta(hours=1)
 GAP, SILENCE, LOST = "session_gap", "silence", "lost"
 
 
@@ -119,7 +119,7 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
     found = plan_states(reader, filters, plan)
     steps = found.steps[~found.steps["staff"]]
     # A live step without any gap has all its events in the hour that runs.
-    often = steps["usual_gap_hours"].fillna(0) * HOUR.total_seconds() <= limit
+    often = steps["usual_gap_hours"].fillna(0) * ONE_HOUR.total_seconds() <= limit
     judged = steps[((steps["state"] == LIVE) & often) | (steps["state"] == SILENT)]
     judged = judged.dropna(subset="last_at").sort_values("last_at")
     shown = f"limit {shown_window(timedelta(seconds=limit))}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -12,11 +12,11 @@ from dashboard.coverage.comparing import Comparison, compared
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.model.filters import Filters
+from dashboard.model.periods import Grain
 from dashboard.model.releases import Release
 from dashboard.model.statistics import wilson
 from dashboard.model.tracking_plan import TrackingPlan
 
-Grain = Literal["day", "week", "month"]
 ROWS = ["table_rows", "exempt", "with_session", "odd_ids"]
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.coverage.data import Grain
 from dashboard.coverage.words import TABLE_NAMES
+from dashboard.model.periods import Grain
 from dashboard.model.releases import Release
 from dashboard.model.times import to_local
 from dashboard.ui.theme import Palette, styled

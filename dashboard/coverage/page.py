@@ -9,7 +9,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.coverage import bounds, continuity, data, figures
 from dashboard.coverage.clock_section import show_clock
 from dashboard.coverage.continuity_section import show_continuity
-from dashboard.coverage.data import Coverage, Grain
+from dashboard.coverage.data import Coverage
 from dashboard.coverage.parts_section import show_table_alone
 from dashboard.coverage.plan_section import show_plan
 from dashboard.coverage.words import (
@@ -20,14 +20,13 @@ from dashboard.coverage.words import (
     shown_interval,
     verdict,
 )
+from dashboard.model.periods import GRAINS, MOST_DAYS, Grain
 from dashboard.model.releases import Release, releases_of
 from dashboard.model.tracking_plan import TrackingPlan, load_plan
 from dashboard.ui.rows import count_column, share_column, show_rows
 from dashboard.ui.view import View, colors, part
 
 COVERAGE_PARAMETERS = ("grain", "table", "cell")
-GRAINS: tuple[Grain, ...] = ("day", "week", "month")
-MOST_DAYS = 92
 COUNTS: dict[str, str | ColumnConfig] = {
     "table_rows": count_column("Rows"),
     "exempt": count_column(

@@ -9,13 +9,13 @@ import pandas as pd
 
 from dashboard.coverage.silences import Amounts, Counts, expectation
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.model.periods import ONE_HOUR
 from dashboard.model.tracking_plan import TrackingPlan
 
 # Older rows say nothing about today's rhythm, and a stray time of the year 1 must not cost memory.
 HISTORY = timedelta(days=3 * 365)
 DELAYS_FROM = timedelta(days=90)
 LONGEST_DELAY = 720
-HOUR = timedelta(hours=1)
 # In place of an upstream step, where a step has none that is recorded: the leads that are created.
 LEADS = ""
 
@@ -68,8 +68,8 @@ def read_rhythms(reader: Reader, upstream: dict[str, str], clock: datetime) -> d
     if hours.empty:
         return {}
     begin = hours["hour"].min().to_pydatetime()
-    length = (end - begin) // HOUR
-    hours["place"] = (hours["hour"] - begin) // HOUR
+    length = (end - begin) // ONE_HOUR
+    hours["place"] = (hours["hour"] - begin) // ONE_HOUR
     taken = dict(iter(hours.groupby("step")))
     return {
         name: _rhythm(taken[name], taken.get(before), delays[delays["step"] == name], length)

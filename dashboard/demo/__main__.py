@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import get_args
 
 from dashboard.demo.history import History, history
-from dashboard.demo.rhythm import STARTS_AT
-from dashboard.demo.truth import Kind
+from dashboard.demo.rhythm import HISTORY_START
+from dashboard.demo.truth import DefectKind
 
 
-def counts(made: History) -> str:
+def counts_text(made: History) -> str:
     """Write a history's rows and planted defects as a table."""
     numbers = {**_rows(made), **_planted(made)}
     return "\n".join(f"{name:<28}{number:>8,}" for name, number in numbers.items())
@@ -29,7 +29,7 @@ def _rows(made: History) -> dict[str, int]:
 
 def _planted(made: History) -> dict[str, int]:
     kinds = Counter(defect.kind for defect in made.defects)
-    return {kind: kinds[kind] for kind in get_args(Kind)}
+    return {kind: kinds[kind] for kind in get_args(DefectKind)}
 
 
 def _regular(made: History) -> int:
@@ -39,4 +39,4 @@ def _regular(made: History) -> int:
 
 if __name__ == "__main__":
     until = datetime.fromisoformat(sys.argv[1])
-    print(counts(history(STARTS_AT.date(), until.date(), until)))
+    print(counts_text(history(HISTORY_START.date(), until.date(), until)))

@@ -3,7 +3,7 @@
 from dashboard.demo.hostile import hostile
 from dashboard.demo.people import Scene, Visit, odd_session, older_session
 from dashboard.demo.recording import Recorded, extra_event, follow_up, keep, walk
-from dashboard.demo.rows import Event, Lead
+from dashboard.demo.rows import DemoLead, Event
 from dashboard.demo.saving import (
     Saved,
     analysis_time,
@@ -256,5 +256,5 @@ def _events(walked: list[Recorded]) -> list[Event]:
     return [recorded.event for recorded in walked if recorded.event]
 
 
-def _of(scene: Scene, event: Event, lead: Lead) -> Event:
+def _of(scene: Scene, event: Event, lead: DemoLead) -> Event:
     return event._replace(id=scene.dice.uuid(), website_lead_id=lead.id)

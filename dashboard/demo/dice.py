@@ -9,16 +9,16 @@ from math import prod
 from typing import Generic, TypeVar
 from uuid import UUID
 
-T = TypeVar("T")
+Picked = TypeVar("Picked")
 
-EPOCH = datetime(1970, 1, 1)
+UNIX_EPOCH = datetime(1970, 1, 1)
 BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class Weighted(Generic[T]):
+class Weighted(Generic[Picked]):
     """Things to draw from, each as often as its weight says."""
 
-    def __init__(self, weights: Mapping[T, float]) -> None:
+    def __init__(self, weights: Mapping[Picked, float]) -> None:
         self.items = tuple(weights)
         self.bounds = tuple(accumulate(weights.values()))
 
@@ -41,15 +41,15 @@ class Dice:
         """Draw True as often as the probability says."""
         return self._random() < probability
 
-    def pick(self, items: Sequence[T]) -> T:
+    def pick(self, items: Sequence[Picked]) -> Picked:
         """Draw one item, all equally likely."""
         return items[self.below(len(items))]
 
-    def weighted(self, table: Weighted[T]) -> T:
+    def weighted(self, table: Weighted[Picked]) -> Picked:
         """Draw one item by weight."""
         return table.items[bisect(table.bounds, self._random() * table.bounds[-1])]
 
-    def shuffled(self, items: Sequence[T]) -> list[T]:
+    def shuffled(self, items: Sequence[Picked]) -> list[Picked]:
         """Return the items in random order."""
         return sorted(items, key=lambda _: self._random())
 
@@ -69,5 +69,5 @@ class Dice:
 
     def session_id(self, opened_at: datetime) -> str:
         """Make the session id of a browser that opened the page at this UTC time."""
-        milliseconds = (opened_at - EPOCH) // timedelta(milliseconds=1)
+        milliseconds = (opened_at - UNIX_EPOCH) // timedelta(milliseconds=1)
         return f"session_{milliseconds}_{''.join(self.pick(BASE_36) for _ in range(9))}"

@@ -9,15 +9,15 @@ from dashboard.demo.recording import Recorded, keep, walk
 from dashboard.demo.rows import Organization
 from dashboard.demo.saving import SAVED_AFTER, Saved, save, store, store_lead, tracked_organization
 
-HOUR = 3_600
-DAY = 24 * HOUR
+HOUR_SECONDS = 3_600
+DAY_SECONDS = 24 * HOUR_SECONDS
 TOGETHER = 0.5
 
 
 def second_website(scene: Scene, first: Visit) -> None:
     """Let the same browser submit another website of its owner after the first."""
     _, ended = _visited(scene, first)
-    at = ended + scene.dice.seconds(180, 2 * DAY, bend=3)
+    at = ended + scene.dice.seconds(180, 2 * DAY_SECONDS, bend=3)
     second = _again(scene, first, at)
     business = next(scene.websites)
     regular(
@@ -29,7 +29,7 @@ def second_analysis(scene: Scene, first: Visit) -> None:
     """Let the same browser submit the same website again: only the analysis makes a new lead."""
     saved = save(scene, first)
     before = walk(scene, saved, may_register=False)
-    at = _ended(before) + scene.dice.seconds(600, 2 * DAY, bend=3)
+    at = _ended(before) + scene.dice.seconds(600, 2 * DAY_SECONDS, bend=3)
     repeated = save(scene, _again(scene, first, at), saved.organization)
     # The tracking path finds the lead of this session, so the steps land there.
     again = repeated._replace(placeholder=saved.placeholder)
@@ -135,7 +135,7 @@ def _again(scene: Scene, first: Visit, at: datetime) -> Visit:
 
 def _later_visitor(scene: Scene, first: Visit, after: datetime) -> Visit:
     """Make another visitor of the same website, long after any analysis of it is over."""
-    at = after + scene.dice.seconds(HOUR, 12 * DAY, bend=3)
+    at = after + scene.dice.seconds(HOUR_SECONDS, 12 * DAY_SECONDS, bend=3)
     return visit(scene.dice, first.business, at)._replace(website_url=first.website_url)
 
 

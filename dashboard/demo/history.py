@@ -13,10 +13,10 @@ from uuid import UUID
 from dashboard.demo import cases, encounters
 from dashboard.demo.businesses import Business, newcomer
 from dashboard.demo.dice import Dice, Weighted
-from dashboard.demo.log import Log, Write
+from dashboard.demo.log import Write, WriteLog
 from dashboard.demo.people import Scene, visit
-from dashboard.demo.rhythm import STARTS_AT, moments
-from dashboard.demo.rows import Event, Lead, Organization, Rows
+from dashboard.demo.rhythm import HISTORY_START, moments
+from dashboard.demo.rows import DemoLead, Event, Organization, Rows
 from dashboard.demo.truth import Defect, Submission, SubmissionLead, TrueStep
 
 # No row arrives later than this after the day it was decided on.
@@ -70,7 +70,7 @@ class History(Rows):
     """
 
     changed_organizations: tuple[Organization, ...]
-    changed_leads: tuple[Lead, ...]
+    changed_leads: tuple[DemoLead, ...]
     submissions: tuple[Submission, ...]
     submission_leads: tuple[SubmissionLead, ...]
     steps: tuple[TrueStep, ...]
@@ -84,26 +84,26 @@ class Identified(Protocol):
     def id(self) -> UUID: ...
 
 
-T = TypeVar("T")
+Kept = TypeVar("Kept")
 Row = TypeVar("Row", bound=Identified)
 
 
 def history_day(day: date) -> DayRows:
     """Make the submissions that begin on this day; the same day is always the same."""
     dice = Dice(f"history of {day}")
-    scene = Scene(dice, Log(), _websites(dice, day))
+    scene = Scene(dice, WriteLog(), _websites(dice, day))
     for moment in moments(dice, day):
         dice.weighted(CASES)(scene, visit(dice, next(scene.websites), moment))
     return DayRows(day, tuple(scene.log.writes))
 
 
-def history(first: date, last: date, until: datetime, since: datetime = STARTS_AT) -> History:
+def history(first: date, last: date, until: datetime, since: datetime = HISTORY_START) -> History:
     """Return what the submissions begun from `first` to `last` wrote in [since, until)."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     writes = [write for day in days for write in history_day(day).writes if write.at < until]
     writes.sort(key=lambda write: write.at)
     organizations, changed_organizations = _newest(_of(Organization, writes), since)
-    leads, changed_leads = _newest(_of(Lead, writes), since)
+    leads, changed_leads = _newest(_of(DemoLead, writes), since)
     arrived = [write for write in writes if write.at >= since]
     return History(
         organizations,
@@ -119,11 +119,11 @@ def history(first: date, last: date, until: datetime, since: datetime = STARTS_A
 
 
 def _websites(dice: Dice, day: date) -> Iterator[Business]:
-    number = (day - STARTS_AT.date()).days * WEBSITES_A_DAY
+    number = (day - HISTORY_START.date()).days * WEBSITES_A_DAY
     return (newcomer(dice, number + n) for n in range(WEBSITES_A_DAY))
 
 
-def _of(kind: type[T], writes: Iterable[Write]) -> list[tuple[datetime, T]]:
+def _of(kind: type[Kept], writes: Iterable[Write]) -> list[tuple[datetime, Kept]]:
     return [(at, row) for at, row in writes if isinstance(row, kind)]
 
 

@@ -6,7 +6,7 @@ from dashboard.demo.people import Visit
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"
 
-NAMES = (
+HOSTILE_NAMES = (
     SCRIPT,
     FORMULA,
     "+1+1",
@@ -21,7 +21,7 @@ NAMES = (
     "100 % {0} %s :name",
 )
 CAMPAIGNS = (SCRIPT, FORMULA, "مرحبا", "🚀" * 50, "c" * 100)
-PATHS = (
+HOSTILE_PATHS = (
     f"/{SCRIPT}",
     f"/{FORMULA}",
     "/%00%ff",
@@ -35,9 +35,9 @@ def hostile(dice: Dice, visit: Visit) -> tuple[Visit, str]:
     """Put such a text into one place of a visit; returns the column it goes to as well."""
     place = dice.below(3)
     if place == 0:
-        business = visit.business._replace(name=dice.pick(NAMES))
+        business = visit.business._replace(name=dice.pick(HOSTILE_NAMES))
         return visit._replace(business=business), "business_name"
     if place == 1:
         attribution = visit.attribution._replace(utm_campaign=dice.pick(CAMPAIGNS))
         return visit._replace(attribution=attribution), "utm_campaign"
-    return visit._replace(path=dice.pick(PATHS)), "website_url"
+    return visit._replace(path=dice.pick(HOSTILE_PATHS)), "website_url"

@@ -9,11 +9,11 @@ from dashboard.demo.dice import Dice, Weighted
 from dashboard.demo.people import Visit
 from dashboard.demo.rhythm import progress
 
-Moment = tuple[str, datetime]
+StepMoment = tuple[str, datetime]
 
 # Share of those who took the step before, on the first day and ten months later; and the seconds
 # it takes them, most of them near the lower end.
-STEPS = {
+STEP_SHARES = {
     "analysis_completed": (0.96, 0.94),
     "previews_viewed": (0.74, 0.82),
     "audience_selected": (0.78, 0.70),
@@ -34,7 +34,7 @@ REPEATING = 0.04
 SAVING = (0.48, 0.55)
 EXPORTING_SAVED = (0.52, 0.60)
 EXPORTING_UNSAVED = 0.10
-REGISTERING = {"content_exported": (0.30, 0.42), "project_saved": (0.10, 0.14)}
+REGISTRATION_SHARES = {"content_exported": (0.30, 0.42), "project_saved": (0.10, 0.14)}
 REGISTERING_EARLIER = 0.02
 PAYING = (0.22, 0.30)
 
@@ -52,7 +52,7 @@ PRICES = Weighted({Decimal("29.00"): 70, Decimal("79.00"): 24, Decimal("199.00")
 
 def journey(
     dice: Dice, visit: Visit, completed_at: datetime, *, stays: bool, may_register: bool
-) -> list[Moment]:
+) -> list[StepMoment]:
     """Draw the steps of one visitor in order of time; who `stays` sees the analysis completed."""
     steps = [("analysis_started", visit.submitted_at)]
     if not (stays or dice.chance(_rate(visit, "analysis_completed"))):
@@ -82,7 +82,7 @@ def _rate(visit: Visit, step: str) -> float:
     dropped = visit.attribution.lead_source == DROP_SOURCE and visit.submitted_at >= DROP_SINCE
     if step == "content_generated" and dropped:
         return DROPPED_TO
-    return _between(STEPS[step], visit.submitted_at.date())
+    return _between(STEP_SHARES[step], visit.submitted_at.date())
 
 
 def _between(rates: tuple[float, float], day: date) -> float:
@@ -90,7 +90,7 @@ def _between(rates: tuple[float, float], day: date) -> float:
     return first + (later - first) * progress(day)
 
 
-def _taken(dice: Dice, step: str, after: datetime) -> Iterator[Moment]:
+def _taken(dice: Dice, step: str, after: datetime) -> Iterator[StepMoment]:
     """Yield the step, and now and then the same step again."""
     low, high = PAUSES[step]
     at = after + dice.seconds(low, high, bend=3)
@@ -99,9 +99,9 @@ def _taken(dice: Dice, step: str, after: datetime) -> Iterator[Moment]:
         yield step, at + dice.seconds(5, 40)
 
 
-def _with_the_content(dice: Dice, visit: Visit, at: datetime) -> list[Moment]:
+def _with_the_content(dice: Dice, visit: Visit, at: datetime) -> list[StepMoment]:
     """Draw whether it is saved and exported; some export without saving."""
-    steps: list[Moment] = []
+    steps: list[StepMoment] = []
     day = visit.submitted_at.date()
     if saved := dice.chance(_between(SAVING, day)):
         steps += _taken(dice, "project_saved", at)
@@ -111,10 +111,14 @@ def _with_the_content(dice: Dice, visit: Visit, at: datetime) -> list[Moment]:
     return steps
 
 
-def _as_customer(dice: Dice, visit: Visit, last: str, at: datetime) -> list[Moment]:
+def _as_customer(dice: Dice, visit: Visit, last: str, at: datetime) -> list[StepMoment]:
     """Draw whether the visitor opens an account, which takes up to days, and pays."""
     day = visit.submitted_at.date()
-    registering = _between(REGISTERING[last], day) if last in REGISTERING else REGISTERING_EARLIER
+    registering = (
+        _between(REGISTRATION_SHARES[last], day)
+        if last in REGISTRATION_SHARES
+        else REGISTERING_EARLIER
+    )
     if not dice.chance(registering):
         return []
     steps = list(_taken(dice, "registration", at))

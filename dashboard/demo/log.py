@@ -4,20 +4,24 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from dashboard.demo.rows import Event, Lead, Organization
-from dashboard.demo.truth import Defect, Kind, Truth
+from dashboard.demo.rows import DemoLead, Event, Organization
+from dashboard.demo.truth import Defect, DefectKind, Truth
 
-TABLES = {Organization: "organizations", Lead: "website_leads", Event: "conversion_tracking"}
+TABLE_OF_ROW = {
+    Organization: "organizations",
+    DemoLead: "website_leads",
+    Event: "conversion_tracking",
+}
 
 
 class Write(NamedTuple):
     """A row and when it arrives; a later row of the same id takes its place."""
 
     at: datetime
-    row: Organization | Lead | Event | Truth
+    row: Organization | DemoLead | Event | Truth
 
 
-class Log:
+class WriteLog:
     """Collects the writes of one day's submissions."""
 
     def __init__(self) -> None:
@@ -31,19 +35,19 @@ class Log:
         """
         self._held_until = until
 
-    def write(self, at: datetime, *rows: Organization | Lead | Event | Truth) -> None:
+    def write(self, at: datetime, *rows: Organization | DemoLead | Event | Truth) -> None:
         """Add rows that arrive at a moment."""
         at = max(at, self._held_until)
         self.writes += [Write(at, row) for row in rows]
 
     def defect(
         self,
-        kind: Kind,
+        kind: DefectKind,
         at: datetime,
         submission: UUID | None,
-        row: Organization | Lead | Event,
+        row: Organization | DemoLead | Event,
         detail: str | None = None,
     ) -> None:
         """Say what is wrong with a row from this moment on."""
         at = max(at, self._held_until)
-        self.write(at, Defect(kind, at, submission, TABLES[type(row)], row.id, detail))
+        self.write(at, Defect(kind, at, submission, TABLE_OF_ROW[type(row)], row.id, detail))

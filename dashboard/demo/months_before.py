@@ -11,28 +11,28 @@ from uuid import UUID
 
 from dashboard.demo.businesses import Business, businesses, journals, slug
 from dashboard.demo.dice import Dice, Weighted
-from dashboard.demo.rows import Event, Lead, Organization, Rows
+from dashboard.demo.rows import DemoLead, Event, Organization, Rows
 from dashboard.demo.visitors import (
     AHEAD_OF_UTC,
-    ATTRIBUTIONS,
+    EARLY_ATTRIBUTIONS,
     STATUSES,
     USER_AGENTS,
     ip_address,
     visits,
 )
 
-LEADS = 4_991
-JOURNALS = 110
+EARLY_LEADS = 4_991
+EARLY_JOURNALS = 110
 TRACKED_LEADS = 245
 
-STARTS_AT = datetime(2025, 5, 1)
+EARLY_START = datetime(2025, 5, 1)
 # The newest organization older than the five the report prints; submissions after it are refused
 # an organization and leave only their lead.
 LAST_ORGANIZATION_BEFORE = datetime(2026, 1, 25, 7, 50)
 ENDS_AT = datetime(2026, 1, 26, 2, 13)
 
 WITHOUT_ORGANIZATION = 0.015
-REGISTERING = 0.11
+EARLY_REGISTRATION_SHARE = 0.11
 
 SCHEMES = Weighted({"https://": 85, "http://": 9, "https://www.": 6})
 
@@ -45,8 +45,8 @@ class MonthsBefore(Rows):
 
 
 def months_before(dice: Dice) -> MonthsBefore:
-    """Return the rows from STARTS_AT to ENDS_AT, each table in order of time."""
-    moments = visits(dice, LEADS, STARTS_AT, ENDS_AT)
+    """Return the rows from EARLY_START to ENDS_AT, each table in order of time."""
+    moments = visits(dice, EARLY_LEADS, EARLY_START, ENDS_AT)
     # There are more businesses than visits.
     pairs = zip(businesses(dice), moments, strict=False)
     submissions = [_submission(dice, business, moment) for business, moment in pairs]
@@ -59,7 +59,7 @@ def months_before(dice: Dice) -> MonthsBefore:
     return MonthsBefore(tuple(organizations), leads, _captures(dice, tracked, twice), twice.id)
 
 
-def capture(dice: Dice, lead: Lead, at: datetime) -> Event:
+def capture(dice: Dice, lead: DemoLead, at: datetime) -> Event:
     """Return the event the analysis path logs for the lead it has just inserted."""
     data = {"business_name": lead.business_name, "website_url": lead.website_url}
     return Event(dice.uuid(), lead.id, "website_analysis", at, lead.session_id, json.dumps(data))
@@ -67,7 +67,7 @@ def capture(dice: Dice, lead: Lead, at: datetime) -> Event:
 
 def _submission(
     dice: Dice, business: Business, saved_at: datetime
-) -> tuple[Organization | None, Lead]:
+) -> tuple[Organization | None, DemoLead]:
     refused = saved_at >= LAST_ORGANIZATION_BEFORE or dice.chance(WITHOUT_ORGANIZATION)
     organization = None if refused else _organization(dice, business, saved_at)
     return organization, _lead(dice, business, organization, saved_at)
@@ -76,7 +76,7 @@ def _submission(
 def _organization(dice: Dice, business: Business, saved_at: datetime) -> Organization:
     """Make the visitor's organization; one who registers soon after takes it over as owner."""
     registered_at = saved_at + dice.seconds(600, 3 * 86_400)
-    owned = dice.chance(REGISTERING) and registered_at < ENDS_AT
+    owned = dice.chance(EARLY_REGISTRATION_SHARE) and registered_at < ENDS_AT
     opened_at = saved_at - AHEAD_OF_UTC - dice.seconds(41, 169)
     return Organization(
         id=dice.uuid(),
@@ -92,10 +92,10 @@ def _organization(dice: Dice, business: Business, saved_at: datetime) -> Organiz
 
 def _lead(
     dice: Dice, business: Business, organization: Organization | None, saved_at: datetime
-) -> Lead:
+) -> DemoLead:
     owned = organization is not None and organization.user_id is not None
     written_out = organization is not None and dice.chance(0.8)
-    return Lead(
+    return DemoLead(
         id=dice.uuid(),
         organization_id=organization.id if organization else None,
         session_id=None,
@@ -110,20 +110,20 @@ def _lead(
         ip_address=ip_address(dice),
         converted_to_user_id=organization.user_id if organization else None,
         converted_at=organization.updated_at if organization and owned else None,
-        **dice.weighted(ATTRIBUTIONS)._asdict(),
+        **dice.weighted(EARLY_ATTRIBUTIONS)._asdict(),
     )
 
 
 def _journals(dice: Dice) -> list[Organization]:
     """Make the organizations people registered for themselves; no website led to them."""
-    moments = visits(dice, JOURNALS, STARTS_AT, LAST_ORGANIZATION_BEFORE)
+    moments = visits(dice, EARLY_JOURNALS, EARLY_START, LAST_ORGANIZATION_BEFORE)
     return [
         Organization(dice.uuid(), name, slug(name), dice.uuid(), None, None, moment, moment)
         for name, moment in zip(journals(dice), moments, strict=False)
     ]
 
 
-def _captures(dice: Dice, tracked: tuple[Lead, ...], twice: Lead) -> tuple[Event, ...]:
+def _captures(dice: Dice, tracked: tuple[DemoLead, ...], twice: DemoLead) -> tuple[Event, ...]:
     """Make one capture for each tracked lead, and a minute later a second one for that one."""
     captures = [capture(dice, lead, lead.created_at + dice.seconds(0.01, 0.3)) for lead in tracked]
     captures.append(capture(dice, twice, twice.created_at + timedelta(seconds=58.4)))

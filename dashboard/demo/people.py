@@ -7,8 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from dashboard.demo.businesses import Business
-from dashboard.demo.dice import EPOCH, Dice, Weighted
-from dashboard.demo.log import Log
+from dashboard.demo.dice import UNIX_EPOCH, Dice, Weighted
+from dashboard.demo.log import WriteLog
 from dashboard.demo.months_before import SCHEMES
 from dashboard.demo.truth import Submission
 from dashboard.demo.visitors import USER_AGENTS, Attribution, ip_address
@@ -17,7 +17,7 @@ SEARCH = "https://search.example/ads"
 SOCIAL = "https://social.example/"
 
 # The source whose content stops being generated is about a fifth of all.
-ATTRIBUTIONS = Weighted(
+VISITOR_ATTRIBUTIONS = Weighted(
     {
         Attribution("organic_search", referrer="https://search.example/"): 27,
         Attribution("direct"): 20,
@@ -32,7 +32,7 @@ ATTRIBUTIONS = Weighted(
         Attribution(None): 2,
     }
 )
-PATHS = Weighted({"": 90, "/": 5, "/about": 3, "/?ref=1": 2})
+VISITED_PATHS = Weighted({"": 90, "/": 5, "/about": 3, "/?ref=1": 2})
 ON_IPV6 = 0.15
 
 
@@ -72,7 +72,7 @@ class Scene:
     """The day being made: its chance, its log, and the websites not yet submitted by anybody."""
 
     dice: Dice
-    log: Log
+    log: WriteLog
     websites: Iterator[Business]
 
 
@@ -88,8 +88,8 @@ def visit(dice: Dice, business: Business, at: datetime) -> Visit:
         opened_at=opened_at,
         business=business,
         website_url=dice.weighted(SCHEMES) + business.host,
-        path=dice.weighted(PATHS),
-        attribution=dice.weighted(ATTRIBUTIONS),
+        path=dice.weighted(VISITED_PATHS),
+        attribution=dice.weighted(VISITOR_ATTRIBUTIONS),
         user_agent=dice.weighted(USER_AGENTS),
         ip_address=_ip_address(dice),
     )
@@ -102,7 +102,7 @@ def older_session(dice: Dice, visit: Visit) -> str:
 
 def odd_session(dice: Dice, visit: Visit) -> str:
     """Make a session id that does not follow the pattern."""
-    milliseconds = (visit.opened_at - EPOCH) // timedelta(milliseconds=1)
+    milliseconds = (visit.opened_at - UNIX_EPOCH) // timedelta(milliseconds=1)
     unique = dice.uuid().hex
     return dice.pick(
         (

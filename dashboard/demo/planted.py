@@ -9,7 +9,7 @@ from dashboard.demo.rows import Rows
 
 
 @dataclass(frozen=True)
-class Counts:
+class PlantedCounts:
     """How many rows of which kind there are."""
 
     organizations: int
@@ -38,7 +38,7 @@ class Planted:
 
     as_of: datetime
     tracking_began_at: datetime
-    counts: Counts
+    counts: PlantedCounts
     newest_organizations: tuple[UUID, ...]
     newest_events: tuple[UUID, ...]
     gloop_session_lead: UUID
@@ -47,12 +47,12 @@ class Planted:
     lead_captured_twice: UUID
 
 
-def count(rows: Rows) -> Counts:
+def count_planted(rows: Rows) -> PlantedCounts:
     """Count the rows of each kind."""
     organizations, leads, events = rows.organizations, rows.leads, rows.events
     steps = Counter(event.conversion_step for event in events)
     of_leads = {lead.organization_id for lead in leads}
-    return Counts(
+    return PlantedCounts(
         organizations=len(organizations),
         owned_organizations=sum(row.user_id is not None for row in organizations),
         organizations_without_lead=sum(row.id not in of_leads for row in organizations),

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from dashboard.demo.journeys import PRICES, journey, step_data
 from dashboard.demo.people import Scene
-from dashboard.demo.rows import Event, Lead
+from dashboard.demo.rows import DemoLead, Event
 from dashboard.demo.saving import Saved
-from dashboard.demo.truth import Kind, TrueStep
+from dashboard.demo.truth import DefectKind, TrueStep
 
 # Two days on which one step was not recorded at all, though visitors went on.
 SILENT_STEP = "previews_viewed"
@@ -87,7 +87,7 @@ def is_silent(step: str, at: datetime) -> bool:
     return step == SILENT_STEP and at.date() in SILENT_DAYS
 
 
-def extra_event(scene: Scene, saved: Saved, step: str, at: datetime, lead: Lead) -> Event:
+def extra_event(scene: Scene, saved: Saved, step: str, at: datetime, lead: DemoLead) -> Event:
     """Make an event of the visitor's session that stands for no step of the journey."""
     data = step_data(scene.dice, saved.visit, step)
     return Event(scene.dice.uuid(), lead.id, step, at, saved.visit.session_id, data)
@@ -137,7 +137,7 @@ def _prove_losses(scene: Scene, saved: Saved, walked: Walk) -> None:
         proofs = [event for event in events if step in _implied(event.conversion_step)]
         if proofs:
             shown_at = min(event.step_completed_at for event in proofs)
-            kind: Kind = "lost_starts" if step == "analysis_started" else "lost_steps"
+            kind: DefectKind = "lost_starts" if step == "analysis_started" else "lost_steps"
             scene.log.defect(kind, shown_at, saved.visit.submission, saved.placeholder, step)
 
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from dashboard.demo.businesses import slug
 from dashboard.demo.dice import Dice
 from dashboard.demo.months_before import capture, months_before
-from dashboard.demo.planted import Planted, count
-from dashboard.demo.rows import Event, Lead, Organization, Rows
+from dashboard.demo.planted import Planted, count_planted
+from dashboard.demo.rows import DemoLead, Event, Organization, Rows
 from dashboard.model.placeholder import PLACEHOLDER
 
 AS_OF = datetime(2026, 1, 26, 2, 30)
@@ -46,11 +46,11 @@ class Organizations(NamedTuple):
 class Leads(NamedTuple):
     """The leads of those organizations."""
 
-    gloop_session: Lead
-    gloop_analyzed: Lead
-    snap: Lead
-    amazon: Lead
-    meta: Lead
+    gloop_session: DemoLead
+    gloop_analyzed: DemoLead
+    snap: DemoLead
+    amazon: DemoLead
+    meta: DemoLead
 
 
 def report_picture() -> Picture:
@@ -69,7 +69,7 @@ def report_picture() -> Picture:
     planted = Planted(
         as_of=AS_OF,
         tracking_began_at=before.events[0].step_completed_at,
-        counts=count(rows),
+        counts=count_planted(rows),
         newest_organizations=tuple(organization.id for organization in organizations),
         newest_events=tuple(event.id for event in printed),
         gloop_session_lead=leads.gloop_session.id,
@@ -134,16 +134,16 @@ def _organization(
 
 def _placeholder(
     dice: Dice, organization: Organization, host: str, session_id: str, at: datetime
-) -> Lead:
-    return Lead(
+) -> DemoLead:
+    return DemoLead(
         dice.uuid(), organization.id, session_id, host, PLACEHOLDER, at, host, lead_source="direct"
     )
 
 
 def _analyzed(
     dice: Dice, organization: Organization, host: str, at: datetime, industry: str
-) -> Lead:
-    return Lead(
+) -> DemoLead:
+    return DemoLead(
         id=dice.uuid(),
         organization_id=organization.id,
         session_id=None,
@@ -157,11 +157,11 @@ def _analyzed(
     )
 
 
-def _capture_at_once(dice: Dice, lead: Lead) -> Event:
+def _capture_at_once(dice: Dice, lead: DemoLead) -> Event:
     return capture(dice, lead, lead.created_at + timedelta(milliseconds=40))
 
 
-def _step(dice: Dice, lead: Lead, step: str, at: datetime) -> Event:
+def _step(dice: Dice, lead: DemoLead, step: str, at: datetime) -> Event:
     data = json.dumps({"website_url": lead.website_url})
     return Event(dice.uuid(), lead.id, step, at, lead.session_id, data)
 

@@ -6,7 +6,7 @@ from dashboard.demo.dice import Dice, Weighted
 from dashboard.demo.visitors import AHEAD_OF_UTC, HOURS, WEEKDAYS
 
 # The report's clock stops at 02:30 of this day, 5 h ahead of UTC; from here on rows are in UTC.
-STARTS_AT = datetime(2026, 1, 26, 8)
+HISTORY_START = datetime(2026, 1, 26, 8)
 AT_FIRST = 32.0
 AFTER_TEN_MONTHS = 48.0
 TEN_MONTHS = timedelta(days=302)
@@ -19,13 +19,13 @@ HOUR_OF_DAY = Weighted(
 
 def progress(day: date) -> float:
     """Return how far slow change has come: 0 on the first day, 1 from ten months later on."""
-    return min(1.0, (day - STARTS_AT.date()) / TEN_MONTHS)
+    return min(1.0, (day - HISTORY_START.date()) / TEN_MONTHS)
 
 
 def moments(dice: Dice, day: date) -> list[datetime]:
     """Draw when visitors submit a website on this day, in order."""
     drawn = [_moment(dice, day) for _ in range(_number(dice, day))]
-    return sorted(moment for moment in drawn if moment >= STARTS_AT)
+    return sorted(moment for moment in drawn if moment >= HISTORY_START)
 
 
 def _number(dice: Dice, day: date) -> int:

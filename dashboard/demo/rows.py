@@ -20,7 +20,7 @@ class Organization(NamedTuple):
     updated_at: datetime
 
 
-class Lead(NamedTuple):
+class DemoLead(NamedTuple):
     """A row of website_leads."""
 
     id: UUID
@@ -61,5 +61,5 @@ class Rows:
     """Rows of the three tables that belong together: every reference is to a row inside."""
 
     organizations: tuple[Organization, ...]
-    leads: tuple[Lead, ...]
+    leads: tuple[DemoLead, ...]
     events: tuple[Event, ...]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from dashboard.demo.dice import Dice
 from dashboard.demo.months_before import capture
 from dashboard.demo.people import Scene, Visit
-from dashboard.demo.rows import Lead, Organization
+from dashboard.demo.rows import DemoLead, Organization
 from dashboard.demo.truth import Role, SubmissionLead
 from dashboard.model.placeholder import PLACEHOLDER
 
@@ -22,8 +22,8 @@ class Saved(NamedTuple):
 
     visit: Visit
     organization: Organization
-    placeholder: Lead
-    analyzed: Lead | None
+    placeholder: DemoLead
+    analyzed: DemoLead | None
     completed_at: datetime
 
 
@@ -74,7 +74,7 @@ def store(scene: Scene, *together: Saved, captured: bool = True, in_crowd: bool 
 
 
 def store_lead(
-    scene: Scene, saved: Saved, lead: Lead, role: Role, *, captured: bool = True
+    scene: Scene, saved: Saved, lead: DemoLead, role: Role, *, captured: bool = True
 ) -> None:
     """Write a lead and the capture its path logs for it."""
     truth = SubmissionLead(lead.id, saved.visit.submission, role)
@@ -110,9 +110,11 @@ def analyzed_organization(
     return organization._replace(session_id=session_id or organization.session_id, updated_at=at)
 
 
-def placeholder_lead(dice: Dice, visit: Visit, organization: Organization, at: datetime) -> Lead:
+def placeholder_lead(
+    dice: Dice, visit: Visit, organization: Organization, at: datetime
+) -> DemoLead:
     """Make the tracking path's lead: session, address as typed, no business."""
-    return Lead(
+    return DemoLead(
         id=dice.uuid(),
         organization_id=organization.id,
         session_id=visit.session_id,
@@ -126,10 +128,10 @@ def placeholder_lead(dice: Dice, visit: Visit, organization: Organization, at: d
     )
 
 
-def analyzed_lead(dice: Dice, visit: Visit, organization: Organization, at: datetime) -> Lead:
+def analyzed_lead(dice: Dice, visit: Visit, organization: Organization, at: datetime) -> DemoLead:
     """Make the analysis path's lead: the real business, no session."""
     business = visit.business
-    return Lead(
+    return DemoLead(
         id=dice.uuid(),
         organization_id=organization.id,
         session_id=None,

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from dashboard.demo.fill import Connection, copy, copy_rows, execute
 from dashboard.demo.history import REACH, History, history
-from dashboard.demo.rhythm import STARTS_AT
-from dashboard.demo.rows import Lead, Organization
+from dashboard.demo.rhythm import HISTORY_START
+from dashboard.demo.rows import DemoLead, Organization
 from queries import DIALECT, load
 
 
@@ -25,7 +25,7 @@ def top_up(connection: Connection, until: datetime) -> int:
         since = _filled_until(connection)
         if until <= since:
             return 0
-        first = max(STARTS_AT, since - REACH).date()
+        first = max(HISTORY_START, since - REACH).date()
         added = history(first, until.date(), until, since)
         append(connection, added)
         _execute_with(connection, "demo/mark_filled", [{"until": until}])
@@ -47,10 +47,10 @@ def append(connection: Connection, added: History) -> None:
 def _filled_until(connection: Connection) -> datetime:
     sql = load("demo/filled_until").sql.encode()
     until: datetime | None = connection.cursor(row_factory=scalar_row).execute(sql).fetchone()
-    return until or STARTS_AT
+    return until or HISTORY_START
 
 
-def _values(row: Organization | Lead) -> dict[str, object]:
+def _values(row: Organization | DemoLead) -> dict[str, object]:
     return row._asdict()
 
 

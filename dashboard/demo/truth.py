@@ -6,7 +6,7 @@ from uuid import UUID
 
 Role = Literal["placeholder", "analyzed", "duplicate"]
 
-Kind = Literal[
+DefectKind = Literal[
     "lost_starts",
     "lost_steps",
     "silent_days",
@@ -64,7 +64,7 @@ class Defect(NamedTuple):
     Where something is missing, the row is the one that lacks it.
     """
 
-    kind: Kind
+    kind: DefectKind
     shown_at: datetime
     submission_id: UUID | None
     table_name: str

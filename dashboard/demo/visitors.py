@@ -23,7 +23,7 @@ class Attribution(NamedTuple):
     referrer: str | None = None
 
 
-ATTRIBUTIONS = Weighted(
+EARLY_ATTRIBUTIONS = Weighted(
     {
         Attribution("organic_search", referrer="https://search.example/"): 30,
         Attribution("direct"): 24,

@@ -25,7 +25,7 @@ def leave_as_it_is(_: psycopg.Connection[Any]) -> None:
     """Add nothing to a demo that is there."""
 
 
-def prepare(
+def prepare_workspace(
     server: Server, fill: Fill, say: Callable[[str], None], renew: Fill = leave_as_it_is
 ) -> None:
     """Create what is missing of roles and databases.

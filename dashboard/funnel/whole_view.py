@@ -10,7 +10,8 @@ from dashboard.funnel.data import Funnel
 from dashboard.funnel.lists.data import stray_events
 from dashboard.funnel.question import shown_window
 from dashboard.funnel.times.data import durations
-from dashboard.funnel.trend.data import Grain, trend
+from dashboard.funnel.trend.data import trend
+from dashboard.model.periods import Grain
 from dashboard.ui.view import View
 from dashboard.ui.workbook import workbook
 

@@ -12,6 +12,7 @@ import pandas as pd
 from dashboard.database.reading import COUNT, DAY, MOMENT, TEXT, Reader
 from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, measure_pairing, submissions_of
 from dashboard.model.filters import Filters
+from dashboard.model.periods import MOST_DAYS
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.properties import (
     NO_VALUE,
@@ -23,7 +24,6 @@ from dashboard.model.properties import (
 from dashboard.ui.export import records
 
 PAGE_ROWS = 50
-MOST_DAYS = 92
 SORTS = ("created_at", "business_name", "website_url", *STORED_NAMES)
 ROW = {
     "lead_id": TEXT,

@@ -8,10 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.leads.data import Timeline
+from dashboard.model.periods import DAY_MILLISECONDS
 from dashboard.model.times import wall_clock
 from dashboard.ui.theme import Palette, styled
-
-DAY_MILLISECONDS = 86_400_000
 
 
 def leads_per_day(days: pd.DataFrame, colors: Palette) -> go.Figure:

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.model.times import TimeError, day_end, day_start, end_moment, iso, moment, to_local
+from dashboard.settings import UTC_ZONE
 
-UTC_ZONE = ZoneInfo("UTC")
 # The words people choose from; a link carries them too, so they stay as they are.
 DAYS = {"7 days": 7, "30 days": 30, "90 days": 90}
 ALL_TIME, CUSTOM_RANGE = "all time", "custom range"

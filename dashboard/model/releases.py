@@ -5,17 +5,17 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from dashboard.model.toml_lines import TEXT, Form, TomlFile, read_toml
+from dashboard.model.toml_lines import TEXT_FORM, Form, TomlFile, read_toml
 from dashboard.settings import SettingsError, load_settings
 
 RELEASES_FILE = Path(__file__).parents[1] / "releases.toml"
 RELEASE_KEYS = {
-    "commit": TEXT,
+    "commit": TEXT_FORM,
     "at": Form(
         "a date and time on the clock of the rows, without offset: 2026-03-01T10:00:00",
         lambda at: isinstance(at, datetime) and at.tzinfo is None,
     ),
-    "changes": TEXT,
+    "changes": TEXT_FORM,
     "fixes": Form(
         "a list of whole numbers, [] for none",
         lambda value: isinstance(value, list) and all(type(number) is int for number in value),

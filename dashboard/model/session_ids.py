@@ -3,12 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-PATTERN = re.compile(r"session_(\d{12,14})_[0-9a-z]{9}")
+SESSION_ID = re.compile(r"session_(\d{12,14})_[0-9a-z]{9}")
 
 
 def made_at(session_id: str | None) -> datetime | None:
     """Return the browser's time (UTC) in a session id; None where the id has another form."""
-    match = PATTERN.fullmatch(session_id or "")
+    match = SESSION_ID.fullmatch(session_id or "")
     if not match:
         return None
     epoch = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.settings import InputError
 
-EXAMPLE = "write it as 2026-01-26 or 2026-01-26 02:30, with Z at the end for UTC"
+TIME_EXAMPLE = "write it as 2026-01-26 or 2026-01-26 02:30, with Z at the end for UTC"
 
 
 class TimeError(InputError):
@@ -31,7 +31,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
         to_local(stored, zone)
         return stored
     except (ValueError, OverflowError):
-        raise TimeError(f"{text!r} is no date or time; {EXAMPLE}") from None
+        raise TimeError(f"{text!r} is no date or time; {TIME_EXAMPLE}") from None
 
 
 def end_moment(text: str, zone: ZoneInfo) -> datetime:

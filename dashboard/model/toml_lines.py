@@ -22,11 +22,11 @@ class Form:
     fits: Callable[[Any], bool]
 
 
-TEXT = Form(
+TEXT_FORM = Form(
     "a text in quotes, not empty and without spaces at its edges",
     lambda value: isinstance(value, str) and value != "" and value == value.strip(),
 )
-YES_NO = Form("true or false", lambda value: isinstance(value, bool))
+YES_NO_FORM = Form("true or false", lambda value: isinstance(value, bool))
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.model.toml_lines import TEXT, YES_NO, Form, TomlFile, read_toml
+from dashboard.model.toml_lines import TEXT_FORM, YES_NO_FORM, Form, TomlFile, read_toml
 from dashboard.settings import SettingsError, load_settings
 
-STEP_KEYS = {"name": TEXT, "label": TEXT, "meaning": TEXT}
-STEP_OPTIONS = {"implies": TEXT, "implemented": YES_NO, "staff": YES_NO}
-MARKER_KEYS = {"name": TEXT, "meaning": TEXT}
-MARKER_OPTIONS = {"staff": YES_NO}
+STEP_KEYS = {"name": TEXT_FORM, "label": TEXT_FORM, "meaning": TEXT_FORM}
+STEP_OPTIONS = {"implies": TEXT_FORM, "implemented": YES_NO_FORM, "staff": YES_NO_FORM}
+MARKER_KEYS = {"name": TEXT_FORM, "meaning": TEXT_FORM}
+MARKER_OPTIONS = {"staff": YES_NO_FORM}
 
 
 class PlanError(SettingsError):

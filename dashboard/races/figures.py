@@ -3,9 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.model.periods import DAY_MILLISECONDS
 from dashboard.ui.theme import Palette, styled
-
-DAY_MILLISECONDS = 86_400_000
 
 
 def trend(days: pd.DataFrame, label: str, colors: Palette) -> go.Figure:

@@ -9,14 +9,14 @@ import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, DAY
-from dashboard.funnel.trend.data import Grain, trend
+from dashboard.funnel.trend.data import trend
 from dashboard.matching.data import matching_binds, measure_pairing, websites_of_period
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
+from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, Grain
 from dashboard.model.times import to_local
 from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
-MOST_DAILY_POINTS, MOST_WEEKLY_POINTS = 92, 104
 CONVERSION = "Conversion rate (closed windows)"
 PER_PERIOD = {"period": DAY, "submissions": COUNT, "leads": COUNT}
 
@@ -56,9 +56,7 @@ def _grain(facts: ClaimFacts) -> Grain:
     if leads.first_at is None or leads.last_at is None:
         return "day"
     days = (leads.last_at - leads.first_at).days
-    return (
-        "day" if days < MOST_DAILY_POINTS else "week" if days < 7 * MOST_WEEKLY_POINTS else "month"
-    )
+    return "day" if days < MOST_DAYS else "week" if days < 7 * MOST_WEEKS else "month"
 
 
 def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:

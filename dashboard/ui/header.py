@@ -1,4 +1,4 @@
-"""The bar above every page: source, period, as of, zone and last refresh; all in the URL."""
+"""The bar above every page: data source, period, as of, zone and time of reading."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ from dashboard.ui.view import View, forget_answers
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 FIRST_MOMENT = datetime.combine(FIRST_DAY, datetime.min.time())
 LAST_MOMENT = datetime.combine(LAST_DAY, datetime.max.time())
-USUAL_RANGE = "30 days"
+DEFAULT_RANGE = "30 days"
 HIDING = "<style>.st-key-header { display: none }</style>"
 
 
@@ -43,7 +43,7 @@ def header(
     _name_unknown_parameters(sources, parameters)
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
         source_place, range_place, as_of_place = (st.container(width="content") for _ in range(3))
-        st.button("Refresh", on_click=forget_answers, help="Read every figure anew.")
+        st.button("Reload", on_click=forget_answers, help="Read every figure anew.")
     line = st.empty()
     try:
         view = _chosen_view(sources, source_place, range_place, as_of_place)
@@ -82,7 +82,7 @@ def _chosen_view(
 def _choose_source(sources: Sources) -> str:
     return (
         st.segmented_control(
-            "Looking at",
+            "Data source",
             sources.names,
             default=sources.default,
             required=True,
@@ -111,7 +111,7 @@ def _choose_as_of(sources: Sources) -> datetime | None:
 def _choose_range(sources: Sources, source: Source, as_of: datetime | None) -> Filters:
     zone = sources.settings.zone
     clock = as_of or now()
-    default = _default_range(preset_filters(USUAL_RANGE, clock, as_of, zone), source)
+    default = _default_range(preset_filters(DEFAULT_RANGE, clock, as_of, zone), source)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "Period",
@@ -145,10 +145,10 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
 def _default_range(last_month: Filters, source: Source) -> str:
     """Return the last 30 days, or all time where they hold no lead: no page opens empty."""
     try:
-        return USUAL_RANGE if View(source, last_month).ask(leads_in_range).leads else ALL_TIME
+        return DEFAULT_RANGE if View(source, last_month).ask(leads_in_range).leads else ALL_TIME
     except DatabaseProblem:
         # The page's own parts will say what is wrong.
-        return USUAL_RANGE
+        return DEFAULT_RANGE
 
 
 def _line(view: View) -> str:

@@ -166,7 +166,7 @@ def test_the_choice_of_the_other_pages_is_carried_though_not_shown(page: Page) -
     page.get_by_role("link", name="Submit").click()
     heading(page, "Submit a website")
     until_still(page)
-    expect(page.get_by_text("Looking at")).not_to_be_visible()
+    expect(page.get_by_text("Data source")).not_to_be_visible()
     page.get_by_role("link", name="Leads").click()
     page.wait_for_url(lambda url: "/leads" in url and "source=sandbox" in url)
     assert parse_qs(urlsplit(page.url).query)["range"] == ["90 days"]

@@ -13,8 +13,9 @@ from dashboard.database.reading import Reader
 from dashboard.demo.history import History
 from dashboard.demo.recording import STATUS_CHANGE
 from dashboard.demo.report_picture import Picture, report_picture
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.model.filters import Filters
+from dashboard.model.periods import Grain
 from dashboard.model.releases import releases_of
 from dashboard.model.session_ids import made_at
 from dashboard.model.tracking_plan import load_plan
@@ -95,7 +96,7 @@ def test_odd_session_ids_are_counted(reader: Reader, ten_months: History) -> Non
 
 
 @pytest.mark.parametrize("grain", ["day", "week", "month"])
-def test_periods_add_up_to_the_total(reader: Reader, grain: data.Grain) -> None:
+def test_periods_add_up_to_the_total(reader: Reader, grain: Grain) -> None:
     found = data.coverage(reader, WHOLE, PLAN, RELEASES)
     totals = found.tables.set_index("table_name")
     per = found.per(grain).groupby("table_name")[["expected", "with_session", "missing"]].sum()
@@ -116,7 +117,7 @@ def test_the_writing_path_is_the_one_that_wrote(
     reader: Reader,
     ten_months: History,
 ) -> None:
-    parts = data.parts(reader, Filters(start_at=STARTS_AT, as_of=END), PLAN)
+    parts = data.parts(reader, Filters(start_at=HISTORY_START, as_of=END), PLAN)
     paths = parts[(parts["table_name"] == "organizations") & (parts["property"] == "path")]
     found = paths.set_index("value")["table_rows"]
     # What carries an id of no lead: written by the analysis path, or overwritten with another one.
@@ -150,7 +151,7 @@ def test_releases_within_minutes_are_compared_only_together(reader: Reader) -> N
 
 def test_a_release_outside_the_period_is_not_compared(reader: Reader) -> None:
     assert data.coverage(reader, REPORT, PLAN, RELEASES).releases == RELEASES[:2]
-    later = Filters(start_at=STARTS_AT, as_of=END)
+    later = Filters(start_at=HISTORY_START, as_of=END)
     assert data.coverage(reader, later, PLAN, RELEASES).around_releases("website_leads") == []
 
 
@@ -218,7 +219,7 @@ def test_the_clock_is_five_hours_ahead_up_to_the_report_and_right_afterwards(
         )
     ]
     assert clocks["minutes"].tolist() == [300, 0] * 3
-    assert (clocks["from"].iloc[1::2] >= STARTS_AT).all()
+    assert (clocks["from"].iloc[1::2] >= HISTORY_START).all()
     assert (clocks["to"].iloc[::2] <= PICTURE.planted.as_of).all()
 
 
@@ -248,7 +249,7 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
     reader: Reader,
     ten_months: History,
 ) -> None:
-    history = Filters(start_at=STARTS_AT, as_of=END)
+    history = Filters(start_at=HISTORY_START, as_of=END)
     untold = bounds.untold(continuity.counts(reader, history, PLAN))
     found = bounds.bounds(reader, history, PLAN, untold)
     assert found is not None

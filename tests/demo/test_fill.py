@@ -10,9 +10,9 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from psycopg.rows import scalar_row
 
 from dashboard.demo.fill import fill
-from dashboard.demo.planted import Counts
+from dashboard.demo.planted import PlantedCounts
 from dashboard.demo.report_picture import Picture, report_picture
-from dashboard.demo.rows import Event, Lead, Organization, Rows
+from dashboard.demo.rows import DemoLead, Event, Organization, Rows
 
 Connection = psycopg.Connection[Any]
 
@@ -91,8 +91,8 @@ def of_one_submission(picture: Picture) -> Rows:
 
 def test_the_filled_tables_hold_what_was_planted(connection: Connection, picture: Picture) -> None:
     fill(connection, picture)
-    assert list(COUNTS) == [field.name for field in fields(Counts)]
-    found = Counts(**{name: scalar(connection, sql) for name, sql in COUNTS.items()})
+    assert list(COUNTS) == [field.name for field in fields(PlantedCounts)]
+    found = PlantedCounts(**{name: scalar(connection, sql) for name, sql in COUNTS.items()})
     assert found == picture.planted.counts
 
 
@@ -114,7 +114,7 @@ def test_every_column_comes_back_as_it_was_written(
         (*event[:5], json.loads(event.step_data or "null"), event[6]) for event in picture.events
     ]
     assert stored(connection, "organizations", Organization._fields) == by_id(picture.organizations)
-    assert stored(connection, "website_leads", Lead._fields) == by_id(picture.leads)
+    assert stored(connection, "website_leads", DemoLead._fields) == by_id(picture.leads)
     assert stored(connection, "conversion_tracking", Event._fields) == by_id(events)
 
 

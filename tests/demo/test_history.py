@@ -12,13 +12,13 @@ import pytest
 from dashboard.demo.dice import Dice
 from dashboard.demo.history import REACH, WEBSITES_A_DAY, History, history, history_day
 from dashboard.demo.report_picture import report_picture
-from dashboard.demo.rhythm import STARTS_AT, moments
-from dashboard.demo.rows import Event, Lead, Organization
+from dashboard.demo.rhythm import HISTORY_START, moments
+from dashboard.demo.rows import DemoLead, Event, Organization
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 20)
 END = datetime(2026, 5, 21)
 FAR = datetime(2100, 1, 1)
-ROWS = Organization | Lead | Event
+ROWS = Organization | DemoLead | Event
 RESERVED = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 
 
@@ -84,7 +84,7 @@ def test_a_reference_never_arrives_before_what_it_refers_to() -> None:
         if isinstance(row, ROWS):
             arrived.setdefault(row.id, at)
     for at, row in writes:
-        if isinstance(row, Lead):
+        if isinstance(row, DemoLead):
             assert arrived[row.organization_id] <= at
         if isinstance(row, Event):
             assert arrived[row.website_lead_id] <= at
@@ -129,9 +129,9 @@ def test_what_changed_since_is_told_apart_from_what_is_new(made: History) -> Non
 
 
 def test_the_first_day_begins_after_the_reports_clock() -> None:
-    first = history(STARTS_AT.date(), STARTS_AT.date(), FAR)
-    assert datetime(2026, 1, 26, 8) == STARTS_AT
-    assert min(row.submitted_at for row in first.submissions) >= STARTS_AT
+    first = history(HISTORY_START.date(), HISTORY_START.date(), FAR)
+    assert datetime(2026, 1, 26, 8) == HISTORY_START
+    assert min(row.submitted_at for row in first.submissions) >= HISTORY_START
 
 
 def test_there_are_websites_enough_for_the_busiest_day_to_come() -> None:

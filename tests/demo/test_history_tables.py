@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from tests.ten_months import END, Connection, one, rows
 
 
@@ -25,7 +25,7 @@ def test_nothing_lies_before_the_history_or_in_the_future(demo_tables: Connectio
         ) as moments (at)
     """
     first, last = rows(demo_tables, moments)[0]
-    assert STARTS_AT <= first < last < END
+    assert HISTORY_START <= first < last < END
     assert last.date() == date(2026, 11, 22)
 
 

@@ -5,16 +5,16 @@ from typing import Any, get_args
 
 import pytest
 
-from dashboard.demo.__main__ import counts
+from dashboard.demo.__main__ import counts_text
 from dashboard.demo.history import History
-from dashboard.demo.truth import Kind
+from dashboard.demo.truth import DefectKind
 from dashboard.settings import ROOT
 from tests.ten_months import Connection, one, rows
 
 Found = Counter[tuple[str, str | None]]
 
 # Row and detail of each finding.
-QUESTIONS: dict[Kind, str] = {
+QUESTIONS: dict[DefectKind, str] = {
     "lost_starts": "select id, step from losses where step = 'analysis_started'",
     "lost_steps": "select id, step from losses where step <> 'analysis_started'",
     # What was not recorded and is not proved either is in no table: the truth alone knows.
@@ -106,16 +106,16 @@ def counted(found: list[Any]) -> Found:
 
 
 def test_the_document_shows_these_counts(ten_months: History) -> None:
-    assert counts(ten_months) in (ROOT / "docs" / "demo-data.md").read_text(encoding="utf-8")
+    assert counts_text(ten_months) in (ROOT / "docs" / "demo-data.md").read_text(encoding="utf-8")
 
 
 def test_every_kind_has_its_question() -> None:
-    assert tuple(QUESTIONS) == get_args(Kind)
+    assert tuple(QUESTIONS) == get_args(DefectKind)
 
 
-@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize("kind", get_args(DefectKind))
 def test_what_is_found_is_what_was_planted(
-    demo_tables: Connection, ten_months: History, kind: Kind
+    demo_tables: Connection, ten_months: History, kind: DefectKind
 ) -> None:
     planted = [row for row in ten_months.defects if row.kind == kind]
     found = counted(rows(demo_tables, QUESTIONS[kind]))

@@ -10,7 +10,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from dashboard.demo.fill import fill
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.demo.rows import Rows
 from dashboard.demo.top_up import top_up
 
@@ -91,7 +91,7 @@ def test_what_is_there_is_not_added_again(empty_database: Parameters) -> None:
 
 def test_before_the_history_there_is_nothing_to_add(empty_database: Parameters) -> None:
     with filled(empty_database) as connection:
-        assert top_up(connection, STARTS_AT) == 0
+        assert top_up(connection, HISTORY_START) == 0
         assert count(connection) == 0
 
 

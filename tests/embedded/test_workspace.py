@@ -177,7 +177,7 @@ def fill_little(connection: psycopg.Connection[Any]) -> None:
 
 def prepare(server: Server) -> list[str]:
     said: list[str] = []
-    workspace.prepare(server, fill_little, said.append)
+    workspace.prepare_workspace(server, fill_little, said.append)
     return said
 
 
@@ -243,7 +243,7 @@ def test_a_failed_fill_leaves_no_demo_and_the_next_start_makes_it(fresh: Server)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        workspace.prepare(fresh, fail, lambda _: None)
+        workspace.prepare_workspace(fresh, fail, lambda _: None)
     left = [row[0] for row in run(fresh.parameters("postgres"), "select datname from pg_database")]
     assert "demo_unfinished" in left
     assert "demo" not in left

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from dashboard.demo.history import History
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
@@ -13,7 +13,7 @@ from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
 from tests.ten_months import END, Connection
 
-HISTORY = Filters(start_at=STARTS_AT, as_of=END)
+HISTORY = Filters(start_at=HISTORY_START, as_of=END)
 
 
 def counted(connection: Connection, question: FunnelQuestion, filters: Filters = HISTORY) -> Funnel:

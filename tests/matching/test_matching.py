@@ -16,7 +16,7 @@ from dashboard.demo.fill import execute as fill_with
 from dashboard.demo.fill import fill
 from dashboard.demo.history import history
 from dashboard.demo.report_picture import report_picture
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.demo.top_up import append
 from dashboard.matching.data import Pairing, measure_pairing, submissions_of
 from dashboard.model.filters import Filters
@@ -339,7 +339,9 @@ def planted(new_database: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     with psycopg.connect(**parameters, autocommit=True) as connection:
         fill(connection, report_picture())
         fill_with(connection, "demo/planted_tables")
-        append(connection, history(STARTS_AT.date(), date(2026, 11, 23), datetime(2026, 11, 23)))
+        append(
+            connection, history(HISTORY_START.date(), date(2026, 11, 23), datetime(2026, 11, 23))
+        )
     return parameters
 
 

@@ -12,7 +12,7 @@ from dashboard.demo.fill import execute as execute_file
 from dashboard.demo.fill import fill
 from dashboard.demo.history import history
 from dashboard.demo.report_picture import report_picture
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.demo.top_up import append
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
@@ -34,11 +34,11 @@ OWNER = check_contract([Column("organizations", "owner_user_id", "uuid", "uuid")
 def copy(new_database: Callable[[], Parameters]) -> Parameters:
     """The report's picture and two months of history, for these tests alone."""
     parameters = new_database()
-    end = STARTS_AT + timedelta(days=60)
+    end = HISTORY_START + timedelta(days=60)
     with connect(parameters) as connection:
         fill(connection, report_picture())
         execute_file(connection, "demo/planted_tables")
-        append(connection, history(STARTS_AT.date(), end.date(), end))
+        append(connection, history(HISTORY_START.date(), end.date(), end))
     return parameters
 
 

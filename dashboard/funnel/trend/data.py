@@ -1,16 +1,13 @@
 """How conversion changed: by day, week or month of the submission."""
 
-from typing import Literal, get_args
-
 import pandas as pd
 
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
+from dashboard.model.periods import Grain
 from dashboard.model.statistics import FEW, wilson
 
-Grain = Literal["day", "week", "month"]
-GRAINS: tuple[Grain, ...] = get_args(Grain)
 TREND = {
     "position": COUNT,
     "value": TEXT,

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.trend.data import GRAINS, Grain, trend
+from dashboard.funnel.trend.data import trend
 from dashboard.funnel.trend.figures import MOST_BANDS, trend_chart
 from dashboard.funnel.trend.table import (
     MOST_LINES,
@@ -19,6 +19,7 @@ from dashboard.funnel.trend.table import (
 )
 from dashboard.funnel.words import window_words
 from dashboard.model.formats import counted
+from dashboard.model.periods import GRAINS, Grain
 from dashboard.model.releases import Release
 from dashboard.ui.rows import count_column, share_column, show_rows
 from dashboard.ui.view import View, colors, literal, part

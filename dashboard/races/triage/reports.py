@@ -9,7 +9,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dashboard.model.hosts import host_of
-from dashboard.model.session_ids import PATTERN as SESSION
+from dashboard.model.session_ids import SESSION_ID as SESSION
 from dashboard.races.triage.entries import ERRORS, QUIET, TRACEBACK, Entry
 from dashboard.races.triage.moments import Moment, moment_of
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pandas as pd
 
 from dashboard.demo.history import History
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.anomalies.data import (
     CAUSES,
     FUTURE,
@@ -135,7 +135,7 @@ def test_what_was_planted_in_the_demo_is_listed(
         "password": info.password,
         "dbname": info.dbname,
     }
-    funnel, strays, lists = found_in(parameters, start_at=STARTS_AT, as_of=END)
+    funnel, strays, lists = found_in(parameters, start_at=HISTORY_START, as_of=END)
     rows = anomalies(funnel, strays)
     planted = sum(row.kind == "reversed_steps" for row in ten_months.defects)
     assert rows.loc[rows["kind"] == OUT_OF_ORDER, "found"].sum() == planted > 0

@@ -8,7 +8,7 @@ import pytest
 from dashboard.database.reading import Reader
 from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.losses.data import Kind, Losses, losses
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
@@ -16,7 +16,7 @@ from tests.conftest import source_of
 from tests.ten_months import END, Connection, rows
 
 PLAN = load_plan()
-HISTORY = Filters(start_at=STARTS_AT, as_of=END)
+HISTORY = Filters(start_at=HISTORY_START, as_of=END)
 PLANTED_AS: dict[Kind, tuple[str, ...]] = {
     "lost_step": ("lost_starts", "lost_steps"),
     "unanalyzed": ("unanalyzed_leads",),

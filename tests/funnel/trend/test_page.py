@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.reading import COUNT, TEXT
-from dashboard.demo.rhythm import STARTS_AT
+from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.funnel.trend.data import GRAINS, Grain, trend, with_shares
+from dashboard.funnel.trend.data import trend, with_shares
 from dashboard.funnel.trend.figures import trend_chart
 from dashboard.funnel.trend.table import (
     Stretch,
@@ -23,8 +23,10 @@ from dashboard.funnel.trend.table import (
     trend_sentence,
     trend_table,
 )
-from dashboard.model.filters import UTC_ZONE, Filters
+from dashboard.model.filters import Filters
+from dashboard.model.periods import GRAINS, Grain
 from dashboard.model.releases import Release
+from dashboard.settings import UTC_ZONE
 from dashboard.ui.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
 from tests.examples import examples
@@ -112,7 +114,7 @@ def test_periods_add_up_to_the_first_and_last_step(
         "dbname": info.dbname,
     }
     question = FunnelQuestion(steps=(*SHORT, "content_generated"), breakdown=breakdown)
-    filters = Filters(start_at=STARTS_AT, as_of=END)
+    filters = Filters(start_at=HISTORY_START, as_of=END)
     funnel, rows = followed(parameters, question, grain, filters)
     first, last = funnel.steps.iloc[0], funnel.steps.iloc[-1]
     assert rows["first"].sum() == first["count"] > 1_000

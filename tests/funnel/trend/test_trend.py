@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.funnel.trend.data import Grain, trend
+from dashboard.funnel.trend.data import trend
 from dashboard.model.filters import Filters, day_filters
+from dashboard.model.periods import Grain
 from dashboard.model.statistics import wilson
 from tests.conftest import Parameters
 from tests.examples import examples
