@@ -11,3 +11,8 @@ PLACEHOLDER = "Unknown Business"
 def are_placeholders(business_names: "pd.Series[str]") -> "pd.Series[bool]":
     """Tell which leads are placeholders by their names; one without any name is analyzed."""
     return (business_names == PLACEHOLDER).fillna(False).astype(bool)
+
+
+def are_named(business_names: "pd.Series[str]") -> "pd.Series[bool]":
+    """Tell which businesses have a name of their own."""
+    return ~(business_names.isna() | business_names.isin([PLACEHOLDER, ""]))

@@ -26,7 +26,7 @@ REMEDIES = (
     Remedy(
         "website_host",
         "1 · One meaning of “the same website”",
-        "A function that the keys below are built on.",
+        "Functions that the statements below call.",
     ),
     Remedy(
         "merge_organizations",
@@ -114,4 +114,4 @@ def _in_schema(schema: str) -> str:
 
 
 def _without_header(text: str) -> str:
-    return re.sub(r"^-- (grain|params): .*\n", "", text, flags=re.MULTILINE)
+    return re.sub(r"^-- (grain|params|calls): .*\n", "", text, flags=re.MULTILINE)

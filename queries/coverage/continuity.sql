@@ -11,7 +11,7 @@
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at,
 --   website_leads.organization_id, website_leads.website_url
--- from: model/submissions
+-- from: model/submissions, model/lead_facts, model/organization_facts, model/event_facts
 with
 
 members as materialized (
@@ -30,15 +30,15 @@ members as materialized (
 events as materialized (
     select
         m.submission_id,
-        nullif(e.session_id, '') as session_id,
+        e.session_id,
         min(e.step_completed_at) as at,
         bool_or(e.conversion_step = any(cast(:steps as text[]))) as has_step
-    from conversion_tracking as e
+    from event_facts as e
     inner join members as m on e.website_lead_id = m.lead_id
     where
         (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
         and not coalesce(e.conversion_step = any(cast(:staff_steps as text[])), false)
-    group by m.submission_id, nullif(e.session_id, '')
+    group by m.submission_id, e.session_id
 ),
 
 lead_ids_of_visitors as (
@@ -94,9 +94,9 @@ carried as (
     select distinct
         m.submission_id,
         'organization' as kind,
-        nullif(o.session_id, '') as session_id
+        o.session_id
     from members as m
-    inner join organizations as o on m.organization_id = o.id
+    inner join organization_facts as o on m.organization_id = o.id
 ),
 
 compared as (
@@ -126,9 +126,9 @@ known_ids as (
     select
         session_id,
         min(created_at) as begun_at
-    from website_leads
+    from lead_facts
     where
-        session_id <> ''
+        session_id is not null
         and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
     group by session_id
 ),

@@ -1,6 +1,7 @@
 -- Leads of a range without any event, and those of them from before anything was tracked.
 -- grain: one row
 -- params: start_at timestamp (inclusive), until timestamp (exclusive)
+-- from: model/lead_facts, model/event_facts
 -- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.step_completed_at
 with
@@ -8,8 +9,8 @@ with
 tracked as materialized (
     select
         website_lead_id,
-        min(step_completed_at) filter (where isfinite(step_completed_at)) as first_at
-    from conversion_tracking
+        min(dated_at) as first_at
+    from event_facts
     where step_completed_at < cast(:until as timestamp)
     group by website_lead_id
 ),
@@ -28,7 +29,7 @@ select
         and (b.tracking_began_at is null or l.created_at < b.tracking_began_at)
     ) as before_tracking
 from began as b
-left join website_leads as l
+left join lead_facts as l
     on
         l.created_at < cast(:until as timestamp)
         and (cast(:start_at as timestamp) is null or l.created_at >= cast(:start_at as timestamp))

@@ -1,6 +1,7 @@
 -- Every name that events carry, with how often in a range and when first and last at all.
 -- grain: one row per name (null where there is none), known ones first, at most 300
 -- params: known text[], start_at timestamp (inclusive), until timestamp (exclusive)
+-- from: model/event_facts
 -- needs: conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 select
     conversion_step as name,
@@ -9,10 +10,10 @@ select
         or step_completed_at >= cast(:start_at as timestamp)
     ) as events,
     count(*) as events_ever,
-    min(step_completed_at) filter (where isfinite(step_completed_at)) as first_at,
-    max(step_completed_at) filter (where isfinite(step_completed_at)) as last_at,
+    min(dated_at) as first_at,
+    max(dated_at) as last_at,
     count(*) over () as names
-from conversion_tracking
+from event_facts
 where step_completed_at < cast(:until as timestamp)
 group by conversion_step
 order by

@@ -16,6 +16,7 @@ leads as (
     select
         id,
         created_at,
+        dated_at,
         property_names,
         property_values
     from lead_facts
@@ -30,7 +31,7 @@ owned as (
         case when u.lead_id is null then l.id else u.unit_id end as unit_id,
         case
             when u.lead_id is not null then u.begun_at
-            when isfinite(l.created_at) then l.created_at
+            else l.dated_at
         end as begun_at
     from leads as l
     left join units as u on l.id = u.lead_id

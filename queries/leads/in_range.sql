@@ -11,6 +11,7 @@ select
     website_url,
     business_name,
     created_at,
+    dated_at,
     property_names,
     property_values
 from lead_facts

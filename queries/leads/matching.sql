@@ -3,7 +3,7 @@
 -- params: property_filter jsonb (the values asked for, per property: {"status": ["new"]}),
 --   has_session boolean, has_events boolean, search text (each null for any),
 --   as_of timestamp (exclusive)
--- from: leads/in_range
+-- from: leads/in_range, model/event_facts
 -- needs: conversion_tracking.website_lead_id, conversion_tracking.step_completed_at
 select
     l.id,
@@ -12,6 +12,7 @@ select
     l.website_url,
     l.business_name,
     l.created_at,
+    l.dated_at,
     l.property_names,
     l.property_values
 from in_range as l
@@ -29,7 +30,7 @@ where
     )
     and (
         cast(:has_session as boolean) is null
-        or (nullif(l.session_id, '') is not null) = cast(:has_session as boolean)
+        or (l.session_id is not null) = cast(:has_session as boolean)
     )
     -- strpos, not like: what is searched for has no pattern characters.
     and (
@@ -41,7 +42,7 @@ where
         cast(:has_events as boolean) is null
         or exists (
             select 1
-            from conversion_tracking as e
+            from event_facts as e
             where
                 e.website_lead_id = l.id
                 and (

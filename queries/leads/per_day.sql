@@ -3,13 +3,7 @@
 -- params: zone text
 -- from: leads/matching
 select
-    cast(
-        case
-            when isfinite(created_at)
-                then cast(created_at as timestamp) at time zone 'UTC' at time zone :zone
-        end
-        as date
-    ) as day,
+    cast(dated_at at time zone 'UTC' at time zone :zone as date) as day,
     count(*) as leads
 from matching
 group by 1

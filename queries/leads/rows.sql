@@ -12,7 +12,7 @@ keyed as (
         session_id,
         website_url,
         business_name,
-        case when isfinite(created_at) then created_at end as created_at,
+        dated_at,
         property_names,
         property_values,
         case :sort
@@ -23,13 +23,13 @@ keyed as (
                     property_values[array_position(property_names, cast(:sort as text))], '(none)'
                 )
         end as text_key,
-        case when :sort = 'created_at' and isfinite(created_at) then created_at end as time_key
+        case when :sort = 'created_at' then dated_at end as time_key
     from matching
 )
 
 select
     cast(id as text) as lead_id,
-    created_at,
+    dated_at as created_at,
     business_name,
     website_url,
     session_id,
@@ -42,7 +42,7 @@ order by
     case when not cast(:descending as boolean) then time_key end asc nulls last,
     case when cast(:descending as boolean) then text_key end desc nulls last,
     case when not cast(:descending as boolean) then text_key end asc nulls last,
-    created_at desc nulls last,
+    dated_at desc nulls last,
     id asc
 limit
     cast(:row_limit as integer)

@@ -3,6 +3,7 @@
 --   one, session) and step before any repeat, and the submission's own before others
 -- params: lead_ids uuid[], own_ids uuid[] (the submission's leads among them), session_ids text[],
 --   own_sessions text[] (those of the submission alone), as_of timestamp (exclusive)
+-- from: model/event_facts
 -- needs: conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id
@@ -14,7 +15,8 @@ matching as (
         e.website_lead_id,
         e.conversion_step,
         e.step_completed_at,
-        nullif(e.session_id, '') as session_id,
+        e.dated_at,
+        e.session_id,
         row_number() over (
             partition by
                 e.website_lead_id,
@@ -23,11 +25,14 @@ matching as (
             order by e.step_completed_at asc nulls last, e.id asc
         ) as nth,
         count(*) over () as in_all
-    from conversion_tracking as e
+    from event_facts as e
     where
         (
             e.website_lead_id = any(cast(:lead_ids as uuid[]))
-            or (e.website_lead_id is null and e.session_id = any(cast(:session_ids as text[])))
+            or (
+                e.website_lead_id is null
+                and e.stored_session_id = any(cast(:session_ids as text[]))
+            )
         )
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
 ),
@@ -51,7 +56,7 @@ select
     cast(id as text) as event_id,
     cast(website_lead_id as text) as lead_id,
     conversion_step as step,
-    case when isfinite(step_completed_at) then step_completed_at end as at,
+    dated_at as at,
     session_id,
     in_all
 from shown

@@ -41,7 +41,7 @@ matching as (
     select
         l.*,
         case
-            when isfinite(l.created_at) and isfinite(c.created_at)
+            when l.is_dated and c.is_dated
                 then greatest(l.created_at - c.created_at, c.created_at - l.created_at)
         end as distance
     from candidates as l
@@ -71,7 +71,7 @@ nearest as (
 
 select
     cast(id as text) as lead_id,
-    case when isfinite(created_at) then created_at end as created_at,
+    dated_at as created_at,
     business_name,
     website_url,
     session_id,

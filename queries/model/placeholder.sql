@@ -4,6 +4,6 @@
 -- grain: one row
 -- params: name text
 select
-    coalesce(:name = p.name, false) as is_placeholder,
-    coalesce(:name not in ('', p.name), false) as is_named
-from (select 'Unknown Business' as name) as p
+    coalesce(:name = p.placeholder, false) as is_placeholder,
+    coalesce(:name not in ('', p.placeholder), false) as is_named
+from (select 'Unknown Business' as placeholder) as p

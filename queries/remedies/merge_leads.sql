@@ -35,7 +35,7 @@ from (
         first_value(l.id) over (
             partition by l.session_id, website_host(l.website_url)
             order by
-                coalesce(l.business_name, '') in ('', 'Unknown Business'),
+                business_is_named(l.business_name) desc,
                 coalesce(e.events, 0) desc,
                 l.created_at,
                 l.id asc

@@ -36,7 +36,7 @@ from (
         first_value(o.id) over (
             partition by website_host(o.website_url)
             order by
-                coalesce(o.name, '') in ('', 'Unknown Business'),
+                business_is_named(o.name) desc,
                 coalesce(l.leads, 0) desc,
                 o.created_at,
                 o.id asc

@@ -25,8 +25,8 @@ anonymous as (
     do update
         set
             name = case
-                when organizations.name = 'Unknown Business' then excluded.name
-                else organizations.name
+                when business_is_named(organizations.name) then organizations.name
+                else excluded.name
             end,
             session_id = coalesce(organizations.session_id, excluded.session_id)
     returning id
@@ -49,7 +49,7 @@ on conflict (session_id, website_host(website_url)) where session_id <> ''
 do update
     set
         business_name = case
-            when website_leads.business_name = 'Unknown Business' then excluded.business_name
-            else website_leads.business_name
+            when business_is_named(website_leads.business_name) then website_leads.business_name
+            else excluded.business_name
         end
 returning website_leads.id as lead_id, website_leads.organization_id

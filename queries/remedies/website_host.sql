@@ -1,12 +1,20 @@
--- A website's host, whatever its spelling: without scheme, user name, www., port, path and case.
--- The same meaning as everywhere in this product; null where there is no website, and nulls never
--- collide.
+-- Two functions that the other remedies call. They mean what this product means everywhere.
+-- website_host: a website's host, without scheme, user name, www., port, path and case; null where
+-- there is no website, and nulls never collide. business_is_named: whether a business has a name of
+-- its own, not that of a placeholder.
 -- grain: none
 -- params: none
--- calls: model/website_host
+-- calls: model/website_host, model/placeholder
 create or replace function website_host(url text) returns text
 language sql immutable parallel safe
 as $$
 select w.host
 from website_host(url) as w
-$$
+$$;
+
+create or replace function business_is_named(business_name text) returns boolean
+language sql immutable parallel safe
+as $$
+select p.is_named
+from placeholder(business_name) as p
+$$;

@@ -1,6 +1,7 @@
 -- Rows of each table in a range, and the newest of them.
 -- grain: one row per table
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
+-- from: model/organization_facts, model/lead_facts, model/event_facts
 -- needs: organizations.created_at, website_leads.created_at, conversion_tracking.step_completed_at
 with
 
@@ -14,8 +15,8 @@ bounds as (
 select
     'organizations' as table_name,
     count(*) as table_rows,
-    max(o.created_at) filter (where isfinite(o.created_at)) as newest_at
-from organizations as o
+    max(o.dated_at) as newest_at
+from organization_facts as o
 cross join bounds as b
 where
     (b.start_at is null or o.created_at >= b.start_at)
@@ -25,8 +26,8 @@ union all
 select
     'website_leads' as table_name,
     count(*) as table_rows,
-    max(l.created_at) filter (where isfinite(l.created_at)) as newest_at
-from website_leads as l
+    max(l.dated_at) as newest_at
+from lead_facts as l
 cross join bounds as b
 where
     (b.start_at is null or l.created_at >= b.start_at)
@@ -36,8 +37,8 @@ union all
 select
     'conversion_tracking' as table_name,
     count(*) as table_rows,
-    max(e.step_completed_at) filter (where isfinite(e.step_completed_at)) as newest_at
-from conversion_tracking as e
+    max(e.dated_at) as newest_at
+from event_facts as e
 cross join bounds as b
 where
     (b.start_at is null or e.step_completed_at >= b.start_at)

@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
-from dashboard.model.placeholder import PLACEHOLDER
+from dashboard.model.placeholder import are_named
 from queries import load
 
 Outcome = Literal[
@@ -91,14 +91,13 @@ def listed(
 def _names(reader: Reader, filters: Filters, rows: pd.DataFrame) -> "pd.Series[str]":
     """Return each lead's business, where that is the placeholder its organization's name."""
     name = "funnel/lists/business_names"
-    unnamed = rows.loc[rows["business_name"].isin([PLACEHOLDER, ""]), "lead_id"]
+    unnamed = rows.loc[~are_named(rows["business_name"]), "lead_id"]
     if unnamed.empty or reader.contract.lacks(load(name).needs):
         return rows["business_name"]
     found = reader.frame(
         name,
         {"lead_id": TEXT, "business_name": TEXT},
         lead_ids=unnamed.tolist(),
-        placeholder=PLACEHOLDER,
         as_of=filters.as_of,
     ).set_index("lead_id")["business_name"]
     return rows["lead_id"].map(found).astype(TEXT).fillna(rows["business_name"])
