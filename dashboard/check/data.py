@@ -18,8 +18,8 @@ from dashboard.model.formats import count, counted, duration, percent
 from dashboard.model.periods import ONE_HOUR
 from dashboard.model.tracking_plan import TrackingPlan
 
-MARKS = {True: "ok", False: "failed", None: "unknown"}
-GAP, SILENCE, LOST = "session_gap", "silence", "lost"
+RULE_MARKS = {True: "ok", False: "failed", None: "unknown"}
+GAP_RULE, SILENCE_RULE, LOST_RULE = "session_gap", "silence", "lost"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Rule:
     @property
     def line(self) -> str:
         """The rule as one line for a person."""
-        return f"{MARKS[self.ok]}  {self.words}"
+        return f"{RULE_MARKS[self.ok]}  {self.words}"
 
 
 def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) -> list[Rule]:
@@ -48,13 +48,13 @@ def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) 
     A column that is missing or of another type makes its own rule unknown, and no other.
     """
     asked: list[tuple[str, float | None, Callable[[float], Iterator[Rule]]]] = [
-        (GAP, limits.session_gap, lambda limit: _gaps(reader, filters, plan, limit)),
+        (GAP_RULE, limits.session_gap, lambda limit: _gaps(reader, filters, plan, limit)),
         (
-            SILENCE,
+            SILENCE_RULE,
             limits.silence.total_seconds() if limits.silence else None,
             lambda limit: _silence(reader, filters, plan, limit),
         ),
-        (LOST, limits.lost, lambda limit: _lost(reader, filters, plan, int(limit))),
+        (LOST_RULE, limits.lost, lambda limit: _lost(reader, filters, plan, int(limit))),
     ]
     return [
         rule
@@ -91,22 +91,22 @@ def _gaps(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float) ->
     for row in found.tables.to_dict("records"):
         yield _gap(row, limit, filters)
     for table, why in found.unknown.items():
-        yield Rule(GAP, limit, None, None, f"session gap of {table}: {why}", table)
+        yield Rule(GAP_RULE, limit, None, None, f"session gap of {table}: {why}", table)
 
 
 def _gap(row: Mapping[Any, Any], limit: float, filters: Filters) -> Rule:
     table, expected, missing = row["table_name"], int(row["expected"]), int(row["missing"])
     words = f"session gap of {table}"
     if not row["table_rows"]:
-        return Rule(GAP, limit, None, None, f"{words}: no rows, {filters.period}", table)
+        return Rule(GAP_RULE, limit, None, None, f"{words}: no rows, {filters.period}", table)
     if not expected:
         words += f": all {counted(int(row['table_rows']), 'row')} exempt"
-        return Rule(GAP, limit, None, True, words, table)
+        return Rule(GAP_RULE, limit, None, True, words, table)
     gap = missing / expected
     words += f" {percent(gap)} (limit {limit * 100:g} %), {count(expected)} expected"
     if row["guaranteed"]:
         words += "; guaranteed by the constraint, so it proves nothing about rejected rows"
-    return Rule(GAP, limit, gap, gap <= limit, words, table)
+    return Rule(GAP_RULE, limit, gap, gap <= limit, words, table)
 
 
 def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float) -> Iterator[Rule]:
@@ -125,7 +125,7 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
     shown = f"limit {shown_window(timedelta(seconds=limit))}"
     if judged.empty:
         words = f"silence: no planned step is recorded often enough to tell ({shown})"
-        yield Rule(SILENCE, limit, None, None, words)
+        yield Rule(SILENCE_RULE, limit, None, None, words)
         return
     step = judged.iloc[0]
     length = max(found.clock - step["last_at"].to_pydatetime(), timedelta())
@@ -134,7 +134,7 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
         f"the longest of {counted(len(judged), 'step')}"
     )
     value = length.total_seconds()
-    yield Rule(SILENCE, limit, value, value <= limit, words)
+    yield Rule(SILENCE_RULE, limit, value, value <= limit, words)
 
 
 def _lost(reader: Reader, filters: Filters, plan: TrackingPlan, limit: int) -> Iterator[Rule]:
@@ -142,7 +142,7 @@ def _lost(reader: Reader, filters: Filters, plan: TrackingPlan, limit: int) -> I
     found = losses(reader, filters, plan)
     leads = leads_in_range(reader, filters).leads
     if not found.total and not leads:
-        yield Rule(LOST, limit, None, None, f"lost submissions: no leads, {filters.period}")
+        yield Rule(LOST_RULE, limit, None, None, f"lost submissions: no leads, {filters.period}")
         return
     words = (
         f"lost submissions at least {count(found.total)} (limit {count(limit)}), "
@@ -150,4 +150,4 @@ def _lost(reader: Reader, filters: Filters, plan: TrackingPlan, limit: int) -> I
     )
     if found.first_at and found.last_at:
         words += f", {filters.shown(found.first_at)} to {filters.shown(found.last_at)}"
-    yield Rule(LOST, limit, found.total, found.total <= limit, words)
+    yield Rule(LOST_RULE, limit, found.total, found.total <= limit, words)

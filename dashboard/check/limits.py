@@ -11,7 +11,7 @@ HINT = (
     "no limit is set, so there is nothing to check: give --max-session-gap 5%, --max-silence 6h or "
     "--max-lost 0, or set DASHBOARD_MAX_SESSION_GAP, DASHBOARD_MAX_SILENCE or DASHBOARD_MAX_LOST"
 )
-MOST_LOST = 10**9
+HIGHEST_LOST_LIMIT = 10**9
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ def _length(where: str, given: str) -> timedelta:
 
 
 def _number(where: str, given: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,10}", given, re.ASCII) or int(given) > MOST_LOST:
+    if not re.fullmatch(r"[0-9]{1,10}", given, re.ASCII) or int(given) > HIGHEST_LOST_LIMIT:
         raise SettingsError(f"{where}: {given!r} is no number of submissions: write 0 or more")
     return int(given)

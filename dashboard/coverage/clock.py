@@ -22,7 +22,7 @@ QUARTER = 15
 # one and a half rows that it can't explain, so that a few overwritten ids make no period.
 LEAST, SWITCH = 2, 1.5
 CANDIDATES = 5
-HOUR = {
+CLOCK_HOUR_DTYPES = {
     "table_name": TEXT,
     "hour": COUNT,
     "quarters": COUNT,
@@ -36,7 +36,7 @@ LAG = {"sessions": COUNT, "at_once": COUNT, "later": COUNT, "younger": COUNT, "m
 
 
 @dataclass(frozen=True)
-class Stretch:
+class OffsetStretch:
     """A time of one offset, from its first to its last row (UTC as stored), in minutes."""
 
     table: str
@@ -89,15 +89,15 @@ def offsets(clocks: pd.DataFrame) -> list[dict[str, object]]:
     return records(clocks.dropna(subset="minutes")[["table", "from", "to", "minutes"]])
 
 
-def _stretches_by_table(reader: Reader, filters: Filters) -> dict[str, list[Stretch]]:
-    hours = reader.frame("coverage/clock_hours", HOUR, **filters.binds)
+def _stretches_by_table(reader: Reader, filters: Filters) -> dict[str, list[OffsetStretch]]:
+    hours = reader.frame("coverage/clock_hours", CLOCK_HOUR_DTYPES, **filters.binds)
     return {table: stretches(hours[hours["table_name"] == table]) for table in TABLES}
 
 
-def stretches(hours: pd.DataFrame) -> list[Stretch]:
+def stretches(hours: pd.DataFrame) -> list[OffsetStretch]:
     """Divide one table's hours into stretches of one offset: as few rows unexplained as possible.
 
-    `hours` has the columns of HOUR, in order of time.
+    `hours` has the columns of CLOCK_HOUR_DTYPES, in order of time.
     """
     cells = [*_hours(hours)]
     known = hours.groupby("quarters")["sessions"].sum().nlargest(CANDIDATES)
@@ -147,11 +147,11 @@ def _cheapest(hours: list[dict[int | None, int]], candidates: list[int]) -> list
     return [*reversed(path)]
 
 
-def _stretch(quarters: int | None, cells: list[dict[Any, Any]]) -> Stretch:
+def _stretch(quarters: int | None, cells: list[dict[Any, Any]]) -> OffsetStretch:
     total = sum(cell["sessions"] for cell in cells)
     explained = sum(cell["sessions"] for cell in cells if cell["quarters"] == quarters)
     recognised = quarters is not None and explained >= LEAST and 2 * explained > total
-    return Stretch(
+    return OffsetStretch(
         cells[0]["table_name"],
         min(cell["first_at"] for cell in cells).to_pydatetime(),
         max(cell["last_at"] for cell in cells).to_pydatetime(),
@@ -159,7 +159,7 @@ def _stretch(quarters: int | None, cells: list[dict[Any, Any]]) -> Stretch:
     )
 
 
-def _frame(found: list[Stretch]) -> pd.DataFrame:
+def _frame(found: list[OffsetStretch]) -> pd.DataFrame:
     rows = [(each.table, each.first_at, each.last_at, each.minutes) for each in found]
     return pd.DataFrame(rows, columns=["table", "from", "to", "minutes"]).astype(
         {"table": TEXT, "from": MOMENT, "to": MOMENT, "minutes": COUNT}

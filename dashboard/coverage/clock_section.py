@@ -11,7 +11,7 @@ from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.view import View
 
-COLUMNS: dict[str, str | ColumnConfig] = {
+CLOCK_COLUMNS: dict[str, str | ColumnConfig] = {
     "name": "Table",
     "from": moment_column("First row"),
     "to": moment_column("Last row"),
@@ -32,7 +32,7 @@ def show_clock(view: View, plan: TrackingPlan) -> None:
     clocks = view.ask(clock)
     st.markdown(clock_verdict(clocks, view.filters))
     if len(clocks):
-        show_rows(_in_words(clocks), COLUMNS, "clock", "Clock offsets per table", view)
+        show_rows(_in_words(clocks), CLOCK_COLUMNS, "clock", "Clock offsets per table", view)
     st.markdown(odd_ids_sentence(view.ask(data.coverage, plan).tables))
     st.caption(
         "A session id carries the moment it was made. Only the first row of each id is compared: "

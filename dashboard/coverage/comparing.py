@@ -31,7 +31,7 @@ class Comparison:
         return "more than chance: it rose" if self.change[0] > 0 else "more than chance: it fell"
 
 
-def compared(before: int, of_before: int, after: int, of_after: int) -> Comparison:
+def compare_shares(before: int, of_before: int, after: int, of_after: int) -> Comparison:
     """Compare two shares, each as part and whole."""
     sides = (before, of_before), (after, of_after)
     interval = difference(after, of_after, before, of_before)

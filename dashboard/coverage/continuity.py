@@ -7,9 +7,9 @@ from dashboard.matching.data import measure_pairing, period_binds
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import TrackingPlan
 
-KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
+CONTINUITY_KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
 # What is carried: in a word, and in a sentence.
-STATES = {
+CONTINUITY_STATES = {
     "same": ("the visitor’s", "The id of the submission’s leads, or else of its first event."),
     "later": ("overwritten", "A later visitor’s id took its place."),
     "second": ("second id", "Another id of the same browser, made up to an hour earlier."),
@@ -18,52 +18,54 @@ STATES = {
     "none": ("none", "No session id."),
     "absent": ("no such row", "The submission has no such row."),
 }
-MOST_ROWS = 200
-ROW = {
+MOST_SUBMISSIONS = 200
+CONTINUITY_DTYPES = {
     "lead_id": TEXT,
     "begun_at": MOMENT,
     "website_url": TEXT,
     "session_id": TEXT,
     "organization_session_id": TEXT,
-    **dict.fromkeys(KINDS, TEXT),
+    **dict.fromkeys(CONTINUITY_KINDS, TEXT),
 }
 
 
-def counts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
+def continuity_counts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
     """Count submissions begun in the period: `event`, `lead`, `organization`, `has_step`.
 
     One row of `submissions` per combination; the three are keys of STATES, `has_step` tells whether
     a step of the plan is recorded on a lead of it. Raises DatabaseProblem.
     """
-    dtypes = {**dict.fromkeys(KINDS, TEXT), "has_step": "boolean", "submissions": COUNT}
+    dtypes = {**dict.fromkeys(CONTINUITY_KINDS, TEXT), "has_step": "boolean", "submissions": COUNT}
     return reader.frame("coverage/continuity_counts", dtypes, **_binds(reader, filters, plan))
 
 
 def matrix(submissions: pd.DataFrame) -> pd.DataFrame:
     """Return submissions per kind (rows) and state (columns); each row adds up to all of them."""
     rows = {
-        kind: submissions.groupby(kind)["submissions"].sum().reindex([*STATES], fill_value=0)
-        for kind in KINDS
+        kind: submissions.groupby(kind)["submissions"]
+        .sum()
+        .reindex([*CONTINUITY_STATES], fill_value=0)
+        for kind in CONTINUITY_KINDS
     }
     return pd.DataFrame(rows).T.astype(COUNT)
 
 
 def followed(submissions: pd.DataFrame) -> tuple[int, int]:
     """Return how many submissions carry the visitor's id on all three, and how many there are."""
-    same = (submissions[[*KINDS]] == "same").all(axis=1)
+    same = (submissions[[*CONTINUITY_KINDS]] == "same").all(axis=1)
     return int(submissions.loc[same, "submissions"].sum()), int(submissions["submissions"].sum())
 
 
-def rows(
+def continuity_rows(
     reader: Reader, filters: Filters, plan: TrackingPlan, kind: str, state: str
 ) -> pd.DataFrame:
     """Return the newest submissions of one cell, at most MOST_ROWS, named by their first lead."""
     return reader.frame(
         "coverage/continuity_rows",
-        ROW,
+        CONTINUITY_DTYPES,
         kind=kind,
         state=state,
-        row_limit=MOST_ROWS,
+        row_limit=MOST_SUBMISSIONS,
         **_binds(reader, filters, plan),
     )
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.coverage import continuity
-from dashboard.coverage.continuity import KINDS, MOST_ROWS, STATES
+from dashboard.coverage.continuity import CONTINUITY_KINDS, CONTINUITY_STATES, MOST_SUBMISSIONS
 from dashboard.model.formats import count, share
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.ui.rows import count_column, moment_column
@@ -18,10 +18,10 @@ from dashboard.ui.view import View
 NO_CELL = "choose a cell"
 CELLS = {
     f"{kind}: {state}": (key, name)
-    for key, kind in KINDS.items()
-    for name, (state, _) in STATES.items()
+    for key, kind in CONTINUITY_KINDS.items()
+    for name, (state, _) in CONTINUITY_STATES.items()
 }
-ROWS: dict[str, str | ColumnConfig] = {
+CONTINUITY_COLUMNS: dict[str, str | ColumnConfig] = {
     "begun_at": moment_column("Begun"),
     "website_url": "Website",
     "session_id": "Visitor’s id",
@@ -35,7 +35,7 @@ ROWS: dict[str, str | ColumnConfig] = {
 def show_continuity(view: View, plan: TrackingPlan) -> None:
     """Show the matrix, and the rows of the cell that the link names."""
     st.header("Do events, leads and organization carry one session id?", anchor=False)
-    found = view.ask(continuity.counts, plan)
+    found = view.ask(continuity.continuity_counts, plan)
     same, submissions = continuity.followed(found)
     if not submissions:
         st.caption(f"No submission began in this period ({view.filters.period}).")
@@ -50,9 +50,11 @@ def show_continuity(view: View, plan: TrackingPlan) -> None:
 
 def _show_matrix(matrix: pd.DataFrame) -> None:
     columns: dict[str, str | ColumnConfig] = {"kind": "Submissions by what is carried by"}
-    columns |= {name: count_column(label, text) for name, (label, text) in STATES.items()}
+    columns |= {
+        name: count_column(label, text) for name, (label, text) in CONTINUITY_STATES.items()
+    }
     st.dataframe(
-        matrix.assign(kind=[*KINDS.values()]),
+        matrix.assign(kind=[*CONTINUITY_KINDS.values()]),
         column_order=[*columns],
         column_config=columns,
         hide_index=True,
@@ -70,8 +72,10 @@ def _show_matrix(matrix: pd.DataFrame) -> None:
 def _cell_clicked() -> None:
     selection: Mapping[str, Any] = st.session_state["continuity"]["selection"]
     for row, column in selection["cells"]:
-        if column in STATES:
-            st.session_state["cell"] = f"{[*KINDS.values()][row]}: {STATES[column][0]}"
+        if column in CONTINUITY_STATES:
+            st.session_state["cell"] = (
+                f"{[*CONTINUITY_KINDS.values()][row]}: {CONTINUITY_STATES[column][0]}"
+            )
 
 
 def _show_cell(view: View, plan: TrackingPlan) -> None:
@@ -81,14 +85,16 @@ def _show_cell(view: View, plan: TrackingPlan) -> None:
     if chosen not in CELLS:
         return
     kind, state = CELLS[chosen]
-    rows = view.ask(continuity.rows, plan, kind, state)
-    if len(rows) == MOST_ROWS:
-        st.caption(f"The newest {MOST_ROWS}; a shorter period shows others.")
+    rows = view.ask(continuity.continuity_rows, plan, kind, state)
+    if len(rows) == MOST_SUBMISSIONS:
+        st.caption(f"The newest {MOST_SUBMISSIONS}; a shorter period shows others.")
     if len(rows):
         st.caption("Choose a row to see everything that the submission’s leads left behind.")
-    show_lead_rows(_in_words(rows), ROWS, "continuity-rows", f"Submissions, {chosen}", view)
+    show_lead_rows(
+        _in_words(rows), CONTINUITY_COLUMNS, "continuity-rows", f"Submissions, {chosen}", view
+    )
 
 
 def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
-    labels = {name: label for name, (label, _) in STATES.items()}
-    return rows.assign(**{f"{kind}_state": rows[kind].map(labels) for kind in KINDS})
+    labels = {name: label for name, (label, _) in CONTINUITY_STATES.items()}
+    return rows.assign(**{f"{kind}_state": rows[kind].map(labels) for kind in CONTINUITY_KINDS})

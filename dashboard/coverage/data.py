@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.coverage.changes import Change, strongest_change
 from dashboard.coverage.clock import clock, offsets
-from dashboard.coverage.comparing import Comparison, compared
+from dashboard.coverage.comparing import Comparison, compare_shares
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.model.filters import Filters
@@ -17,7 +17,7 @@ from dashboard.model.releases import Release
 from dashboard.model.statistics import wilson
 from dashboard.model.tracking_plan import TrackingPlan
 
-ROWS = ["table_rows", "exempt", "with_session", "odd_ids"]
+ROW_COUNTS = ["table_rows", "exempt", "with_session", "odd_ids"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Coverage:
         would lack a session id.
         """
         known = [table for table in TABLES if table not in self.unknown]
-        found = self.counts.groupby("table_name")[ROWS].sum().reindex(known, fill_value=0)
-        shares = with_shares(found.astype(COUNT).reset_index())
+        found = self.counts.groupby("table_name")[ROW_COUNTS].sum().reindex(known, fill_value=0)
+        shares = with_coverage_shares(found.astype(COUNT).reset_index())
         # An empty text passes the constraint: then it guarantees nothing.
         bound = shares["table_name"].isin(self.guaranteeing)
         return shares.assign(guaranteed=bound & (shares["missing"] == 0))
@@ -57,7 +57,7 @@ class Coverage:
         grouped = dated.assign(begin=begin.dt.start_time.astype(DAY)).groupby(
             ["table_name", "begin"]
         )
-        return with_shares(grouped[ROWS].sum().reset_index())
+        return with_coverage_shares(grouped[ROW_COUNTS].sum().reset_index())
 
     def around_releases(self, table: str) -> list[tuple[str, Comparison]]:
         """Compare a table before and after each release, with the stretch up to the next one.
@@ -65,13 +65,15 @@ class Coverage:
         Where there are several, the last comparison is before the first with after the last one.
         """
         own = self.counts[self.counts["table_name"] == table]
-        stretches = with_shares(own.groupby("releases_before")[ROWS].sum())
+        stretches = with_coverage_shares(own.groupby("releases_before")[ROW_COUNTS].sum())
         sides = [_side(stretches, number) for number in range(len(self.releases) + 1)]
         pairs = [
-            (release.commit, compared(*before, *after))
+            (release.commit, compare_shares(*before, *after))
             for release, before, after in zip(self.releases, sides, sides[1:], strict=False)
         ]
-        together = [("all together", compared(*sides[0], *sides[-1]))] if len(pairs) > 1 else []
+        together = (
+            [("all together", compare_shares(*sides[0], *sides[-1]))] if len(pairs) > 1 else []
+        )
         return pairs + together
 
 
@@ -89,7 +91,7 @@ def coverage(
         "table_name": TEXT,
         "day": DAY,
         "releases_before": COUNT,
-        **dict.fromkeys(ROWS, COUNT),
+        **dict.fromkeys(ROW_COUNTS, COUNT),
     }
     counts = reader.frame(
         "coverage/counts",
@@ -127,14 +129,14 @@ def parts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
     `property` is lead_source, step or path (tracking, analysis, unknown: who wrote the row's
     organization); at most the 100 most frequent values of each.
     """
-    columns = ROWS[:-1]
+    columns = ROW_COUNTS[:-1]
     dtypes = {"table_name": TEXT, "property": TEXT, "value": TEXT, **dict.fromkeys(columns, COUNT)}
-    return with_shares(
+    return with_coverage_shares(
         reader.frame("coverage/parts", dtypes, staff_steps=plan.staff_steps, **filters.binds)
     )
 
 
-def with_shares(counts: pd.DataFrame) -> pd.DataFrame:
+def with_coverage_shares(counts: pd.DataFrame) -> pd.DataFrame:
     """Add `expected` and `missing`, and `share` (0–1) with its 95 % interval `low` to `high`.
 
     expected = table_rows − exempt = with_session + missing; without expected rows no share.

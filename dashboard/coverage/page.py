@@ -14,11 +14,11 @@ from dashboard.coverage.parts_section import show_table_alone
 from dashboard.coverage.plan_section import show_plan
 from dashboard.coverage.words import (
     TABLE_NAMES,
-    beside_verdict,
     bounds_sentence,
     change_sentence,
+    coverage_verdict,
+    coverage_verdict_details,
     shown_interval,
-    verdict,
 )
 from dashboard.model.periods import GRAINS, MOST_DAYS, Grain
 from dashboard.model.releases import Release, releases_of
@@ -27,7 +27,7 @@ from dashboard.ui.rows import count_column, share_column, show_rows
 from dashboard.ui.view import View, colors, part
 
 COVERAGE_PARAMETERS = ("grain", "table", "cell")
-COUNTS: dict[str, str | ColumnConfig] = {
+COVERAGE_COLUMNS: dict[str, str | ColumnConfig] = {
     "table_rows": count_column("Rows"),
     "exempt": count_column(
         "Exempt", "An organization with an owner, a row with its own user, a staff step."
@@ -41,7 +41,7 @@ COUNTS: dict[str, str | ColumnConfig] = {
 OVER_TIME: dict[str, str | ColumnConfig] = {
     "table": "Table",
     "begin": st.column_config.DateColumn("From", format="YYYY-MM-DD"),
-    **COUNTS,
+    **COVERAGE_COLUMNS,
 }
 
 
@@ -65,10 +65,10 @@ def coverage_page(view: View) -> None:
 
 def _show_coverage(view: View, plan: TrackingPlan, releases: tuple[Release, ...]) -> None:
     found = view.ask(data.coverage, plan, releases)
-    sentence, color = verdict(found.tables)
+    sentence, color = coverage_verdict(found.tables)
     st.title(f":{color}[{sentence}]", anchor=False)
     st.markdown(f"Period: {view.filters.period}, each row by its own time.")
-    for about in beside_verdict(found, view.ask(data.contract)):
+    for about in coverage_verdict_details(found, view.ask(data.contract)):
         st.markdown(f"- {about}")
     if found.counts.empty:
         st.caption("Choose a longer period.")
@@ -87,7 +87,7 @@ def _show_over_time(found: Coverage, view: View) -> None:
         figures.shares_over_time(shares, grain, found.releases, view.filters.zone, colors()),
         config={"displayModeBar": False},
         key="coverage-over-time",
-        alt=f"Share of rows with a session id per {grain}: {verdict(found.tables)[0]}",
+        alt=f"Share of rows with a session id per {grain}: {coverage_verdict(found.tables)[0]}",
     )
     if not found.releases:
         st.caption("No release is known inside this period.")
@@ -98,7 +98,7 @@ def _show_over_time(found: Coverage, view: View) -> None:
     st.subheader("All of the period", anchor=False)
     show_rows(
         _laid_out(found.tables),
-        {"table": "Table", **COUNTS, "guaranteed": "Guaranteed"},
+        {"table": "Table", **COVERAGE_COLUMNS, "guaranteed": "Guaranteed"},
         "coverage",
         "Session coverage per table",
         view,
@@ -130,6 +130,6 @@ def _show_changes(view: View, plan: TrackingPlan, found: Coverage) -> None:
 
 def _show_bounds(view: View, plan: TrackingPlan) -> None:
     st.subheader("What missing session ids do to the funnel", anchor=False)
-    unfollowed = bounds.untold(view.ask(continuity.counts, plan))
+    unfollowed = bounds.untold(view.ask(continuity.continuity_counts, plan))
     st.markdown(bounds_sentence(view.ask(bounds.bounds, plan, unfollowed)))
     st.caption(f"Submissions begun in the period: {view.filters.period}.")

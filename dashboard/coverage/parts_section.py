@@ -20,7 +20,7 @@ RELEASES: dict[str, str | ColumnConfig] = {
     "change": "Change (95 % interval)",
     "verdict": "Is it chance?",
 }
-PARTS: dict[str, str | ColumnConfig] = {
+PART_COLUMNS: dict[str, str | ColumnConfig] = {
     "of": "By",
     "value": "Value",
     "table_rows": count_column("Rows"),
@@ -31,16 +31,16 @@ PARTS: dict[str, str | ColumnConfig] = {
     "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1),
     "interval": "95 % interval",
 }
-TABLES = {label: name for name, label in TABLE_NAMES.items()}
+TABLE_BY_LABEL = {label: name for name, label in TABLE_NAMES.items()}
 
 
 def show_table_alone(view: View, plan: TrackingPlan, releases: tuple[Release, ...]) -> None:
     """Let one table be chosen and show its comparisons."""
     st.header("One table alone", anchor=False)
     label = st.segmented_control(
-        "Table", [*TABLES], default="Leads", required=True, key="table", bind="query-params"
+        "Table", [*TABLE_BY_LABEL], default="Leads", required=True, key="table", bind="query-params"
     )
-    name = TABLES[label or "Leads"]
+    name = TABLE_BY_LABEL[label or "Leads"]
     found = view.ask(data.coverage, plan, releases)
     st.subheader("Before and after each release", anchor=False)
     _show_releases(found, name, view)
@@ -78,7 +78,7 @@ def _show_parts(view: View, plan: TrackingPlan, name: str) -> None:
         of=own["property"].map(PART_LABELS),
         interval=[shown_interval(row) for row in own.to_dict("records")],
     )
-    show_rows(shown, PARTS, f"coverage-{name}-parts", f"{TABLE_NAMES[name]} by part", view)
+    show_rows(shown, PART_COLUMNS, f"coverage-{name}-parts", f"{TABLE_NAMES[name]} by part", view)
     st.caption(
         "Writing path: who wrote the row’s organization. Tracking: a lead with the same session id "
         "was created within 5 s of it. Analysis: its session id is on no lead. Unknown: all else, "

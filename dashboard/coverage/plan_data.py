@@ -8,7 +8,13 @@ from typing import Any
 import pandas as pd
 
 from dashboard.coverage.look_alikes import resembles, visible
-from dashboard.coverage.rhythms import LEADS, Rhythm, last_whole_hour, read_rhythms, upstreams
+from dashboard.coverage.rhythms import (
+    LEADS_UPSTREAM,
+    Rhythm,
+    last_whole_hour,
+    read_rhythms,
+    upstreams,
+)
 from dashboard.coverage.silences import (
     NEIGHBOURHOOD,
     Present,
@@ -29,7 +35,7 @@ from dashboard.ui.export import records
 
 NO_NAME = "(none)"
 UPSTREAM, OWN_WEEK = "upstream", "own week"
-LIVE, SILENT, BELOW_USUAL, TOO_FEW = "live", "silent", "below usual", "too few to tell"
+LIVE, SILENT, BELOW_USUAL, TOO_FEW_TO_TELL = "live", "silent", "below usual", "too few to tell"
 NEVER_RECORDED, NOT_IMPLEMENTED = "never recorded", "not implemented"
 NAME = {
     "name": TEXT,
@@ -39,7 +45,7 @@ NAME = {
     "last_at": MOMENT,
     "names": COUNT,
 }
-STEP = {
+PLAN_STEP_DTYPES = {
     "step": TEXT,
     "label": TEXT,
     "implemented": "bool",
@@ -55,7 +61,7 @@ STEP = {
     "chance": SHARE,
     "own_chance": SHARE,
 }
-SILENCE = {
+SILENCE_DTYPES = {
     "step": TEXT,
     "label": TEXT,
     "upstream": TEXT,
@@ -69,7 +75,7 @@ SILENCE = {
     "own_chance": SHARE,
     "told_by": TEXT,
 }
-UNKNOWN = {
+UNKNOWN_NAME_DTYPES = {
     "name": TEXT,
     "shown": TEXT,
     "events": COUNT,
@@ -182,13 +188,13 @@ def _steps(
             step,
             met.get(step.name),
             rhythms.get(step.name),
-            first=upstream.get(step.name) == LEADS,
+            first=upstream.get(step.name) == LEADS_UPSTREAM,
             end=end,
             threshold=threshold,
         )
         for step in plan.steps
     ]
-    return pd.DataFrame(rows, columns=[*STEP]).astype(STEP)
+    return pd.DataFrame(rows, columns=[*PLAN_STEP_DTYPES]).astype(PLAN_STEP_DTYPES)
 
 
 def _declared(step: Step) -> dict[str, object]:
@@ -224,7 +230,7 @@ def _judged(
     found = present_stretch(rhythm.events, rhythm.expected) if rhythm else None
     if found is None:
         # Its events are older than what rhythms are taken from, or have no time.
-        return {"state": TOO_FEW}
+        return {"state": TOO_FEW_TO_TELL}
     return {
         "state": _state(found, first, threshold),
         "quiet_hours": found.hours,
@@ -238,7 +244,7 @@ def _judged(
 def _state(found: Present, first: bool, threshold: float) -> str:
     """Name a recorded step's state; a first step has no other step to excuse its silence."""
     if found.own_chance > threshold:
-        return TOO_FEW if found.events < 2 and found.hours else LIVE
+        return TOO_FEW_TO_TELL if found.events < 2 and found.hours else LIVE
     return SILENT if first or found.chance <= threshold else BELOW_USUAL
 
 
@@ -258,13 +264,13 @@ def _silences(
     ]
     silent = steps[steps["state"] == SILENT]
     rows += [_going_on(row, present_threshold(len(steps))) for row in silent.to_dict("records")]
-    found = pd.DataFrame(rows, columns=[*SILENCE]).drop(columns=["label", "upstream"])
+    found = pd.DataFrame(rows, columns=[*SILENCE_DTYPES]).drop(columns=["label", "upstream"])
     found = found.merge(steps[["step", "label", "upstream"]], on="step", how="left")
-    found = found.astype({key: kind for key, kind in SILENCE.items() if kind == MOMENT})
+    found = found.astype({key: kind for key, kind in SILENCE_DTYPES.items() if kind == MOMENT})
     found = found[found["next_at"].fillna(clock) > (filters.start_at or datetime.min)]
     days = [_whole_days(row.last_at, row.next_at, filters, clock) for row in found.itertuples()]
     found[["first_day", "last_day"]] = pd.DataFrame(days, columns=["a", "b"], index=found.index)
-    return found[[*SILENCE]].astype(SILENCE).sort_values("last_at", ignore_index=True)
+    return found[[*SILENCE_DTYPES]].astype(SILENCE_DTYPES).sort_values("last_at", ignore_index=True)
 
 
 def _going_on(step: Mapping[Any, Any], threshold: float) -> dict[str, object]:
@@ -304,7 +310,7 @@ def _unknown_names(plan: TrackingPlan, names: pd.DataFrame) -> pd.DataFrame:
         {**row, **_looks(row["name"], known)}
         for row in found.sort_values("events", ascending=False).to_dict("records")
     ]
-    return pd.DataFrame(rows, columns=[*UNKNOWN]).astype(UNKNOWN)
+    return pd.DataFrame(rows, columns=[*UNKNOWN_NAME_DTYPES]).astype(UNKNOWN_NAME_DTYPES)
 
 
 def _looks(name: object, known: Sequence[str]) -> dict[str, str | None]:

@@ -9,12 +9,12 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.coverage.plan_data import PlanStates, plan_states
 from dashboard.coverage.plan_figure import plan_lanes
 from dashboard.coverage.plan_words import (
-    beside_verdict,
     contradictions,
     eventless,
+    plan_verdict,
+    plan_verdict_details,
     shown_steps,
     silence_sentence,
-    verdict,
 )
 from dashboard.model.formats import count
 from dashboard.model.tracking_plan import load_plan
@@ -30,7 +30,7 @@ def minute_column(label: str) -> ColumnConfig:
     return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
 
 
-STEPS: dict[str, str | ColumnConfig] = {
+PLAN_STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "state": "State",
     "first_at": minute_column("First seen"),
@@ -63,7 +63,7 @@ SILENCES: dict[str, str | ColumnConfig] = {
     "chance": st.column_config.NumberColumn("Chance by upstream", format="scientific"),
     "own_chance": st.column_config.NumberColumn("Chance by its own week", format="scientific"),
 }
-NAMES: dict[str, str | ColumnConfig] = {
+UNKNOWN_NAME_COLUMNS: dict[str, str | ColumnConfig] = {
     "shown": st.column_config.TextColumn(
         "Name", help="␠ is a space at an edge, [U+…] a character that hides or misleads."
     ),
@@ -73,7 +73,7 @@ NAMES: dict[str, str | ColumnConfig] = {
     "first_at": minute_column("First seen"),
     "last_at": minute_column("Last seen"),
 }
-DEFINITIONS = """
+PLAN_DEFINITIONS = """
 **Silence**: a stretch of whole hours without an event of a step, while the step it can’t happen
 without (or, for a first step, new leads) went on. Time is counted in what that upstream let expect,
 so nights, weekends and a quiet upstream prove nothing. Each of the K events in the 28 days around
@@ -96,13 +96,13 @@ def show_plan(view: View) -> None:
     st.subheader("Tracking plan", anchor=False)
     with part(420):
         states = view.ask(plan_states, load_plan())
-        st.markdown(f"**{literal(verdict(states))}.** {literal(beside_verdict(states))}")
+        st.markdown(f"**{literal(plan_verdict(states))}.** {literal(plan_verdict_details(states))}")
         _show_silences(states)
         _show_steps(states, view)
         _show_names(states, view)
         _show_leads(states)
         with st.expander("What the words mean"):
-            st.markdown(DEFINITIONS)
+            st.markdown(PLAN_DEFINITIONS)
 
 
 def _show_silences(states: PlanStates) -> None:
@@ -122,9 +122,15 @@ def _show_steps(states: PlanStates, view: View) -> None:
         plan_lanes(states, colors()),
         config={"displayModeBar": False},
         key="plan-lanes",
-        alt=f"When each planned step was recorded. {verdict(states)}.",
+        alt=f"When each planned step was recorded. {plan_verdict(states)}.",
     )
-    show_rows(shown_steps(states), STEPS, "tracking-plan", "Planned steps and their state", view)
+    show_rows(
+        shown_steps(states),
+        PLAN_STEP_COLUMNS,
+        "tracking-plan",
+        "Planned steps and their state",
+        view,
+    )
     if len(states.silences):
         with st.expander("Silences as a table"):
             show_rows(states.silences, SILENCES, "silences", "Silences of planned steps", view)
@@ -136,7 +142,9 @@ def _show_names(states: PlanStates, view: View) -> None:
         st.markdown("**Every name in this period is in the plan.**")
         return
     st.markdown(f"**Names that the plan doesn’t know: {count(len(names))}**")
-    show_rows(names, NAMES, "unknown-names", "Names that the plan does not know", view)
+    show_rows(
+        names, UNKNOWN_NAME_COLUMNS, "unknown-names", "Names that the plan does not know", view
+    )
     if states.names_left_out:
         st.caption(f"{count(states.names_left_out)} rarer names were not looked at.")
 

@@ -13,19 +13,19 @@ from dashboard.coverage.plan_data import (
     NOT_IMPLEMENTED,
     OWN_WEEK,
     SILENT,
-    TOO_FEW,
+    TOO_FEW_TO_TELL,
     EventlessLeads,
     PlanStates,
 )
-from dashboard.coverage.rhythms import LEADS
+from dashboard.coverage.rhythms import LEADS_UPSTREAM
 from dashboard.model.filters import Filters
 from dashboard.model.formats import UNKNOWN, count, counted, duration, share
 
-STATES = (LIVE, SILENT, BELOW_USUAL, TOO_FEW, NEVER_RECORDED, NOT_IMPLEMENTED)
+PLAN_STATES = (LIVE, SILENT, BELOW_USUAL, TOO_FEW_TO_TELL, NEVER_RECORDED, NOT_IMPLEMENTED)
 LEAST_CHANCE = 1e-9
 
 
-def verdict(states: PlanStates) -> str:
+def plan_verdict(states: PlanStates) -> str:
     """Return the section's first sentence: which steps are silent, were, or were never recorded."""
     silent = states.silences[states.silences["next_at"].isna()]
     if len(silent):
@@ -42,10 +42,10 @@ def verdict(states: PlanStates) -> str:
     return "No planned step fell silent"
 
 
-def beside_verdict(states: PlanStates) -> str:
+def plan_verdict_details(states: PlanStates) -> str:
     """Return how many steps are in which state, and what the verdict rests on."""
     numbers = states.steps["state"].value_counts()
-    of_states = [f"{count(int(numbers[each]))} {each}" for each in STATES if each in numbers]
+    of_states = [f"{count(int(numbers[each]))} {each}" for each in PLAN_STATES if each in numbers]
     planned = counted(len(states.steps), "planned step")
     return (
         f"Of {planned}, as of {states.filters.shown(states.clock)}: {', '.join(of_states)}. "
@@ -114,7 +114,7 @@ def shown_steps(states: PlanStates) -> pd.DataFrame:
 
 def upstream_label(name: str, labels: Mapping[str, str]) -> str:
     """Write what a step follows upon."""
-    return "new leads" if name == LEADS else labels.get(name, name)
+    return "new leads" if name == LEADS_UPSTREAM else labels.get(name, name)
 
 
 def eventless(leads: EventlessLeads, filters: Filters) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from dashboard.coverage.silences import Amounts, Counts, expectation
+from dashboard.coverage.silences import Amounts, EventCounts, expectation
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.model.periods import ONE_HOUR
 from dashboard.model.tracking_plan import TrackingPlan
@@ -17,7 +17,7 @@ HISTORY = timedelta(days=3 * 365)
 DELAYS_FROM = timedelta(days=90)
 LONGEST_DELAY = 720
 # In place of an upstream step, where a step has none that is recorded: the leads that are created.
-LEADS = ""
+LEADS_UPSTREAM = ""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Rhythm:
     `times` has the first and last event of each hour that has one, by the hour's position.
     """
 
-    events: Counts
+    events: EventCounts
     expected: Amounts
     times: Mapping[int, tuple[datetime, datetime]]
 
@@ -40,7 +40,7 @@ def last_whole_hour(clock: datetime) -> datetime:
 def upstreams(plan: TrackingPlan, recorded: set[str]) -> dict[str, str]:
     """Return the nearest recorded step that each recorded step implies, or LEADS."""
     return {
-        name: next((each for each in plan.implied(name) if each in recorded), LEADS)
+        name: next((each for each in plan.implied(name) if each in recorded), LEADS_UPSTREAM)
         for name in plan.names
         if name in recorded
     }
@@ -91,7 +91,7 @@ def _rhythm(
     return Rhythm(_series(own, length), expectation(before, np.trim_zeros(usual, "b")), times)
 
 
-def _series(rows: pd.DataFrame, length: int) -> Counts:
+def _series(rows: pd.DataFrame, length: int) -> EventCounts:
     series = np.zeros(length, np.int64)
     series[rows["place"].to_numpy(np.int64)] = rows["takers"].to_numpy(np.int64)
     return series

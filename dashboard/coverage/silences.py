@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Counts = npt.NDArray[np.int64]
+EventCounts = npt.NDArray[np.int64]
 Amounts = npt.NDArray[np.float64]
 
 NEIGHBOURHOOD = 28 * 24
@@ -34,8 +34,8 @@ class Stretches:
     let expect in between, `chance` the probability of none.
     """
 
-    last: Counts
-    next: Counts
+    last: EventCounts
+    next: EventCounts
     expected: Amounts
     chance: Amounts
 
@@ -58,7 +58,7 @@ class Present:
     events: int
 
 
-def expectation(upstream: Counts, delays: Counts) -> Amounts:
+def expectation(upstream: EventCounts, delays: EventCounts) -> Amounts:
     """Spread each hour's upstream events over the hours by which the step usually comes later.
 
     `delays[n]` counts steps that came n hours after their upstream; without any, it comes at once.
@@ -67,7 +67,7 @@ def expectation(upstream: Counts, delays: Counts) -> Amounts:
     return np.asarray(np.convolve(upstream, usual)[: len(upstream)], dtype=np.float64)
 
 
-def past_stretches(events: Counts, expected: Amounts) -> Stretches:
+def past_stretches(events: EventCounts, expected: Amounts) -> Stretches:
     """Return the stretches between two events of a step, the expectation on the step's own scale.
 
     `events` and `expected` have one entry per whole hour.
@@ -93,7 +93,7 @@ def past_stretches(events: Counts, expected: Amounts) -> Stretches:
     )
 
 
-def own_chance(events: Counts, last: int, following: int) -> float:
+def own_chance(events: EventCounts, last: int, following: int) -> float:
     """Return how unusual a stretch between two events is by the step's own week around it."""
     at = np.flatnonzero(events)
     before = slice(max(last + 1 - NEIGHBOURHOOD, int(at[0])), last + 1)
@@ -104,7 +104,7 @@ def own_chance(events: Counts, last: int, following: int) -> float:
     return float(_judged(np.array([number]), np.array([float(number)]), inside[None])[1][0])
 
 
-def silent_places(events: Counts, found: Stretches, threshold: float) -> list[int]:
+def silent_places(events: EventCounts, found: Stretches, threshold: float) -> list[int]:
     """Return which stretches are silences: unusual by the upstream and by the step's own week.
 
     Either alone is a weaker witness: what comes at night or in a campaign may never go on.
@@ -116,7 +116,7 @@ def silent_places(events: Counts, found: Stretches, threshold: float) -> list[in
     ]
 
 
-def present_stretch(events: Counts, expected: Amounts) -> Present | None:
+def present_stretch(events: EventCounts, expected: Amounts) -> Present | None:
     """Return how unusual it is that no event followed the last one; None where there is none."""
     at = np.flatnonzero(events)
     if not len(at):
@@ -152,14 +152,14 @@ def present_threshold(steps: int) -> float:
     return FALSE_ALARMS / max(steps, 1)
 
 
-def usual_gap(events: Counts) -> int | None:
+def usual_gap(events: EventCounts) -> int | None:
     """Return the hours that 19 of 20 gaps between events do not exceed; None without any gap."""
     at = np.flatnonzero(events)
     gaps = np.concatenate([np.diff(at), np.zeros(max(int(events.sum()) - len(at), 0), np.int64)])
     return int(np.quantile(gaps, USUAL_GAPS, method="higher")) if len(gaps) else None
 
 
-def _judged(events: Counts, around: Amounts, inside: Amounts) -> tuple[Amounts, Amounts]:
+def _judged(events: EventCounts, around: Amounts, inside: Amounts) -> tuple[Amounts, Amounts]:
     """Return the events expected inside, and the chance of none of them."""
     known = (events > 1) & (around > 0)
     scale = np.where(known, events / np.where(known, around, 1), 0)
@@ -167,7 +167,7 @@ def _judged(events: Counts, around: Amounts, inside: Amounts) -> tuple[Amounts, 
     return inside * scale, share ** np.maximum(events - 1, 0)
 
 
-def _of_the_week(events: Counts, *around: slice) -> Amounts:
+def _of_the_week(events: EventCounts, *around: slice) -> Amounts:
     """Return the events that the stretches around let expect of each hour of the week.
 
     An hour of the week that they don't hold is taken as an average one.

@@ -17,11 +17,11 @@ TABLE_NAMES = {
     "website_leads": "Leads",
     "conversion_tracking": "Events",
 }
-PATTERN = "`session_<milliseconds>_<9 characters>`"
+SESSION_ID_FORM = "`session_<milliseconds>_<9 characters>`"
 PART_LABELS = {"lead_source": "Lead source", "step": "Step", "path": "Writing path"}
 
 
-def verdict(tables: pd.DataFrame) -> tuple[str, str]:
+def coverage_verdict(tables: pd.DataFrame) -> tuple[str, str]:
     """Return the page's first sentence and its color."""
     rows = tables.to_dict("records")
     told = [row for row in rows if row["expected"] and not row["guaranteed"]]
@@ -39,7 +39,7 @@ def verdict(tables: pd.DataFrame) -> tuple[str, str]:
     return f"{_listed(parts)} lack the session id they should carry", "orange"
 
 
-def beside_verdict(found: Coverage, contract: Contract) -> list[str]:
+def coverage_verdict_details(found: Coverage, contract: Contract) -> list[str]:
     """Return what each table's number is made of, one sentence per table."""
     known = [_about(row, contract) for row in found.tables.to_dict("records")]
     return known + [f"**{TABLE_NAMES[name]}:** {why}." for name, why in found.unknown.items()]
@@ -103,11 +103,11 @@ def odd_ids_sentence(tables: pd.DataFrame) -> str:
         for row in tables.to_dict("records")
     }
     if not sum(odd.values()):
-        return f"Every session id follows the pattern {PATTERN}."
+        return f"Every session id follows the pattern {SESSION_ID_FORM}."
     parts = [f"{count(number)} of {name}" for name, number in odd.items() if number]
     return (
-        f"Session ids that don’t follow the pattern {PATTERN} carry no time that could be read: "
-        f"{_listed(parts)}. They count as session ids."
+        f"Session ids that don’t follow the pattern {SESSION_ID_FORM} have no readable "
+        f"time: {_listed(parts)}. They count as session ids."
     )
 
 

@@ -11,7 +11,7 @@ from psycopg.pq import Conninfo
 from dashboard.database.errors import DatabaseProblem
 
 # postgres://, postgresql:// and SQLAlchemy's postgresql+driver://
-SCHEME = re.compile(r"^(postgres|postgresql)(\+\w+)?://", re.IGNORECASE)
+POSTGRES_SCHEME = re.compile(r"^(postgres|postgresql)(\+\w+)?://", re.IGNORECASE)
 CREDENTIALS = re.compile(r"^[^@/]*@")
 UNREADABLE = "DATABASE_URL can't be read as an address"
 NEXT_STEP = (
@@ -30,14 +30,14 @@ class Address:
 
 def is_address(given: str) -> bool:
     """Tell whether the text has the form of a database URL."""
-    return SCHEME.match(given.strip()) is not None
+    return POSTGRES_SCHEME.match(given.strip()) is not None
 
 
 def parse_address(url: str) -> Address:
     """Read a database URL; raises DatabaseProblem (kind configuration) that never repeats it."""
     if not is_address(url):
         raise _problem("DATABASE_URL is no PostgreSQL address")
-    plain = SCHEME.sub("", url.strip())
+    plain = POSTGRES_SCHEME.sub("", url.strip())
     # Split where libpq splits, not where urlsplit does.
     place, _, query = CREDENTIALS.sub("", plain, count=1).partition("?")
     if "@" in place:

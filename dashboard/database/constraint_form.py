@@ -10,7 +10,7 @@ from typing import Literal
 ConstraintForm = Literal["inclusive", "exclusive", "absent", "other", "unknown"]
 
 # Truth of the constraint for (owner set, session set) = no/no, no/yes, yes/no, yes/yes.
-FORMS: dict[tuple[bool, ...], ConstraintForm] = {
+CONSTRAINT_FORMS: dict[tuple[bool, ...], ConstraintForm] = {
     (False, True, True, True): "inclusive",
     (False, True, True, False): "exclusive",
 }
@@ -48,7 +48,7 @@ def constraint_form(
         truths = {_truth(owner, named, relevant) for owner in named}
     except (ValueError, SyntaxError):
         return "other", validated
-    return (FORMS.get(truths.pop(), "other") if len(truths) == 1 else "other"), validated
+    return (CONSTRAINT_FORMS.get(truths.pop(), "other") if len(truths) == 1 else "other"), validated
 
 
 def _truth(

@@ -49,10 +49,10 @@ OPTIONAL = {
 }
 OWNER_COLUMNS = ("owner_user_id", "user_id")
 TABLES = tuple(REQUIRED)
-TIMES = ("timestamp", "timestamptz")
+TIME_TYPES = ("timestamp", "timestamptz")
 SUPPORTED_TYPES = {
     "id": (("uuid",), "uuid"),
-    "time": (TIMES, "timestamp, with or without time zone"),
+    "time": (TIME_TYPES, "timestamp, with or without time zone"),
     "text": (("text", "varchar", "bpchar", "name", "citext"), "text, varchar or char"),
 }
 IDS = ("id", "organization_id", "website_lead_id")

@@ -12,7 +12,7 @@ from typing import Literal
 import psycopg
 import sqlalchemy.exc
 
-Kind = Literal[
+ProblemKind = Literal[
     "configuration",
     "unreachable",
     "wrong_password",
@@ -29,7 +29,7 @@ Kind = Literal[
 class DatabaseProblem(Exception):
     """What is wrong, where, and what to do next; safe to show to anybody."""
 
-    def __init__(self, kind: Kind, what: str, where: str, next_step: str) -> None:
+    def __init__(self, kind: ProblemKind, what: str, where: str, next_step: str) -> None:
         """Keep the words apart: a page shows them one by one."""
         super().__init__(kind, what, where, next_step)
         self.kind, self.what, self.where, self.next_step = kind, what, where, next_step
@@ -43,7 +43,7 @@ class DatabaseProblem(Exception):
 class Explanation:
     """The words for one kind of failure."""
 
-    kind: Kind
+    kind: ProblemKind
     what: str
     next_step: str
 
@@ -93,7 +93,7 @@ BAD_VALUE = Explanation(
     "The database holds or was given a value that can't be read",
     "Look for dates outside the years 1 to 9999 or text that is not UTF-8, or narrow the range.",
 )
-OTHER = Explanation(
+OTHER_EXPLANATION = Explanation(
     "other",
     "The database reported an error",
     "Try again; if it stays so, look into the server's log for the SQLSTATE.",
@@ -148,7 +148,7 @@ def explain(error: BaseException) -> tuple[Explanation, str | None]:
     if sqlstate:
         # 57014 is a time-out, 57P01 a server going down: the longest prefix decides.
         found = (BY_SQLSTATE.get(sqlstate[:length]) for length in (5, 3, 2))
-        return next((each for each in found if each), OTHER), sqlstate
+        return next((each for each in found if each), OTHER_EXPLANATION), sqlstate
     if isinstance(error, sqlalchemy.exc.TimeoutError):
         return OUT_OF_CONNECTIONS, None
     if isinstance(original, psycopg.DataError | UnicodeError):
@@ -157,7 +157,7 @@ def explain(error: BaseException) -> tuple[Explanation, str | None]:
         words = str(original)
         matching = [each for pattern, each in BY_CONNECT_TEXT if pattern.search(words)]
         return next(iter(matching), UNREACHABLE), None
-    return OTHER, None
+    return OTHER_EXPLANATION, None
 
 
 @contextmanager

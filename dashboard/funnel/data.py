@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import COUNT, SHARE, TEXT, Reader
-from dashboard.funnel.prepared import Prepared, prepare
+from dashboard.funnel.prepared import Prepared, prepare_funnel
 from dashboard.funnel.question import FunnelQuestion, shown_window
 from dashboard.matching.data import Pairing
 from dashboard.model.filters import Filters
@@ -17,7 +17,7 @@ from dashboard.model.statistics import wilson
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.ui.export import records
 
-COUNTS = [
+STEP_COUNTS = [
     "count",
     "converted",
     "dropped_off",
@@ -28,10 +28,10 @@ COUNTS = [
     "out_of_order",
     "blocked",
 ]
-LOSSES = COUNTS[-3:]
-STEP_COUNTS = {"position": COUNT, "value": TEXT, "step": TEXT, **dict.fromkeys(COUNTS, COUNT)}
+LOSSES = STEP_COUNTS[-3:]
+STEP_DTYPES = {"position": COUNT, "value": TEXT, "step": TEXT, **dict.fromkeys(STEP_COUNTS, COUNT)}
 SHARES = ["step_conversion", "overall_conversion", "closed_rate", "low", "high"]
-STEP = [
+STEP_FIELDS = [
     "step",
     "label",
     "optional",
@@ -143,10 +143,10 @@ class Funnel:
             "unit": self.unit,
             "window": shown_window(self.question.window),
             **self.filters.as_json(),
-            "steps": records(self.steps[STEP]),
+            "steps": records(self.steps[STEP_FIELDS]),
         }
         if self.breakdown is not None:
-            answer["breakdown"] = records(self.breakdown[["value", *STEP]])
+            answer["breakdown"] = records(self.breakdown[["value", *STEP_FIELDS]])
         return answer
 
 
@@ -169,17 +169,17 @@ def ask(
     The range filters units by their beginning, the time of their first lead; their steps count up
     to the window's end, past it. The clock is `as_of`, or now. `pairing` saves measuring it.
     """
-    return counted(
-        reader, filters, prepare(reader, filters, plan, question, releases, pairing=pairing)
+    return count_steps(
+        reader, filters, prepare_funnel(reader, filters, plan, question, releases, pairing=pairing)
     )
 
 
-def counted(reader: Reader, filters: Filters, prepared: Prepared) -> Funnel:
+def count_steps(reader: Reader, filters: Filters, prepared: Prepared) -> Funnel:
     """Count a funnel that is made ready; raises DatabaseProblem."""
     question = prepared.question
-    counts = prepared.frame(reader, "funnel/steps", STEP_COUNTS)
+    counts = prepared.frame(reader, "funnel/steps", STEP_DTYPES)
     known = prepared.laid_out.loc[prepared.laid_out["first_at"].notna(), "step"]
-    total = counts.groupby("step")[COUNTS].sum().reindex(known, fill_value=0).reset_index()
+    total = counts.groupby("step")[STEP_COUNTS].sum().reindex(known, fill_value=0).reset_index()
     leads = leads_in_range(reader, filters)
     return Funnel(
         prepared,
@@ -216,7 +216,7 @@ def _with_shares(
     laid_out: pd.DataFrame, counts: pd.DataFrame, question: FunnelQuestion
 ) -> pd.DataFrame:
     """Lay counts beside the steps, with the shares of one in another."""
-    steps = laid_out.merge(counts[["step", *COUNTS]], on="step", how="left")
+    steps = laid_out.merge(counts[["step", *STEP_COUNTS]], on="step", how="left")
     required = steps["count"].where(~steps["optional"]).astype(SHARE)
     reached = steps["count"].astype(SHARE)
     # A zero denominator gives no rate; an optional step is a share, and never a denominator.

@@ -1,6 +1,6 @@
 """The Funnel page's words, for people; docs/definitions.md has them all."""
 
-DEFINITIONS = """
+FUNNEL_DEFINITIONS = """
 **Lead**: a row of `website_leads`. **Submission**: one visitor submitting one website, however
 many leads were made of it. **Visitor**: a session id.
 

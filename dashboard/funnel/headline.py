@@ -10,10 +10,10 @@ from dashboard.model.formats import count, counted, percent
 from dashboard.model.statistics import FEW
 from dashboard.model.times import TimeError, day_end, to_local
 
-DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
-def headline(funnel: Funnel) -> str:
+def funnel_headline(funnel: Funnel) -> str:
     """Say what share went from the first recorded step to the last one, of those who could."""
     steps = _required(funnel)
     if funnel.leads == 0:
@@ -52,9 +52,9 @@ def finished_days(funnel: Funnel) -> tuple[date, date] | None:
     if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["closed"]:
         return None
     try:
-        last = to_local(funnel.prepared.clock - window, funnel.filters.zone).date() - DAY
+        last = to_local(funnel.prepared.clock - window, funnel.filters.zone).date() - ONE_DAY
         begun = steps.iloc[0]["first_at"] < day_end(last, funnel.filters.zone)
-        return (last - 29 * DAY, last) if begun else None
+        return (last - 29 * ONE_DAY, last) if begun else None
     except (OverflowError, TimeError):
         return None
 

@@ -16,12 +16,12 @@ from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.controls import choose_question
 from dashboard.funnel.corrections.data import Merged, corrections, merged
 from dashboard.funnel.data import Funnel, ask
-from dashboard.funnel.definitions import DEFINITIONS
-from dashboard.funnel.headline import beside_headline, finished_days, headline, outside_chain
+from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
+from dashboard.funnel.headline import beside_headline, finished_days, funnel_headline, outside_chain
 from dashboard.funnel.lists.page import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
-from dashboard.funnel.trend.data import trend
+from dashboard.funnel.trend.data import funnel_trend
 from dashboard.funnel.trend.page import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import Tables, whole_view
 from dashboard.model.formats import count, counted, share
@@ -50,8 +50,8 @@ FUNNEL_PARAMETERS = (
     *COMPARISON_PARAMETERS,
     *ANOMALY_PARAMETERS,
 )
-CHART = "funnel-chart"
-COLUMNS: dict[str, str | ColumnConfig] = {
+FUNNEL_CHART_KEY = "funnel-chart"
+STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "count": count_column("Reached"),
     "step_conversion": share_column("% of previous"),
@@ -94,7 +94,7 @@ def funnel_page(view: View) -> None:
             if funnel and funnel.leads:
                 _show_parts(view, plan, funnel, releases)
     with st.expander("What the words mean"):
-        st.markdown(DEFINITIONS)
+        st.markdown(FUNNEL_DEFINITIONS)
 
 
 def _show_headline(
@@ -103,7 +103,7 @@ def _show_headline(
     funnel: Funnel | None = None
     with part(100):
         funnel = view.ask(ask, plan, question, releases)
-        st.title(headline(funnel), anchor=False)
+        st.title(funnel_headline(funnel), anchor=False)
         st.markdown(beside_headline(funnel))
         if days := finished_days(funnel):
             st.button(
@@ -127,7 +127,9 @@ def _show_parts(
     with chart:
         _show_chart(funnel, beside)
     st.subheader("Every step", anchor=False)
-    show_rows(funnel.steps, COLUMNS, f"funnel-{funnel.question.correction}", "Every step", view)
+    show_rows(
+        funnel.steps, STEP_COLUMNS, f"funnel-{funnel.question.correction}", "Every step", view
+    )
     if beside_the_way := outside_chain(funnel):
         st.caption(beside_the_way)
     listed: OpenList | None = None
@@ -158,9 +160,9 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
     st.plotly_chart(
         figures.funnel_chart(funnel.steps, colors(), funnel.unit, band),
         config={"displayModeBar": False},
-        alt=f"Funnel: {headline(funnel)}",
-        key=CHART,
-        on_select=partial(choose_step, CHART),
+        alt=f"Funnel: {funnel_headline(funnel)}",
+        key=FUNNEL_CHART_KEY,
+        on_select=partial(choose_step, FUNNEL_CHART_KEY),
         selection_mode="points",
     )
     words = [
@@ -194,7 +196,7 @@ def _say_merging(found: Merged) -> None:
 
 def _show_consistency(view: View, funnel: Funnel, listed: Check | None) -> None:
     """Say that the page's numbers agree with each other, or which do not."""
-    checks = consistency(funnel, view.ask(trend, funnel.prepared, "day"), listed)
+    checks = consistency(funnel, view.ask(funnel_trend, funnel.prepared, "day"), listed)
     wrong = [check for check in checks if not check.holds]
     with st.expander(
         f"✓ {len(checks)} checks: the numbers agree"

@@ -75,7 +75,7 @@ class Prepared:
         return {each: binds[each] for each in load(name).params}
 
 
-def prepare(
+def prepare_funnel(
     reader: Reader,
     filters: Filters,
     plan: TrackingPlan,

@@ -19,7 +19,7 @@ DEFAULT_WINDOW = timedelta(days=30)
 UNLIMITED = "unlimited"
 # No two rows of such a system lie further apart.
 LONGEST = timedelta(days=36_525)
-LENGTHS = {
+WINDOW_UNITS = {
     "s": timedelta(seconds=1),
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -92,7 +92,7 @@ def typed_window(given: str) -> timedelta | None:
     if match is None:
         return None
     try:
-        length = int(match[1]) * LENGTHS[match[2]]
+        length = int(match[1]) * WINDOW_UNITS[match[2]]
     except OverflowError:
         length = timedelta.max
     if length > LONGEST:
@@ -121,6 +121,6 @@ def shown_window(window: timedelta | None) -> str:
     if window is None:
         return UNLIMITED
     for name in "dhms":
-        if not window % LENGTHS[name]:
-            return f"{window // LENGTHS[name]}{name}"
+        if not window % WINDOW_UNITS[name]:
+            return f"{window // WINDOW_UNITS[name]}{name}"
     return f"{window.total_seconds()}s"

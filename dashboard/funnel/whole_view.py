@@ -10,7 +10,7 @@ from dashboard.funnel.data import Funnel
 from dashboard.funnel.lists.data import stray_events
 from dashboard.funnel.question import shown_window
 from dashboard.funnel.times.data import durations
-from dashboard.funnel.trend.data import trend
+from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.periods import Grain
 from dashboard.ui.view import View
 from dashboard.ui.workbook import workbook
@@ -28,7 +28,7 @@ def whole_view(view: View, funnel: Funnel, grain: Grain, step: str | None, more:
         "Breakdown": lambda: funnel.breakdown,
         "Time to convert": lambda: view.ask(durations, funnel.prepared).times,
         "Distribution of times": lambda: view.ask(durations, funnel.prepared).distribution,
-        f"Trend by {grain}": lambda: view.ask(trend, funnel.prepared, grain, step),
+        f"Trend by {grain}": lambda: view.ask(funnel_trend, funnel.prepared, grain, step),
         "Data anomalies": lambda: anomalies(funnel, view.ask(stray_events, funnel.prepared)),
         "Events without unit": lambda: view.ask(stray_events, funnel.prepared),
         **more,

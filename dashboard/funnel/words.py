@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from dashboard.funnel.question import shown_window
 
-LENGTHS = {"s": "s", "m": "min", "h": "h", "d": "days"}
+WINDOW_UNIT_WORDS = {"s": "s", "m": "min", "h": "h", "d": "days"}
 
 
 def length_words(window: timedelta) -> str:
     """Write how long a window is: `30 days`."""
     shown = shown_window(window)
-    return "1 day" if shown == "1d" else f"{shown[:-1]} {LENGTHS[shown[-1]]}"
+    return "1 day" if shown == "1d" else f"{shown[:-1]} {WINDOW_UNIT_WORDS[shown[-1]]}"
 
 
 def window_words(window: timedelta | None) -> str:

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from dashboard.command_line.command import Asked, Command, NotThereError, Outcome
 from dashboard.command_line.options import add_period, typed_count
-from dashboard.leads.data import Order, Search, rows, timeline, with_submissions
+from dashboard.leads.data import Order, Search, lead_rows, timeline, with_submissions
 
 
 def _leads(asked: Asked) -> Outcome:
     filters = asked.filters
     search, order = Search(text=asked.options.search), Order(row_limit=asked.options.limit)
     with asked.read() as reader:
-        found = rows(reader, filters, search, order)
+        found = lead_rows(reader, filters, search, order)
         return asked.written(with_submissions(reader, filters, found))
 
 

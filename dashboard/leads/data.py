@@ -25,7 +25,7 @@ from dashboard.ui.export import records
 
 PAGE_ROWS = 50
 SORTS = ("created_at", "business_name", "website_url", *STORED_NAMES)
-ROW = {
+LEAD_ROW_DTYPES = {
     "lead_id": TEXT,
     "created_at": MOMENT,
     "business_name": TEXT,
@@ -33,7 +33,7 @@ ROW = {
     "session_id": TEXT,
     "organization_id": TEXT,
 }
-TIMELINED = {**ROW, "in_all": COUNT}
+TIMELINED = {**LEAD_ROW_DTYPES, "in_all": COUNT}
 
 
 @dataclass(frozen=True)
@@ -176,14 +176,14 @@ def per_day(reader: Reader, filters: Filters, search: Search) -> pd.DataFrame:
     )
 
 
-def rows(reader: Reader, filters: Filters, search: Search, order: Order) -> pd.DataFrame:
+def lead_rows(reader: Reader, filters: Filters, search: Search, order: Order) -> pd.DataFrame:
     """Return matching leads, one row each, sorted and cut in the database.
 
     Columns are those of ROW and the stored properties, each with NO_VALUE where a lead has none.
     """
     found = reader.frame(
         "leads/rows",
-        {**ROW, "property_names": "object", "property_values": "object"},
+        {**LEAD_ROW_DTYPES, "property_names": "object", "property_values": "object"},
         sort=order.sort,
         descending=order.descending,
         row_limit=order.row_limit,

@@ -40,7 +40,7 @@ def rows_of(timeline: Timeline) -> str:
     )
 
 
-def beside(timeline: Timeline) -> list[str]:
+def timeline_notes(timeline: Timeline) -> list[str]:
     """Say what else is shown, how sure it is who is who, and what is not shown."""
     others = len(timeline.leads) - len(timeline.submission.leads)
     found = []
@@ -67,7 +67,7 @@ def _shared(timeline: Timeline) -> str:
     return "website" if timeline.chosen["website_url"] else "organization"
 
 
-def in_words(timeline: Timeline) -> pd.DataFrame:
+def timeline_words(timeline: Timeline) -> pd.DataFrame:
     """Return the leads with `of`: whether they are of this submission or another."""
     own = timeline.leads["submission_id"] == timeline.chosen["submission_id"]
     return timeline.leads.assign(of=own.map({True: "this one", False: "another"}))

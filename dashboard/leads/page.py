@@ -26,7 +26,7 @@ SORT_LABELS = {
     "website": ("website_url", False),
     **{each.label.lower(): (each.name, False) for each in STORED_PROPERTIES},
 }
-YES_NO = {"any": None, "with": True, "without": False}
+HAS_CHOICES = {"any": None, "with": True, "without": False}
 LEADS_PARAMETERS = (
     "lead",
     "q",
@@ -36,7 +36,7 @@ LEADS_PARAMETERS = (
     "sort",
     "page",
 )
-COLUMNS: dict[str, str | ColumnConfig] = {
+LEAD_COLUMNS: dict[str, str | ColumnConfig] = {
     "created_at": moment_column("Created"),
     "business_name": "Business",
     "website_url": "Website",
@@ -79,14 +79,14 @@ def _choose_search(view: View) -> Search:
 def _choose_yes_no(label: str, key: str) -> bool | None:
     chosen = st.segmented_control(
         label,
-        [*YES_NO],
+        [*HAS_CHOICES],
         default="any",
         required=True,
         key=key,
         bind="query-params",
         on_change=_first_page,
     )
-    return YES_NO[chosen or "any"]
+    return HAS_CHOICES[chosen or "any"]
 
 
 def _first_page() -> None:
@@ -149,7 +149,7 @@ def _show_table(view: View, search: Search, matching: int) -> None:
         st.caption(f"There is no page {literal(linked[:20])} of {count(pages)}: this is the first.")
     by, descending = SORT_LABELS[sort]
     order = Order(by, descending, data.PAGE_ROWS, data.first_row(page, pages))
-    rows = view.ask(data.rows, search, order)
+    rows = view.ask(data.lead_rows, search, order)
     st.caption(
         f"Rows {count(order.first_row + 1)} to {count(order.first_row + len(rows))} of "
         f"{count(matching)}. Choose a row to see everything the lead left behind."
@@ -157,7 +157,7 @@ def _show_table(view: View, search: Search, matching: int) -> None:
     generation = st.session_state.get("leads-generation", 0)
     selected = show_rows(
         rows,
-        COLUMNS,
+        LEAD_COLUMNS,
         "leads",
         "Leads that match",
         view,
@@ -171,4 +171,4 @@ def _show_table(view: View, search: Search, matching: int) -> None:
         st.query_params["lead"] = str(rows["lead_id"].iloc[selected])
         st.rerun()
     everything = Order(by, descending)
-    csv_button(partial(view.ask, data.rows, search, everything), "leads", view)
+    csv_button(partial(view.ask, data.lead_rows, search, everything), "leads", view)

@@ -7,7 +7,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.leads import data, figures
 from dashboard.leads.data import Timeline
-from dashboard.leads.missing import beside, in_words, missing, rows_of
+from dashboard.leads.missing import missing, rows_of, timeline_notes, timeline_words
 from dashboard.leads.sessions import side_by_side
 from dashboard.matching.data import measure_pairing
 from dashboard.model.tracking_plan import load_plan
@@ -24,14 +24,14 @@ SESSIONS: dict[str, str | ColumnConfig] = {
     "made_at": moment_column("Id made at"),
     "age": "Age when written",
 }
-ORGANIZATIONS: dict[str, str | ColumnConfig] = {
+TIMELINE_ORGANIZATION_COLUMNS: dict[str, str | ColumnConfig] = {
     "name": "Organization",
     "website_url": "Website",
     "created_at": moment_column("Created"),
     "session_id": "Session id",
     "owner": "Owner",
 }
-LEADS: dict[str, str | ColumnConfig] = {
+TIMELINE_LEAD_COLUMNS: dict[str, str | ColumnConfig] = {
     "business_name": "Lead",
     "website_url": "Website",
     "created_at": moment_column("Created"),
@@ -79,7 +79,7 @@ def _show_timeline(timeline: Timeline, view: View) -> None:
     )
     plan = load_plan()
     _show_missing(missing(timeline, plan, view.ask(data.recorded_steps, tuple(plan.names))))
-    for sentence in beside(timeline):
+    for sentence in timeline_notes(timeline):
         st.caption(sentence)
     sessions = side_by_side(timeline)
     st.plotly_chart(
@@ -92,8 +92,20 @@ def _show_timeline(timeline: Timeline, view: View) -> None:
     st.subheader("In order of time, session ids side by side", anchor=False)
     show_rows(sessions, SESSIONS, "sessions", "Session ids of this timeline", view)
     st.subheader("Rows", anchor=False)
-    show_rows(timeline.organizations, ORGANIZATIONS, "organizations", "Organizations", view)
-    show_rows(in_words(timeline), LEADS, "timeline-leads", "Leads of this timeline", view)
+    show_rows(
+        timeline.organizations,
+        TIMELINE_ORGANIZATION_COLUMNS,
+        "organizations",
+        "Organizations",
+        view,
+    )
+    show_rows(
+        timeline_words(timeline),
+        TIMELINE_LEAD_COLUMNS,
+        "timeline-leads",
+        "Leads of this timeline",
+        view,
+    )
 
 
 def _show_missing(found: list[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.coverage.clock import clock_binds
 from dashboard.database.reading import TEXT, Reader
-from dashboard.funnel.prepared import prepare
+from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import ANALYSIS_WINDOW, matching_binds, measure_pairing
 from dashboard.model.filters import Filters
@@ -56,7 +56,7 @@ def _merging(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, 
 
 def _losses(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
     """Follow submissions as the funnel does, so that both count the same losses."""
-    prepared = prepare(reader, filters, plan, FunnelQuestion())
+    prepared = prepare_funnel(reader, filters, plan, FunnelQuestion())
     own: dict[str, object] = {"start_step": plan.names[0], "kind": None, "row_limit": None}
     needed = load("races/lost_findings").params - own.keys()
     return {"start_step": plan.names[0], **{name: prepared.binds[name] for name in needed}}

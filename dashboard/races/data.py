@@ -17,11 +17,11 @@ from dashboard.model.times import iso
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.allowed import Possibility, Rules, possibilities
 from dashboard.races.asking import asking
-from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, Kind
+from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, Family, RaceKind
 from dashboard.races.unique_keys import UniqueKey
 from dashboard.ui.export import records
 
-MOST_EXAMPLES = 50
+MOST_FINDINGS_SHOWN = 50
 # Where one bucket of a gap histogram ends and the next begins, in seconds.
 EDGES = [0.01, 0.1, 1.0, 10.0, 60.0, 300.0, 3_600.0, 86_400.0, 604_800.0]
 GAPS = [
@@ -61,17 +61,17 @@ class Evidence:
     totals: RowMapping | None
     problems: Mapping[Family, DatabaseProblem]
 
-    def count(self, kind: Kind) -> int | None:
+    def count(self, kind: RaceKind) -> int | None:
         """Return how many findings of a kind there are; None where it could not be asked."""
         return None if kind.family in self.problems else int(self._of(kind)["findings"].sum())
 
-    def whole(self, kind: Kind) -> int | None:
+    def whole(self, kind: RaceKind) -> int | None:
         """Return how many rows of the period a kind's count stands beside, where it has one."""
         if kind.family in self.problems or self.totals is None:
             return None
         return int(self.totals[kind.of])
 
-    def days(self, kind: Kind) -> pd.DataFrame:
+    def days(self, kind: RaceKind) -> pd.DataFrame:
         """Return `day`, `findings`: one row per day from the first to the last of any finding."""
         per_day = self._of(kind).dropna(subset=["day"]).groupby("day")["findings"].sum()
         every = self.counted["day"].dropna()
@@ -80,7 +80,7 @@ class Evidence:
         span = pd.date_range(every.min(), every.max(), freq="D", unit="s", name="day")
         return per_day.reindex(span, fill_value=0).astype(COUNT).reset_index()
 
-    def trend(self, kind: Kind) -> pd.DataFrame:
+    def trend(self, kind: RaceKind) -> pd.DataFrame:
         """Return `day`, `findings` per day, or per week (its Monday) where there are over 60."""
         days = self.days(kind)
         if len(days) <= 60:
@@ -89,22 +89,24 @@ class Evidence:
         per_week = days.assign(day=weeks).groupby("day")["findings"].sum()
         return per_week.reset_index()
 
-    def gaps(self, kind: Kind) -> pd.DataFrame:
+    def gaps(self, kind: RaceKind) -> pd.DataFrame:
         """Return `gap`, `findings`: one row per bucket, for kinds in which two rows collide."""
         per_bucket = self._of(kind).dropna(subset=["bucket"]).groupby("bucket")["findings"].sum()
         found = per_bucket.reindex(range(len(GAPS)), fill_value=0)
         return pd.DataFrame({"gap": GAPS, "findings": found.astype(COUNT).to_numpy()})
 
-    def details(self, kind: Kind) -> dict[str, int]:
+    def details(self, kind: RaceKind) -> dict[str, int]:
         """Return the findings of a kind per detail (the step, or whose event), the most first."""
         found = self._of(kind).dropna(subset=["detail"]).groupby("detail")["findings"].sum()
         return {str(name): int(n) for name, n in found.sort_values(ascending=False).items()}
 
-    def _of(self, kind: Kind) -> pd.DataFrame:
+    def _of(self, kind: RaceKind) -> pd.DataFrame:
         return self.counted[self.counted["kind"] == kind.name]
 
 
-def counted(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family) -> pd.DataFrame:
+def count_findings(
+    reader: Reader, filters: Filters, plan: TrackingPlan, family: Family
+) -> pd.DataFrame:
     """Count one family's findings: one row per (kind, detail, day, bucket); columns of COUNTED.
 
     Raises DatabaseProblem.
@@ -169,7 +171,7 @@ def evidence(reader: Reader, filters: Filters, plan: TrackingPlan) -> Evidence:
     for family in FAMILIES:
         try:
             with reader.attempt():
-                frames.append(counted(reader, filters, plan, family))
+                frames.append(count_findings(reader, filters, plan, family))
         except DatabaseProblem as problem:
             if problem.kind != "schema_drift":
                 raise
@@ -242,7 +244,7 @@ def races_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str
     known = rules(reader, filters)
     counted_by_server = counters(reader, filters)
     return {
-        "kinds": [_kind_as_json(found, kind) for kind in KINDS],
+        "kinds": [_kind_as_json(found, kind) for kind in RACE_KINDS],
         "constraint": known.contract.constraint,
         "validated": known.contract.validated,
         "owned_organizations": known.owned,
@@ -256,7 +258,7 @@ def races_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str
     }
 
 
-def _kind_as_json(found: Evidence, kind: Kind) -> dict[str, object]:
+def _kind_as_json(found: Evidence, kind: RaceKind) -> dict[str, object]:
     return {
         "kind": kind.name,
         "count": found.count(kind),
@@ -273,7 +275,7 @@ def _possibility_as_json(each: Possibility) -> dict[str, object]:
 def _details(found: Evidence) -> pd.DataFrame:
     rows = [
         (kind.name, detail, findings)
-        for kind in KINDS
+        for kind in RACE_KINDS
         for detail, findings in found.details(kind).items()
     ]
     return pd.DataFrame(rows, columns=["kind", "detail", "count"])

@@ -7,7 +7,7 @@ from dashboard.model.periods import DAY_MILLISECONDS
 from dashboard.ui.theme import Palette, styled
 
 
-def trend(days: pd.DataFrame, label: str, colors: Palette) -> go.Figure:
+def findings_trend_figure(days: pd.DataFrame, label: str, colors: Palette) -> go.Figure:
     """Draw one bar per day or week, whichever `days` has."""
     weekly = len(days) > 1 and (days["day"].iloc[1] - days["day"].iloc[0]).days == 7
     unit = "week" if weekly else "day"

@@ -7,8 +7,8 @@ from dashboard.model.formats import count
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, figures
 from dashboard.races.data import Evidence
-from dashboard.races.kinds import Kind, explained_by
-from dashboard.races.words import beside
+from dashboard.races.kinds import RaceKind, explained_by
+from dashboard.races.words import count_in_context
 from dashboard.ui.rows import moment_column
 from dashboard.ui.timelines import show_lead_rows
 from dashboard.ui.view import View, colors, literal
@@ -18,10 +18,10 @@ EXPLAINED = {
     "certain": ":red-badge[certain] No race: it happens every time.",
     "inconclusive": ":gray-badge[cannot tell] A race or a certain failure: the rows don’t say.",
 }
-CHART = {"displayModeBar": False}
+CHART_CONFIG = {"displayModeBar": False}
 
 
-def show_kind(view: View, found: Evidence, kind: Kind) -> None:
+def show_kind(view: View, found: Evidence, kind: RaceKind) -> None:
     """Show one kind of failure in full."""
     number = found.count(kind)
     st.subheader(kind.label, anchor=False)
@@ -32,25 +32,25 @@ def show_kind(view: View, found: Evidence, kind: Kind) -> None:
         return
     st.markdown(
         f"**{count(number)}** in this period ({view.filters.period}), beside "
-        f"{beside(found, kind)}.{_details(found, kind)}"
+        f"{count_in_context(found, kind)}.{_details(found, kind)}"
     )
     if number:
         _show_figures(found, kind)
         _show_examples(view, kind, number)
 
 
-def _details(found: Evidence, kind: Kind) -> str:
+def _details(found: Evidence, kind: RaceKind) -> str:
     parts = [f"{literal(name)}: {count(n)}" for name, n in found.details(kind).items()]
     return f" Among them {', '.join(parts)}." if parts else ""
 
 
-def _show_figures(found: Evidence, kind: Kind) -> None:
+def _show_figures(found: Evidence, kind: RaceKind) -> None:
     left, right = st.columns(2) if kind.gap else (st.container(), None)
     with left:
         days = found.trend(kind)
         st.plotly_chart(
-            figures.trend(days, kind.label, colors()),
-            config=CHART,
+            figures.findings_trend_figure(days, kind.label, colors()),
+            config=CHART_CONFIG,
             key="races-trend",
             alt=f"{kind.label}: findings over time",
         )
@@ -58,14 +58,14 @@ def _show_figures(found: Evidence, kind: Kind) -> None:
         with right:
             st.plotly_chart(
                 figures.gaps(found.gaps(kind), kind.gap, colors()),
-                config=CHART,
+                config=CHART_CONFIG,
                 key="races-gaps",
                 alt=f"{kind.label}: {kind.gap}",
             )
 
 
-def _show_examples(view: View, kind: Kind, number: int) -> None:
-    rows = view.ask(data.findings, load_plan(), kind.name, data.MOST_EXAMPLES)
+def _show_examples(view: View, kind: RaceKind, number: int) -> None:
+    rows = view.ask(data.findings, load_plan(), kind.name, data.MOST_FINDINGS_SHOWN)
     cut = "The newest" if len(rows) < number else "All"
     st.caption(
         f"{cut} {count(len(rows))} of {count(number)}. Choose a row to open its timeline."

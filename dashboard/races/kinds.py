@@ -14,7 +14,7 @@ WHOLES: dict[Whole, str] = {
 
 
 @dataclass(frozen=True)
-class Kind:
+class RaceKind:
     """One kind: `race` is whether a race explains it, None where the rows can't tell.
 
     `of` names the rows that its count stands beside; `gap` says what the time between colliding
@@ -32,8 +32,8 @@ class Kind:
     failure: bool = True
 
 
-KINDS = (
-    Kind(
+RACE_KINDS = (
+    RaceKind(
         "duplicate_organizations",
         "The same website twice at once",
         "organization",
@@ -44,7 +44,7 @@ KINDS = (
         "One website counts as several organizations; its leads are spread over them.",
         "time since the website’s organization before it",
     ),
-    Kind(
+    RaceKind(
         "duplicate_leads",
         "More leads than the two paths write",
         "lead",
@@ -56,7 +56,7 @@ KINDS = (
         "on both. Merged and Repaired count one submission.",
         "time since the submission’s lead before it",
     ),
-    Kind(
+    RaceKind(
         "owned_beside_anonymous",
         "An anonymous organization beside an owned one",
         "organization",
@@ -67,7 +67,7 @@ KINDS = (
         "The owner does not see what this visitor did; the website counts as two organizations.",
         "time to the owned organization",
     ),
-    Kind(
+    RaceKind(
         "recreated_organizations",
         "The same website again, later",
         "organization",
@@ -78,7 +78,7 @@ KINDS = (
         "One website counts as several organizations.",
         "time since the website’s organization before it",
     ),
-    Kind(
+    RaceKind(
         "overwritten_sessions",
         "A later visitor’s session id on the organization",
         "organization",
@@ -90,7 +90,7 @@ KINDS = (
         "submissions don’t change.",
         "how much younger the session id is",
     ),
-    Kind(
+    RaceKind(
         "lost_starts",
         "Lost start of the analysis",
         "lost",
@@ -100,7 +100,7 @@ KINDS = (
         "tracking call failed; nobody repeats it.",
         "Raw and matched counts end before the first step; corrected counts put the start in.",
     ),
-    Kind(
+    RaceKind(
         "lost_steps",
         "Other lost steps",
         "lost",
@@ -109,7 +109,7 @@ KINDS = (
         "A later step proves this one, and it is recorded nowhere.",
         "The corrections Recorded and Merged end at the gap; Corrected puts the step in.",
     ),
-    Kind(
+    RaceKind(
         "unanalyzed_leads",
         "Only the placeholder is left",
         "lead",
@@ -120,7 +120,7 @@ KINDS = (
         "The visitor counts, but the business does not: no name, no industry. Whoever counts "
         "analyzed leads misses this one.",
     ),
-    Kind(
+    RaceKind(
         "split_steps",
         "Steps on the analyzed lead",
         "lead",
@@ -129,7 +129,7 @@ KINDS = (
         "The visitor’s steps went on at the lead without session, not at the visitor’s own.",
         "Per lead (Recorded) neither has the whole chain; Merged and Repaired put it together.",
     ),
-    Kind(
+    RaceKind(
         "organizations_without_lead",
         "Organizations without a lead",
         "organization",
@@ -139,7 +139,7 @@ KINDS = (
         "it.",
         "The submission is in no funnel at all: without a lead nothing is counted.",
     ),
-    Kind(
+    RaceKind(
         "leads_without_events",
         "Leads without any event",
         "event",
@@ -149,7 +149,7 @@ KINDS = (
         "from before the first event are not counted here: they could have none.",
         "The lead is in no step. It stands in the list of leads, and no funnel shows it.",
     ),
-    Kind(
+    RaceKind(
         "events_without_lead",
         "Events without a lead",
         "event",
@@ -159,7 +159,7 @@ KINDS = (
         "Recorded leaves it out. Merged and Repaired count it where its session has exactly one "
         "submission.",
     ),
-    Kind(
+    RaceKind(
         "ambiguous_leads",
         "Leads in a crowd",
         "lead",
@@ -171,7 +171,7 @@ KINDS = (
         failure=False,
     ),
 )
-BY_NAME = {kind.name: kind for kind in KINDS}
+BY_NAME = {kind.name: kind for kind in RACE_KINDS}
 FAMILIES: tuple[Family, ...] = ("organization", "lead", "lost", "event")
 
 

@@ -11,14 +11,14 @@ from dashboard.races import data, remedies
 from dashboard.races.allowed import State, allowed_verdict, possibilities
 from dashboard.races.data import Evidence
 from dashboard.races.kind_page import show_kind
-from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, Family, explained_by
+from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, Family, explained_by
 from dashboard.races.triage_section import show_triage
-from dashboard.races.words import beside, evidence_line, headline
+from dashboard.races.words import count_in_context, evidence_line, races_headline
 from dashboard.ui.rows import count_column, show_rows
 from dashboard.ui.view import View, csv_button, literal, part, show_problem
 
 RACES_PARAMETERS = ("kind",)
-MARKS: dict[State, str] = {
+STATE_MARKS: dict[State, str] = {
     "certain": "red",
     "possible": "orange",
     "inconclusive": "gray",
@@ -62,16 +62,14 @@ def _show_allowed(view: View) -> None:
     st.markdown("What the keys and constraints of this database prevent, allow or make certain:")
     for each in found:
         chance = " · a race" if each.race and each.state == "possible" else ""
-        st.markdown(
-            f":{MARKS[each.state]}-badge[{each.state}{chance}] **{literal(each.failure)}**  \n"
-            f"{literal(each.why)}"
-        )
+        badge = f":{STATE_MARKS[each.state]}-badge[{each.state}{chance}]"
+        st.markdown(f"{badge} **{literal(each.failure)}**  \n{literal(each.why)}")
 
 
 def _show_evidence(view: View) -> None:
     st.header("What they left in the rows", anchor=False)
     found = _evidence(view)
-    st.markdown(f"**{headline(found)}** {evidence_line(found, view.filters.period)}")
+    st.markdown(f"**{races_headline(found)}** {evidence_line(found, view.filters.period)}")
     for problem in dict.fromkeys(found.problems.values()):
         show_problem(problem)
     rows = _evidence_rows(found)
@@ -90,7 +88,7 @@ def _show_evidence(view: View) -> None:
 
 def _choose_kind(found: Evidence) -> str:
     """Let one kind be chosen; the link names it, else it is the first one that was found."""
-    first = next((kind.name for kind in KINDS if found.count(kind)), KINDS[0].name)
+    first = next((kind.name for kind in RACE_KINDS if found.count(kind)), RACE_KINDS[0].name)
     linked = st.query_params.get("kind", first)
     names = [*BY_NAME]
     # Not bound to the link by the widget: that would write the label there.
@@ -114,7 +112,7 @@ def _evidence(view: View) -> Evidence:
     frames: list[pd.DataFrame] = []
     for family in FAMILIES:
         try:
-            frames.append(view.ask(data.counted, plan, family))
+            frames.append(view.ask(data.count_findings, plan, family))
         except DatabaseProblem as problem:
             problems[family] = problem
     return data.together(frames, view.ask(data.totals), problems)
@@ -129,9 +127,9 @@ def _evidence_rows(found: Evidence) -> pd.DataFrame:
                 "findings": found.count(kind),
                 "explained": explained_by(kind.race),
                 "trend": found.trend(kind)["findings"].tolist(),
-                "beside": beside(found, kind),
+                "beside": count_in_context(found, kind),
             }
-            for kind in KINDS
+            for kind in RACE_KINDS
         ]
     ).astype({"findings": "Int64"})
 

@@ -12,22 +12,22 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.model.formats import count, counted
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.races.triage.data import KINDS, MOST_LOST, Facts, Triage, facts, triage
-from dashboard.races.triage.log import Log, read_log
+from dashboard.races.triage.data import ERROR_CLASSES, MOST_LOST_SHOWN, Facts, Triage, facts, triage
+from dashboard.races.triage.log import ErrorLog, read_log
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import LogError
-from dashboard.races.triage.verdict import fates, verdict
+from dashboard.races.triage.verdict import fates, triage_verdict
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.view import View, csv_button, literal, show_problem
 
-MEANINGS = {
+CLASS_MEANINGS = {
     "certain": "Fails every time",
     "race": "A race, or exposed by one",
     "bad value": "A value that can’t be stored",
     "unknown": "Can’t be told",
     "unrelated": "Unrelated",
 }
-COLUMNS: dict[str, str | ColumnConfig] = {
+LOG_GROUP_COLUMNS: dict[str, str | ColumnConfig] = {
     "signature": st.column_config.TextColumn("Error", width="medium"),
     "sqlstate": "SQLSTATE",
     "count": count_column("Count"),
@@ -108,7 +108,7 @@ def _given() -> bytes:
     ).encode("utf-8", "replace")
 
 
-def _facts(view: View, log: Log, plan: TrackingPlan) -> Facts:
+def _facts(view: View, log: ErrorLog, plan: TrackingPlan) -> Facts:
     """Ask the source without its cache, which all visitors share."""
     try:
         with view.source.read() as reader:
@@ -121,24 +121,24 @@ def _facts(view: View, log: Log, plan: TrackingPlan) -> Facts:
 
 
 def _show(found: Triage, notes: list[str], view: View) -> None:
-    judged = verdict(found)
+    judged = triage_verdict(found)
     st.markdown(f"#### :{judged.color}[{judged.sentence}]")
     st.markdown(judged.reason)
     for note in notes:
         st.caption(literal(note))
-    for kind in KINDS:
+    for kind in ERROR_CLASSES:
         rows = found.groups[found.groups["class"] == kind].reset_index(drop=True)
         if rows.empty:
             continue
         entries = f"{counted(found.total(kind), 'entry', 'entries')} of {count(found.read)}"
         beside = "" if kind == "unrelated" else f": {fates(rows)}"
-        st.markdown(f"**{MEANINGS[kind]}** · {entries}{beside}")
-        names = UNRELATED if kind == "unrelated" else [*COLUMNS]
+        st.markdown(f"**{CLASS_MEANINGS[kind]}** · {entries}{beside}")
+        names = UNRELATED if kind == "unrelated" else [*LOG_GROUP_COLUMNS]
         show_rows(
             rows,
-            {name: COLUMNS[name] for name in names},
+            {name: LOG_GROUP_COLUMNS[name] for name in names},
             f"triage-{kind}",
-            f"Log entries: {MEANINGS[kind]}",
+            f"Log entries: {CLASS_MEANINGS[kind]}",
             view,
             export=False,
         )
@@ -149,5 +149,5 @@ def _show(found: Triage, notes: list[str], view: View) -> None:
 def _show_lost(found: Triage, view: View) -> None:
     if found.lost.empty:
         return
-    with st.expander(f"Whose rows are missing (at most {MOST_LOST}, the oldest first)"):
+    with st.expander(f"Whose rows are missing (at most {MOST_LOST_SHOWN}, the oldest first)"):
         show_rows(found.lost, LOST_COLUMNS, "triage-lost", "Submissions with missing rows", view)

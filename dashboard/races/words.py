@@ -2,15 +2,15 @@
 
 from dashboard.model.formats import UNKNOWN, count, counted
 from dashboard.races.data import Evidence
-from dashboard.races.kinds import KINDS, WHOLES, Kind
+from dashboard.races.kinds import RACE_KINDS, WHOLES, RaceKind
 
 NO_PROOF = "That nothing is found does not prove that nothing was lost."
 
 
-def headline(found: Evidence) -> str:
+def races_headline(found: Evidence) -> str:
     """Say how many failures a race explains, how many are certain, how many can't be told."""
-    unknown = sum(found.count(kind) is None for kind in KINDS if kind.failure)
-    if not any(found.count(kind) for kind in KINDS if kind.failure):
+    unknown = sum(found.count(kind) is None for kind in RACE_KINDS if kind.failure)
+    if not any(found.count(kind) for kind in RACE_KINDS if kind.failure):
         if unknown:
             return f"No failure was found, but {counted(unknown, 'kind')} could not be looked for."
         return "No failure was found that these rows could show."
@@ -23,7 +23,7 @@ def headline(found: Evidence) -> str:
     return f"{told}; {counted(unknown, 'kind')} could not be looked for." if unknown else f"{told}."
 
 
-def beside(found: Evidence, kind: Kind) -> str:
+def count_in_context(found: Evidence, kind: RaceKind) -> str:
     """Say what a kind's count is a part of."""
     whole = found.whole(kind)
     return UNKNOWN if whole is None else f"{count(whole)} {WHOLES[kind.of]}"
@@ -47,4 +47,4 @@ def evidence_line(found: Evidence, period: str) -> str:
 
 
 def _sum(found: Evidence, *, race: bool | None) -> int:
-    return sum(found.count(kind) or 0 for kind in KINDS if kind.failure and kind.race is race)
+    return sum(found.count(kind) or 0 for kind in RACE_KINDS if kind.failure and kind.race is race)

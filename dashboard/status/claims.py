@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.coverage.data import parts
 from dashboard.coverage.plan_data import NEVER_RECORDED
-from dashboard.funnel.losses.data import KINDS, Losses
+from dashboard.funnel.losses.data import LOSS_KINDS, Losses
 from dashboard.model.formats import count, counted, percent, share
 from dashboard.model.statistics import FEW, wilson
 from dashboard.status import data
@@ -80,7 +80,7 @@ def _lost_rows(facts: ClaimFacts) -> dict[str, pd.DataFrame]:
     occurring = lost.by_kind[lost.by_kind["submissions"] > 0]
     shown = occurring.assign(kind=occurring["kind"].map(LOSS_LABELS))
     rows = {"Losses": laid_out(shown, LOSS_COLUMNS)}
-    for kind in KINDS:
+    for kind in LOSS_KINDS:
         if kind in set(occurring["kind"]):
             newest = lost.examples(facts.reader, kind).head(MOST_LOSSES_SHOWN)
             rows[f"The newest: {LOSS_LABELS[kind]}"] = laid_out(newest, LOSS_EXAMPLE_COLUMNS)

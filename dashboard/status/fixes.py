@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard.coverage import continuity
-from dashboard.coverage.comparing import Comparison, compared, shown_change, shown_side
+from dashboard.coverage.comparing import Comparison, compare_shares, shown_change, shown_side
 from dashboard.model.formats import count, counted
 from dashboard.model.releases import Release
 from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, ClaimFacts, Judgment, laid_out
@@ -61,7 +61,7 @@ def fix_4(facts: ClaimFacts) -> Judgment:
     if release is None:
         return _outside(facts, 4)
     after = replace(facts.filters, start_at=release.at)
-    counts = continuity.counts(facts.reader, after, facts.plan)
+    counts = continuity.continuity_counts(facts.reader, after, facts.plan)
     whole = int(counts["submissions"].sum())
     lost = int(continuity.matrix(counts)["later"]["organization"])
     about = f"of {counted(whole, 'submission')} begun after {_named(facts, release)}"
@@ -71,7 +71,7 @@ def fix_4(facts: ClaimFacts) -> Judgment:
             f"None {about} has an organization whose session id a later visitor overwrote. Whether "
             "an update ever had to preserve one is not recorded.",
         )
-    rows = continuity.rows(facts.reader, after, facts.plan, "organization", "later")
+    rows = continuity.continuity_rows(facts.reader, after, facts.plan, "organization", "later")
     return Judgment(
         REFUTED,
         f"{count(lost)} {about} lost the session id of their organization to a later visitor: "
@@ -115,7 +115,7 @@ def _guaranteed(facts: ClaimFacts) -> bool:
 def _before_and_after(facts: ClaimFacts, release: Release, table: str, noun: str) -> Judgment:
     """Compare the shares with session id before and after a release."""
     before, after = _sides(facts, release, table)
-    found = compared(*before, *after)
+    found = compare_shares(*before, *after)
     words = (
         f"{shown_side(before)} {noun} before {_named(facts, release)} have a session id, "
         f"{shown_side(after)} after it"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import COUNT, DAY
-from dashboard.funnel.trend.data import trend
+from dashboard.funnel.trend.data import funnel_trend
 from dashboard.matching.data import matching_binds, measure_pairing, websites_of_period
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, Grain
@@ -82,7 +82,7 @@ def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:
 def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
     """The share that completed the funnel, of the units whose window is closed."""
     steps = facts.funnel.recorded
-    rows = trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
+    rows = funnel_trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
     series = _points(rows.dropna(subset="closed_rate").set_index("period")["closed_rate"])
     last = steps.iloc[-1] if len(steps) > 1 else None
     if last is None or pd.isna(last["closed_rate"]):

@@ -9,8 +9,8 @@ from dashboard.leads.data import (
     Order,
     Search,
     Timeline,
+    lead_rows,
     recorded_steps,
-    rows,
     submissions,
     timeline,
 )
@@ -88,7 +88,7 @@ def _without_lead(facts: ClaimFacts, host: str) -> Judgment:
 
 def _timelines(facts: ClaimFacts, host: str) -> tuple[list[Timeline], bool]:
     """Return the website's timelines, newest first, a submission once; say whether that was cut."""
-    found = rows(
+    found = lead_rows(
         facts.reader, facts.filters, Search(text=host), Order(row_limit=MOST_WEBSITE_LEADS)
     )
     own = found.loc[[host_of(each) == host for each in found["website_url"].fillna("")], "lead_id"]

@@ -12,12 +12,12 @@ from dashboard.settings import InputError
 
 MOST_CHARACTERS = 500
 DEFAULT_PORTS = {"http": "80", "https": "443"}
-EXAMPLE = "write it like example.com"
+ADDRESS_EXAMPLE = "write it like example.com"
 # Marks that make text read in another order than it is stored in.
 BIDI_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # `localhost:3000` is a host with its port; no scheme in use has a dot.
-SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+-]*):(?!\d+(?:[/?#]|$))|//", re.ASCII)
-PARTS = re.compile(r"(?P<authority>[^/?#]*)(?P<rest>[^#]*)")
+ADDRESS_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+-]*):(?!\d+(?:[/?#]|$))|//", re.ASCII)
+ADDRESS_PARTS = re.compile(r"(?P<authority>[^/?#]*)(?P<rest>[^#]*)")
 HOST_AND_PORT = re.compile(r"(?P<host>[^:]*)(?::(?P<port>[0-9]*))?", re.ASCII)
 # The last label decides whether a browser takes the whole for a number: 127.1, 0x7f.1, 2130706433.
 NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)", re.ASCII)
@@ -37,14 +37,14 @@ def normalised(given: str) -> str:
     _check_characters(given)
     text = given.strip()
     if not text:
-        raise WebsiteError(f"No address was given; {EXAMPLE}.")
+        raise WebsiteError(f"No address was given; {ADDRESS_EXAMPLE}.")
     _check_length(text)
     if re.search(r"\s", text):
         raise WebsiteError("There is a space inside the address; write it without spaces.")
     if _is_ip_address(text):
         raise _ip_address()
     scheme, rest = _scheme(text)
-    parts = PARTS.match(rest)
+    parts = ADDRESS_PARTS.match(rest)
     assert parts, "both parts may be empty"  # noqa: S101 - tells mypy
     url = f"{scheme}://{_place(parts['authority'], scheme)}{_path(parts['rest'])}"
     # Encoded, it may have grown.
@@ -79,21 +79,23 @@ def _check_length(text: str) -> None:
 
 def _scheme(text: str) -> tuple[str, str]:
     """Split off the scheme, https where there is none; `example.com:8080` has none."""
-    found = SCHEME.match(text)
+    found = ADDRESS_SCHEME.match(text)
     if not found:
         return "https", text
     scheme, rest = (found[1] or "https").lower(), text[found.end() :]
     if scheme not in DEFAULT_PORTS:
-        raise WebsiteError(f"Only http and https lead to a website; {EXAMPLE}.")
+        raise WebsiteError(f"Only http and https lead to a website; {ADDRESS_EXAMPLE}.")
     if found[1] and not rest.startswith("//"):
-        raise WebsiteError(f"Two slashes are missing after {scheme}:; {EXAMPLE}.")
+        raise WebsiteError(f"Two slashes are missing after {scheme}:; {ADDRESS_EXAMPLE}.")
     return scheme, rest.removeprefix("//") if found[1] else rest
 
 
 def _place(authority: str, scheme: str) -> str:
     """Return host and port, the default port left out."""
     if "@" in authority:
-        raise WebsiteError(f"A user name or password has no place in the address; {EXAMPLE}.")
+        raise WebsiteError(
+            f"A user name or password has no place in the address; {ADDRESS_EXAMPLE}."
+        )
     if _is_ip_address(authority) or authority.startswith("["):
         raise _ip_address()
     parts = HOST_AND_PORT.fullmatch(authority)
@@ -109,7 +111,7 @@ def _place(authority: str, scheme: str) -> str:
 def _host(given: str) -> str:
     """Return the host's name in the form in which it travels: lower case, IDN as xn--…."""
     if not given:
-        raise WebsiteError(f"The address has no host; {EXAMPLE}.")
+        raise WebsiteError(f"The address has no host; {ADDRESS_EXAMPLE}.")
     try:
         name = idna.encode(given, uts46=True, std3_rules=True).decode().removesuffix(".")
     except UnicodeError:
@@ -121,7 +123,7 @@ def _host(given: str) -> str:
     if NUMBER.fullmatch(name):
         raise _ip_address()
     if "." not in name:
-        raise WebsiteError(f"The host’s name has no dot; {EXAMPLE}.")
+        raise WebsiteError(f"The host’s name has no dot; {ADDRESS_EXAMPLE}.")
     return name
 
 
@@ -142,4 +144,4 @@ def _is_ip_address(text: str) -> bool:
 
 
 def _ip_address() -> WebsiteError:
-    return WebsiteError(f"An IP address is no website’s name; {EXAMPLE}.")
+    return WebsiteError(f"An IP address is no website’s name; {ADDRESS_EXAMPLE}.")

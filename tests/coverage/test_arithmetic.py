@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.coverage.bounds import Bounds
-from dashboard.coverage.clock import HOUR, Stretch, stretches
-from dashboard.coverage.comparing import compared
-from dashboard.coverage.data import with_shares
+from dashboard.coverage.clock import CLOCK_HOUR_DTYPES, OffsetStretch, stretches
+from dashboard.coverage.comparing import compare_shares
+from dashboard.coverage.data import with_coverage_shares
 from dashboard.model.statistics import FEW
 
 COUNTS = st.integers(0, 10**7)
@@ -26,7 +26,9 @@ def test_a_share_is_within_0_and_1_and_its_interval_or_there_is_none(
         [(exempt + part + rest, exempt, part) for exempt, part, rest in rows],
         columns=["table_rows", "exempt", "with_session"],
     ).astype("Int64")
-    for row, (_, part, rest) in zip(with_shares(frame).to_dict("records"), rows, strict=True):
+    for row, (_, part, rest) in zip(
+        with_coverage_shares(frame).to_dict("records"), rows, strict=True
+    ):
         assert (row["expected"], row["missing"]) == (part + rest, rest)
         if part + rest:
             assert 0 <= row["low"] <= row["share"] <= row["high"] <= 1
@@ -36,7 +38,7 @@ def test_a_share_is_within_0_and_1_and_its_interval_or_there_is_none(
 
 @given(COUNTS, COUNTS, COUNTS, COUNTS)
 def test_a_change_lies_within_its_interval_or_is_not_made(a: int, b: int, c: int, d: int) -> None:
-    found = compared(a, a + b, c, c + d)
+    found = compare_shares(a, a + b, c, c + d)
     if min(a + b, c + d) < FEW:
         assert (found.change, found.could_be_chance) == (None, None)
         assert "too few" in found.words
@@ -49,16 +51,18 @@ def test_a_change_lies_within_its_interval_or_is_not_made(a: int, b: int, c: int
 
 def test_newcombes_interval_is_that_of_his_paper() -> None:
     # Newcombe (1998), table II, example (a): 56/70 − 48/80, method 10.
-    found = compared(48, 80, 56, 70)
+    found = compare_shares(48, 80, 56, 70)
     assert found.change == pytest.approx((0.2, 0.0524, 0.3339), abs=0.0001)
     assert found.words == "more than chance: it rose"
 
 
 def test_a_comparison_says_what_it_amounts_to() -> None:
-    assert compared(20, 40, 21, 40).words == "could be chance"
-    assert compared(40, 40, 10, 40).words == "more than chance: it fell"
-    assert compared(0, 29, 40, 40).words == "too few to compare: 29 rows before, 30 are needed"
-    assert compared(40, 40, 1, 1).words == "too few to compare: 1 row after, 30 are needed"
+    assert compare_shares(20, 40, 21, 40).words == "could be chance"
+    assert compare_shares(40, 40, 10, 40).words == "more than chance: it fell"
+    assert (
+        compare_shares(0, 29, 40, 40).words == "too few to compare: 29 rows before, 30 are needed"
+    )
+    assert compare_shares(40, 40, 1, 1).words == "too few to compare: 1 row after, 30 are needed"
 
 
 @given(COUNTS, COUNTS, COUNTS)
@@ -81,10 +85,10 @@ def hours(*cells: tuple[int, int | None, int]) -> pd.DataFrame:
     for hour, quarters, sessions in cells:
         at = BEGIN + timedelta(hours=hour)
         found.append(("website_leads", hour, quarters, sessions, at, at + timedelta(minutes=59)))
-    return pd.DataFrame(found, columns=[*HOUR]).astype(HOUR)
+    return pd.DataFrame(found, columns=[*CLOCK_HOUR_DTYPES]).astype(CLOCK_HOUR_DTYPES)
 
 
-def minutes(found: list[Stretch]) -> list[int | None]:
+def minutes(found: list[OffsetStretch]) -> list[int | None]:
     return [each.minutes for each in found]
 
 
@@ -95,8 +99,8 @@ def test_no_hour_has_no_clock() -> None:
 def test_a_change_of_clock_ends_one_stretch_and_begins_another() -> None:
     found = stretches(hours((0, 20, 5), (1, 20, 4), (8, 0, 3), (9, 0, 6)))
     assert found == [
-        Stretch("website_leads", BEGIN, BEGIN + timedelta(hours=1, minutes=59), 300),
-        Stretch(
+        OffsetStretch("website_leads", BEGIN, BEGIN + timedelta(hours=1, minutes=59), 300),
+        OffsetStretch(
             "website_leads", BEGIN + timedelta(hours=8), BEGIN + timedelta(hours=9, minutes=59), 0
         ),
     ]

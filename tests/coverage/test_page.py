@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.coverage.continuity_section import CELLS
-from dashboard.coverage.words import verdict
+from dashboard.coverage.words import coverage_verdict
 from dashboard.database.contract import TABLES
 from dashboard.demo.report_picture import report_picture
 from tests.conftest import Parameters, execute
@@ -180,7 +180,7 @@ def test_hostile_steps_and_ids_are_text(open_app: OpenApp, tables: Parameters) -
     execute(tables, "update organizations set session_id = repeat('9', 255)")
     app = open_app(tables, "coverage", range="all time", cell="Organization: another’s")
     assert not app.exception
-    assert "carry no time that could be read: 40 of organizations and 40 of leads" in words(app)
+    assert "have no readable time: 40 of organizations and 40 of leads" in words(app)
     for each in app.get("plotly_chart"):
         assert "<b>x" not in each.proto.spec
         assert "<script>" not in each.proto.spec
@@ -208,6 +208,6 @@ def test_times_at_the_calendars_ends_do_not_fail(open_app: OpenApp, tables: Para
 
 def test_where_all_tables_are_guaranteed_the_verdict_says_that_it_proves_nothing() -> None:
     tables = pd.DataFrame({"table_name": [*TABLES], "expected": 9, "guaranteed": True})
-    assert verdict(tables)[0] == (
+    assert coverage_verdict(tables)[0] == (
         "Every row that should carry a session id does, by construction alone"
     )

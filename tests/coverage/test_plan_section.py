@@ -16,7 +16,7 @@ from dashboard.coverage.plan_words import (
     contradictions,
     eventless,
     gap_words,
-    verdict,
+    plan_verdict,
 )
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
@@ -221,6 +221,6 @@ def test_words_need_no_silence(tables: Parameters) -> None:
     """,
     )
     states = states_of(tables, datetime(2026, 3, 1, 0, 30))
-    assert verdict(states) == "7 of 9 planned steps were never recorded"
+    assert plan_verdict(states) == "7 of 9 planned steps were never recorded"
     assert contradictions(states) == []
     assert "0 of 1 lead (0 %) have no event at all" in eventless(states.leads, states.filters)

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.coverage import bounds, continuity, data
 from dashboard.coverage.clock import clock, offsets
-from dashboard.coverage.continuity import KINDS
+from dashboard.coverage.continuity import CONTINUITY_KINDS
 from dashboard.database.reading import Reader
 from dashboard.demo.history import History
 from dashboard.demo.recording import STATUS_CHANGE
@@ -159,8 +159,8 @@ def cell(reader: Reader, kind: str, state: str) -> set[str]:
     """The submissions of a cell, by the first lead's planted submission or else its id."""
     monkey = pytest.MonkeyPatch()
     with monkey.context() as patched:
-        patched.setattr(continuity, "MOST_ROWS", 100_000)
-        return set(continuity.rows(reader, WHOLE, PLAN, kind, state)["lead_id"])
+        patched.setattr(continuity, "MOST_SUBMISSIONS", 100_000)
+        return set(continuity.continuity_rows(reader, WHOLE, PLAN, kind, state)["lead_id"])
 
 
 def test_overwritten_and_second_ids_are_those_that_were_planted(
@@ -192,15 +192,15 @@ def test_overwritten_and_second_ids_are_those_that_were_planted(
 
 
 def test_each_row_of_the_matrix_adds_up_to_all_submissions(reader: Reader) -> None:
-    counts = continuity.counts(reader, WHOLE, PLAN)
+    counts = continuity.continuity_counts(reader, WHOLE, PLAN)
     _, submissions = continuity.followed(counts)
     assert (continuity.matrix(counts).sum(axis=1) == submissions).all()
-    for kind in KINDS:
+    for kind in CONTINUITY_KINDS:
         assert len(cell(reader, kind, "none")) == continuity.matrix(counts).loc[kind, "none"]
 
 
 def test_in_the_reports_picture_only_gloop_can_be_followed(reader: Reader) -> None:
-    counts = continuity.counts(reader, REPORT, PLAN)
+    counts = continuity.continuity_counts(reader, REPORT, PLAN)
     # Gloop's two leads are one submission; no other website has two.
     assert continuity.followed(counts) == (1, len(PICTURE.leads) - 1)
     assert continuity.matrix(counts).loc["organization", "second"] == 1
@@ -250,7 +250,7 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
     ten_months: History,
 ) -> None:
     history = Filters(start_at=HISTORY_START, as_of=END)
-    untold = bounds.untold(continuity.counts(reader, history, PLAN))
+    untold = bounds.untold(continuity.continuity_counts(reader, history, PLAN))
     found = bounds.bounds(reader, history, PLAN, untold)
     assert found is not None
     assert found.worst is not None
@@ -262,7 +262,7 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
 
 
 def test_the_months_before_leave_nothing_to_follow(reader: Reader) -> None:
-    untold = bounds.untold(continuity.counts(reader, REPORT, PLAN))
+    untold = bounds.untold(continuity.continuity_counts(reader, REPORT, PLAN))
     found = bounds.bounds(reader, REPORT, PLAN, untold)
     assert found is not None
     assert (found.entered, found.converted) == (2, 2)

@@ -16,11 +16,11 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.leads.data import Order, Search, rows, timeline, with_submissions
+from dashboard.leads.data import Order, Search, lead_rows, timeline, with_submissions
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races.data import races_json
-from dashboard.races.kinds import KINDS
+from dashboard.races.kinds import RACE_KINDS
 from dashboard.status.data import status_json
 from dashboard.status.report import status_report
 from queries import load
@@ -50,7 +50,7 @@ def funnel(reader: Reader) -> Any:
 
 
 def leads(reader: Reader) -> Any:
-    return with_submissions(reader, ALL_TIME, rows(reader, ALL_TIME, Search(), Order()))
+    return with_submissions(reader, ALL_TIME, lead_rows(reader, ALL_TIME, Search(), Order()))
 
 
 def one_timeline(reader: Reader) -> Any:
@@ -118,7 +118,7 @@ REFUSED = {
     "conversion_tracking.step_completed_at": {"funnel", "coverage", "leads", "timeline"},
     "conversion_tracking.session_id": {"funnel", "timeline"},
 }
-LEAD_KINDS = {kind.name for kind in KINDS if kind.family == "lead"}
+LEAD_KINDS = {kind.name for kind in RACE_KINDS if kind.family == "lead"}
 OWN_TYPES = {
     "organizations.session_id": "uuid using gen_random_uuid()",
     "organizations.website_url": "jsonb using to_jsonb(website_url)",

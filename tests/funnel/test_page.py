@@ -18,7 +18,7 @@ from dashboard.funnel.breakdown.page import parts_of, widest_gap
 from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.figures import funnel_chart, parts_chart
-from dashboard.funnel.headline import beside_headline, finished_days, headline
+from dashboard.funnel.headline import beside_headline, finished_days, funnel_headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.whole_view import whole_view
@@ -89,7 +89,7 @@ def told(
 def test_the_headline_says_what_share_came_through_of_those_who_could(
     given: Funnel, words: str
 ) -> None:
-    assert headline(given) == words
+    assert funnel_headline(given) == words
 
 
 def test_beside_it_stand_the_denominator_and_its_interval() -> None:
@@ -130,7 +130,7 @@ def test_few_are_said_to_be_few() -> None:
 def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]) -> None:
     counted = sorted((c for c in counts if c is not None), reverse=True)
     for shown in (told([*counted] or [None]), told([*counted] or [None], counted or None)):
-        assert "nan" not in headline(shown) + beside_headline(shown)
+        assert "nan" not in funnel_headline(shown) + beside_headline(shown)
         for colors in (LIGHT, DARK):
             assert "NaN" not in str(funnel_chart(shown.steps, colors, "lead").to_json())
 

@@ -10,8 +10,8 @@ import psycopg
 from hypothesis import strategies as st
 
 from dashboard.database.reading import Reader, Source
-from dashboard.funnel.data import Funnel, counted
-from dashboard.funnel.prepared import prepare
+from dashboard.funnel.data import Funnel, count_steps
+from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import DEFAULT_WINDOW, Correction, FunnelQuestion, Unit
 from dashboard.matching.data import Pairing
 from dashboard.model.filters import Filters
@@ -157,8 +157,8 @@ def reading(parameters: Parameters) -> Iterator[Reader]:
 
 def ask_in(reader: Reader, question: FunnelQuestion, filters: Filters) -> Funnel:
     """Count one funnel with a median lag that is given, not measured."""
-    prepared = prepare(reader, filters, PLAN, question, pairing=PAIRING)
-    return counted(reader, filters, prepared)
+    prepared = prepare_funnel(reader, filters, PLAN, question, pairing=PAIRING)
+    return count_steps(reader, filters, prepared)
 
 
 def asked(parameters: Parameters, question: FunnelQuestion, **filters: Any) -> Funnel:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.leads.data import Timeline, timeline
-from dashboard.leads.missing import beside, missing
+from dashboard.leads.missing import missing, timeline_notes
 from dashboard.leads.sessions import visitor_session
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
@@ -60,8 +60,8 @@ def test_the_newest_lead_of_a_crowd_has_its_trace_and_the_cut_is_said(crowd: Par
     found = shown(crowd, 150)
     assert len(found.leads) == 100
     assert found.leads["lead_id"].tolist()[-1] == str(UUID(int=150))
-    assert "Shown are 100 of 150 leads." in beside(found)
-    assert any("99 leads of the same website" in each for each in beside(found))
+    assert "Shown are 100 of 150 leads." in timeline_notes(found)
+    assert any("99 leads of the same website" in each for each in timeline_notes(found))
 
 
 def test_of_too_many_events_the_first_of_every_step_is_kept(crowd: Parameters) -> None:
@@ -88,7 +88,7 @@ def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(tables: Paramete
     assert visitor_session(found) == "sA"
     words = " ".join(missing(found, PLAN, PLAN.names))
     assert "“Analysis started” is not recorded" in words
-    assert "Nothing above is about them." in " ".join(beside(found))
+    assert "Nothing above is about them." in " ".join(timeline_notes(found))
     assert "is not recorded" not in " ".join(missing(shown(tables, 2), PLAN, PLAN.names))
 
 

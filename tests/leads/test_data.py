@@ -20,9 +20,9 @@ from dashboard.leads.data import (
     choices,
     days_around,
     first_row,
+    lead_rows,
     pages,
     per_day,
-    rows,
     timeline,
 )
 from dashboard.model.filters import Filters
@@ -36,7 +36,7 @@ EVERYTHING = Order()
 
 def found(demo: Source, **search: Any) -> list[str]:
     with demo.read() as reader:
-        return rows(reader, REPORT, Search(**search), EVERYTHING)["lead_id"].tolist()
+        return lead_rows(reader, REPORT, Search(**search), EVERYTHING)["lead_id"].tolist()
 
 
 def planted(condition: Any) -> set[str]:
@@ -59,7 +59,7 @@ def test_days_add_up_to_the_rows_of_any_search(demo: Source) -> None:
     with demo.read() as reader:
         for search in searches:
             days = per_day(reader, REPORT, search)
-            assert days["leads"].sum() == len(rows(reader, REPORT, search, EVERYTHING))
+            assert days["leads"].sum() == len(lead_rows(reader, REPORT, search, EVERYTHING))
 
 
 def test_a_source_is_filtered_by_its_stored_value(demo: Source) -> None:
@@ -103,9 +103,9 @@ def test_search_finds_website_and_business_in_any_case(demo: Source) -> None:
 def test_a_business_is_found_by_its_own_name(tables: Parameters, name: str) -> None:
     execute(tables, "insert into website_leads (business_name) values (%s), ('Other')", name)
     with source_of(tables).read() as reader:
-        shown = rows(reader, Filters(), Search(text=name), EVERYTHING)
+        shown = lead_rows(reader, Filters(), Search(text=name), EVERYTHING)
         assert shown["business_name"].tolist() == [name]
-        assert len(rows(reader, Filters(), Search(text=f"\0{name}\ud800"), EVERYTHING)) == 1
+        assert len(lead_rows(reader, Filters(), Search(text=f"\0{name}\ud800"), EVERYTHING)) == 1
 
 
 def test_a_property_of_many_values_takes_nothing_from_the_others(tables: Parameters) -> None:
@@ -148,9 +148,9 @@ def test_the_pages_of_any_order_hold_every_lead_once(
 ) -> None:
     search = Search(text="co")
     with demo.read() as reader:
-        whole = rows(reader, REPORT, search, Order(sort, descending))
+        whole = lead_rows(reader, REPORT, search, Order(sort, descending))
         cut = [
-            rows(reader, REPORT, search, Order(sort, descending, 50, start))
+            lead_rows(reader, REPORT, search, Order(sort, descending, 50, start))
             for start in range(0, len(whole), 50)
         ]
     assert [each for page in cut for each in page["lead_id"]] == whole["lead_id"].tolist()

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from dashboard.leads.data import ROW, Timeline
+from dashboard.leads.data import LEAD_ROW_DTYPES, Timeline
 from dashboard.leads.figures import leads_per_day, time_line
-from dashboard.leads.missing import beside, in_words, missing
+from dashboard.leads.missing import missing, timeline_notes, timeline_words
 from dashboard.leads.sessions import side_by_side, visitor_session
 from dashboard.model.session_ids import made_at
 from dashboard.model.tracking_plan import load_plan
@@ -47,7 +47,7 @@ def timeline(
         ),
         frame(
             [{"created_at": AT, **each} for each in leads],
-            [*list(ROW)[:6], "submission_id", "ambiguous"],
+            [*list(LEAD_ROW_DTYPES)[:6], "submission_id", "ambiguous"],
         ),
         frame(
             [{"at": AT, **each} for each in (events or [])],
@@ -215,13 +215,13 @@ def test_what_is_of_another_submission_is_paler_and_said_to_be() -> None:
     given = timeline(leads=[{"lead_id": "l", "session_id": VISITOR, "organization_id": "o"}, other])
     marks = json.loads(str(time_line(given, ZoneInfo("UTC"), LIGHT).to_json()))["data"]
     assert [mark["opacity"] for mark in marks] == [1, 1, 0.35]
-    assert in_words(given)["of"].tolist() == ["this one", "another"]
-    assert beside(timeline()) == []
+    assert timeline_words(given)["of"].tolist() == ["this one", "another"]
+    assert timeline_notes(timeline()) == []
 
 
 def test_a_lead_in_a_crowd_says_that_who_is_who_is_not_certain() -> None:
     given = timeline(leads=[{"lead_id": "l", "session_id": VISITOR, "ambiguous": True}])
-    assert "which leads are whose is not certain" in beside(given)[0]
+    assert "which leads are whose is not certain" in timeline_notes(given)[0]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
 from dashboard.races.data import COUNTED, Evidence, shown_gap
-from dashboard.races.kinds import BY_NAME, FAMILIES, KINDS, explained_by
-from dashboard.races.words import headline
+from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, explained_by
+from dashboard.races.words import races_headline
 from tests.conftest import Parameters, execute, source_of
 
 PLAN = load_plan()
@@ -42,7 +42,7 @@ def counts(parameters: Parameters) -> dict[str, int | None]:
 
 
 def test_empty_tables_show_nothing_and_every_kind_is_named(tables: Parameters) -> None:
-    assert counts(tables) == {kind.name: 0 for kind in KINDS}
+    assert counts(tables) == {kind.name: 0 for kind in RACE_KINDS}
 
 
 def test_rows_without_a_website_are_never_one(tables: Parameters) -> None:
@@ -85,7 +85,7 @@ def test_the_other_owner_column_tells_who_owns(tables: Parameters) -> None:
 def test_a_missing_column_leaves_only_its_own_kinds_unknown(tables: Parameters) -> None:
     execute(tables, "alter table website_leads drop column business_name")
     unknown = {name for name, n in counts(tables).items() if n is None}
-    assert unknown == {kind.name for kind in KINDS if kind.family == "lead"}
+    assert unknown == {kind.name for kind in RACE_KINDS if kind.family == "lead"}
 
 
 def test_the_answer_names_constraint_and_what_is_allowed(tables: Parameters) -> None:
@@ -97,7 +97,7 @@ def test_the_answer_names_constraint_and_what_is_allowed(tables: Parameters) -> 
 
 
 def test_kinds_say_what_explains_them() -> None:
-    assert {kind.name: kind.race for kind in KINDS if kind.race is not None} == {
+    assert {kind.name: kind.race for kind in RACE_KINDS if kind.race is not None} == {
         "duplicate_organizations": True,
         "duplicate_leads": True,
         "owned_beside_anonymous": False,
@@ -109,7 +109,7 @@ def test_kinds_say_what_explains_them() -> None:
         "certain",
         "inconclusive",
     ]
-    assert {kind.family for kind in KINDS} == set(FAMILIES)
+    assert {kind.family for kind in RACE_KINDS} == set(FAMILIES)
 
 
 @pytest.mark.parametrize(
@@ -154,17 +154,17 @@ def test_a_trend_has_every_day_up_to_two_months_and_then_weeks() -> None:
 
 
 def test_the_sentence_keeps_race_and_certainty_apart() -> None:
-    assert headline(evidence((datetime(2026, 1, 1), 2))) == "2 can’t be told from rows alone."
-    assert headline(evidence()).startswith("No failure was found")
+    assert races_headline(evidence((datetime(2026, 1, 1), 2))) == "2 can’t be told from rows alone."
+    assert races_headline(evidence()).startswith("No failure was found")
 
 
 def test_what_could_not_be_asked_is_not_said_to_be_absent() -> None:
     problems = dict.fromkeys(FAMILIES, TIMEOUT.problem("test"))
     unknown = replace(evidence(), problems=problems)
-    assert headline(unknown).startswith("No failure was found, but ")
-    assert "could not be looked for" in headline(unknown)
+    assert races_headline(unknown).startswith("No failure was found, but ")
+    assert "could not be looked for" in races_headline(unknown)
     some = replace(evidence((datetime(2026, 1, 1), 2)), problems={"lead": problems["lead"]})
-    assert headline(some).startswith("2 can’t be told from rows alone; ")
+    assert races_headline(some).startswith("2 can’t be told from rows alone; ")
 
 
 @pytest.mark.parametrize("column", ["website_url", "session_id"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from dashboard.demo.report_picture import report_picture
-from dashboard.races.kinds import KINDS
+from dashboard.races.kinds import RACE_KINDS
 from tests.conftest import Parameters, execute
 
 OpenApp = Callable[..., AppTest]
@@ -23,7 +23,7 @@ def test_the_reports_picture_top_to_bottom(open_app: OpenApp, demo_parameters: P
     assert not app.exception
     assert app.title[0].value.startswith("This database lets the same website and lead be written")
     rows = app.dataframe[0].value
-    assert rows["label"].tolist() == [kind.label for kind in KINDS]
+    assert rows["label"].tolist() == [kind.label for kind in RACE_KINDS]
     assert rows.set_index("kind")["findings"][lambda n: n > 0].to_dict() == {
         "lost_starts": 1,
         "unanalyzed_leads": 1,

@@ -14,7 +14,7 @@ from dashboard.matching.data import ANALYSIS_WINDOW, measure_pairing, submission
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
-from dashboard.races.kinds import KINDS
+from dashboard.races.kinds import RACE_KINDS
 from tests.ten_months import END, Connection, rows
 
 Finding = tuple[str, str | None]
@@ -27,7 +27,7 @@ OF_THE_REPORT: dict[str, list[Finding]] = {
     "lost_starts": [(SNAP, "analysis_started")],
     "unanalyzed_leads": [(SNAP, None)],
 }
-PLANTED = [kind.name for kind in KINDS if kind.name != "ambiguous_leads"]
+PLANTED = [kind.name for kind in RACE_KINDS if kind.name != "ambiguous_leads"]
 STEP_KINDS = ("lost_starts", "lost_steps", "events_without_lead")
 
 
@@ -89,7 +89,7 @@ def test_counts_are_those_of_the_findings_and_of_the_funnel(
     with history_source.read() as reader:
         evidence = data.evidence(reader, filters, PLAN)
         funnel = ask(reader, filters, PLAN, FunnelQuestion()).steps.set_index("step")
-    for kind in KINDS:
+    for kind in RACE_KINDS:
         number = evidence.count(kind)
         assert number is not None
         assert number == found(history_source, filters, kind.name).total(), kind.name
@@ -99,7 +99,7 @@ def test_counts_are_those_of_the_findings_and_of_the_funnel(
             assert evidence.gaps(kind)["findings"].sum() == number
     lost = {
         name: n
-        for kind in KINDS
+        for kind in RACE_KINDS
         if kind.family == "lost"
         for name, n in evidence.details(kind).items()
     }

@@ -8,21 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.races.triage.log import Whose
-from dashboard.races.triage.matching import CROWD, Coverage, Lead, Stored, fate_of
+from dashboard.races.triage.matching import CROWD, RecordedSpan, Stored, StoredLead, fate_of
 from tests.examples import examples
 
 AT = datetime(2026, 1, 26, 2, 20, 31)
 VISITOR = "session_1769394031102_1i34cuwqi"
 OTHER = "session_1769394031103_1i34cuwqj"
 LATER = AT + timedelta(days=3)
-COVERED = Coverage(AT - timedelta(days=9), LATER, AT - timedelta(days=8))
+COVERED = RecordedSpan(AT - timedelta(days=9), LATER, AT - timedelta(days=8))
 
 
 def stored(
-    leads: list[Lead] | None = None,
+    leads: list[StoredLead] | None = None,
     starts: tuple[str, ...] = (),
     ends: tuple[str, ...] = (),
-    coverage: Coverage = COVERED,
+    coverage: RecordedSpan = COVERED,
     organization: bool = True,
 ) -> Stored:
     rows = Stored(coverage)
@@ -37,12 +37,12 @@ def stored(
     return rows
 
 
-def placeholder(session: str = VISITOR, at: datetime = AT) -> Lead:
-    return Lead(at, session, "a.example", False)
+def placeholder(session: str = VISITOR, at: datetime = AT) -> StoredLead:
+    return StoredLead(at, session, "a.example", False)
 
 
-def analyzed(at: datetime = AT) -> Lead:
-    return Lead(at + timedelta(seconds=42), None, "a.example", True)
+def analyzed(at: datetime = AT) -> StoredLead:
+    return StoredLead(at + timedelta(seconds=42), None, "a.example", True)
 
 
 WHOLE = stored([placeholder(), analyzed()], (VISITOR,), (VISITOR,))
@@ -95,18 +95,18 @@ def test_an_error_outside_of_the_only_submission_is_somebody_elses() -> None:
 @pytest.mark.parametrize(
     "coverage",
     [
-        Coverage(),
-        Coverage(AT - timedelta(days=1), AT + timedelta(minutes=4), AT - timedelta(days=1)),
-        Coverage(LATER, LATER + timedelta(days=9), LATER),
+        RecordedSpan(),
+        RecordedSpan(AT - timedelta(days=1), AT + timedelta(minutes=4), AT - timedelta(days=1)),
+        RecordedSpan(LATER, LATER + timedelta(days=9), LATER),
     ],
 )
-def test_rows_of_another_time_prove_no_loss(coverage: Coverage) -> None:
+def test_rows_of_another_time_prove_no_loss(coverage: RecordedSpan) -> None:
     for whose in (BY_SESSION, BY_HOST, Whose(VISITOR, None, None)):
         assert fate_of(whose, stored(coverage=coverage)) == "inconclusive"
 
 
 def test_a_start_that_was_never_recorded_by_then_is_not_lost() -> None:
-    rows = stored(coverage=Coverage(COVERED.oldest, COVERED.newest, LATER))
+    rows = stored(coverage=RecordedSpan(COVERED.oldest, COVERED.newest, LATER))
     assert fate_of(BY_SESSION, rows) == "inconclusive"
 
 
@@ -119,7 +119,7 @@ def test_too_many_rows_and_a_crowd_cannot_be_told() -> None:
 
 
 LEADS = st.builds(
-    Lead,
+    StoredLead,
     st.integers(-900, 900).map(lambda seconds: AT + timedelta(seconds=seconds)),
     st.sampled_from([None, VISITOR, OTHER]),
     st.sampled_from([None, "a.example", "b.example"]),
@@ -141,12 +141,12 @@ LEADS = st.builds(
 )
 @examples(300)
 def test_a_further_row_never_makes_a_loss(
-    leads: list[Lead], starts: set[str], ends: set[str], whose: Whose, newest: datetime
+    leads: list[StoredLead], starts: set[str], ends: set[str], whose: Whose, newest: datetime
 ) -> None:
-    coverage = Coverage(COVERED.oldest, newest, COVERED.first_start)
+    coverage = RecordedSpan(COVERED.oldest, newest, COVERED.first_start)
     before = fate_of(whose, stored(leads, tuple(starts), tuple(ends), coverage))
     if whose.host and whose.at == AT:
-        more = [*leads, Lead(AT, None, whose.host, True)]
+        more = [*leads, StoredLead(AT, None, whose.host, True)]
         after = fate_of(whose, stored(more, tuple(starts), tuple(ends), coverage))
         assert not (before == "harmless" and after == "lost")
     if newest == AT:

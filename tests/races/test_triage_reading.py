@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.constraint_form import ConstraintForm
-from dashboard.races.triage.data import KINDS, Facts, triage
+from dashboard.races.triage.data import ERROR_CLASSES, Facts, triage
 from dashboard.races.triage.log import MOST_ERRORS, MOST_SIGNATURES, read_log
 from dashboard.races.triage.masking import masked
-from dashboard.races.triage.matching import Coverage, Stored
+from dashboard.races.triage.matching import RecordedSpan, Stored
 from dashboard.races.triage.moments import moment_of
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import MOST_BYTES, LogError, read_text
@@ -274,8 +274,8 @@ def test_what_limits_a_triage_is_said() -> None:
         return " ".join(notes_of(read_log(text.encode("latin-1"), UTC), found))
 
     noon = datetime(2026, 1, 26, 12)
-    early = Facts("inclusive", 0, Stored(Coverage(noon - timedelta(days=9), noon)))
-    late = Facts("inclusive", 0, Stored(Coverage(*(noon + timedelta(days=n) for n in (9, 10)))))
+    early = Facts("inclusive", 0, Stored(RecordedSpan(noon - timedelta(days=9), noon)))
+    late = Facts("inclusive", 0, Stored(RecordedSpan(*(noon + timedelta(days=n) for n in (9, 10)))))
     assert "empty" in said("", early)
     assert "No line carries a date" in said("error: deadlock detected", early)
     assert "name no zone that is known, taken as UTC: 1 of 1" in said(
@@ -287,7 +287,7 @@ def test_what_limits_a_triage_is_said() -> None:
     outside = "2026-01-26 13:00:00Z error: deadlock detected"
     assert "rows end at 2026-01-26 12:00" in said(outside, early)
     assert "rows begin at 2026-02-04 12:00" in said(outside, late)
-    assert "holds no rows" in said(outside, Facts("inclusive", 0, Stored(Coverage())))
+    assert "holds no rows" in said(outside, Facts("inclusive", 0, Stored(RecordedSpan())))
     many = "error: deadlock detected\n" * (MOST_ERRORS + 1)
     assert "first 5,000 errors" in said(many, early)
 
@@ -461,13 +461,13 @@ LINES = st.lists(
 def test_whatever_is_read_the_counts_add_up(lines: list[str], end: str) -> None:
     raw = end.join(lines).encode("utf-8", "replace")
     log = read_log(raw, UTC)
-    found = triage(log, Facts("exclusive", 1, Stored(Coverage())))
+    found = triage(log, Facts("exclusive", 1, Stored(RecordedSpan())))
     assert found.groups["count"].sum() == found.read <= found.lines
     fates = found.groups[["harmless", "lost", "inconclusive"]].sum(axis=1)
     related = found.groups["class"] != "unrelated"
     assert (fates[related] == found.groups["count"][related]).all()
     assert not fates[~related].any()
-    assert set(found.groups["class"]) <= set(KINDS)
+    assert set(found.groups["class"]) <= set(ERROR_CLASSES)
 
 
 @given(raw=st.binary(max_size=2000))

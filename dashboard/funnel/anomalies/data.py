@@ -4,13 +4,16 @@ import pandas as pd
 
 from dashboard.database.reading import COUNT, TEXT
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.lists.data import Outcome
+from dashboard.funnel.lists.data import ListedOutcome
 from dashboard.model.formats import count, counted
 
 SKIPPED, OUT_OF_ORDER, ORPHAN, FUTURE = "skipped", "out_of_order", "orphan", "future-dated"
-OUTCOMES: dict[str, Outcome] = {SKIPPED: "lost_at_least", OUT_OF_ORDER: "out_of_order"}
-STRAYS = {ORPHAN: "orphan", FUTURE: "future"}
-MEANINGS = {
+ANOMALY_OUTCOMES: dict[str, ListedOutcome] = {
+    SKIPPED: "lost_at_least",
+    OUT_OF_ORDER: "out_of_order",
+}
+STRAY_KINDS = {ORPHAN: "orphan", FUTURE: "future"}
+ANOMALY_MEANINGS = {
     SKIPPED: "a later step is recorded that can’t happen without this one, which is nowhere",
     OUT_OF_ORDER: "recorded only after a step that can’t happen without it",
     ORPHAN: "an event that belongs to no lead",
@@ -22,7 +25,14 @@ CAUSES = {
     ORPHAN: "Its session has no lead, or no single one; or its lead was never saved or is deleted.",
     FUTURE: "A clock that runs ahead, or a time zone written as if it were UTC.",
 }
-COLUMNS = {"kind": TEXT, "step": TEXT, "label": TEXT, "found": COUNT, "known": COUNT, "cause": TEXT}
+ANOMALY_DTYPES = {
+    "kind": TEXT,
+    "step": TEXT,
+    "label": TEXT,
+    "found": COUNT,
+    "known": COUNT,
+    "cause": TEXT,
+}
 
 
 def anomalies(funnel: Funnel, strays: pd.DataFrame) -> pd.DataFrame:
@@ -34,17 +44,17 @@ def anomalies(funnel: Funnel, strays: pd.DataFrame) -> pd.DataFrame:
     """
     rows: list[tuple[object, ...]] = [
         (kind, row["step"], row["label"], int(row[outcome]), _known(row), CAUSES[kind])
-        for kind, outcome in OUTCOMES.items()
+        for kind, outcome in ANOMALY_OUTCOMES.items()
         for row in funnel.steps.to_dict("records")
         if pd.notna(row[outcome]) and row[outcome]
     ]
     totals = strays.groupby("kind")["total"].first()
     rows += [
         (kind, "", "", int(totals[name]), None, CAUSES[kind])
-        for kind, name in STRAYS.items()
+        for kind, name in STRAY_KINDS.items()
         if name in totals
     ]
-    return pd.DataFrame(rows, columns=[*COLUMNS]).astype(COLUMNS)
+    return pd.DataFrame(rows, columns=[*ANOMALY_DTYPES]).astype(ANOMALY_DTYPES)
 
 
 def anomaly_sentence(funnel: Funnel, rows: pd.DataFrame) -> str:

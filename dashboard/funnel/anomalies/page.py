@@ -5,17 +5,17 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel.anomalies.data import (
+    ANOMALY_MEANINGS,
+    ANOMALY_OUTCOMES,
     CAUSES,
-    MEANINGS,
-    OUTCOMES,
-    STRAYS,
+    STRAY_KINDS,
     anomalies,
     anomaly_sentence,
     name_of,
     share_words,
 )
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.lists.data import MOST_ROWS, listed, stray_events
+from dashboard.funnel.lists.data import MOST_LISTED, listed, stray_events
 from dashboard.model.formats import count
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.timelines import show_lead_rows
@@ -23,14 +23,14 @@ from dashboard.ui.view import View, literal, part
 
 ANOMALY_PARAMETERS = ("anomaly",)
 NOTHING = "none"
-COUNTS: dict[str, str | ColumnConfig] = {
+ANOMALY_COLUMNS: dict[str, str | ColumnConfig] = {
     "kind": "Kind",
     "label": "Step",
     "found": count_column("Found"),
     "known": count_column("Of", "Known to have taken the step: recorded, or proved and lost."),
     "cause": "Likely cause",
 }
-UNITS: dict[str, str | ColumnConfig] = {
+ANOMALY_UNIT_COLUMNS: dict[str, str | ColumnConfig] = {
     "created_at": moment_column("Created"),
     "business_name": "Business",
     "website_url": "Website",
@@ -56,7 +56,7 @@ def show_anomalies(view: View, funnel: Funnel) -> None:
         st.markdown(literal(anomaly_sentence(funnel, rows)))
         if rows.empty:
             return
-        show_rows(rows, COUNTS, "funnel-anomalies", "Data anomalies by kind", view)
+        show_rows(rows, ANOMALY_COLUMNS, "funnel-anomalies", "Data anomalies by kind", view)
         st.caption(
             f"Skipped and reversed count {funnel.unit}s that began in the period; orphan and "
             "future-dated ones by their own date, these also past the period’s end."
@@ -82,20 +82,21 @@ def _show_list(view: View, funnel: Funnel, rows: pd.DataFrame, strays: pd.DataFr
         return
     row = by_name[chosen]
     kind = str(row["kind"])
-    st.markdown(
-        f"{literal(chosen)}, {share_words(row)}: {MEANINGS[kind]}. Likely cause: {CAUSES[kind]}"
-    )
+    meaning = f"{literal(chosen)}, {share_words(row)}: {ANOMALY_MEANINGS[kind]}."
+    st.markdown(f"{meaning} Likely cause: {CAUSES[kind]}")
     with part(200):
-        if kind in OUTCOMES:
+        if kind in ANOMALY_OUTCOMES:
             _show_units(view, funnel, str(row["step"]), kind)
         else:
-            _show_events(view, strays[strays["kind"] == STRAYS[kind]], kind)
+            _show_events(view, strays[strays["kind"] == STRAY_KINDS[kind]], kind)
 
 
 def _show_units(view: View, funnel: Funnel, step: str, kind: str) -> None:
-    found = view.ask(listed, funnel.prepared, step, OUTCOMES[kind])
+    found = view.ask(listed, funnel.prepared, step, ANOMALY_OUTCOMES[kind])
     st.caption(f"{_cut(len(found.rows), found.total)} Choose a row to open its timeline.")
-    show_lead_rows(found.rows, UNITS, f"funnel-{kind}", f"{kind}: {funnel.unit}s", view)
+    show_lead_rows(
+        found.rows, ANOMALY_UNIT_COLUMNS, f"funnel-{kind}", f"{kind}: {funnel.unit}s", view
+    )
 
 
 def _show_events(view: View, events: pd.DataFrame, kind: str) -> None:
@@ -112,5 +113,5 @@ def _show_events(view: View, events: pd.DataFrame, kind: str) -> None:
 
 def _cut(shown: int, total: int) -> str:
     if shown < total:
-        return f"The newest {count(MOST_ROWS)} of {count(total)}."
+        return f"The newest {count(MOST_LISTED)} of {count(total)}."
     return f"All {count(total)}." if total > 1 else "The only one."

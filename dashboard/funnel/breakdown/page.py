@@ -10,7 +10,7 @@ from dashboard.model.statistics import wilson
 from dashboard.ui.rows import count_column, share_column, show_rows
 from dashboard.ui.view import View, colors
 
-COLUMNS: dict[str, str | ColumnConfig] = {
+BREAKDOWN_COLUMNS: dict[str, str | ColumnConfig] = {
     "value": "Value",
     "label": "Step",
     "count": count_column("Reached"),
@@ -51,7 +51,7 @@ def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
         )
     with st.expander("All steps by value, as a table"):
         rows = breakdown.dropna(subset="count")
-        show_rows(rows, COLUMNS, f"funnel-by-{name}", f"Steps by {name}", view)
+        show_rows(rows, BREAKDOWN_COLUMNS, f"funnel-by-{name}", f"Steps by {name}", view)
 
 
 def parts_of(breakdown: pd.DataFrame, step: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from dashboard.model.times import TimeError, to_local
 
 Basis = Literal["first", "previous"]
 HIGHER, LOWER, CHANCE = "higher", "lower", "could be chance"
-TOO_FEW, ON_THE_WAY = f"too few to compare (n < {FEW})", "still on the way"
+TOO_FEW_TO_COMPARE, STILL_IN_PROGRESS = f"too few to compare (n < {FEW})", "still on the way"
 BEGINNING, NO_LIMIT = "where it begins", "never finished: the window has no limit"
 NUMBERS = {
     "part": COUNT,
@@ -65,7 +65,7 @@ def overlap(filters: Filters, other: Filters) -> bool:
     )
 
 
-def compared(funnel: Funnel, other: Funnel, basis: Basis) -> pd.DataFrame:
+def compare_funnels(funnel: Funnel, other: Funnel, basis: Basis) -> pd.DataFrame:
     """Compare the matured shares of two funnels with the same question, one row per step.
 
     `step`, `label`; `part` of `whole` units whose window is over, `share` and the same of the
@@ -114,12 +114,12 @@ def comparison_sentence(rows: pd.DataFrame) -> str:
 def _nothing_compared(verdicts: set[object]) -> str:
     if NO_LIMIT in verdicts:
         return "Nothing can be compared: without a limit no window is ever over."
-    if ON_THE_WAY in verdicts:
+    if STILL_IN_PROGRESS in verdicts:
         return "Nothing can be compared yet: too many are still on the way. Choose earlier days."
     return "Nothing can be compared: too few units, or no step in common."
 
 
-def in_words(rows: pd.DataFrame) -> pd.DataFrame:
+def comparison_words(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the comparison with `here`, `there` and `by` written out."""
     written = pd.DataFrame(
         [
@@ -159,7 +159,7 @@ def _row(here: _Side | None, there: _Side | None, limited: bool) -> list[object]
         return [*numbers, None, None, None, reason]
     interval = difference(here.part, here.whole, there.part, there.whole)
     if interval is None:
-        return [*numbers, None, None, None, TOO_FEW]
+        return [*numbers, None, None, None, TOO_FEW_TO_COMPARE]
     by = here.part / here.whole - there.part / there.whole
     verdict = HIGHER if interval[0] > 0 else LOWER if interval[1] < 0 else CHANCE
     return [*numbers, by, *interval, verdict]
@@ -188,7 +188,7 @@ def _why_not(here: _Side | None, there: _Side | None, limited: bool) -> str | No
     lacking = [side for side in (here, there) if side.whole < FEW]
     if not lacking:
         return None
-    return ON_THE_WAY if all(side.all_of >= FEW for side in lacking) else TOO_FEW
+    return STILL_IN_PROGRESS if all(side.all_of >= FEW for side in lacking) else TOO_FEW_TO_COMPARE
 
 
 def _not_recorded(here: _Side | None, there: _Side | None) -> str:
@@ -218,6 +218,6 @@ def _points(value: float) -> str:
     return shown[1:] if shown in ("+0.0", "−0.0") else shown
 
 
-def names(labels: Iterable[object]) -> str:
+def named_values(labels: Iterable[object]) -> str:
     """Write labels as a list in words."""
     return ", ".join(f"“{each}”" for each in labels)

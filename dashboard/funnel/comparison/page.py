@@ -9,10 +9,10 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel.comparison.data import (
     Basis,
-    compared,
+    compare_funnels,
     comparison_sentence,
-    in_words,
-    names,
+    comparison_words,
+    named_values,
     one_sided,
     overlap,
     previous_period,
@@ -99,7 +99,7 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
 
 
 def _show(view: View, funnel: Funnel, other: Funnel) -> pd.DataFrame:
-    overall_conversion = compared(funnel, other, "first")
+    overall_conversion = compare_funnels(funnel, other, "first")
     st.markdown(literal(comparison_sentence(overall_conversion)))
     if (
         overall_conversion["share"].notna().any()
@@ -122,7 +122,7 @@ def _show(view: View, funnel: Funnel, other: Funnel) -> pd.DataFrame:
     for tab, basis in zip(st.tabs([*BASES.values()]), BASES, strict=True):
         with tab:
             show_rows(
-                in_words(compared(funnel, other, basis)),
+                comparison_words(compare_funnels(funnel, other, basis)),
                 _columns(funnel, other),
                 f"funnel-comparison-{basis}",
                 f"Difference per step, {BASES[basis]}",
@@ -146,14 +146,14 @@ def _notes(funnel: Funnel, other: Funnel) -> list[str]:
     here, there = one_sided(funnel, other)
     sides = ((funnel, here), (other, there))
     notes = [
-        f"Recorded in {side.filters.period} only, and not compared: {names(labels)}."
+        f"Recorded in {side.filters.period} only, and not compared: {named_values(labels)}."
         for side, labels in sides
         if labels
     ]
     if not other.begun_inside.empty:
         notes.append(
             f"Recording began inside {other.filters.period}: "
-            f"{names(other.begun_inside['label'])}. Units from before can’t show it."
+            f"{named_values(other.begun_inside['label'])}. Units from before can’t show it."
         )
     if overlap(funnel.filters, other.filters):
         notes.append("The periods overlap: some units count in both, and hide a difference.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.funnel.data import COUNTS, Funnel
+from dashboard.funnel.data import STEP_COUNTS, Funnel
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ def consistency(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> lis
         )
     ]
     if funnel.breakdown is not None:
-        parts = funnel.breakdown.dropna(subset="count").groupby("step")[COUNTS].sum()
-        whole = steps.set_index("step")[COUNTS]
+        parts = funnel.breakdown.dropna(subset="count").groupby("step")[STEP_COUNTS].sum()
+        whole = steps.set_index("step")[STEP_COUNTS]
         checks.append(
             Check(
                 "The breakdown’s parts = the whole, over all figures",

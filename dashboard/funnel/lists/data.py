@@ -11,7 +11,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.placeholder import are_named
 from queries import load
 
-Outcome = Literal[
+ListedOutcome = Literal[
     "count",
     "converted",
     "dropped_off",
@@ -22,8 +22,8 @@ Outcome = Literal[
     "out_of_order",
     "blocked",
 ]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-UNITS = {
+OUTCOMES: tuple[ListedOutcome, ...] = get_args(ListedOutcome)
+LISTED_UNITS = {
     "lead_id": TEXT,
     "created_at": MOMENT,
     "business_name": TEXT,
@@ -43,7 +43,7 @@ STRAYS = {
     "happened_at": MOMENT,
     "total": COUNT,
 }
-MOST_ROWS = 1_000
+MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ def listed(
     filters: Filters,
     prepared: Prepared,
     step: str,
-    outcome: Outcome,
+    outcome: ListedOutcome,
     *,
     value_position: int | None = None,
-    row_limit: int | None = MOST_ROWS,
+    row_limit: int | None = MOST_LISTED,
 ) -> Listed:
     """List who makes up one figure of the steps table; raises DatabaseProblem.
 
@@ -78,7 +78,7 @@ def listed(
     rows = prepared.frame(
         reader,
         "funnel/lists/listed",
-        UNITS,
+        LISTED_UNITS,
         step=prepared.slots.index(step) + 1,
         outcome=outcome,
         value_position=value_position,
@@ -112,5 +112,5 @@ def stray_events(reader: Reader, filters: Filters, prepared: Prepared) -> pd.Dat
     """
     merges = prepared.question.correction != "raw"
     return prepared.frame(
-        reader, "funnel/anomalies/stray_events", STRAYS, matches_leads=merges, row_limit=MOST_ROWS
+        reader, "funnel/anomalies/stray_events", STRAYS, matches_leads=merges, row_limit=MOST_LISTED
     )

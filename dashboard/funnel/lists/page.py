@@ -11,7 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.database.reading import Reader
 from dashboard.funnel.consistency.data import Check
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.lists.data import MOST_ROWS, Listed, Outcome, listed
+from dashboard.funnel.lists.data import MOST_LISTED, Listed, ListedOutcome, listed
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted
@@ -19,7 +19,7 @@ from dashboard.ui.rows import count_column, moment_column
 from dashboard.ui.timelines import show_lead_rows
 from dashboard.ui.view import View, literal
 
-OUTCOMES: dict[str, Outcome] = {
+OUTCOME_LABELS: dict[str, ListedOutcome] = {
     "reached it": "count",
     "went on": "converted",
     "dropped here": "dropped_off",
@@ -30,7 +30,7 @@ OUTCOMES: dict[str, Outcome] = {
     "event after its proof": "out_of_order",
     "event behind a lost step": "blocked",
 }
-COLUMNS: dict[str, str | ColumnConfig] = {
+LISTED_COLUMNS: dict[str, str | ColumnConfig] = {
     "created_at": moment_column("Created"),
     "business_name": "Business",
     "website_url": "Website",
@@ -64,13 +64,13 @@ def show_list(view: View, funnel: Funnel) -> OpenList | None:
             width=260,
         )
         words = st.selectbox(
-            "That", [*OUTCOMES], index=2, key="outcome", bind="query-params", width=200
+            "That", [*OUTCOME_LABELS], index=2, key="outcome", bind="query-params", width=200
         )
         value = _choose_value(funnel)
     if step is None or step not in labels:
         st.caption("Choose a step, or click its bar, to see who reached it and who did not.")
         return None
-    outcome = OUTCOMES[words]
+    outcome = OUTCOME_LABELS[words]
     figure = funnel.figure(step, outcome, value)
     if figure is None:
         st.caption("Not known in raw: what one lead lacks, another may have.")
@@ -108,8 +108,8 @@ def _choose_value(funnel: Funnel) -> str | None:
 
 
 def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> OpenList:
-    outcome = OUTCOMES[chosen.words]
-    found = view.ask(_listed, funnel.prepared, chosen, MOST_ROWS)
+    outcome = OUTCOME_LABELS[chosen.words]
+    found = view.ask(_listed, funnel.prepared, chosen, MOST_LISTED)
     label = funnel.label(chosen.step)
     of = "" if chosen.value is None else f" of “{literal(chosen.value)}”"
     st.markdown(
@@ -117,14 +117,14 @@ def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> Open
         f"The figure above says {count(figure)}."
     )
     if found.total > len(found.rows):
-        st.caption(f"The newest {count(MOST_ROWS)} are shown; the download has all.")
+        st.caption(f"The newest {count(MOST_LISTED)} are shown; the download has all.")
     if len(found.rows):
         st.caption("Choose a row to see everything it left behind.")
     part: dict[str, str | ColumnConfig] = {} if funnel.breakdown is None else {"value": "Part"}
     name = f"funnel-{chosen.step}-{outcome}"
     everybody = partial(_everybody, view, funnel.prepared, chosen)
     show_lead_rows(
-        found.rows, part | COLUMNS, name, f"{chosen.words}: {label}", view, whole=everybody
+        found.rows, part | LISTED_COLUMNS, name, f"{chosen.words}: {label}", view, whole=everybody
     )
     words = f"The open list = its figure ({label}, {chosen.words})"
     return OpenList(Check(words, found.total, figure), everybody)
@@ -142,7 +142,7 @@ def _listed(
         filters,
         prepared,
         chosen.step,
-        OUTCOMES[chosen.words],
+        OUTCOME_LABELS[chosen.words],
         value_position=chosen.position,
         row_limit=row_limit,
     )

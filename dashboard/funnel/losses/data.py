@@ -8,24 +8,24 @@ from typing import Literal, get_args
 import pandas as pd
 
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
-from dashboard.funnel.prepared import Prepared, prepare
+from dashboard.funnel.prepared import Prepared, prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, matching_binds, measure_pairing
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import TrackingPlan
 
-Kind = Literal["lost_step", "unanalyzed", "without_lead"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+LossKind = Literal["lost_step", "unanalyzed", "without_lead"]
+LOSS_KINDS: tuple[LossKind, ...] = get_args(LossKind)
 # The step after which an analyzed lead has to be there.
 COMPLETION = "analysis_completed"
-MOST_EXAMPLES = 200
-COUNTS: dict[str, str] = dict.fromkeys(KINDS, "boolean") | {
+MOST_LOSS_EXAMPLES = 200
+LOSS_COUNT_DTYPES: dict[str, str] = dict.fromkeys(LOSS_KINDS, "boolean") | {
     "submissions": COUNT,
     "first_at": MOMENT,
     "last_at": MOMENT,
 }
 LEADLESS = {"organization_id": TEXT, "lead_id": TEXT, "group_id": TEXT, "group_at": MOMENT}
-EXAMPLE = {
+LOSS_EXAMPLE_DTYPES = {
     "lead_id": TEXT,
     "organization_id": TEXT,
     "begun_at": MOMENT,
@@ -51,7 +51,7 @@ class Losses:
     binds: Mapping[str, object] = field(repr=False)
 
     def examples(
-        self, reader: Reader, kind: Kind, row_limit: int | None = MOST_EXAMPLES
+        self, reader: Reader, kind: LossKind, row_limit: int | None = MOST_LOSS_EXAMPLES
     ) -> pd.DataFrame:
         """Return the newest submissions of one kind, cut where asked; raises DatabaseProblem.
 
@@ -61,7 +61,7 @@ class Losses:
         return self.prepared.frame(
             reader,
             "funnel/losses/loss_examples",
-            EXAMPLE,
+            LOSS_EXAMPLE_DTYPES,
             **self.binds,
             kind=kind,
             row_limit=row_limit,
@@ -77,11 +77,14 @@ def losses(
     may still add, within the analysis window of the clock, is not lost yet. `pairing` saves
     measuring it.
     """
-    prepared = prepare(reader, filters, plan, FunnelQuestion(), pairing=pairing)
+    prepared = prepare_funnel(reader, filters, plan, FunnelQuestion(), pairing=pairing)
     binds = _binds(reader, filters, prepared, pairing)
-    counts = prepared.frame(reader, "funnel/losses/loss_counts", COUNTS, **binds)
+    counts = prepared.frame(reader, "funnel/losses/loss_counts", LOSS_COUNT_DTYPES, **binds)
     by_kind = pd.DataFrame(
-        {"kind": KINDS, "submissions": [counts.loc[counts[k], "submissions"].sum() for k in KINDS]}
+        {
+            "kind": LOSS_KINDS,
+            "submissions": [counts.loc[counts[k], "submissions"].sum() for k in LOSS_KINDS],
+        }
     ).astype({"kind": TEXT, "submissions": COUNT})
     return Losses(
         int(counts["submissions"].sum()),

@@ -30,7 +30,7 @@ BOUNDS = [
     864_000,
     2_592_000,
 ]
-TIMES = {
+TIME_DTYPES = {
     "position": COUNT,
     "value": TEXT,
     "step": COUNT,
@@ -62,11 +62,11 @@ def durations(reader: Reader, filters: Filters, prepared: Prepared) -> Durations
     Percentiles are interpolated (percentile_cont); a step that only its proof put into the chain
     has no time, and none is negative: a step may stand up to 2 s before the one it follows.
     """
-    times = _named(prepared.frame(reader, "funnel/times/times", TIMES), prepared)
+    times = _named(prepared.frame(reader, "funnel/times/times", TIME_DTYPES), prepared)
     overall = times
     if prepared.question.breakdown:
         # Percentiles of parts give none of the whole.
-        whole = prepared.frame(reader, "funnel/times/times", TIMES, breakdown=None)
+        whole = prepared.frame(reader, "funnel/times/times", TIME_DTYPES, breakdown=None)
         overall = _named(whole, prepared)
     spread = prepared.frame(
         reader,

@@ -12,9 +12,9 @@ from dashboard.model.formats import count, counted, share
 from dashboard.ui.theme import Palette, styled
 
 # More bounds than this get names on every second or third one only.
-MOST_NAMES = 9
+MOST_VALUES_DRAWN = 9
 ROUND = {1, 10, 60, 600, 3_600, 18_000, 86_400, 432_000, 2_592_000}
-LENGTHS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+AXIS_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
 def distribution_chart(
@@ -50,7 +50,7 @@ def distribution_chart(
 
 def bound_in_words(seconds: float) -> str:
     """Write a bound exactly: 30 s, 1 min, 5 h, 2 d."""
-    size, name = next(pair for pair in LENGTHS if seconds % pair[0] == 0)
+    size, name = next(pair for pair in AXIS_UNITS if seconds % pair[0] == 0)
     return f"{count(int(seconds // size))} {name}"
 
 
@@ -98,7 +98,7 @@ def _draw_mark(figure: go.Figure, name: str, seconds: float, number: int, colors
 def _label_axes(figure: go.Figure, shown: range, highest: int, unit: str, colors: Palette) -> None:
     edges = [0, *BOUNDS]
     named = range(shown.start, min(shown.stop, len(BOUNDS)) + 1)
-    ticks = [n for n in named if len(named) <= MOST_NAMES or edges[n] in ROUND]
+    ticks = [n for n in named if len(named) <= MOST_VALUES_DRAWN or edges[n] in ROUND]
     figure.update_xaxes(
         title="Time taken",
         tickvals=ticks,

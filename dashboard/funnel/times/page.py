@@ -7,7 +7,13 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.times.data import Durations, durations
 from dashboard.funnel.times.figures import distribution_chart
-from dashboard.funnel.times.table import WHOLE_WAY, seconds_in_words, time_sentence, time_table, way
+from dashboard.funnel.times.table import (
+    WHOLE_FUNNEL_LABEL,
+    seconds_in_words,
+    time_sentence,
+    time_table,
+    way,
+)
 from dashboard.funnel.words import window_words
 from dashboard.ui.rows import count_column, show_rows
 from dashboard.ui.view import View, colors, literal, part
@@ -47,7 +53,7 @@ def _choose_way(funnel: Funnel) -> str:
     chosen = st.selectbox(
         "Time to",
         ["", *prepared.required[1:]],
-        format_func=lambda step: str(labels[step]) if step else WHOLE_WAY,
+        format_func=lambda step: str(labels[step]) if step else WHOLE_FUNNEL_LABEL,
         key="time_of",
         bind="query-params",
         width=300,

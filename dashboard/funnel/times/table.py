@@ -9,7 +9,7 @@ from dashboard.funnel.data import Funnel
 from dashboard.funnel.times.data import Durations
 from dashboard.model.formats import counted, duration
 
-WHOLE_WAY = "the whole way"
+WHOLE_FUNNEL_LABEL = "the whole way"
 ALL_VALUES = "all"
 
 

@@ -19,7 +19,7 @@ TREND = {
 }
 
 
-def trend(
+def funnel_trend(
     reader: Reader, filters: Filters, prepared: Prepared, grain: Grain, step: str | None = None
 ) -> pd.DataFrame:
     """Return one row per part of the breakdown (`value`) and local period; raises DatabaseProblem.
@@ -35,10 +35,10 @@ def trend(
     rows = prepared.frame(
         reader, "funnel/trend/trend", TREND, grain=grain, zone=filters.zone.key, step=number
     )
-    return with_shares(rows)
+    return with_trend_shares(rows)
 
 
-def with_shares(rows: pd.DataFrame) -> pd.DataFrame:
+def with_trend_shares(rows: pd.DataFrame) -> pd.DataFrame:
     """Lay the shares, their intervals and what they are worth beside the counts."""
     limits = [wilson(*pair) for pair in zip(rows["last_closed"], rows["first_closed"], strict=True)]
     return rows.assign(

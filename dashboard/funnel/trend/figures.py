@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.funnel.trend.table import FEW_WORDS, ON_THE_WAY, WHOLE_WAY, Stretch, lines
+from dashboard.funnel.trend.table import (
+    FEW_WORDS,
+    PERIOD_IN_PROGRESS,
+    WHOLE_FUNNEL,
+    StepPair,
+    lines,
+)
 from dashboard.model.formats import count, percent
 from dashboard.model.releases import Release
 from dashboard.model.times import to_local
@@ -26,7 +32,7 @@ def trend_chart(
     zone: ZoneInfo,
     colors: Palette,
     *,
-    stretch: Stretch = WHOLE_WAY,
+    stretch: StepPair = WHOLE_FUNNEL,
 ) -> go.Figure:
     """Draw the share that came all the way, or one step further, per period, one line per value.
 
@@ -129,7 +135,7 @@ def _hover(row: dict[Any, Any]) -> str:
     if not row["mature"]:
         return (
             f"{row['period']:%Y-%m-%d}: {percent(row['so_far'])} so far, {count(row['last'])} of "
-            f"{count(row['first'])}{few}<br>{ON_THE_WAY}"
+            f"{count(row['first'])}{few}<br>{PERIOD_IN_PROGRESS}"
         )
     return (
         f"{row['period']:%Y-%m-%d}: {percent(row['closed_rate'])}, {count(row['last_closed'])} of "
@@ -189,7 +195,7 @@ def _shade_unfinished(figure: go.Figure, rows: pd.DataFrame, colors: Palette) ->
         yref="paper",
         yanchor="bottom",
         showarrow=False,
-        text=ON_THE_WAY,
+        text=PERIOD_IN_PROGRESS,
         font={"color": colors.muted, "size": 12},
     )
 

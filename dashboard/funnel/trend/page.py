@@ -7,12 +7,12 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.trend.data import trend
+from dashboard.funnel.trend.data import funnel_trend
 from dashboard.funnel.trend.figures import MOST_BANDS, trend_chart
 from dashboard.funnel.trend.table import (
     MOST_LINES,
-    WHOLE_WAY,
-    Stretch,
+    WHOLE_FUNNEL,
+    StepPair,
     releases_inside,
     trend_sentence,
     trend_table,
@@ -46,7 +46,7 @@ def _show(
     view: View, funnel: Funnel, releases: Sequence[Release], grain: Grain, step: str | None
 ) -> None:
     with part(420):
-        rows, stretch = view.ask(trend, funnel.prepared, grain, step), _stretch(funnel, step)
+        rows, stretch = view.ask(funnel_trend, funnel.prepared, grain, step), _stretch(funnel, step)
         if rows.empty:
             before = f"“{stretch.before}”" if stretch.before else "the first step"
             st.caption(f"No {funnel.unit} reached {before} in this period.")
@@ -87,11 +87,11 @@ def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
     return grain, share if share in funnel.prepared.required[1:] else None
 
 
-def _stretch(funnel: Funnel, step: str | None) -> Stretch:
+def _stretch(funnel: Funnel, step: str | None) -> StepPair:
     if step is None:
-        return WHOLE_WAY
+        return WHOLE_FUNNEL
     before = funnel.prepared.required[funnel.prepared.required.index(step) - 1]
-    return Stretch(funnel.label(before), funnel.label(step))
+    return StepPair(funnel.label(before), funnel.label(step))
 
 
 def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
@@ -123,7 +123,7 @@ def _limit(funnel: Funnel) -> str:
     return f"{window_words(funnel.question.window)} to come all the way"
 
 
-def _columns(funnel: Funnel, grain: str, stretch: Stretch) -> dict[str, str | ColumnConfig]:
+def _columns(funnel: Funnel, grain: str, stretch: StepPair) -> dict[str, str | ColumnConfig]:
     value: dict[str, str | ColumnConfig] = (
         {} if funnel.breakdown is None else {"value": "Broken down by"}
     )

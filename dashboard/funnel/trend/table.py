@@ -10,11 +10,11 @@ from dashboard.model.formats import count, counted, percent
 from dashboard.model.releases import Release
 
 MOST_LINES = 5
-FINISHED, ON_THE_WAY, FEW_WORDS = "finished", "still on the way", "few"
+FINISHED, PERIOD_IN_PROGRESS, FEW_WORDS = "finished", "still on the way", "few"
 
 
 @dataclass(frozen=True)
-class Stretch:
+class StepPair:
     """Between which two steps the trend looks, by their labels; without any, the whole way."""
 
     before: str = ""
@@ -31,12 +31,12 @@ class Stretch:
         return f"reached “{self.after}”" if self.after else "came all the way"
 
 
-WHOLE_WAY = Stretch()
+WHOLE_FUNNEL = StepPair()
 
 
 def trend_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the trend newest first, with `state` in words; a share of few is marked as such."""
-    state = rows["mature"].map({True: FINISHED, False: ON_THE_WAY})
+    state = rows["mature"].map({True: FINISHED, False: PERIOD_IN_PROGRESS})
     few = rows["few"].map({True: f", {FEW_WORDS}", False: ""})
     ordered = rows.assign(state=(state + few).astype("string"))
     return ordered.sort_values(
@@ -50,7 +50,9 @@ def lines(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(str(part["value"].iloc[0]), part) for part in parts[:MOST_LINES]]
 
 
-def trend_sentence(rows: pd.DataFrame, grain: str, unit: str, stretch: Stretch = WHOLE_WAY) -> str:
+def trend_sentence(
+    rows: pd.DataFrame, grain: str, unit: str, stretch: StepPair = WHOLE_FUNNEL
+) -> str:
     """Say what the newest finished period of all units came to, and how many are unfinished."""
     whole = rows.groupby("period")[["first", "first_closed", "last_closed"]].sum()
     finished = whole[whole["first"] == whole["first_closed"]]

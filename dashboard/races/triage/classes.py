@@ -11,7 +11,7 @@ from dashboard.database.constraint_form import ConstraintForm
 from dashboard.races.triage.masking import shown
 from dashboard.races.triage.reports import CONSTRAINTS, INTERNAL_RACE, Report
 
-Kind = Literal["race", "certain", "bad value", "unrelated", "unknown"]
+ErrorClass = Literal["race", "certain", "bad value", "unrelated", "unknown"]
 SESSION_RULE = "chk_organizations_user_or_session"
 RACES = {
     "23505": "two writers checked, found nothing, and both inserted",
@@ -42,7 +42,9 @@ VARYING = re.compile(
 )
 
 
-def class_of(report: Report, form: ConstraintForm | None, owned: int | None) -> tuple[Kind, str]:
+def class_of(
+    report: Report, form: ConstraintForm | None, owned: int | None
+) -> tuple[ErrorClass, str]:
     """Return an error's class and, in words, why.
 
     `form` is the constraint's in the source, None where it could not be read; `owned` is how many
@@ -65,7 +67,9 @@ def _is_race(report: Report) -> bool:
     )
 
 
-def _of_check(report: Report, form: ConstraintForm | None, owned: int | None) -> tuple[Kind, str]:
+def _of_check(
+    report: Report, form: ConstraintForm | None, owned: int | None
+) -> tuple[ErrorClass, str]:
     if report.constraint is None:
         return "unknown", "the line does not name the constraint"
     if report.constraint != SESSION_RULE:
@@ -77,7 +81,7 @@ def _of_check(report: Report, form: ConstraintForm | None, owned: int | None) ->
     return "unknown", f"cannot tell: {UNKNOWN_FORMS[form]}"
 
 
-def _of_exclusive(report: Report, owned: int | None) -> tuple[Kind, str]:
+def _of_exclusive(report: Report, owned: int | None) -> tuple[ErrorClass, str]:
     """Tell both set from none set: by the row, by the statement, or by what the source holds."""
     if report.row == (True, False):
         return "unknown", ONE_ID

@@ -10,7 +10,7 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.model.filters import Filters, typed_filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races.triage.data import Facts, facts, triage
-from dashboard.races.triage.log import Log, read_log
+from dashboard.races.triage.log import ErrorLog, read_log
 from dashboard.races.triage.notes import notes_of
 from dashboard.races.triage.text import MOST_BYTES, LogError
 
@@ -26,7 +26,7 @@ def _triage(asked: Asked) -> Outcome:
     return asked.written(triage(log, found).as_json())
 
 
-def _facts(asked: Asked, filters: Filters, log: Log) -> Facts:
+def _facts(asked: Asked, filters: Filters, log: ErrorLog) -> Facts:
     """Read the rows; where the source can't be read, the log is classified without them."""
     try:
         with asked.read() as reader:

@@ -10,27 +10,27 @@ from dashboard.database.constraint_form import ConstraintForm
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.races.triage.classes import Kind, class_of
-from dashboard.races.triage.log import Log, Tally, Whose
+from dashboard.races.triage.classes import ErrorClass, class_of
+from dashboard.races.triage.log import ErrorLog, Tally, Whose
 from dashboard.races.triage.masking import shown
 from dashboard.races.triage.matching import (
     FURTHEST_ZONE,
-    Coverage,
     Fate,
-    Lead,
+    RecordedSpan,
     Span,
     Stored,
+    StoredLead,
     fate_of,
     span_of,
 )
 from dashboard.ui.export import records
 
-MOST_ROWS = 100_000
+MOST_TRIAGE_ROWS = 100_000
 # More would not be looked up by hash in the least memory that PostgreSQL has.
 MOST_SESSIONS = 20_000
 FATES = ("lost", "harmless", "inconclusive")
-MOST_LOST = 50
-KINDS: tuple[Kind, ...] = ("certain", "race", "bad value", "unknown", "unrelated")
+MOST_LOST_SHOWN = 50
+ERROR_CLASSES: tuple[ErrorClass, ...] = ("certain", "race", "bad value", "unknown", "unrelated")
 LEAD = {"at": MOMENT, "session_id": TEXT, "host": TEXT, "analyzed": "boolean"}
 EVENT = {"at": MOMENT, "session_id": TEXT, "starts": "boolean"}
 GROUP = {
@@ -49,7 +49,7 @@ GROUP = {
 }
 
 
-LOST = {"at": MOMENT, "session_id": TEXT, "website": TEXT}
+LOST_DTYPES = {"at": MOMENT, "session_id": TEXT, "website": TEXT}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Group:
     signature: str
     sqlstate: str | None
     constraint: str | None
-    kind: Kind
+    kind: ErrorClass
     why: str
 
 
@@ -87,7 +87,7 @@ class Triage:
     groups: pd.DataFrame
     lost: pd.DataFrame
 
-    def total(self, kind: Kind, column: str = "count") -> int:
+    def total(self, kind: ErrorClass, column: str = "count") -> int:
         """Return how many entries of a class there are, or how many of them met a fate."""
         return int(self.groups.loc[self.groups["class"] == kind, column].sum())
 
@@ -106,7 +106,7 @@ class Triage:
         }
 
 
-def facts(reader: Reader, filters: Filters, log: Log, plan: TrackingPlan) -> Facts:
+def facts(reader: Reader, filters: Filters, log: ErrorLog, plan: TrackingPlan) -> Facts:
     """Read from the source what speaks of a log's submissions. Raises DatabaseProblem.
 
     The period cuts nothing: the log has its own. `as_of` does.
@@ -114,14 +114,14 @@ def facts(reader: Reader, filters: Filters, log: Log, plan: TrackingPlan) -> Fac
     # A plan of one step proves nothing by another.
     start_step, proof_step = plan.names[0], plan.names[:2][-1]
     row = reader.one("races/triage_source", start_step=start_step, as_of=filters.as_of)
-    stored = Stored(Coverage(row.oldest, row.newest, row.first_start), steps=tuple(plan.names))
+    stored = Stored(RecordedSpan(row.oldest, row.newest, row.first_start), steps=tuple(plan.names))
     whose = {each for tally in log.tallies.values() for each in tally.whose}
     if whose:
         _fill(reader, filters, stored, whose, (start_step, proof_step))
     return Facts(reader.contract.constraint, row.owned, stored)
 
 
-def triage(log: Log, found: Facts) -> Triage:
+def triage(log: ErrorLog, found: Facts) -> Triage:
     """Classify a log's entries and tell what became of them; needs no database."""
     groups: dict[Group, list[tuple[Tally, dict[str, int]]]] = {}
     known: dict[Whose, Fate] = {}
@@ -131,7 +131,7 @@ def triage(log: Log, found: Facts) -> Triage:
         groups.setdefault(_group(tally, kind, why), []).append((tally, fates))
     rows = [_row(group, members) for group, members in groups.items()]
     frame = pd.DataFrame(rows, columns=[*GROUP]).astype(GROUP)
-    order = frame.assign(kind=frame["class"].map(KINDS.index)).sort_values(
+    order = frame.assign(kind=frame["class"].map(ERROR_CLASSES.index)).sort_values(
         ["kind", "count", "signature"], ascending=[True, False, True]
     )
     return Triage(
@@ -154,7 +154,7 @@ def _fill(
         "start_at": min(span[0] for span in spans),
         "end_at": max(span[1] for span in spans) + timedelta(microseconds=1),
         "as_of": filters.as_of,
-        "row_limit": MOST_ROWS + 1,
+        "row_limit": MOST_TRIAGE_ROWS + 1,
     }
     # The rows of the log's own sessions are looked for by whatever clock they were written.
     wide = time | {
@@ -174,7 +174,7 @@ def _fill(
         proof_step=steps[1],
         **wide,
     )
-    stored.complete &= len(events) <= MOST_ROWS
+    stored.complete &= len(events) <= MOST_TRIAGE_ROWS
     for at, session, starts in events.itertuples(index=False):
         (stored.starts if starts else stored.ends)[session].append(at.to_pydatetime())
     organizations = reader.frame(
@@ -205,7 +205,9 @@ def _fill_leads(
 ) -> None:
     """Read the leads of the log's sessions, then all those of their websites and the log's own."""
 
-    def leads(session_ids: list[str], hosts: list[str], time: dict[str, object]) -> list[Lead]:
+    def leads(
+        session_ids: list[str], hosts: list[str], time: dict[str, object]
+    ) -> list[StoredLead]:
         frame = reader.frame(
             "races/triage_leads",
             LEAD,
@@ -213,9 +215,9 @@ def _fill_leads(
             hosts=hosts,
             **time,
         )
-        stored.complete &= len(frame) <= MOST_ROWS
+        stored.complete &= len(frame) <= MOST_TRIAGE_ROWS
         return [
-            Lead(at.to_pydatetime(), _text(session), _text(host), bool(analyzed))
+            StoredLead(at.to_pydatetime(), _text(session), _text(host), bool(analyzed))
             for at, session, host, analyzed in frame.itertuples(index=False)
         ]
 
@@ -235,7 +237,7 @@ def _text(value: object) -> str | None:
 
 
 def _fates(
-    tally: Tally, kind: Kind, stored: Stored | None, known: dict[Whose, Fate]
+    tally: Tally, kind: ErrorClass, stored: Stored | None, known: dict[Whose, Fate]
 ) -> dict[str, int]:
     """Return how many of a tally's entries met which fate; unrelated ones have none."""
     if kind == "unrelated":
@@ -252,11 +254,11 @@ def _fates(
 
 def _lost(known: dict[Whose, Fate]) -> pd.DataFrame:
     rows = [(each.at, each.session_id, each.host) for each, fate in known.items() if fate == "lost"]
-    frame = pd.DataFrame(rows, columns=[*LOST]).astype(LOST).sort_values("at")
-    return frame.drop_duplicates().head(MOST_LOST).reset_index(drop=True)
+    frame = pd.DataFrame(rows, columns=[*LOST_DTYPES]).astype(LOST_DTYPES).sort_values("at")
+    return frame.drop_duplicates().head(MOST_LOST_SHOWN).reset_index(drop=True)
 
 
-def _group(tally: Tally, kind: Kind, why: str) -> Group:
+def _group(tally: Tally, kind: ErrorClass, why: str) -> Group:
     report = tally.report
     # What stands there for a bad value is its type.
     constraint = None if report.sqlstate == "22P02" else report.constraint

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 # What is kept of one entry beside its first line; the csv module takes no longer field than both.
-KEPT = 30_000
+MOST_ENTRY_CHARACTERS = 30_000
 CSV_START = re.compile(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [^,"]{1,20},')
 # PostgreSQL's own labels end in a colon and two spaces; French ones have a space before it.
 LABEL = re.compile(r"(?<!\w)([^\W\d_]{2,14}[1-5]?) ?:  (?=\S)")
@@ -50,8 +50,8 @@ class Entry:
 
     def add(self, line: str) -> None:
         """Take one more line, up to a size."""
-        if self.size < KEPT:
-            self.rest.append(line[: KEPT - self.size])
+        if self.size < MOST_ENTRY_CHARACTERS:
+            self.rest.append(line[: MOST_ENTRY_CHARACTERS - self.size])
             self.size += len(line) + 1
 
 

@@ -15,8 +15,8 @@ from dashboard.races.triage.text import LogText, read_text
 # Beyond these, entries are counted, and what became of their rows is not looked for.
 MOST_ERRORS = 5_000
 MOST_SIGNATURES = 200
-OTHER = "other errors"
-EXAMPLE = 240
+OTHER_ERRORS = "other errors"
+MOST_EXAMPLE_CHARACTERS = 240
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Tally:
 
 
 @dataclass
-class Log:
+class ErrorLog:
     """A log that was read. `lines` are all lines, `entries` what they add up to."""
 
     encoding: str
@@ -87,26 +87,26 @@ class Log:
         return (min(firsts), max(lasts)) if firsts else None
 
 
-def read_log(raw: bytes, zone: ZoneInfo) -> Log:
+def read_log(raw: bytes, zone: ZoneInfo) -> ErrorLog:
     """Read a log of any kind; raises LogError where it is too large or packed.
 
     Time without zone is taken as the workspace zone's. Nothing of it is stored.
     """
     text = read_text(raw)
-    log = Log(text.encoding, text.doubtful, zone)
+    log = ErrorLog(text.encoding, text.doubtful, zone)
 
     for entry in entries_of(_counted(text, log)):
         _take(log, report_of(entry, zone))
     return log
 
 
-def _counted(text: LogText, log: Log) -> Iterator[str]:
+def _counted(text: LogText, log: ErrorLog) -> Iterator[str]:
     for line in text.lines():
         log.lines += 1
         yield line
 
 
-def _take(log: Log, report: Report) -> None:
+def _take(log: ErrorLog, report: Report) -> None:
     log.entries += 1
     if report.moment:
         log.with_time += 1
@@ -119,16 +119,16 @@ def _take(log: Log, report: Report) -> None:
         tally.whose[whose] += 1
 
 
-def _tally(log: Log, report: Report) -> Tally:
+def _tally(log: ErrorLog, report: Report) -> Tally:
     signature = signature_of(report)
     key = _key(report, signature)
     if key in log.tallies:
         return log.tallies[key]
     if len(log.tallies) >= MOST_SIGNATURES and report.constraint not in CONSTRAINTS:
         state = report.sqlstate if is_of_leads(report) else None
-        key, signature = (OTHER, state, report.error), OTHER
-        report = Report(OTHER, report.error, state)
-    example = "" if report.error is False else shown(report.message, EXAMPLE)
+        key, signature = (OTHER_ERRORS, state, report.error), OTHER_ERRORS
+        report = Report(OTHER_ERRORS, report.error, state)
+    example = "" if report.error is False else shown(report.message, MOST_EXAMPLE_CHARACTERS)
     return log.tallies.setdefault(key, Tally(signature, report, example))
 
 

@@ -9,12 +9,12 @@ from ipaddress import AddressValueError, IPv6Address
 
 MASK = "***"
 LONGEST_WORD = 160
-LOOKED_AT = 1000
-KEPT = re.compile(
+MOST_MASKED_CHARACTERS = 1000
+NEVER_MASKED = re.compile(
     r"session_\d{12,14}_[0-9a-z]{9}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
 WORD = re.compile(r"\S++")
-SCHEME = re.compile(r"\b(bearer|basic)\s{1,5}\S++", re.I)
+AUTHORIZATION = re.compile(r"\b(bearer|basic)\s{1,5}\S++", re.I)
 NAMED = re.compile(
     r"((?:pass(?:word|wd|phrase|code)|pwd|secret|token|api.?key|access.?key|private.?key"
     r"|authorization|credential|cookie|signature)\w{0,40}+[\\\"']{0,4}\s{0,3}(?::=|=>|[=:])\s{0,3})"
@@ -37,7 +37,7 @@ IPV6 = re.compile(r"(?<![0-9A-Za-z:.])[0-9A-Fa-f:.]{3,45}")
 def masked(text: str) -> str:
     """Return a text as it may be shown and exported."""
     text = WORD.sub(_word, text)
-    text = SCHEME.sub(rf"\1 {MASK}", text)
+    text = AUTHORIZATION.sub(rf"\1 {MASK}", text)
     text = QUOTED.sub(rf"\1{MASK}", NAMED.sub(rf"\1{MASK}", text))
     text = LONG.sub(_long, KNOWN.sub(MASK, text))
     text = IPV4.sub(MASK, EMAIL.sub(MASK, text))
@@ -49,8 +49,8 @@ def shown(text: str, length: int) -> str:
 
     Masked first, cut afterwards: what is cut through the middle would not be recognised.
     """
-    if len(text) > LOOKED_AT:
-        text = text[:LOOKED_AT].rsplit(None, 1)[0]
+    if len(text) > MOST_MASKED_CHARACTERS:
+        text = text[:MOST_MASKED_CHARACTERS].rsplit(None, 1)[0]
     line = " ".join(masked(text).split())
     line = "".join(each if each.isprintable() else "�" for each in line)
     return line if len(line) <= length else f"{line[: length - 1]}…"
@@ -77,7 +77,7 @@ def _long(match: re.Match[str]) -> str:
 
 def _is_key(run: str) -> bool:
     plain = not any(map(str.isdigit, run)) or run.isdigit()
-    return not (plain or KEPT.fullmatch(run))
+    return not (plain or NEVER_MASKED.fullmatch(run))
 
 
 def _ipv6(match: re.Match[str]) -> str:

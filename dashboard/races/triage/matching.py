@@ -26,7 +26,7 @@ Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Lead:
+class StoredLead:
     """A stored lead; `analyzed` where it is more than the placeholder."""
 
     at: datetime
@@ -36,7 +36,7 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class RecordedSpan:
     """The times of the source's rows, and of its first recorded start; None where there is none."""
 
     oldest: datetime | None = None
@@ -57,22 +57,22 @@ class Stored:
     `steps` are the plan's. Only of its first two, start and completion, events are read.
     """
 
-    coverage: Coverage
+    coverage: RecordedSpan
     complete: bool = True
     steps: tuple[str, ...] = ()
-    by_host: dict[str, list[Lead]] = field(default_factory=lambda: defaultdict(list))
-    by_session: dict[str, list[Lead]] = field(default_factory=lambda: defaultdict(list))
+    by_host: dict[str, list[StoredLead]] = field(default_factory=lambda: defaultdict(list))
+    by_session: dict[str, list[StoredLead]] = field(default_factory=lambda: defaultdict(list))
     starts: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     organizations: dict[str, datetime | None] = field(default_factory=dict)
 
-    def add_of_sessions(self, leads: Iterable[Lead]) -> None:
+    def add_of_sessions(self, leads: Iterable[StoredLead]) -> None:
         """Take the leads of the log's sessions, in order of time: they say which websites."""
         for lead in leads:
             if lead.session_id:
                 self.by_session[lead.session_id].append(lead)
 
-    def add_of_hosts(self, leads: Iterable[Lead]) -> None:
+    def add_of_hosts(self, leads: Iterable[StoredLead]) -> None:
         """Take the leads of websites, whoever's, in order of time."""
         for lead in leads:
             if lead.host:
@@ -91,7 +91,7 @@ class Stored:
                 found.update(lead.session_id for lead in around if lead.session_id)
         return found
 
-    def around(self, host: str, span: Span) -> list[Lead]:
+    def around(self, host: str, span: Span) -> list[StoredLead]:
         """Return a website's leads of a time; of a crowd no more than shows that it is one."""
         return _within(self.by_host.get(host, []), span)[: CROWD + 1]
 
@@ -153,13 +153,13 @@ def _hosts(whose: Whose, stored: Stored, span: Span) -> list[str]:
     return sorted({lead.host for lead in leads[:CROWD] if lead.host})
 
 
-def _within(leads: list[Lead], span: Span) -> list[Lead]:
+def _within(leads: list[StoredLead], span: Span) -> list[StoredLead]:
     first = bisect_left(leads, span[0], key=lambda lead: lead.at)
     return leads[first : bisect_right(leads, span[1], key=lambda lead: lead.at)]
 
 
 def _is_whole(
-    whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[Lead]
+    whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[StoredLead]
 ) -> bool:
     """Start, completion, organization and analyzed lead are there, and clearly this visitor's."""
     sessions = {lead.session_id for lead in around if lead.session_id}
@@ -183,7 +183,7 @@ def _is_during(at: datetime | None, begun: datetime, ended: datetime) -> bool:
 
 
 def _is_missing(
-    whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[Lead]
+    whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[StoredLead]
 ) -> bool:
     """No start of the session, no organization of the website, or no analyzed lead of it."""
     first = stored.coverage.first_start

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 # Where a prefix or a console puts its time.
-LOOKED_AT = 400
+MOST_TIME_CHARACTERS = 400
 STAMP = re.compile(
     r"(?<!\d)(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
     r"(?: ?(Z\b|[+-]\d\d(?::?\d\d)?(?!\d)|[A-Z]{2,5}(?![A-Za-z])))?"
 )
 # Seconds with thousandths (%n), or the milliseconds of a program's own JSON.
-EPOCH = re.compile(r"(?<![\d.])(1\d{9})\.(\d{3})(?!\d)")
+EPOCH_SECONDS = re.compile(r"(?<![\d.])(1\d{9})\.(\d{3})(?!\d)")
 JSON_EPOCH = re.compile(r'"(?:time|timestamp|ts)":\s?(1\d{9})(\d{3})(?!\d)')
 # Offsets in hours of the abbreviations that PostgreSQL prints and that mean one thing alone.
 ABBREVIATIONS = {
@@ -62,7 +62,7 @@ def moment_of(text: str, zone: ZoneInfo) -> Moment | None:
 
     A time without zone is taken as the workspace zone's.
     """
-    match = STAMP.search(text, 0, LOOKED_AT)
+    match = STAMP.search(text, 0, MOST_TIME_CHARACTERS)
     if match is None:
         return _epoch(text)
     try:
@@ -99,7 +99,9 @@ def _offset(given: str | None, local: datetime, zone: ZoneInfo) -> timedelta | N
 
 
 def _epoch(text: str) -> Moment | None:
-    match = EPOCH.search(text, 0, LOOKED_AT) or JSON_EPOCH.search(text, 0, LOOKED_AT)
+    match = EPOCH_SECONDS.search(text, 0, MOST_TIME_CHARACTERS) or JSON_EPOCH.search(
+        text, 0, MOST_TIME_CHARACTERS
+    )
     if match is None:
         return None
     at = datetime(1970, 1, 1) + timedelta(seconds=int(match[1]), milliseconds=int(match[2]))

@@ -3,16 +3,16 @@
 from dashboard.model.formats import count, counted
 from dashboard.model.times import to_local
 from dashboard.races.triage.data import Facts
-from dashboard.races.triage.log import MOST_ERRORS, Log
-from dashboard.races.triage.matching import Coverage
+from dashboard.races.triage.log import MOST_ERRORS, ErrorLog
+from dashboard.races.triage.matching import RecordedSpan
 
 
-def notes_of(log: Log, found: Facts) -> list[str]:
+def notes_of(log: ErrorLog, found: Facts) -> list[str]:
     """Return one sentence for each thing that the figures depend on."""
     return [*_of_text(log), *_of_time(log), *_of_errors(log), *_of_source(log, found)]
 
 
-def _of_text(log: Log) -> list[str]:
+def _of_text(log: ErrorLog) -> list[str]:
     if not log.lines:
         return ["The log is empty."]
     if log.doubtful:
@@ -23,7 +23,7 @@ def _of_text(log: Log) -> list[str]:
     return []
 
 
-def _of_time(log: Log) -> list[str]:
+def _of_time(log: ErrorLog) -> list[str]:
     if log.entries and not log.with_time:
         return [
             "No line carries a date and time: only a session id, which holds its own, can be "
@@ -37,7 +37,7 @@ def _of_time(log: Log) -> list[str]:
     return []
 
 
-def _of_errors(log: Log) -> list[str]:
+def _of_errors(log: ErrorLog) -> list[str]:
     foreign = sum(each.count for each in log.tallies.values() if each.report.error is None)
     found = []
     if foreign:
@@ -54,7 +54,7 @@ def _of_errors(log: Log) -> list[str]:
     return found
 
 
-def _of_source(log: Log, found: Facts) -> list[str]:
+def _of_source(log: ErrorLog, found: Facts) -> list[str]:
     if found.stored is None:
         return [
             "The database could not be asked: nothing is matched with rows, and the "
@@ -66,7 +66,7 @@ def _of_source(log: Log, found: Facts) -> list[str]:
     return [*notes, *_outside(log, found.stored.coverage)]
 
 
-def _outside(log: Log, coverage: Coverage) -> list[str]:
+def _outside(log: ErrorLog, coverage: RecordedSpan) -> list[str]:
     """Say where the source's rows end before the log does, or begin after it."""
     if log.span is None or not log.kept:
         return []

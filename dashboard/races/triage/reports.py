@@ -42,7 +42,7 @@ CODE = re.compile(
     r"([0-9A-Z]{5})(?![0-9A-Za-z])",
     re.I,
 )
-MOST_NAMES = 50
+MOST_NAMES_READ = 50
 # Codes that are no SQLSTATE, though as long: Prisma's.
 PROGRAMS_OWN = re.compile(r"P[1-9]\d{3}")
 EXCEPTION = re.compile(
@@ -62,7 +62,7 @@ LOUD = re.compile(
     r"|code[\\\"']{0,4}\s?:",
     re.I,
 )
-ROW = re.compile(r"Failing row contains \(")
+FAILING_ROW = re.compile(r"Failing row contains \(")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HOST = r"((?:[a-z0-9-]{1,63}\.){1,8}[a-z0-9-]{2,63})"
 URL = re.compile(rf"https?://{HOST}", re.I)
@@ -72,7 +72,7 @@ WEBSITE = re.compile(
     re.I,
 )
 TRACKS = re.compile(r"\binto\s{1,20}(?:\"?\w{1,63}\"?\.)?\"?conversion_tracking\b", re.I)
-STEP = re.compile(r"""['"=:]\s?([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){0,6})\b""")
+STEP_NAME = re.compile(r"""['"=:]\s?([a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){0,6})\b""")
 BARE = re.compile(rf"(?<=[ (]){HOST}(?=[,)/])", re.I)
 
 
@@ -118,7 +118,7 @@ def report_of(entry: Entry, zone: ZoneInfo) -> Report:
     moment = moment_of(entry.head, zone)
     if entry.form == "text" and not (entry.label or entry.rest or LOUD.search(entry.head)):
         return Report("", error=False, moment=moment)
-    said = FORMS[entry.form](entry) or _text(entry)
+    said = LOG_READERS[entry.form](entry) or _text(entry)
     if said.label in QUIET or (said.sqlstate or "")[:2] in SUCCESS:
         return Report(said.message, error=False, moment=moment)
     if said.label is None and not said.sqlstate and not _is_loud(said):
@@ -202,7 +202,7 @@ def _row(text: str) -> tuple[bool, bool] | None:
 
     A row has an id; a second one is its owner's.
     """
-    match = ROW.search(text)
+    match = FAILING_ROW.search(text)
     if match is None:
         return None
     values = text[match.end() :].split("\n", 1)[0]
@@ -215,7 +215,7 @@ def _host(text: str) -> str | None:
 
     A row may hold others, in a name or a logo: where it has several, which is it can't be told.
     """
-    row = ROW.search(text)
+    row = FAILING_ROW.search(text)
     if row:
         values = text[row.end() :].split("\n", 1)[0]
         hosts = {host_of(each) for each in URL.findall(values) or BARE.findall(values)}
@@ -227,7 +227,7 @@ def _host(text: str) -> str | None:
 
 def _names(text: str) -> frozenset[str]:
     """Return the first words that may be names of steps; a line of megabytes has no end of them."""
-    return frozenset(match[1] for match in islice(STEP.finditer(text), MOST_NAMES))
+    return frozenset(match[1] for match in islice(STEP_NAME.finditer(text), MOST_NAMES_READ))
 
 
 def _is_update(text: str) -> bool | None:
@@ -313,4 +313,4 @@ def _json(entry: Entry) -> Said | None:
     )
 
 
-FORMS = {"csv": _csv, "json": _json, "text": _text}
+LOG_READERS = {"csv": _csv, "json": _json, "text": _text}

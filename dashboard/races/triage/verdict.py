@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from dashboard.model.formats import count, counted
-from dashboard.races.triage.data import FATES, KINDS, Triage
+from dashboard.races.triage.data import ERROR_CLASSES, FATES, Triage
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Verdict:
     reason: str
 
 
-def verdict(found: Triage) -> Verdict:
+def triage_verdict(found: Triage) -> Verdict:
     """Judge a triage by what is proved to be missing."""
     errors = found.read - found.total("unrelated")
     lost, open_ = found.fate("lost"), found.fate("inconclusive")
@@ -42,5 +42,5 @@ def fates(groups: pd.DataFrame) -> str:
 
 def _kinds(found: Triage) -> str:
     """Say how many are chance and how many are not."""
-    kinds = [(kind, found.total(kind)) for kind in KINDS if kind != "unrelated"]
+    kinds = [(kind, found.total(kind)) for kind in ERROR_CLASSES if kind != "unrelated"]
     return f"By class: {', '.join(f'{count(number)} {kind}' for kind, number in kinds if number)}."

@@ -9,14 +9,14 @@ import pandas as pd
 from dashboard.demo.history import History
 from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.anomalies.data import (
+    ANOMALY_MEANINGS,
+    ANOMALY_OUTCOMES,
     CAUSES,
     FUTURE,
-    MEANINGS,
     ORPHAN,
     OUT_OF_ORDER,
-    OUTCOMES,
     SKIPPED,
-    STRAYS,
+    STRAY_KINDS,
     anomalies,
     anomaly_sentence,
     name_of,
@@ -46,12 +46,12 @@ def found_in(
         strays = stray_events(reader, period, funnel.prepared)
         lists = {
             name_of(row): listed(
-                reader, period, funnel.prepared, row["step"], OUTCOMES[row["kind"]]
+                reader, period, funnel.prepared, row["step"], ANOMALY_OUTCOMES[row["kind"]]
             )
             .rows["lead_id"]
             .tolist()
             for _, row in anomalies(funnel, strays).iterrows()
-            if row["kind"] in OUTCOMES
+            if row["kind"] in ANOMALY_OUTCOMES
         }
     source.engine.dispose()
     return funnel, strays, lists
@@ -121,7 +121,7 @@ def test_sound_journeys_are_said_to_be_sound(stored: Parameters) -> None:
 
 
 def test_every_kind_has_a_meaning_and_a_cause() -> None:
-    assert set(MEANINGS) == set(CAUSES) == {*OUTCOMES, *STRAYS}
+    assert set(ANOMALY_MEANINGS) == set(CAUSES) == {*ANOMALY_OUTCOMES, *STRAY_KINDS}
 
 
 def test_what_was_planted_in_the_demo_is_listed(

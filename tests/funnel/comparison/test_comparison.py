@@ -16,12 +16,12 @@ from dashboard.funnel.comparison.data import (
     HIGHER,
     LOWER,
     NO_LIMIT,
-    ON_THE_WAY,
-    TOO_FEW,
+    STILL_IN_PROGRESS,
+    TOO_FEW_TO_COMPARE,
     Basis,
-    compared,
+    compare_funnels,
     comparison_sentence,
-    in_words,
+    comparison_words,
     one_sided,
     overlap,
     previous_period,
@@ -62,61 +62,64 @@ def funnel(
 
 
 def verdicts(here: Funnel, there: Funnel, basis: Basis = "first") -> list[str]:
-    return [str(each) for each in compared(here, there, basis)["verdict"]]
+    return [str(each) for each in compare_funnels(here, there, basis)["verdict"]]
 
 
 def test_higher_lower_and_chance() -> None:
     here, there = funnel([1000, 600, 300, 200]), funnel([1000, 500, 300, 260])
     assert verdicts(here, there) == [BEGINNING, HIGHER, CHANCE, LOWER]
     assert verdicts(here, there, "previous") == [BEGINNING, HIGHER, LOWER, LOWER]
-    row = compared(here, there, "first").iloc[3]
+    row = compare_funnels(here, there, "first").iloc[3]
     assert row["difference"] == pytest.approx(-0.06)
     assert (row["low"], row["high"]) == difference(200, 1000, 260, 1000)
-    previous = compared(here, there, "previous").iloc[3]
+    previous = compare_funnels(here, there, "previous").iloc[3]
     assert (previous["low"], previous["high"]) == difference(200, 300, 260, 300)
 
 
 def test_the_words_say_both_shares_and_what_chance_allows() -> None:
     here, there = funnel([1000, 600]), funnel([1000, 500])
-    words = in_words(compared(here, there, "first")).iloc[1]
+    words = comparison_words(compare_funnels(here, there, "first")).iloc[1]
     assert words["here"] == "600 of 1,000 (60.0 %)"
     assert words["there"] == "500 of 1,000 (50.0 %)"
     assert words["by"] == "+10.0 points (+5.6 to +14.3)"
-    assert comparison_sentence(compared(here, there, "first")) == (
+    assert comparison_sentence(compare_funnels(here, there, "first")) == (
         "This period is higher at “Step 1”."
     )
-    same = compared(here, here, "first")
-    assert in_words(same).iloc[1]["by"] == "0.0 points (−4.3 to +4.3)"
+    same = compare_funnels(here, here, "first")
+    assert comparison_words(same).iloc[1]["by"] == "0.0 points (−4.3 to +4.3)"
     assert comparison_sentence(same) == (
         "No difference is more than chance allows, at the one step compared."
     )
 
 
 def test_fewer_than_30_are_not_compared() -> None:
-    assert verdicts(funnel([29, 2]), funnel([1000, 900])) == [BEGINNING, TOO_FEW]
+    assert verdicts(funnel([29, 2]), funnel([1000, 900])) == [BEGINNING, TOO_FEW_TO_COMPARE]
     assert verdicts(funnel([30, 2]), funnel([1000, 900])) == [BEGINNING, LOWER]
-    few = compared(funnel([100, 20, 1]), funnel([100, 20, 19]), "previous")
-    assert few["verdict"].tolist() == [BEGINNING, CHANCE, TOO_FEW]
+    few = compare_funnels(funnel([100, 20, 1]), funnel([100, 20, 19]), "previous")
+    assert few["verdict"].tolist() == [BEGINNING, CHANCE, TOO_FEW_TO_COMPARE]
     assert few["difference"].isna().tolist() == [True, False, True]
 
 
 def test_those_still_on_the_way_are_waited_for() -> None:
     here = funnel([10, 2], waiting=500)
-    rows = compared(here, funnel([1000, 900]), "first")
-    assert rows["verdict"].tolist() == [BEGINNING, ON_THE_WAY]
+    rows = compare_funnels(here, funnel([1000, 900]), "first")
+    assert rows["verdict"].tolist() == [BEGINNING, STILL_IN_PROGRESS]
     assert comparison_sentence(rows).startswith("Nothing can be compared yet")
-    assert verdicts(funnel([10, 2], waiting=3), funnel([1000, 900])) == [BEGINNING, TOO_FEW]
+    assert verdicts(funnel([10, 2], waiting=3), funnel([1000, 900])) == [
+        BEGINNING,
+        TOO_FEW_TO_COMPARE,
+    ]
 
 
 def test_without_a_limit_nothing_is_ever_finished() -> None:
     here = funnel([0, 0], waiting=500, window=None)
     assert verdicts(here, here) == [BEGINNING, NO_LIMIT]
-    assert "without a limit" in comparison_sentence(compared(here, here, "first"))
+    assert "without a limit" in comparison_sentence(compare_funnels(here, here, "first"))
 
 
 def test_a_step_recorded_in_one_period_only_is_named_not_compared() -> None:
     here, there = funnel([1000, 800, 700]), funnel([1000, None, 600])
-    rows = compared(here, there, "first")
+    rows = compare_funnels(here, there, "first")
     assert rows["verdict"].tolist() == [
         BEGINNING,
         "not recorded in the other period",
@@ -131,7 +134,7 @@ def test_a_step_recorded_in_one_period_only_is_named_not_compared() -> None:
 def test_an_optional_step_is_no_denominator_and_stands_in_no_way() -> None:
     here = funnel([1000, 500, 400], optional=(1,))
     there = funnel([1000, None, 300], optional=(1,))
-    rows = compared(here, there, "previous")
+    rows = compare_funnels(here, there, "previous")
     assert rows["verdict"].tolist()[2] == HIGHER
     assert (rows["whole"][2], rows["other_whole"][2]) == (1000, 1000)
 
@@ -182,7 +185,7 @@ def test_two_periods_of_stored_rows(stored: Parameters) -> None:
             for filters in (MARCH, february)
         )
     source.engine.dispose()
-    row = compared(march, before, "first").iloc[1]
+    row = compare_funnels(march, before, "first").iloc[1]
     assert (row["part"], row["whole"], row["other_part"], row["other_whole"]) == (40, 50, 20, 50)
     assert row["verdict"] == HIGHER
     assert (row["low"], row["high"]) == difference(40, 50, 20, 50)
@@ -202,7 +205,7 @@ def test_any_two_funnels_give_words_and_a_figure_without_nan(
     here: list[int | None], there: list[int | None], waiting: int, basis: Basis
 ) -> None:
     sides = [funnel(falling(each), waiting, (1,)) for each in (here, there)]
-    rows = in_words(compared(sides[0], sides[1], basis))
+    rows = comparison_words(compare_funnels(sides[0], sides[1], basis))
     assert rows["difference"].dropna().between(-1, 1).all()
     made = rows.dropna(subset="difference")
     assert (made["low"] <= made["difference"]).all()

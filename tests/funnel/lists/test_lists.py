@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.database.reading import Reader
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.lists.data import Outcome, listed, stray_events
+from dashboard.funnel.lists.data import ListedOutcome, listed, stray_events
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters, execute
@@ -32,11 +32,11 @@ from tests.funnel.worlds import (
 )
 from tests.matching.oracle import Lead
 
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+OUTCOMES: tuple[ListedOutcome, ...] = get_args(ListedOutcome)
 EASY = examples(15)
 
 
-def total(reader: Reader, funnel: Funnel, step: str, outcome: Outcome, **more: Any) -> int:
+def total(reader: Reader, funnel: Funnel, step: str, outcome: ListedOutcome, **more: Any) -> int:
     return listed(reader, funnel.filters, funnel.prepared, step, outcome, **more).total
 
 

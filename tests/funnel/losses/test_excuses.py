@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.funnel.losses.data import COMPLETION, Kind, losses
+from dashboard.funnel.losses.data import COMPLETION, LossKind, losses
 from dashboard.model.filters import Filters
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
@@ -51,7 +51,7 @@ def complete(tables: Parameters, at: datetime, session: str) -> None:
         )
 
 
-def lost(tables: Parameters, kind: Kind, filters: Filters = LATER) -> set[int]:
+def lost(tables: Parameters, kind: LossKind, filters: Filters = LATER) -> set[int]:
     """Return the numbers of the leads or organizations with a loss of that kind."""
     source = source_of(tables)
     with source.read() as reader:

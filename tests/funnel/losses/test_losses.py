@@ -9,7 +9,7 @@ from dashboard.database.reading import Reader
 from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
 from dashboard.demo.rhythm import HISTORY_START
-from dashboard.funnel.losses.data import Kind, Losses, losses
+from dashboard.funnel.losses.data import Losses, LossKind, losses
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
@@ -17,7 +17,7 @@ from tests.ten_months import END, Connection, rows
 
 PLAN = load_plan()
 HISTORY = Filters(start_at=HISTORY_START, as_of=END)
-PLANTED_AS: dict[Kind, tuple[str, ...]] = {
+PLANTED_AS: dict[LossKind, tuple[str, ...]] = {
     "lost_step": ("lost_starts", "lost_steps"),
     "unanalyzed": ("unanalyzed_leads",),
 }
@@ -41,7 +41,7 @@ def reader(demo_tables: Connection) -> Iterator[Reader]:
     source.engine.dispose()
 
 
-def shown(found: Losses, reader: Reader, kind: Kind) -> set[str]:
+def shown(found: Losses, reader: Reader, kind: LossKind) -> set[str]:
     rows_shown = found.examples(reader, kind, row_limit=None)
     return {*rows_shown["lead_id"].dropna(), *rows_shown["organization_id"].dropna()}
 

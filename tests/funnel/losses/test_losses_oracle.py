@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.funnel.losses.data import COMPLETION, KINDS, losses
+from dashboard.funnel.losses.data import COMPLETION, LOSS_KINDS, losses
 from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.model.filters import Filters
 from dashboard.model.placeholder import PLACEHOLDER
@@ -312,12 +312,12 @@ def test_random_histories_lost_what_the_definition_says(
     with source.read() as reader:
         found = losses(reader, filters, PLAN, pairing=PAIRING)
         shown: Found = {}
-        for kind in KINDS:
+        for kind in LOSS_KINDS:
             for row in found.examples(reader, kind).to_dict("records"):
                 first = row["lead_id"] if isinstance(row["lead_id"], str) else None
                 shown.setdefault(UUID(first or row["organization_id"]), set()).add(kind)
     source.engine.dispose()
     assert shown == right
     assert found.total == len(right)
-    for kind, submissions in zip(KINDS, found.by_kind["submissions"], strict=True):
+    for kind, submissions in zip(LOSS_KINDS, found.by_kind["submissions"], strict=True):
         assert submissions == sum(kind in kinds for kinds in right.values())

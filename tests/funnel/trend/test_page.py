@@ -14,10 +14,10 @@ from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.funnel.trend.data import trend, with_shares
+from dashboard.funnel.trend.data import funnel_trend, with_trend_shares
 from dashboard.funnel.trend.figures import trend_chart
 from dashboard.funnel.trend.table import (
-    Stretch,
+    StepPair,
     lines,
     releases_inside,
     trend_sentence,
@@ -47,7 +47,7 @@ def followed(
     source = source_of(parameters)
     with source.read() as reader:
         funnel = ask(reader, filters, PLAN, question, pairing=PAIRING)
-        rows = trend(reader, filters, funnel.prepared, grain)
+        rows = funnel_trend(reader, filters, funnel.prepared, grain)
     source.engine.dispose()
     return funnel, rows
 
@@ -86,7 +86,7 @@ def test_weeks_begin_on_monday_and_the_unfinished_are_marked(stored: Parameters)
         "The newest finished week, from 2026-03-02: 1 of 2 submissions came all the way (50.0 %). "
         "1 of 2 weeks are still on the way."
     )
-    assert trend_sentence(earlier, "week", "submission", Stretch("Begun", "Paid")) == (
+    assert trend_sentence(earlier, "week", "submission", StepPair("Begun", "Paid")) == (
         "The newest finished week, from 2026-03-02: 1 of 2 submissions on “Begun” reached “Paid” "
         "(50.0 %). 1 of 2 weeks are still on the way."
     )
@@ -159,7 +159,7 @@ def rows_of(parts: list[tuple[int, int, int, int]], values: int = 1) -> pd.DataF
     columns = ["position", "value", "period", "first", "last", "first_closed", "last_closed"]
     frame = pd.DataFrame(found, columns=columns)
     numbers = dict.fromkeys(set(columns) - {"value", "period"}, COUNT)
-    return with_shares(frame.astype({**numbers, "value": TEXT, "period": "datetime64[s]"}))
+    return with_trend_shares(frame.astype({**numbers, "value": TEXT, "period": "datetime64[s]"}))
 
 
 COUNTS = st.tuples(st.integers(1, 10**6), *[st.integers(0, 10**6)] * 3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.funnel.trend.data import trend
+from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.filters import Filters, day_filters
 from dashboard.model.periods import Grain
 from dashboard.model.statistics import wilson
@@ -48,7 +48,7 @@ def asked(
 ) -> tuple[Funnel, pd.DataFrame]:
     with reading(parameters) as reader:
         funnel = ask_in(reader, question, filters)
-        return funnel, trend(reader, filters, funnel.prepared, grain)
+        return funnel, funnel_trend(reader, filters, funnel.prepared, grain)
 
 
 def followed_to_each(
@@ -57,7 +57,7 @@ def followed_to_each(
     """Return the trend of each required step after the first, by its number."""
     with reading(parameters) as reader:
         return {
-            number: trend(reader, funnel.filters, funnel.prepared, grain, step)
+            number: funnel_trend(reader, funnel.filters, funnel.prepared, grain, step)
             for number, step in enumerate(funnel.prepared.required[1:], 2)
         }
 
