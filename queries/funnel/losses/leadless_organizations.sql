@@ -60,47 +60,72 @@ hosted as materialized (
         and exists (select 1 from without_lead)
 ),
 
-organizations_of_hosts as materialized (
+of_hosts as (
+    select
+        hosted.*,
+        bool_or(id is not null) over (partition by host) as has_organization
+    from hosted
+    where host is not null
+),
+
+-- An organization has as many leads before it as the last of them has, and likewise after it. Of
+-- leads at the same time the smallest id is the closest.
+counted as (
     select
         id,
+        host,
         created_at,
-        host
-    from hosted
-    where id is not null and host is not null
+        cast(lead_id as text) collate "C" as lead_id,
+        count(lead_id) over (
+            partition by host order by created_at asc, lead_id desc nulls last
+            rows unbounded preceding
+        ) as leads_before,
+        count(lead_id) over (
+            partition by host order by created_at desc, lead_id desc nulls last
+            rows unbounded preceding
+        ) as leads_after
+    from of_hosts
+    where has_organization
+),
+
+beside as (
+    select
+        id,
+        host,
+        created_at,
+        max(lead_id) over before as lead_before,
+        created_at - max(created_at) filter (where lead_id is not null) over before as time_before,
+        max(lead_id) over after as lead_after,
+        max(created_at) filter (where lead_id is not null) over after - created_at as time_after
+    from counted
+    window
+        before as (partition by host, leads_before),
+        after as (partition by host, leads_after)
 ),
 
 closest as (
-    select distinct on (o.id)
-        o.id,
-        l.lead_id
-    from organizations_of_hosts as o
+    select
+        b.id,
+        b.host,
+        b.created_at,
+        r.length,
+        case
+            when least(b.time_before, b.time_after) > r.length then null
+            when b.time_after is null then b.lead_before
+            when (b.time_before, b.lead_before) < (b.time_after, b.lead_after) then b.lead_before
+            else b.lead_after
+        end as lead_id
+    from beside as b
     cross join reach as r
-    inner join hosted as l
-        on
-            o.host = l.host
-            and l.created_at >= o.created_at - r.length
-            and l.created_at <= o.created_at + r.length
-    where l.lead_id is not null
-    order by
-        o.id asc,
-        greatest(l.created_at, o.created_at) - least(l.created_at, o.created_at) asc,
-        l.lead_id asc
+    where b.id is not null
 ),
 
 placed as (
     select
-        o.id,
-        o.created_at,
-        o.host,
-        c.lead_id,
-        coalesce(
-            o.created_at - lag(o.created_at) over same > r.length,
-            true
-        ) as is_first
-    from organizations_of_hosts as o
-    cross join reach as r
-    left join closest as c on o.id = c.id
-    window same as (partition by o.host, c.lead_id is null order by o.created_at, o.id)
+        closest.*,
+        coalesce(created_at - lag(created_at) over same > length, true) as is_first
+    from closest
+    window same as (partition by host, lead_id is null order by created_at, id)
 ),
 
 numbered as (
@@ -115,7 +140,7 @@ numbered as (
 
 select
     cast(id as text) as organization_id,
-    cast(lead_id as text) as lead_id,
+    lead_id,
     cast(
         first_value(id) over (
             partition by host, lead_id is null, number
