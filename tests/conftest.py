@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import psycopg
 import pytest
 import streamlit as st
 from psycopg.conninfo import make_conninfo
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -38,6 +40,8 @@ Parameters = dict[str, Any]
 NUMBERS = count()
 # A plan may depend on how much memory a sort or hash may take: databases take turns with the two.
 WORK_MEMS = ("64kB", "256MB")
+# AppTest reads the metadata of all installed packages anew for each page that it opens.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 # Hundreds of databases come and go, and nobody needs them after a power cut. A new database costs
 # an autovacuum worker whenever its turn comes, and tables that it analyzes change their plans.
 FOR_TESTS = {
@@ -83,6 +87,12 @@ def pytest_terminal_summary(
     """Name it again below failures."""
     if terminalreporter.stats.get("failed"):
         terminalreporter.write_line(_seed_of(config))
+
+
+def pytest_collection_finish() -> None:
+    """Spare every later collection of garbage the modules and tests, which stay anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_worker(config: pytest.Config) -> bool:

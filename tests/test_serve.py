@@ -28,7 +28,13 @@ def home() -> Iterator[Path]:
                 process.kill()
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "stopped"])
+@pytest.mark.parametrize(
+    "stop",
+    [
+        pytest.param(signal.SIGINT, id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, id="stopped", marks=pytest.mark.soak),
+    ],
+)
 def test_it_serves_and_leaves_nothing_running(home: Path, stop: signal.Signals) -> None:
     port = free_port()
     run = Run(home, port)

@@ -57,7 +57,13 @@ def test_clicking_a_cell_of_the_matrix_opens_its_submissions(page: Page) -> None
     expect(page.get_by_text("Choose a row to see everything")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/coverage", f"/coverage?{REPORT}&cell=Leads:+none"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/coverage", marks=pytest.mark.soak),
+        f"/coverage?{REPORT}&cell=Leads:+none",
+    ],
+)
 def test_it_fits_a_phone(browser: Browser, base_url: str, path: str) -> None:
     page = browser.new_page(base_url=base_url, viewport={"width": 390, "height": 844})
     page.goto(path)

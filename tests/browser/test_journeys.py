@@ -66,10 +66,17 @@ def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Pa
     assert lines[1].startswith("analysis_started,Analysis started,False,")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/funnel"])
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [
+        ("/", "light"),
+        ("/funnel", "dark"),
+        pytest.param("/", "dark", marks=pytest.mark.soak),
+        pytest.param("/funnel", "light", marks=pytest.mark.soak),
+    ],
+)
 def test_it_fits_a_phone_in_light_and_dark(
-    browser: Browser, base_url: str, scheme: Literal["light", "dark"], path: str
+    browser: Browser, base_url: str, path: str, scheme: Literal["light", "dark"]
 ) -> None:
     context = browser.new_context(
         base_url=base_url, viewport={"width": 390, "height": 844}, color_scheme=scheme

@@ -59,32 +59,20 @@ def test_the_way_to_the_funnel_leads_to_the_sandboxs(page: Page) -> None:
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
 
 
-def test_a_reload_in_the_middle_and_a_second_tab_show_the_same_submission(
-    page: Page, base_url: str
-) -> None:
+def test_a_reload_and_a_closed_tab_do_not_stop_it_and_a_second_tab_shows_it(page: Page) -> None:
     page.goto("/submit")
     submit(page, "reloaded.example")
     heading(page, "reloaded.example is being analyzed")
     shown = job(page)
     address = page.url
     page.reload()
-    second = page.context.new_page()
-    second.goto(address)
-    for each in (page, second):
-        heading(each, SAVED)
-        assert job(each) == shown
-
-
-def test_a_closed_tab_does_not_stop_it(page: Page) -> None:
-    page.goto("/submit")
-    submit(page, "closed.example")
-    heading(page, "is being analyzed")
-    job(page)
-    address = page.url
+    heading(page, "reloaded.example")
+    assert job(page) == shown
     later = page.context.new_page()
     page.close()
     later.goto(address)
     heading(later, SAVED)
+    assert job(later) == shown
 
 
 def test_a_double_click_and_a_click_in_another_tab_are_one_submission(page: Page) -> None:
@@ -173,7 +161,13 @@ def test_the_choice_of_the_other_pages_is_carried_though_not_shown(page: Page) -
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
 
 
-@pytest.mark.parametrize("pace", ["", "at once"], ids=["running", "done"])
+@pytest.mark.parametrize(
+    "pace",
+    [
+        pytest.param("", id="running", marks=pytest.mark.soak),
+        pytest.param("at once", id="done"),
+    ],
+)
 def test_it_fits_a_phone(browser: Browser, base_url: str, pace: str) -> None:
     context = browser.new_context(base_url=base_url, viewport={"width": 390, "height": 844})
     page = context.new_page()

@@ -211,8 +211,9 @@ def _other_person() -> Person:
     pytest.skip("nobody cannot reach an interpreter with the project's packages")
 
 
-@pytest.fixture(params=["ourselves", "nobody"])
+@pytest.fixture(params=["ourselves", pytest.param("nobody", marks=pytest.mark.soak)])
 def person(request: pytest.FixtureRequest) -> Iterator[Person]:
+    """Somebody who uses the server; where the account matters, a test names both."""
     person = Person(sys.executable, None) if request.param == "ourselves" else _other_person()
     yield person
     for user in person.users:

@@ -43,6 +43,7 @@ def same_account_as(data: Path, arguments: list[str]) -> subprocess.Popen[bytes]
     )
 
 
+@pytest.mark.parametrize("person", ["ourselves", "nobody"], indirect=True)
 def test_first_use_creates_and_the_second_finds_what_it_left(person: Person, folder: Path) -> None:
     home = person.own(folder) / "home"
     first = person.enter(home)

@@ -29,6 +29,7 @@ def test_programs_that_do_not_run_here_are_named(folder: Path) -> None:
     assert str(folder / "postgres") in refusal(folder / "home", folder)
 
 
+@pytest.mark.parametrize("person", ["ourselves", "nobody"], indirect=True)
 def test_a_read_only_home_is_named(person: Person, folder: Path) -> None:
     if person.uid is None and os.geteuid() == 0:
         pytest.skip("root may write anywhere")

@@ -10,7 +10,7 @@ from tests.conftest import Parameters
 from tests.lab.conftest import REMEDIES, schemas, stressed
 
 
-@pytest.mark.parametrize("repeat", range(3))
+@pytest.mark.parametrize("repeat", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in (1, 2))])
 @pytest.mark.parametrize("strategy", REMEDIES)
 def test_a_cure_leaves_nothing_twice_and_loses_nothing(
     address: Address, strategy: str, repeat: int

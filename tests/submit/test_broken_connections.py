@@ -127,7 +127,14 @@ def once(name: str, action: Callable[[], None]) -> Callable[[PlannedCall], None]
     return lambda call: action() if call.name == name else None
 
 
-@pytest.mark.parametrize("name", ["started/lead", "analysis/organization", "completed/step"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("started/lead", marks=pytest.mark.soak),
+        "analysis/organization",
+        pytest.param("completed/step", marks=pytest.mark.soak),
+    ],
+)
 def test_a_server_that_crashes_and_recovers(mortal: Mortal, name: str) -> None:
     sandbox = mortal.parameters("tables")
 
@@ -144,7 +151,13 @@ def test_a_server_that_crashes_and_recovers(mortal: Mortal, name: str) -> None:
         assert tells_the_truth(job, sandbox)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=["stopped", "killed"])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        pytest.param(signal.SIGINT, id="stopped", marks=pytest.mark.soak),
+        pytest.param(signal.SIGKILL, id="killed"),
+    ],
+)
 def test_a_server_that_goes_away_and_comes_back_later(mortal: Mortal, sign: signal.Signals) -> None:
     with closing(mortal.submissions()) as submissions:
         with pytest.raises(DatabaseProblem) as raised:
