@@ -1,0 +1,17 @@
+"""Leads that events name and that do not exist: such events count by their session."""
+
+from datetime import datetime
+
+from dashboard.database.reading import TEXT, Reader
+
+
+def missing_leads(reader: Reader, as_of: datetime | None) -> list[str]:
+    """Return the ids of the missing leads; with `as_of` those created later are missing, too.
+
+    They are the bind `missing_leads` of model/leadless_events. Raises DatabaseProblem.
+    """
+    guaranteed = reader.one("model/lead_reference").guaranteed
+    found = reader.frame(
+        "model/missing_leads", {"lead_id": TEXT}, guaranteed=guaranteed, as_of=as_of
+    )
+    return found["lead_id"].tolist()
