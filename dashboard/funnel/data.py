@@ -178,8 +178,9 @@ def count_steps(reader: Reader, filters: Filters, prepared: Prepared) -> Funnel:
     """Count a funnel that is made ready; raises DatabaseProblem."""
     question = prepared.question
     counts = prepared.frame(reader, "funnel/steps", STEP_DTYPES)
-    known = prepared.laid_out.loc[prepared.laid_out["first_at"].notna(), "step"]
-    total = counts.groupby("step")[STEP_COUNTS].sum().reindex(known, fill_value=0).reset_index()
+    total = (
+        counts.groupby("step")[STEP_COUNTS].sum().reindex(prepared.slots, fill_value=0)
+    ).reset_index()
     leads = leads_in_range(reader, filters)
     return Funnel(
         prepared,
@@ -217,6 +218,8 @@ def _with_shares(
 ) -> pd.DataFrame:
     """Lay counts beside the steps, with the shares of one in another."""
     steps = laid_out.merge(counts[["step", *STEP_COUNTS]], on="step", how="left")
+    progress = [name for name in STEP_COUNTS if name != "with_event"]
+    steps.loc[steps["recorded_later"], progress] = pd.NA
     required = steps["count"].where(~steps["optional"]).astype(SHARE)
     reached = steps["count"].astype(SHARE)
     # A zero denominator gives no rate; an optional step is a share, and never a denominator.

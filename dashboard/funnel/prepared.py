@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 from sqlalchemy import RowMapping
 
+from dashboard.database.missing_leads import missing_leads
 from dashboard.database.reading import MOMENT, TEXT, Reader
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import (
@@ -34,7 +35,8 @@ class Prepared:
     """One funnel's question, ready to be asked in any of its forms.
 
     `laid_out` has one row per step asked for, in order: `step`, `label`, `optional`, `first_at`
-    (the first such event in the source up to the end of what is looked at; null: never recorded).
+    (the first such event in the source up to the end of what is looked at; null: never recorded),
+    `recorded_later` (all its events are later than that: they count as events of the units alone).
     `binds` are those of funnel/journeys.sql and of all it builds on. `pairing` is None where the
     reading merges nothing.
     """
@@ -53,8 +55,9 @@ class Prepared:
 
     @property
     def slots(self) -> list[str]:
-        """The recorded steps as funnel/journeys.sql numbers them: optional ones last."""
-        return [*self.required, *self._recorded(optional=True)]
+        """The recorded steps as funnel/journeys.sql numbers them: optional and later ones last."""
+        later = self.laid_out.loc[self.laid_out["recorded_later"], "step"]
+        return [*self.required, *self._recorded(optional=True), *later]
 
     def _recorded(self, *, optional: bool) -> list[str]:
         chosen = self.laid_out["optional"] == optional
@@ -91,6 +94,7 @@ def prepare_funnel(
     steps = question.steps or tuple(plan.names)
     laid_out = _laid_out(plan, question, steps, _first_recorded(reader, filters, question, steps))
     known = laid_out.loc[laid_out["first_at"].notna(), "step"].tolist()
+    later = laid_out.loc[laid_out["recorded_later"], "step"].tolist()
     proofs = [
         (name, step)
         for name in plan.names
@@ -101,13 +105,13 @@ def prepare_funnel(
         reader,
         filters,
         question,
-        [*dict.fromkeys([*known, *(name for name, _ in proofs)])],
+        [*dict.fromkeys([*known, *later, *(name for name, _ in proofs)])],
         pairing,
     )
     clock = filters.as_of or now()
     binds = {
         **filters.binds,
-        **_slots(question, known, proofs),
+        **_slots(question, known, later, proofs),
         **merging,
         **_segments(question, releases),
         "unit": question.unit,
@@ -121,7 +125,7 @@ def prepare_funnel(
 def _first_recorded(
     reader: Reader, filters: Filters, question: FunnelQuestion, steps: Sequence[str]
 ) -> pd.DataFrame:
-    """Return `step`, `first_at` of each step recorded by the end of what is looked at."""
+    """Return `step`, `first_at` of each step recorded; null: after the end of what is looked at."""
     return reader.frame(
         "funnel/first_recorded",
         {"step": TEXT, "first_at": MOMENT},
@@ -145,20 +149,23 @@ def _laid_out(
     """Lay out the steps asked for, whether the source has recorded them or not."""
     named = pd.DataFrame([(name, plan.label(name)) for name in steps], columns=["step", "label"])
     optional = [name in question.optional for name in steps]
-    return named.astype(TEXT).assign(optional=optional).merge(first, on="step", how="left")
+    later = first.loc[first["first_at"].isna(), "step"]
+    steps_asked = named.astype(TEXT).assign(optional=optional).merge(first, on="step", how="left")
+    return steps_asked.assign(recorded_later=steps_asked["step"].isin(later))
 
 
 def _slots(
-    question: FunnelQuestion, known: list[str], proofs: list[tuple[str, str]]
+    question: FunnelQuestion, known: list[str], later: list[str], proofs: list[tuple[str, str]]
 ) -> dict[str, object]:
-    """Put the recorded steps in the order of funnel/journeys.sql: optional ones last."""
+    """Put the recorded steps in the order of funnel/journeys.sql: optional and later ones last."""
     required = [name for name in known if name not in question.optional]
     slots = [*required, *(name for name in known if name in question.optional)]
     before = [sum(known.index(each) < known.index(name) for each in required) for name in slots]
     return {
-        "steps": slots,
+        "steps": [*slots, *later],
         "required": len(required),
-        "places": before,
+        # A step recorded only later has no place: it fits into no chain.
+        "places": [*before, *(None for _ in later)],
         "proofs": [name for name, _ in proofs],
         "proves": [slots.index(step) + 1 for _, step in proofs],
     }
@@ -178,17 +185,19 @@ def _merging(
     everywhere, because their first submission may be anywhere.
     """
     if question.correction == "raw":
-        return matching_binds(NOTHING_PAIRED, []), None
+        return matching_binds(NOTHING_PAIRED, []) | {"missing_leads": []}, None
     # What builds on submissions takes an absent column for an empty one: right for Recorded alone.
     reader.require("funnel/to_match")
+    missing = {"missing_leads": missing_leads(reader, filters.as_of)}
     if question.unit != "submission":
         pairing = pairing or measure_pairing(reader, filters)
-        return matching_binds(pairing, None), pairing
+        return matching_binds(pairing, None) | missing, pairing
     found = reader.frame(
         "funnel/to_match",
         {"lead_id": TEXT, "pairs": "boolean"},
         steps=names,
         analysis_window=ANALYSIS_WINDOW,
+        **missing,
         **filters.binds,
     )
     looked = websites_of_period(filters) if question.properties else NO_PERIOD
@@ -196,7 +205,8 @@ def _merging(
         # Where who pairs with whom changes nothing, the median lag need not be measured.
         needed = bool(found["pairs"].any() or question.properties)
         pairing = measure_pairing(reader, filters) if needed else NOTHING_PAIRED
-    return matching_binds(pairing, found["lead_id"].unique().tolist()) | looked, pairing
+    lead_ids = found["lead_id"].unique().tolist()
+    return matching_binds(pairing, lead_ids) | looked | missing, pairing
 
 
 def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str, object]:

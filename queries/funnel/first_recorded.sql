@@ -1,15 +1,17 @@
--- When each step was first recorded anywhere in the source, up to the end of what is looked at.
--- grain: one row per step recorded
+-- When the source recorded each step for the first time, up to the end of the period's windows.
+-- grain: one row per step recorded at any time; first_at is null where that is only later
 -- params: steps text[], until timestamp (exclusive), as_of timestamp (exclusive)
+-- from: model/event_facts
 -- needs: conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 select
     conversion_step as step,
-    min(step_completed_at) as first_at
-from conversion_tracking
+    min(dated_at) filter (
+        where cast(:until as timestamp) is null or step_completed_at < cast(:until as timestamp)
+    ) as first_at
+from event_facts
 where
     conversion_step = any(cast(:steps as text[]))
-    and isfinite(step_completed_at)
-    and (cast(:until as timestamp) is null or step_completed_at < cast(:until as timestamp))
+    and is_dated
     and (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
 group by conversion_step
 order by first_at, conversion_step

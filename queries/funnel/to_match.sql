@@ -1,16 +1,17 @@
--- Leads whose merging changes who took which step in a range: those that share their session, those
--- without session that carry a step, or stand so near a bound that they decide on which side of it
--- their submission began, and those of sessions whose events have no lead.
--- grain: one row per lead; pairs: whether it may have a partner to find
+-- Leads whose matching changes which unit reached which step in a range: leads that share their
+-- session; leads without session that have a step, or stand so near a bound that they decide on
+-- which side of it their submission began; and leads of sessions that have events without lead.
+-- grain: one row per lead; pairs: whether it may be matched across sessions, by the median lag
 -- params: steps text[], analysis_window interval (the longest an analysis takes),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
+-- from: model/leadless_events
 -- needs: website_leads.id, website_leads.session_id, website_leads.created_at,
---   website_leads.website_url, website_leads.organization_id (merging them takes these two),
+--   website_leads.website_url, website_leads.organization_id (matching takes these two),
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
 --   conversion_tracking.step_completed_at, conversion_tracking.session_id
 with
 
--- Two of a session may be two submissions; that is for the merging to say.
+-- Two of a session may be two submissions; matching decides that.
 shared_sessions as (
     select session_id
     from website_leads
@@ -21,10 +22,10 @@ shared_sessions as (
 
 leadless_sessions as (
     select distinct session_id
-    from conversion_tracking
+    from leadless_events
     where
-        website_lead_id is null
-        and session_id <> ''
+        session_id is not null
+        and is_dated
         and conversion_step = any(cast(:steps as text[]))
         and (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
 ),
@@ -81,7 +82,7 @@ inner join shared_sessions as s on l.session_id = s.session_id
 union
 select
     cast(l.id as text) as lead_id,
-    false as pairs
+    true as pairs
 from website_leads as l
 inner join leadless_sessions as s on l.session_id = s.session_id
 order by lead_id, pairs

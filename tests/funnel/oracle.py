@@ -64,7 +64,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Asked:
-    """A funnel's question, with the implications of the plan: step → all steps it implies."""
+    """A funnel's question, with the implications of the plan: step → all steps it implies.
+
+    `later` are the steps that the source recorded only after the end of what is looked at.
+    """
 
     reading: str
     unit: str
@@ -75,6 +78,7 @@ class Asked:
     implies: dict[str, list[str]]
     start: datetime | None
     end: datetime | None
+    later: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ COUNTS = (
 def funnel(journeys: list[Journey], asked: Asked) -> dict[str, dict[str, int]]:
     """Count every step by asking each unit of the range how it counts there."""
     counts = {name: dict.fromkeys(COUNTS, 0) for name in [*asked.required, *asked.optional]}
+    counts |= {name: {"with_event": 0} for name in asked.later}
     for journey in journeys:
         for name, found in counts.items():
             for each in marks(journey, name, asked):
@@ -150,8 +155,8 @@ def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) ->
     found: dict[object, History] = {}
     for event in events:
         unit: object = None
-        if event.lead_id:
-            unit = owner.get(event.lead_id)
+        if event.lead_id in owner:
+            unit = owner[event.lead_id]
         elif asked.reading != "raw" and len(of_session.get(event.session_id or "", ())) == 1:
             unit = owner[min(of_session[event.session_id or ""])]
         if unit is not None:
@@ -186,7 +191,7 @@ def follow(unit: Whole, asked: Asked) -> Journey:
     )
     first = {
         name: min(at for step, at in unit.history if step == name)
-        for name in names
+        for name in [*names, *asked.later]
         if any(step == name for step, _ in unit.history)
     }
     lost = {name for name in proofs if name not in first}
@@ -220,6 +225,8 @@ def _proof(name: str, unit: Whole, asked: Asked) -> datetime | None:
 
 def marks(journey: Journey, name: str, asked: Asked) -> list[str]:
     """Say of one step how the unit counts in it."""
+    if name in asked.later:
+        return ["with_event"] if name in journey.has else []
     reach, last = len(journey.times), len(asked.required)
     if name in asked.optional:
         place = asked.optional[name]
@@ -246,9 +253,15 @@ def marks(journey: Journey, name: str, asked: Asked) -> list[str]:
 
 
 def _fits(at: datetime, place: int, times: tuple[datetime, ...], window: timedelta | None) -> bool:
-    """An optional step fits between the step at its place and the one after it."""
-    if not 0 < place <= len(times):
+    """An optional step fits between the step at its place and the one after it.
+
+    Before the first step it may be at most one window early.
+    """
+    if not times or place > len(times):
         return False
+    if place == 0:
+        in_window = window is None or times[0] - window <= at <= times[0] + window
+        return in_window and at <= times[0] + EARLY
     before_next = len(times) == place or times[place] >= at - EARLY
     return (
         before_next

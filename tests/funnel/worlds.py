@@ -36,12 +36,12 @@ AT = st.sampled_from(
     [-4, -3, -2, 0, 1, 2, 3, 42, 43, 44, 60, 84, 299, 301, 1800, 3599, 3600, 3601, 3642, 7200]
 ).map(float)
 LEADS = st.lists(st.tuples(AT, st.sampled_from([0, 0, 1, 2, None, None])), max_size=5)
-# step, time, the number of its lead (None: without lead), the number of its session
+# step, time, the number of its lead (None: without lead; -1: not there), the number of its session
 EVENTS = st.lists(
     st.tuples(
         st.sampled_from([*STEPS, *STEPS[:3], "other"]),
         AT,
-        st.sampled_from([0, 0, 0, 1, 2, None]),
+        st.sampled_from([0, 0, 0, 1, 2, None, -1]),
         st.sampled_from([None, 0, 1]),
     ),
     max_size=9,
@@ -78,6 +78,7 @@ def questions(draw: st.DrawFn) -> FunnelQuestion:
                 tuple(STEPS[:3]),
                 ("analysis_started", "other", "content_generated"),
                 ("analysis_completed", "audience_selected", "previews_viewed"),
+                ("never", "previews_viewed", "analysis_completed", "audience_selected"),
             ]
         )
     )
@@ -113,12 +114,19 @@ def tables_of(
             Event(
                 step,
                 begin + timedelta(seconds=second),
-                own[lead].id if lead is not None and lead < len(own) else None,
+                _lead_id(number, own, lead),
                 None if session is None else f"s{session}-{number}",
             )
             for step, second, lead, session in happened
         ]
     return leads, events
+
+
+def _lead_id(number: int, own: list[Lead], lead: int | None) -> UUID | None:
+    """The lead's id, or one that no lead has."""
+    if lead is None or lead >= len(own):
+        return None
+    return own[lead].id if lead >= 0 else UUID(int=number * 16 + 16)
 
 
 def store(parameters: Parameters, leads: list[Lead], events: list[Event], **sources: Any) -> None:
@@ -180,6 +188,7 @@ def followed(
     events = [each for each in events if not as_of or each.at < as_of]
     until = end + question.window if end and question.window else datetime.max
     known = {each.step for each in events if each.at < until}
+    later = {each.step for each in events} - known
     steps = [each for each in question.steps or PLAN.names if each in known]
     required = [each for each in steps if each not in question.optional]
     optional = {
@@ -198,5 +207,6 @@ def followed(
         implies,
         filters.start_at,
         end,
+        frozenset(later & {*(question.steps or PLAN.names)}),
     )
     return oracle.journeys(leads, events, RULES, made), made

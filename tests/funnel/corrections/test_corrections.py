@@ -75,16 +75,14 @@ def as_row(journey: Journey, funnel: Funnel) -> tuple[Any, ...]:
     return [*journey.times], *bits, journey.over
 
 
-def expected(
-    journeys: list[Journey], made: Asked, funnel: Funnel
-) -> dict[str, dict[str, int] | None]:
+def expected(journeys: list[Journey], made: Asked, funnel: Funnel) -> dict[str, dict[str, int]]:
     counts = oracle.funnel(journeys, made)
-    return {step: counts.get(step) for step in funnel.steps["step"]}
+    return {step: counts.get(step, {"with_event": 0}) for step in funnel.steps["step"]}
 
 
-def counted(funnel: Funnel) -> dict[str, dict[str, int] | None]:
+def counted(funnel: Funnel) -> dict[str, dict[str, int]]:
     return {
-        row["step"]: None
+        row["step"]: {"with_event": int(row["with_event"])}
         if pd.isna(row["count"])
         else {name: 0 if pd.isna(row[name]) else int(row[name]) for name in oracle.COUNTS}
         for row in funnel.steps.to_dict("records")
