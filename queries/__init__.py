@@ -5,7 +5,8 @@ three tables, the columns it needs. A file whose header and binds disagree is re
 
 `-- from: funnel/journeys` builds a question on the answer of another one: its rows stand ready as
 the relation `journeys`, and its parameters and needed columns become those of both. One without
-parameters is another look at a table: the planner reads it where it is used, as if it stood there.
+parameters is another look at a table, and one without columns is a constant: the planner reads both
+where they are used, as if they stood there.
 
 `-- calls: model/website_host` writes a question of one parameter as a function, `website_host(x)`:
 its SQL takes the place of each call, with x as its parameter. No function is made anywhere.
@@ -74,7 +75,8 @@ class Query:
     @property
     def relation(self) -> str:
         """What stands after `as` where another question builds on this one."""
-        seen_through = "" if self.params else "not materialized "
+        constant = not self.needs and not self.parts
+        seen_through = "not materialized " if constant or not self.params else ""
         return f"{seen_through}(\n{self.sql}\n)"
 
 

@@ -10,9 +10,9 @@
 --   places integer[] (per step: how many required ones stand before it; null: it never fits),
 --   proofs text[], proves integer[] (pairs: a step name, and the number of a step it implies),
 --   repair boolean (implied steps take part in the chain), window interval (null: no limit),
---   clock timestamp (when a window is closed), start_at timestamp (inclusive),
---   end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: model/event_leads, model/leadless_events, funnel/units, funnel/owners
+--   clock timestamp (when a window is closed), as_of timestamp (exclusive)
+-- from: model/event_facts, funnel/step_names, funnel/units, funnel/matched_events,
+--   funnel/first_times
 -- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 with
@@ -25,136 +25,22 @@ given as not materialized (
         cast(:clock as timestamp) as clock,
         interval '2 seconds' as slack,
         -- A step may come 2 s early; the microsecond makes < of <=.
-        interval '2.000001 seconds' as beyond,
+        interval '2.000001 seconds' as early,
         -- Farther apart than any two dated times: so one sorted array holds all steps of a unit.
-        interval '105192000 hours' as apart,
+        interval '105192000 hours' as gap,
         timestamp '0001-01-01' as earliest,
         timestamp '10000-01-01' as latest
-),
-
--- A name that is no step but proves one has the number and the bit after the last step's.
-names as not materialized (
-    select
-        name,
-        coalesce(min(step), 13) as step,
-        1 << (coalesce(min(step), 13) - 1) as bit,
-        coalesce(bit_or(1 << (proves - 1)), 0) as proves
-    from (
-        select
-            name,
-            cast(step as integer) as step,
-            cast(null as integer) as proves
-        from unnest(cast(:steps as text[])) with ordinality as s (name, step)
-        union all
-        select
-            name,
-            null as step,
-            proves
-        from unnest(cast(:proofs as text[]), cast(:proves as integer[])) as p (name, proves)
-    ) as named
-    group by name
 ),
 
 -- Whether every step implies earlier ones only: then steps in order have none put in before them.
 aligned as materialized (
     select coalesce(bool_and((n.proves & ((1 << g.required) - 1)) < n.bit), true) as holds
-    from names as n
+    from step_names as n
     cross join given as g
 ),
 
--- The first time of every step: one aggregate, enough for all but a few units. It knows nothing of
--- matching, so that PostgreSQL can share it out to workers.
-lead_times as (
-    select
-        e.lead_id as unit_id,
-        bit_or(s.bit) as has,
-        bit_or(s.proves) as proven,
-        min(e.dated_at) filter (where s.step = 1) as t1,
-        min(e.dated_at) filter (where s.step = 2) as t2,
-        min(e.dated_at) filter (where s.step = 3) as t3,
-        min(e.dated_at) filter (where s.step = 4) as t4,
-        min(e.dated_at) filter (where s.step = 5) as t5,
-        min(e.dated_at) filter (where s.step = 6) as t6,
-        min(e.dated_at) filter (where s.step = 7) as t7,
-        min(e.dated_at) filter (where s.step = 8) as t8,
-        min(e.dated_at) filter (where s.step = 9) as t9,
-        min(e.dated_at) filter (where s.step = 10) as t10,
-        min(e.dated_at) filter (where s.step = 11) as t11,
-        min(e.dated_at) filter (where s.step = 12) as t12
-    from event_leads as e
-    inner join names as s on e.conversion_step = s.name
-    where
-        e.lead_id is not null
-        and (
-            cast(:start_at as timestamp) is null
-            or e.lead_created_at >= cast(:start_at as timestamp)
-        )
-        and (cast(:end_at as timestamp) is null or e.lead_created_at < cast(:end_at as timestamp))
-        and (cast(:as_of as timestamp) is null or e.lead_created_at < cast(:as_of as timestamp))
-        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
-        and e.is_dated
-    group by e.lead_id
-),
-
--- The events of matched leads, and those of sessions that belong to no lead.
-matched_events as materialized (
-    select
-        u.unit_id,
-        e.conversion_step,
-        e.dated_at as at
-    from units as u
-    inner join event_facts as e on u.lead_id = e.website_lead_id
-    where
-        (cast(:start_at as timestamp) is null or u.begun_at >= cast(:start_at as timestamp))
-        and (cast(:end_at as timestamp) is null or u.begun_at < cast(:end_at as timestamp))
-        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
-        and u.unit_id is not null
-        and e.is_dated
-    union all
-    select
-        cast(o.unit_id as uuid) as unit_id,
-        e.conversion_step,
-        e.dated_at as at
-    from owners as o
-    inner join leadless_events as e on o.session_id = e.session_id
-    where
-        (cast(:start_at as timestamp) is null or o.begun_at >= cast(:start_at as timestamp))
-        and (cast(:end_at as timestamp) is null or o.begun_at < cast(:end_at as timestamp))
-        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
-        and o.unit_id is not null
-        and e.is_dated
-),
-
--- A full join, because PostgreSQL would take matched leads for few and loop over them.
-first_times as (
-    select t.*
-    from lead_times as t
-    full join units as u on t.unit_id = u.lead_id
-    where case when t.unit_id is null then false else u.lead_id is null end
-    union all
-    select
-        e.unit_id,
-        bit_or(s.bit) as has,
-        bit_or(s.proves) as proven,
-        min(e.at) filter (where s.step = 1) as t1,
-        min(e.at) filter (where s.step = 2) as t2,
-        min(e.at) filter (where s.step = 3) as t3,
-        min(e.at) filter (where s.step = 4) as t4,
-        min(e.at) filter (where s.step = 5) as t5,
-        min(e.at) filter (where s.step = 6) as t6,
-        min(e.at) filter (where s.step = 7) as t7,
-        min(e.at) filter (where s.step = 8) as t8,
-        min(e.at) filter (where s.step = 9) as t9,
-        min(e.at) filter (where s.step = 10) as t10,
-        min(e.at) filter (where s.step = 11) as t11,
-        min(e.at) filter (where s.step = 12) as t12
-    from matched_events as e
-    inner join names as s on e.conversion_step = s.name
-    group by e.unit_id
-),
-
--- Settled by that: every step in order and within the window, nothing lost, nothing but required
--- steps. The chain ends before the first gap. Only the other units read their events again.
+-- Settled by first times: every step in order and within the window, nothing lost, nothing but
+-- required steps. The chain ends before the first gap. Only the other units read all their events.
 judged as materialized (
     select
         t.unit_id,
@@ -220,18 +106,7 @@ step_events as materialized (
         s.step,
         e.at
     from unsettled_events as e
-    inner join names as s on e.conversion_step = s.name
-),
-
-proofs as (
-    select
-        e.unit_id,
-        p.step,
-        min(e.at) as at
-    from unsettled_events as e
-    inner join unnest(cast(:proofs as text[]), cast(:proves as integer[])) as p (name, step)
-        on e.conversion_step = p.name
-    group by e.unit_id, p.step
+    inner join step_names as s on e.conversion_step = s.name
 ),
 
 -- A step that its earliest proof puts in, where none is recorded at or before it.
@@ -250,11 +125,13 @@ implied_steps as (
         from step_events
         union all
         select
-            unit_id,
-            step,
-            at,
+            u.unit_id,
+            p.step,
+            u.at,
             true as is_proof
-        from proofs
+        from unsettled_events as u
+        inner join unnest(cast(:proofs as text[]), cast(:proves as integer[])) as p (name, step)
+            on u.conversion_step = p.name
     ) as e
     cross join given as g
     group by e.unit_id, e.step, g.slack
@@ -267,7 +144,7 @@ implied_steps as (
         )
 ),
 
--- Each unit's times in sorted arrays, those of step k put k times `apart` later. Beyond the last
+-- Each unit's times in sorted arrays, those of step k put k times `gap` later. Beyond the last
 -- required one stands infinity: there the search for a next step ends.
 histories as (
     select
@@ -296,13 +173,13 @@ histories as (
             i.step,
             i.at,
             false as is_event,
-            g.repair as counts,
+            v.repair as counts,
             i.is_lost
         from implied_steps as i
-        cross join given as g
+        cross join given as v
     ) as e
     cross join given as g
-    cross join lateral (select e.at + e.step * g.apart as moment) as m
+    cross join lateral (select e.at + e.step * g.gap as moment) as m
     group by e.unit_id
 ),
 
@@ -314,7 +191,7 @@ chains as (
         h.*,
         c.highs[1:c.reach] as highs
     from histories as h
-    cross join given as g
+    cross join given as v
     left join lateral (
         select
             highs,
@@ -322,82 +199,57 @@ chains as (
         from (
             select
                 h.moments as m,
-                g.apart,
-                g.beyond,
-                g.length,
-                g.latest
+                v.gap,
+                v.early,
+                v.length,
+                v.latest
         ) as x
         cross join lateral unnest(m[1:h.entries]) as e (moment)
-        cross join lateral (select e.moment - apart as h1) as c1
-        cross join
-            lateral (
-                select
-                    greatest(h1, m[width_bucket(h1 + 2 * apart - beyond, m) + 1] - 2 * apart) as h2
-                limit 1
-            ) as c2
-        cross join
-            lateral (
-                select
-                    greatest(h2, m[width_bucket(h2 + 3 * apart - beyond, m) + 1] - 3 * apart) as h3
-                limit 1
-            ) as c3
-        cross join
-            lateral (
-                select
-                    greatest(h3, m[width_bucket(h3 + 4 * apart - beyond, m) + 1] - 4 * apart) as h4
-                limit 1
-            ) as c4
-        cross join
-            lateral (
-                select
-                    greatest(h4, m[width_bucket(h4 + 5 * apart - beyond, m) + 1] - 5 * apart) as h5
-                limit 1
-            ) as c5
-        cross join
-            lateral (
-                select
-                    greatest(h5, m[width_bucket(h5 + 6 * apart - beyond, m) + 1] - 6 * apart) as h6
-                limit 1
-            ) as c6
-        cross join
-            lateral (
-                select
-                    greatest(h6, m[width_bucket(h6 + 7 * apart - beyond, m) + 1] - 7 * apart) as h7
-                limit 1
-            ) as c7
-        cross join
-            lateral (
-                select
-                    greatest(h7, m[width_bucket(h7 + 8 * apart - beyond, m) + 1] - 8 * apart) as h8
-                limit 1
-            ) as c8
-        cross join
-            lateral (
-                select
-                    greatest(h8, m[width_bucket(h8 + 9 * apart - beyond, m) + 1] - 9 * apart) as h9
-                limit 1
-            ) as c9
-        cross join
-            lateral (
-                select
-                    greatest(h9, m[width_bucket(h9 + 10 * apart - beyond, m) + 1] - 10 * apart)
-                        as h10
-                limit 1
-            ) as c10
-        cross join
-            lateral (
-                select
-                    greatest(h10, m[width_bucket(h10 + 11 * apart - beyond, m) + 1] - 11 * apart)
-                        as h11
-                limit 1
-            ) as c11
-        cross join
-            lateral (
-                select
-                    greatest(h11, m[width_bucket(h11 + 12 * apart - beyond, m) + 1] - 12 * apart)
-                        as h12
-                limit 1
-            ) as c12
+        cross join lateral (select e.moment - gap as h1) as c1
+        inner join lateral (
+            select greatest(h1, m[width_bucket(h1 + 2 * gap - early, m) + 1] - 2 * gap) as h2
+            limit 1
+        ) as c2 on true
+        inner join lateral (
+            select greatest(h2, m[width_bucket(h2 + 3 * gap - early, m) + 1] - 3 * gap) as h3
+            limit 1
+        ) as c3 on true
+        inner join lateral (
+            select greatest(h3, m[width_bucket(h3 + 4 * gap - early, m) + 1] - 4 * gap) as h4
+            limit 1
+        ) as c4 on true
+        inner join lateral (
+            select greatest(h4, m[width_bucket(h4 + 5 * gap - early, m) + 1] - 5 * gap) as h5
+            limit 1
+        ) as c5 on true
+        inner join lateral (
+            select greatest(h5, m[width_bucket(h5 + 6 * gap - early, m) + 1] - 6 * gap) as h6
+            limit 1
+        ) as c6 on true
+        inner join lateral (
+            select greatest(h6, m[width_bucket(h6 + 7 * gap - early, m) + 1] - 7 * gap) as h7
+            limit 1
+        ) as c7 on true
+        inner join lateral (
+            select greatest(h7, m[width_bucket(h7 + 8 * gap - early, m) + 1] - 8 * gap) as h8
+            limit 1
+        ) as c8 on true
+        inner join lateral (
+            select greatest(h8, m[width_bucket(h8 + 9 * gap - early, m) + 1] - 9 * gap) as h9
+            limit 1
+        ) as c9 on true
+        inner join lateral (
+            select greatest(h9, m[width_bucket(h9 + 10 * gap - early, m) + 1] - 10 * gap) as h10
+            limit 1
+        ) as c10 on true
+        inner join lateral (
+            select greatest(h10, m[width_bucket(h10 + 11 * gap - early, m) + 1] - 11 * gap) as h11
+            limit 1
+        ) as c11 on true
+        inner join lateral (
+            select greatest(h11, m[width_bucket(h11 + 12 * gap - early, m) + 1] - 12 * gap) as h12
+            limit 1
+        ) as c12 on true
         cross join
             lateral (select array[h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12] as highs) as c
         order by reach desc, h1 asc
@@ -414,53 +266,22 @@ reread as (
     cross join given as g
     cross join lateral (
         select
-            coalesce(array_agg(n.moment - n.step * g.apart order by n.step), '{}') as times,
+            coalesce(array_agg(n.moment - n.step * g.gap order by n.step), '{}') as times,
             coalesce(bit_or(1 << (n.step - 1)) filter (where n.moment = any(c.put_in)), 0)
                 as implied
         from (
             select
                 s.step,
                 case
-                    when s.step = 1 then c.highs[1] + g.apart
+                    when s.step = 1 then c.highs[1] + g.gap
                     else c.moments[
-                        width_bucket(c.highs[s.step - 1] + s.step * g.apart - g.beyond, c.moments)
+                        width_bucket(c.highs[s.step - 1] + s.step * g.gap - g.early, c.moments)
                         + 1
                     ]
                 end as moment
             from generate_series(1, cardinality(c.highs)) as s (step)
         ) as n
     ) as t
-),
-
--- An optional step fits between the steps of the chain around its place.
-fitting as (
-    select
-        r.*,
-        o.fits
-    from reread as r
-    cross join given as g
-    cross join lateral (
-        select coalesce(bit_or(1 << (cast(p.step as integer) - 1)), 0) as fits
-        from unnest(cast(:places as integer[])) with ordinality as p (place, step)
-        cross join
-            lateral (
-                select
-                    p.step * g.apart + case
-                        when p.place = 0 then coalesce(r.times[1] - g.length, g.earliest)
-                        else r.highs[p.place] - g.slack
-                    end as earliest,
-                    p.step * g.apart + least(
-                        r.times[1] + g.length, r.times[p.place + 1] + g.slack, g.latest
-                    ) as latest
-            ) as b
-        where
-            p.step > g.required
-            and p.place <= cardinality(r.times)
-                and r.times[1] is not null
-            and r.optional_moments[
-                width_bucket(b.earliest - interval '1 microsecond', r.optional_moments) + 1
-            ] <= b.latest
-    ) as o
 ),
 
 followed as (
@@ -476,14 +297,38 @@ followed as (
     where settled
     union all
     select
-        unit_id,
-        times,
-        has,
-        lost,
-        out_of_order,
-        implied,
-        fits
-    from fitting
+        r.unit_id,
+        r.times,
+        r.has,
+        r.lost,
+        r.out_of_order,
+        r.implied,
+        o.fits
+    from reread as r
+    cross join given as g
+    -- An optional step fits between the steps of the chain around its place.
+    cross join lateral (
+        select coalesce(bit_or(1 << (cast(p.step as integer) - 1)), 0) as fits
+        from unnest(cast(:places as integer[])) with ordinality as p (place, step)
+        inner join
+            lateral (
+                select
+                    p.step * g.gap + case
+                        when p.place = 0 then coalesce(r.times[1] - g.length, g.earliest)
+                        else r.highs[p.place] - g.slack
+                    end as earliest,
+                    p.step * g.gap
+                    + least(r.times[1] + g.length, r.times[p.place + 1] + g.slack, g.latest)
+                        as latest
+            ) as b
+            on r.optional_moments[
+                width_bucket(b.earliest - interval '1 microsecond', r.optional_moments) + 1
+            ] <= b.latest
+        where
+            p.step > g.required
+            and p.place <= cardinality(r.times)
+            and r.times[1] is not null
+    ) as o
 )
 
 select

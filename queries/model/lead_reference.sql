@@ -2,7 +2,7 @@
 -- grain: one row
 -- params: none
 select
-    exists (
+    exists(
         select 1
         from pg_catalog.pg_constraint as k
         inner join pg_catalog.pg_attribute as a

@@ -4,7 +4,14 @@
 -- params: missing_leads uuid[] (answers of model/missing_leads)
 -- from: model/event_facts
 -- needs: conversion_tracking.website_lead_id
-select e.*
+select
+    e.id,
+    e.website_lead_id,
+    e.session_id,
+    e.conversion_step,
+    e.step_completed_at,
+    e.dated_at,
+    e.is_dated
 from event_facts as e
 where
     e.website_lead_id is null

@@ -83,15 +83,20 @@ def test_another_look_at_a_table_is_read_where_it_is_used(
     write_question: WriteQuestion, tmp_path: Path
 ) -> None:
     write_question("")
-    for name, params, rows in (("seen", "none", "1"), ("asked", "one integer", ":one")):
+    for name, header, rows in (
+        ("seen", "params: none", "1"),
+        ("constant", "params: one integer", ":one"),
+        ("asked", "params: one integer\n-- needs: website_leads.id", ":one"),
+    ):
         (tmp_path / "slice" / f"{name}.sql").write_text(
-            f"-- It.\n-- grain: one row\n-- params: {params}\nselect {rows} as one\n"
+            f"-- It.\n-- grain: one row\n-- {header}\nselect {rows} as one\n"
         )
     name = write_question(
-        "-- Both.\n-- grain: one row\n-- params: none\n-- from: slice/seen, slice/asked\n"
-        "select one from seen cross join asked\n"
+        "-- Both.\n-- grain: one row\n-- params: none\n-- from: slice/seen, slice/constant, slice/asked\n"
+        "select one from seen cross join constant cross join asked\n"
     )
     assert "\nseen as not materialized (\n" in load(name).statement
+    assert "\nconstant as not materialized (\n" in load(name).statement
     assert "\nasked as (\n" in load(name).statement
 
 

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from dashboard.database.missing_leads import missing_leads
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
@@ -106,11 +107,14 @@ def _names(reader: Reader, filters: Filters, rows: pd.DataFrame) -> "pd.Series[s
 def stray_events(reader: Reader, filters: Filters, prepared: Prepared) -> pd.DataFrame:
     """Return events of the funnel's steps that no unit has, by `kind`, newest first.
 
-    `orphan`: without a lead, or of a lead that isn't there, and (where leads are merged) of a
-    session that has no single submission. `future`: dated after the clock. At most MOST_ROWS of a
-    kind, `total` says how many there are. Raises DatabaseProblem.
+    `orphaned event`: without lead, or of a lead that does not exist; where leads are matched, only
+    if its session has no single submission. `future-dated`: dated after the clock. At most
+    MOST_ROWS of a kind, `total` says how many there are. Raises DatabaseProblem.
     """
-    merges = prepared.question.correction != "raw"
     return prepared.frame(
-        reader, "funnel/anomalies/stray_events", STRAYS, matches_leads=merges, row_limit=MOST_LISTED
+        reader,
+        "funnel/anomalies/stray_events",
+        STRAYS,
+        missing_leads=missing_leads(reader, filters.as_of),
+        row_limit=MOST_LISTED,
     )
