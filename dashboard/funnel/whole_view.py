@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.funnel.anomalies.data import anomalies
+from dashboard.funnel.anomalies.data import anomalies, stray_events
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.lists.data import stray_events
 from dashboard.funnel.question import shown_window
 from dashboard.funnel.times.data import durations
 from dashboard.funnel.trend.data import funnel_trend

@@ -19,7 +19,7 @@ from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, source_of
 from tests.funnel import oracle
 from tests.funnel.oracle import Asked, Event, Journey
-from tests.matching.oracle import Lead, Rules
+from tests.matching.oracle import Lead, Rules, submissions
 
 START = datetime(2026, 3, 29, 0, 30)
 WINDOW = timedelta(hours=1)
@@ -210,3 +210,16 @@ def followed(
         frozenset(later & {*(question.steps or PLAN.names)}),
     )
     return oracle.journeys(leads, events, RULES, made), made
+
+
+def first_leads(leads: list[Lead], question: FunnelQuestion, filters: Filters) -> dict[str, str]:
+    """Return the first lead of each lead's submission.
+
+    A unit is named by a lead of it, not always by the first: a lead without session and without
+    steps is not looked for.
+    """
+    if question.correction == "raw" or question.unit != "submission":
+        return {}
+    there = [each for each in leads if not filters.as_of or each.created_at < filters.as_of]
+    found = submissions(there, RULES)
+    return {str(lead): str(submission) for lead, (submission, _) in found.items()}

@@ -92,7 +92,8 @@ def test_another_look_at_a_table_is_read_where_it_is_used(
             f"-- It.\n-- grain: one row\n-- {header}\nselect {rows} as one\n"
         )
     name = write_question(
-        "-- Both.\n-- grain: one row\n-- params: none\n-- from: slice/seen, slice/constant, slice/asked\n"
+        "-- Both.\n-- grain: one row\n-- params: none\n"
+        "-- from: slice/seen, slice/constant, slice/asked\n"
         "select one from seen cross join constant cross join asked\n"
     )
     assert "\nseen as not materialized (\n" in load(name).statement

@@ -1,29 +1,39 @@
-"""Data anomalies: what is recorded can't have happened like that; each with its cause."""
+"""Data anomalies: records that contradict each other or the clock, each with its likely cause."""
 
 import pandas as pd
 
-from dashboard.database.reading import COUNT, TEXT
+from dashboard.database.missing_leads import missing_leads
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.lists.data import ListedOutcome
+from dashboard.funnel.lists.data import MOST_LISTED, ListedOutcome
+from dashboard.funnel.prepared import Prepared
+from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted
 
-SKIPPED, OUT_OF_ORDER, ORPHAN, FUTURE = "skipped", "out_of_order", "orphan", "future-dated"
-ANOMALY_OUTCOMES: dict[str, ListedOutcome] = {
-    SKIPPED: "lost_at_least",
+LOST_EVENT, OUT_OF_ORDER = "lost event", "out of order"
+ORPHANED, FUTURE_DATED = "orphaned event", "future-dated"
+UNIT_ANOMALIES: dict[str, ListedOutcome] = {
+    LOST_EVENT: "lost_at_least",
     OUT_OF_ORDER: "out_of_order",
 }
-STRAY_KINDS = {ORPHAN: "orphan", FUTURE: "future"}
+EVENT_ANOMALIES = (ORPHANED, FUTURE_DATED)
 ANOMALY_MEANINGS = {
-    SKIPPED: "a later step is recorded that can’t happen without this one, which is nowhere",
-    OUT_OF_ORDER: "recorded only after a step that can’t happen without it",
-    ORPHAN: "an event that belongs to no lead",
-    FUTURE: "an event dated after now",
+    LOST_EVENT: "a later step proves this one, and no event of it is recorded",
+    OUT_OF_ORDER: "the step is recorded only after a step that can’t happen without it",
+    ORPHANED: "the event belongs to no lead",
+    FUTURE_DATED: "the event is dated after now",
 }
 CAUSES = {
-    SKIPPED: "The event was lost: the tracking call failed, or it was written under another lead.",
+    LOST_EVENT: "The tracking call failed, or it was written under another lead.",
     OUT_OF_ORDER: "Written late: the call was retried, or another clock stamped it.",
-    ORPHAN: "Its session has no lead, or no single one; or its lead was never saved or is deleted.",
-    FUTURE: "A clock that runs ahead, or a time zone written as if it were UTC.",
+    ORPHANED: "Its lead was never saved or is deleted, and its session has no single submission.",
+    FUTURE_DATED: "A clock that runs ahead, or a time zone written as if it were UTC.",
+}
+ANOMALY_NOUNS = {
+    LOST_EVENT: ("lost event", "lost events"),
+    OUT_OF_ORDER: ("event out of order", "events out of order"),
+    ORPHANED: ("orphaned event", "orphaned events"),
+    FUTURE_DATED: ("future-dated event", "future-dated events"),
 }
 ANOMALY_DTYPES = {
     "kind": TEXT,
@@ -33,28 +43,62 @@ ANOMALY_DTYPES = {
     "known": COUNT,
     "cause": TEXT,
 }
+STRAY_EVENT_DTYPES = {
+    "kind": TEXT,
+    "event_id": TEXT,
+    "lead_id": TEXT,
+    "session_id": TEXT,
+    "step": TEXT,
+    "happened_at": MOMENT,
+    "total": COUNT,
+}
+
+
+def stray_events(reader: Reader, filters: Filters, prepared: Prepared) -> pd.DataFrame:
+    """Return events of the funnel's steps that no unit has, by `kind`, newest first.
+
+    ORPHANED: without lead, or of a lead that does not exist; where leads are matched, only if its
+    session has no single submission. FUTURE_DATED: dated after the clock. At most MOST_LISTED of a
+    kind; `total` counts all of them. Raises DatabaseProblem.
+    """
+    return prepared.frame(
+        reader,
+        "funnel/anomalies/stray_events",
+        STRAY_EVENT_DTYPES,
+        missing_leads=missing_leads(reader, filters.as_of),
+        row_limit=MOST_LISTED,
+    )
 
 
 def anomalies(funnel: Funnel, strays: pd.DataFrame) -> pd.DataFrame:
     """Return one row per kind and step with any: `kind`, `step`, `label`, `found`, `cause`.
 
-    Skipped and reversed count units per step (one may lack several), of `known` to have taken it;
-    orphan and future-dated count events, whatever their step (`step` is ""). The raw
-    knows no skipped and no reversed step.
+    Lost events and events out of order count units per step (one may lack several), of `known` to
+    have taken it. Orphaned and future-dated ones count events, whatever their step (`step` is "").
+    Raw knows no lost event and none out of order.
     """
-    rows: list[tuple[object, ...]] = [
+    rows = [*_unit_anomalies(funnel), *_event_anomalies(strays)]
+    return pd.DataFrame(rows, columns=[*ANOMALY_DTYPES]).astype(ANOMALY_DTYPES)
+
+
+def _unit_anomalies(funnel: Funnel) -> list[tuple[object, ...]]:
+    """Return a row per kind and step that any unit has."""
+    return [
         (kind, row["step"], row["label"], int(row[outcome]), _known(row), CAUSES[kind])
-        for kind, outcome in ANOMALY_OUTCOMES.items()
+        for kind, outcome in UNIT_ANOMALIES.items()
         for row in funnel.steps.to_dict("records")
         if pd.notna(row[outcome]) and row[outcome]
     ]
+
+
+def _event_anomalies(strays: pd.DataFrame) -> list[tuple[object, ...]]:
+    """Return a row per kind of stray events."""
     totals = strays.groupby("kind")["total"].first()
-    rows += [
-        (kind, "", "", int(totals[name]), None, CAUSES[kind])
-        for kind, name in STRAY_KINDS.items()
-        if name in totals
+    return [
+        (kind, "", "", int(totals[kind]), None, CAUSES[kind])
+        for kind in EVENT_ANOMALIES
+        if kind in totals
     ]
-    return pd.DataFrame(rows, columns=[*ANOMALY_DTYPES]).astype(ANOMALY_DTYPES)
 
 
 def anomaly_sentence(funnel: Funnel, rows: pd.DataFrame) -> str:
@@ -62,18 +106,12 @@ def anomaly_sentence(funnel: Funnel, rows: pd.DataFrame) -> str:
     totals = rows.groupby("kind", sort=False)["found"].sum()
     if totals.empty:
         return f"No data anomaly in this period.{_unknown(funnel)}"
-    nouns = {
-        SKIPPED: "skipped step",
-        OUT_OF_ORDER: "reversed step",
-        ORPHAN: "orphan event",
-        FUTURE: "future-dated event",
-    }
-    found = ", ".join(counted(int(n), nouns[str(kind)]) for kind, n in totals.items())
+    found = ", ".join(counted(int(n), *ANOMALY_NOUNS[str(kind)]) for kind, n in totals.items())
     return f"{found}.{_unknown(funnel)}"
 
 
 def name_of(row: pd.Series) -> str:
-    """Name a row of `anomalies`, as it is chosen by and stands in the link."""
+    """Name a row of `anomalies`, in the list to choose from and in the link."""
     return f"{row['kind']}: {row['label']}" if row["step"] else str(row["kind"])
 
 
@@ -85,7 +123,7 @@ def share_words(row: pd.Series) -> str:
 
 
 def _known(row: dict[object, object]) -> int:
-    """Count the units that took the step for certain: recorded, or proved and lost."""
+    """Count the units that certainly took the step: recorded, or proven and lost."""
     return int(row["with_event"]) + int(row["lost_at_least"])  # type: ignore[call-overload, no-any-return]
 
 
@@ -93,6 +131,6 @@ def _unknown(funnel: Funnel) -> str:
     if funnel.question.correction != "raw":
         return ""
     return (
-        " Skipped and reversed steps are not known in raw: what one lead lacks, "
-        "another of the same submission may have. Choose Merged or Repaired to see them."
+        " Raw knows no lost event and none out of order: another lead of the same submission may "
+        "have the event. Choose matched or corrected to see them."
     )

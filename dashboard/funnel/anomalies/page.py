@@ -1,4 +1,4 @@
-"""Data anomalies: counted, listed, and what most likely caused them."""
+"""Data anomalies: how many, which ones, and their likely causes."""
 
 import pandas as pd
 import streamlit as st
@@ -6,16 +6,17 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel.anomalies.data import (
     ANOMALY_MEANINGS,
-    ANOMALY_OUTCOMES,
     CAUSES,
-    STRAY_KINDS,
+    FUTURE_DATED,
+    UNIT_ANOMALIES,
     anomalies,
     anomaly_sentence,
     name_of,
     share_words,
+    stray_events,
 )
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.lists.data import MOST_LISTED, listed, stray_events
+from dashboard.funnel.lists.data import MOST_LISTED, listed
 from dashboard.model.formats import count
 from dashboard.ui.rows import count_column, moment_column, show_rows
 from dashboard.ui.timelines import show_lead_rows
@@ -27,7 +28,9 @@ ANOMALY_COLUMNS: dict[str, str | ColumnConfig] = {
     "kind": "Kind",
     "label": "Step",
     "found": count_column("Found"),
-    "known": count_column("Of", "Known to have taken the step: recorded, or proved and lost."),
+    "known": count_column(
+        "Of", "Units that certainly took the step: recorded, or proven and lost."
+    ),
     "cause": "Likely cause",
 }
 ANOMALY_UNIT_COLUMNS: dict[str, str | ColumnConfig] = {
@@ -38,7 +41,7 @@ ANOMALY_UNIT_COLUMNS: dict[str, str | ColumnConfig] = {
     "last_at": moment_column("Last step reached"),
     "lead_id": "Lead id",
 }
-EVENTS: dict[str, str | ColumnConfig] = {
+STRAY_EVENT_COLUMNS: dict[str, str | ColumnConfig] = {
     "happened_at": moment_column("Dated"),
     "step": "Event",
     "session_id": "Session id",
@@ -48,7 +51,7 @@ EVENTS: dict[str, str | ColumnConfig] = {
 
 
 def show_anomalies(view: View, funnel: Funnel) -> None:
-    """Count what can't have happened as it is recorded, and list what is chosen of it."""
+    """Count the data anomalies and list the kind that is chosen."""
     st.subheader("Data anomalies", anchor=False)
     with part(160):
         strays = view.ask(stray_events, funnel.prepared)
@@ -58,15 +61,16 @@ def show_anomalies(view: View, funnel: Funnel) -> None:
             return
         show_rows(rows, ANOMALY_COLUMNS, "funnel-anomalies", "Data anomalies by kind", view)
         st.caption(
-            f"Skipped and reversed count {funnel.unit}s that began in the period; orphan and "
-            "future-dated ones by their own date, these also past the period’s end."
+            f"Lost events and events out of order count {funnel.unit}s that began in the period. "
+            "Orphaned and future-dated events count by their own date. Future-dated ones count "
+            "past the period’s end, too."
         )
         _show_list(view, funnel, rows, strays)
 
 
 def _show_list(view: View, funnel: Funnel, rows: pd.DataFrame, strays: pd.DataFrame) -> None:
     by_name = {name_of(row): row for _, row in rows.iterrows()}
-    # What only a link knows stays choosable: in this period there may be none of it.
+    # A link may name a kind that this period does not have: it stays in the list.
     linked = [
         each
         for each in st.query_params.get_all("anomaly")
@@ -85,14 +89,14 @@ def _show_list(view: View, funnel: Funnel, rows: pd.DataFrame, strays: pd.DataFr
     meaning = f"{literal(chosen)}, {share_words(row)}: {ANOMALY_MEANINGS[kind]}."
     st.markdown(f"{meaning} Likely cause: {CAUSES[kind]}")
     with part(200):
-        if kind in ANOMALY_OUTCOMES:
+        if kind in UNIT_ANOMALIES:
             _show_units(view, funnel, str(row["step"]), kind)
         else:
-            _show_events(view, strays[strays["kind"] == STRAY_KINDS[kind]], kind)
+            _show_events(view, strays[strays["kind"] == kind], kind)
 
 
 def _show_units(view: View, funnel: Funnel, step: str, kind: str) -> None:
-    found = view.ask(listed, funnel.prepared, step, ANOMALY_OUTCOMES[kind])
+    found = view.ask(listed, funnel.prepared, step, UNIT_ANOMALIES[kind])
     st.caption(f"{_cut(len(found.rows), found.total)} Choose a row to open its timeline.")
     show_lead_rows(
         found.rows, ANOMALY_UNIT_COLUMNS, f"funnel-{kind}", f"{kind}: {funnel.unit}s", view
@@ -103,12 +107,18 @@ def _show_events(view: View, events: pd.DataFrame, kind: str) -> None:
     total = int(events["total"].iloc[0])
     opens = (
         "Choose a row with a lead to open its timeline."
-        if kind == "future-dated" and events["lead_id"].notna().any()
-        else "They have no lead, so there is no trace: these are the stored rows."
+        if kind == FUTURE_DATED and events["lead_id"].notna().any()
+        else "They have no lead, and so no timeline: these are the stored rows."
     )
     st.caption(f"{_cut(len(events), total)} {opens}")
-    show = show_lead_rows if kind == "future-dated" else show_rows
-    show(events.reset_index(drop=True), EVENTS, f"funnel-{kind}", f"{kind}: events", view)
+    show = show_lead_rows if kind == FUTURE_DATED else show_rows
+    show(
+        events.reset_index(drop=True),
+        STRAY_EVENT_COLUMNS,
+        f"funnel-{kind}",
+        f"{kind}: events",
+        view,
+    )
 
 
 def _cut(shown: int, total: int) -> str:

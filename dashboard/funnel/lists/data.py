@@ -1,11 +1,10 @@
-"""Who stands on a step: the units behind every figure of the funnel, and events without unit."""
+"""The units behind each figure of the funnel, as a list."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import pandas as pd
 
-from dashboard.database.missing_leads import missing_leads
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
@@ -35,23 +34,14 @@ LISTED_UNITS = {
     "last_at": MOMENT,
     "total": COUNT,
 }
-STRAYS = {
-    "kind": TEXT,
-    "event_id": TEXT,
-    "lead_id": TEXT,
-    "session_id": TEXT,
-    "step": TEXT,
-    "happened_at": MOMENT,
-    "total": COUNT,
-}
 MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A list of units, cut where it was asked; `total` is how many there are.
+    """A list of units, cut if asked; `total` counts all of them.
 
-    `rows` has one row per unit, newest first: `lead_id` (its first lead, whose trace it opens),
+    `rows` has one row per unit, newest first: `lead_id` (its first lead, whose timeline it opens),
     `created_at`, `business_name` (its organization's, where the lead is a placeholder),
     `website_url`, `value` (its part of the breakdown), `reach` (how many required steps its chain
     has), `first_at`, `last_at` (of the chain; null without one).
@@ -71,10 +61,10 @@ def listed(
     value_position: int | None = None,
     row_limit: int | None = MOST_LISTED,
 ) -> Listed:
-    """List who makes up one figure of the steps table; raises DatabaseProblem.
+    """List the units behind one figure of the steps table; raises DatabaseProblem.
 
     `step` is a recorded step of the funnel and `value_position` a part of its breakdown; without
-    `row_limit` nobody is cut.
+    `row_limit` the list is not cut.
     """
     rows = prepared.frame(
         reader,
@@ -102,19 +92,3 @@ def _names(reader: Reader, filters: Filters, rows: pd.DataFrame) -> "pd.Series[s
         as_of=filters.as_of,
     ).set_index("lead_id")["business_name"]
     return rows["lead_id"].map(found).astype(TEXT).fillna(rows["business_name"])
-
-
-def stray_events(reader: Reader, filters: Filters, prepared: Prepared) -> pd.DataFrame:
-    """Return events of the funnel's steps that no unit has, by `kind`, newest first.
-
-    `orphaned event`: without lead, or of a lead that does not exist; where leads are matched, only
-    if its session has no single submission. `future-dated`: dated after the clock. At most
-    MOST_ROWS of a kind, `total` says how many there are. Raises DatabaseProblem.
-    """
-    return prepared.frame(
-        reader,
-        "funnel/anomalies/stray_events",
-        STRAYS,
-        missing_leads=missing_leads(reader, filters.as_of),
-        row_limit=MOST_LISTED,
-    )

@@ -10,20 +10,22 @@ from dashboard.demo.history import History
 from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.anomalies.data import (
     ANOMALY_MEANINGS,
-    ANOMALY_OUTCOMES,
+    ANOMALY_NOUNS,
     CAUSES,
-    FUTURE,
-    ORPHAN,
+    EVENT_ANOMALIES,
+    FUTURE_DATED,
+    LOST_EVENT,
+    ORPHANED,
     OUT_OF_ORDER,
-    SKIPPED,
-    STRAY_KINDS,
+    UNIT_ANOMALIES,
     anomalies,
     anomaly_sentence,
     name_of,
     share_words,
+    stray_events,
 )
 from dashboard.funnel.data import Funnel, ask
-from dashboard.funnel.lists.data import listed, stray_events
+from dashboard.funnel.lists.data import listed
 from dashboard.funnel.question import Correction, FunnelQuestion
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters, source_of
@@ -46,19 +48,19 @@ def found_in(
         strays = stray_events(reader, period, funnel.prepared)
         lists = {
             name_of(row): listed(
-                reader, period, funnel.prepared, row["step"], ANOMALY_OUTCOMES[row["kind"]]
+                reader, period, funnel.prepared, row["step"], UNIT_ANOMALIES[row["kind"]]
             )
             .rows["lead_id"]
             .tolist()
             for _, row in anomalies(funnel, strays).iterrows()
-            if row["kind"] in ANOMALY_OUTCOMES
+            if row["kind"] in UNIT_ANOMALIES
         }
     source.engine.dispose()
     return funnel, strays, lists
 
 
 def journeys(parameters: Parameters) -> None:
-    """1 skipped its start, 2 completed before it started, 3 is sound; and two stray events."""
+    """1 lost its start, 2 completed before it started, 3 is sound; and two stray events."""
     leads = [Lead(UUID(int=n), START, f"s{n}", f"w{n}.example") for n in (1, 2, 3)]
     minute = timedelta(minutes=1)
     store(
@@ -81,33 +83,33 @@ def test_each_kind_is_counted_and_listed(stored: Parameters) -> None:
     funnel, strays, lists = found_in(stored)
     rows = anomalies(funnel, strays)
     assert list(zip(rows["kind"], rows["step"], rows["found"], strict=True)) == [
-        (SKIPPED, STARTED, 1),
+        (LOST_EVENT, STARTED, 1),
         (OUT_OF_ORDER, STARTED, 1),
-        (ORPHAN, "", 1),
-        (FUTURE, "", 1),
+        (ORPHANED, "", 1),
+        (FUTURE_DATED, "", 1),
     ]
     assert lists == {
-        "skipped: Analysis started": [str(UUID(int=1))],
+        "lost event: Analysis started": [str(UUID(int=1))],
         "out of order: Analysis started": [str(UUID(int=2))],
     }
     assert [share_words(row) for _, row in rows.iterrows()] == ["1 of 3", "1 of 3", "1", "1"]
     assert rows["cause"].tolist() == [CAUSES[kind] for kind in rows["kind"]]
-    assert strays.set_index("kind")["session_id"]["orphan"] == "nobody's"
-    assert strays.set_index("kind")["lead_id"]["future"] == str(UUID(int=3))
+    assert strays.set_index("kind")["session_id"][ORPHANED] == "nobody's"
+    assert strays.set_index("kind")["lead_id"][FUTURE_DATED] == str(UUID(int=3))
     assert anomaly_sentence(funnel, rows) == (
-        "1 skipped step, 1 reversed step, 1 orphan event, 1 future-dated event."
+        "1 lost event, 1 event out of order, 1 orphaned event, 1 future-dated event."
     )
 
 
-def test_the_reading_recorded_says_what_it_does_not_know(stored: Parameters) -> None:
+def test_raw_says_what_it_does_not_know(stored: Parameters) -> None:
     journeys(stored)
     funnel, strays, lists = found_in(stored, "raw")
     rows = anomalies(funnel, strays)
-    assert rows["kind"].tolist() == [ORPHAN, FUTURE]
+    assert rows["kind"].tolist() == [ORPHANED, FUTURE_DATED]
     assert not lists
     words = anomaly_sentence(funnel, rows)
-    assert "1 orphan event" in words
-    assert "Skipped and reversed steps are not known in raw" in words
+    assert "1 orphaned event" in words
+    assert "Raw knows no lost event and none out of order" in words
 
 
 def test_sound_journeys_are_said_to_be_sound(stored: Parameters) -> None:
@@ -121,7 +123,8 @@ def test_sound_journeys_are_said_to_be_sound(stored: Parameters) -> None:
 
 
 def test_every_kind_has_a_meaning_and_a_cause() -> None:
-    assert set(ANOMALY_MEANINGS) == set(CAUSES) == {*ANOMALY_OUTCOMES, *STRAY_KINDS}
+    kinds = {*UNIT_ANOMALIES, *EVENT_ANOMALIES}
+    assert set(ANOMALY_MEANINGS) == set(CAUSES) == set(ANOMALY_NOUNS) == kinds
 
 
 def test_what_was_planted_in_the_demo_is_listed(

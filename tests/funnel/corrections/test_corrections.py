@@ -19,7 +19,6 @@ from tests.funnel import oracle
 from tests.funnel.oracle import Asked, Event, Journey
 from tests.funnel.worlds import (
     FILTERS,
-    RULES,
     START,
     STEPS,
     WINDOW,
@@ -27,13 +26,14 @@ from tests.funnel.worlds import (
     World,
     ask_in,
     asked,
+    first_leads,
     followed,
     questions,
     reading,
     store,
     tables_of,
 )
-from tests.matching.oracle import Lead, submissions
+from tests.matching.oracle import Lead
 
 # Bits of a step in the rows of funnel/journeys.sql.
 KNOWN = ["has", "lost", "out_of_order", "implied", "fits"]
@@ -56,19 +56,6 @@ def test_random_histories_are_followed_and_counted_as_the_oracle_does(
     }
     assert counted(found) == expected(journeys, made, found)
     holds_always(found)
-
-
-def first_leads(leads: list[Lead], question: FunnelQuestion, filters: Filters) -> dict[str, str]:
-    """Return the first lead of each lead's submission.
-
-    A unit is named by a lead of it, not always by the first: a lead without session and without
-    steps is not looked for.
-    """
-    if question.correction == "raw" or question.unit != "submission":
-        return {}
-    there = [each for each in leads if not filters.as_of or each.created_at < filters.as_of]
-    found = submissions(there, RULES)
-    return {str(lead): str(submission) for lead, (submission, _) in found.items()}
 
 
 def journeys_of(reader: Reader, funnel: Funnel) -> dict[str, tuple[Any, ...]]:
