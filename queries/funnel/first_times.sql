@@ -1,4 +1,4 @@
--- When each unit of a range recorded each step first: one aggregate, enough for all but a few units.
+-- When each unit of a range recorded each step first: an aggregate, enough for all but a few units.
 -- grain: one row per unit with an event of the steps or of what proves them; has: the bits of its
 --   names, proven: the bits of the steps that these imply (funnel/step_names)
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)

@@ -1,8 +1,9 @@
 -- Events of the funnel's steps in a range that no unit can have: without lead where their session
 -- has none or several submissions, or dated after the clock.
 -- grain: one row per event and kind, newest first; total is how many of its kind there are
--- params: steps text[], clock timestamp, start_at timestamp (inclusive), end_at timestamp (exclusive,
---   for orphaned events alone), as_of timestamp (exclusive), row_limit integer (of each kind)
+-- params: steps text[], clock timestamp, start_at timestamp (inclusive),
+--   end_at timestamp (exclusive, for orphaned events alone), as_of timestamp (exclusive),
+--   row_limit integer (of each kind)
 -- from: model/event_facts, model/leadless_events, funnel/owners
 -- needs: conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
