@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from dashboard.funnel.anomalies.data import stray_events
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
-from dashboard.races.data import counted
+from dashboard.races.data import count_findings
 from dashboard.races.kinds import Family
 from tests.conftest import Parameters, execute
 from tests.funnel.worlds import (
@@ -44,7 +44,7 @@ def answers(parameters: Parameters, question: FunnelQuestion) -> dict[str, Any]:
     with reading(parameters) as reader:
         funnel = ask_in(reader, question, filters)
         strays = stray_events(reader, filters, funnel.prepared)
-        findings = {family: counted(reader, filters, PLAN, family) for family in FAMILIES}
+        findings = {family: count_findings(reader, filters, PLAN, family) for family in FAMILIES}
     return {
         "funnel": funnel.as_json(),
         "stray events": sorted(strays[["kind", "event_id"]].itertuples(index=False)),

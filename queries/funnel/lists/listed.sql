@@ -1,9 +1,9 @@
--- Which units stand on a step, newest first: those that reached it, went on, dropped, are still on
--- the way, or whose event of it was lost or came after its proof.
+-- The units behind one figure of one step, newest first: those that reached it, converted, dropped
+-- off or are in progress; or whose event of it is lost, out of order or blocked by a lost one.
 -- grain: one row per unit; total is how many there are, cut or not
--- params: step integer (its number), outcome text (count, converted, dropped, in_progress, over,
---   lost_at_least, out_of_order, with_event or blocked), value_position integer (null: any part
---   of the breakdown), places integer[], row_limit bigint (null for all)
+-- params: step integer (its number), outcome text (count, converted, dropped_off, in_progress,
+--   closed, lost_at_least, out_of_order, with_event or blocked), value_position integer (null: any
+--   part of the breakdown), places integer[], row_limit bigint (null for all)
 -- from: funnel/segmented
 -- needs: website_leads.id, website_leads.created_at, website_leads.website_url,
 --   website_leads.business_name
