@@ -1,7 +1,8 @@
-"""`make bench`: how long merging and each reading take, beside the questions other tools ask.
+"""`make bench`: how long matching and each data correction take, beside what other tools ask.
 
-Everything runs on the embedded PostgreSQL with its default memory, best of three, as ratios to
-(c): counting the rows of the two tables that a funnel reads.
+Everything runs on the embedded PostgreSQL, best of three, at each work_mem: more of it gives the
+planner other plans to choose from. Ratios are to (c), counting the rows of the two tables that a
+funnel reads, at the same work_mem.
 """
 
 import argparse
@@ -30,11 +31,14 @@ RANGES = {
     "full range": Filters(as_of=datetime(2026, 12, 31)),
 }
 PLAN = load_plan()
+WORK_MEMS = ("4MB", "64MB", "256MB")
+# So many leads of one website within an hour, most of them ambiguous.
+SIZES = (2_000, 8_000, 16_000)
 Timed = Callable[[], object]
 
 
 def main() -> None:
-    """Make the rows, ask every question, print one table per range."""
+    """Make the rows, ask every question, print one table per work_mem and range."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--submissions", type=int, default=200_000)
     parser.add_argument("--repeats", type=int, default=3_000, help="of each step, by one visitor")
@@ -42,13 +46,63 @@ def main() -> None:
     with data_home() as home, embedded_server(home, say=print) as server:
         parameters = server.parameters("postgres")
         fill(parameters, options.submissions)
-        with opened(parameters) as (source, other):
-            counting = count_rows(other)
-            for name, filters in RANGES.items():
-                print(f"\n| {name} | seconds | × (c) |\n|---|---:|---:|")
-                for question, seconds in answers(source, other, filters):
-                    print(f"| {question} | {seconds:.2f} | {seconds / counting:.1f} |", flush=True)
+        for work_mem in WORK_MEMS:
+            set_work_mem(parameters, work_mem)
+            with opened(parameters) as (source, other):
+                many_websites(source, other, work_mem)
+        for work_mem in WORK_MEMS:
+            set_work_mem(parameters, work_mem)
+            one_website(parameters, work_mem)
+        set_work_mem(parameters, WORK_MEMS[0])
         one_visitor(parameters, options.repeats)
+
+
+def set_work_mem(parameters: Parameters, work_mem: str) -> None:
+    """Give the connections that are opened from now on so much memory."""
+    execute(parameters, f"alter database {parameters['dbname']} set work_mem = '{work_mem}'")
+
+
+def many_websites(source: Source, other: Callable[..., Any], work_mem: str) -> None:
+    """Print how long each question takes."""
+    counting = count_rows(other)
+    for name, filters in RANGES.items():
+        print(f"\n| {name}, work_mem {work_mem} | seconds | × (c) |\n|---|---:|---:|")
+        for question, seconds in answers(source, other, filters):
+            print(f"| {question} | {seconds:.2f} | {seconds / counting:.1f} |", flush=True)
+
+
+def one_website(parameters: Parameters, work_mem: str) -> None:
+    """Print how the time to match the leads of one website within an hour grows with their number.
+
+    Twice as many leads should take little more than twice as long.
+    """
+    print(f"\n| leads of one website, work_mem {work_mem} | seconds | ratio |\n|---:|---:|---:|")
+    fewest = None
+    for size in SIZES:
+        fill_one_website(parameters, size)
+        with opened(parameters) as (source, _), source.read() as reader:
+            seconds = measured(lambda: match_all(reader))
+        fewest = fewest or seconds
+        print(f"| {size:,} | {seconds:.2f} | {seconds / fewest:.1f} |", flush=True)
+
+
+def fill_one_website(parameters: Parameters, size: int) -> None:
+    """Replace all rows by so many leads of one website, every other one with a session."""
+    execute(parameters, "truncate conversion_tracking, website_leads, organizations")
+    execute(
+        parameters,
+        "insert into website_leads (session_id, website_url, created_at)"
+        " select case when n %% 2 = 0 then 's' || n end, 'https://one.example',"
+        " timestamp '2026-06-01' + random() * interval '1 hour'"
+        " from generate_series(1, %s) as n",
+        size,
+    )
+    execute(parameters, "analyze website_leads")
+
+
+def match_all(reader: Reader) -> object:
+    """Match all leads, the median lag measured anew."""
+    return submissions_of(reader, Filters(), measure_pairing(reader, Filters()))
 
 
 def fill(parameters: Parameters, submissions: int) -> None:
@@ -101,12 +155,12 @@ def answers(
         pairing = measure_pairing(reader, filters)
         yield "median lag (once per source)", measured(lambda: measure_pairing(reader, filters))
         if filters.start_at is None:
-            merging = measured(lambda: submissions_of(reader, filters, pairing))
-            yield "merging all leads, rows read", merging
+            matching = measured(lambda: submissions_of(reader, filters, pairing))
+            yield "matching all leads, rows read", matching
         for correction in CORRECTIONS:
             yield correction, measured(asking(reader, filters, FunnelQuestion(correction)))
         by_source = FunnelQuestion(breakdown="lead_source")
-        yield "repaired, by lead source", measured(asking(reader, filters, by_source))
+        yield "corrected, by lead source", measured(asking(reader, filters, by_source))
     bounds = [filters.start_at or datetime.min, filters.end_at or datetime.max]
     yield "(a) a join per step", measured(lambda: other(join_per_step(), *bounds))
     yield "(b) count(distinct) per step", measured(lambda: other(count_distinct(), *bounds))

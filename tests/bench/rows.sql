@@ -1,5 +1,5 @@
 -- Rows of the deployed kind: a placeholder with session and steps, an analyzed lead without, both
--- with a capture; popular websites with crowds, repeats, steps taken by ever fewer.
+-- with a capture; popular websites with ambiguous leads, repeats, steps taken by ever fewer.
 create temp table submitted as
 select
     n,
