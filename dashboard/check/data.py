@@ -24,7 +24,7 @@ GAP_RULE, SILENCE_RULE, LOST_RULE = "session_gap", "silence", "lost"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: `ok` is None where it can't be told; shares are 0–1, lengths seconds.
+    """One rule: `ok` is None where it is unknown; shares are 0–1, lengths seconds.
 
     `table` is the one that a session gap is of.
     """
@@ -67,7 +67,7 @@ def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) 
 def as_json(rules: list[Rule]) -> dict[str, object]:
     """Return the `check` answer of the command line; its form is a contract (docs).
 
-    What can't be told is not ok.
+    What is unknown is not ok.
     """
     return {"ok": all(rule.ok for rule in rules), "rules": [vars(rule) for rule in rules]}
 
@@ -86,7 +86,7 @@ def _told(
 
 
 def _gaps(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float) -> Iterator[Rule]:
-    """Judge each table's share of rows that lack the session id they should carry."""
+    """Judge each table's share of rows that lack the session id they should have."""
     found = coverage(reader, filters, plan)
     for row in found.tables.to_dict("records"):
         yield _gap(row, limit, filters)
@@ -124,7 +124,7 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
     judged = judged.dropna(subset="last_at").sort_values("last_at")
     shown = f"limit {shown_window(timedelta(seconds=limit))}"
     if judged.empty:
-        words = f"silence: no planned step is recorded often enough to tell ({shown})"
+        words = f"silence: no planned step is recorded often enough to judge ({shown})"
         yield Rule(SILENCE_RULE, limit, None, None, words)
         return
     step = judged.iloc[0]

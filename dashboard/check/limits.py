@@ -18,7 +18,7 @@ HIGHEST_LOST_LIMIT = 10**9
 class Limits:
     """The most that is allowed; a rule whose limit is None is not checked.
 
-    `session_gap` is a share (0–1) of the rows that should carry a session id, `lost` is a number of
+    `session_gap` is a share (0–1) of the rows that should have a session id, `lost` is a number of
     submissions.
     """
 

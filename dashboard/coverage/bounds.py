@@ -13,7 +13,7 @@ from dashboard.model.tracking_plan import TrackingPlan
 
 @dataclass(frozen=True)
 class Bounds:
-    """`converted` of `entered` submissions, beside `untold` ones that nothing can follow.
+    """`converted` of `entered` submissions, beside `unfollowed` ones that nothing can follow.
 
     All counts are of submissions that began in the period; converted ≤ entered.
     """
@@ -22,7 +22,7 @@ class Bounds:
     last: str
     entered: int
     converted: int
-    untold: int
+    unfollowed: int
 
     @property
     def rate(self) -> float | None:
@@ -31,21 +31,21 @@ class Bounds:
 
     @property
     def worst(self) -> float | None:
-        """The rate if all that are untold entered and none of them converted."""
+        """The rate if all that are unfollowed entered and none of them converted."""
         return self.converted / self._all if self._all else None
 
     @property
     def best(self) -> float | None:
-        """The rate if all that are untold entered and converted."""
-        return (self.converted + self.untold) / self._all if self._all else None
+        """The rate if all that are unfollowed entered and converted."""
+        return (self.converted + self.unfollowed) / self._all if self._all else None
 
     @property
     def _all(self) -> int:
-        return self.entered + self.untold
+        return self.entered + self.unfollowed
 
 
 def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int) -> Bounds | None:
-    """Put the funnel's rate beside so many untold submissions; None below two recorded steps.
+    """Put the funnel's rate beside so many unfollowed submissions; None below two recorded steps.
 
     Raises DatabaseProblem.
     """
@@ -58,7 +58,7 @@ def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int
     )
 
 
-def untold(submissions: pd.DataFrame) -> int:
+def unfollowed(submissions: pd.DataFrame) -> int:
     """Count submissions without session id on any lead or event and without a visitor's step.
 
     `submissions` is a frame of `continuity.counts`.

@@ -1,6 +1,6 @@
 """The clock of the rows against that of the session ids: offsets of a zone, and the real lag.
 
-A session id carries the moment it was made, in UTC. The first row with it is written seconds or a
+A session id holds the moment it was made, in UTC. The first row with it is written seconds or a
 few minutes later; where the rows' clock is another zone's, a multiple of 15 minutes is added.
 """
 

@@ -27,7 +27,7 @@ CLOCK_COLUMNS: dict[str, str | ColumnConfig] = {
 
 
 def show_clock(view: View, plan: TrackingPlan) -> None:
-    """Show each table's stretches of one offset, and the ids that carry no time."""
+    """Show each table's stretches of one offset, and the ids without a time."""
     st.header("Clock", anchor=False)
     clocks = view.ask(clock)
     st.markdown(clock_verdict(clocks, view.filters))
@@ -35,7 +35,7 @@ def show_clock(view: View, plan: TrackingPlan) -> None:
         show_rows(_in_words(clocks), CLOCK_COLUMNS, "clock", "Clock offsets per table", view)
     st.markdown(odd_ids_sentence(view.ask(data.coverage, plan).tables))
     st.caption(
-        "A session id carries the moment it was made. Only the first row of each id is compared: "
+        "A session id holds the moment it was made. Only the first row of each id is compared: "
         "later ones say how long a visitor stayed."
     )
 

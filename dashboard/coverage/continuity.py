@@ -1,4 +1,4 @@
-"""Whether a submission's events, leads and organization carry one session id. docs/definitions."""
+"""Whether a submission's events, leads and organization have one session id. docs/definitions."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import TrackingPlan
 
 CONTINUITY_KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
-# What is carried: in a word, and in a sentence.
+# Whose id it is: in a word, and in a sentence.
 CONTINUITY_STATES = {
     "same": ("the visitor’s", "The id of the submission’s leads, or else of its first event."),
     "later": ("overwritten", "A later visitor’s id took its place."),
@@ -51,7 +51,7 @@ def matrix(submissions: pd.DataFrame) -> pd.DataFrame:
 
 
 def followed(submissions: pd.DataFrame) -> tuple[int, int]:
-    """Return how many submissions carry the visitor's id on all three, and how many there are."""
+    """Return how many submissions have the visitor's id on all three, and how many there are."""
     same = (submissions[[*CONTINUITY_KINDS]] == "same").all(axis=1)
     return int(submissions.loc[same, "submissions"].sum()), int(submissions["submissions"].sum())
 

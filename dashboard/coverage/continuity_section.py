@@ -1,4 +1,4 @@
-"""Continuity: the matrix of who carries the visitor's session id, and the rows of each cell."""
+"""Continuity: the matrix of who has the visitor's session id, and the rows of each cell."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,14 +34,14 @@ CONTINUITY_COLUMNS: dict[str, str | ColumnConfig] = {
 
 def show_continuity(view: View, plan: TrackingPlan) -> None:
     """Show the matrix, and the rows of the cell that the link names."""
-    st.header("Do events, leads and organization carry one session id?", anchor=False)
+    st.header("Do events, leads and organization have one session id?", anchor=False)
     found = view.ask(continuity.continuity_counts, plan)
     same, submissions = continuity.followed(found)
     if not submissions:
         st.caption(f"No submission began in this period ({view.filters.period}).")
         return
     st.markdown(
-        f"{count(same)} of {count(submissions)} submissions ({share(same, submissions)}) carry the "
+        f"{count(same)} of {count(submissions)} submissions ({share(same, submissions)}) have the "
         f"visitor’s session id on all three. Begun in: {view.filters.period}."
     )
     _show_matrix(continuity.matrix(found))
@@ -49,7 +49,7 @@ def show_continuity(view: View, plan: TrackingPlan) -> None:
 
 
 def _show_matrix(matrix: pd.DataFrame) -> None:
-    columns: dict[str, str | ColumnConfig] = {"kind": "Submissions by what is carried by"}
+    columns: dict[str, str | ColumnConfig] = {"kind": "Submissions by the session id of"}
     columns |= {
         name: count_column(label, text) for name, (label, text) in CONTINUITY_STATES.items()
     }
@@ -59,7 +59,7 @@ def _show_matrix(matrix: pd.DataFrame) -> None:
         column_config=columns,
         hide_index=True,
         key="continuity",
-        alt="Submissions by what their events, leads and organization carry",
+        alt="Submissions by what their events, leads and organization have",
         on_select=_cell_clicked,
         selection_mode="single-cell",
     )
@@ -89,7 +89,7 @@ def _show_cell(view: View, plan: TrackingPlan) -> None:
     if len(rows) == MOST_SUBMISSIONS:
         st.caption(f"The newest {MOST_SUBMISSIONS}; a shorter period shows others.")
     if len(rows):
-        st.caption("Choose a row to see everything that the submission’s leads left behind.")
+        st.caption("Choose a row to open its activity timeline.")
     show_lead_rows(
         _in_words(rows), CONTINUITY_COLUMNS, "continuity-rows", f"Submissions, {chosen}", view
     )

@@ -1,4 +1,4 @@
-"""Session coverage: which rows should carry a session id, and which do. docs/definitions.md."""
+"""Session coverage: which rows should have a session id, and which do. docs/definitions.md."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ ROW_COUNTS = ["table_rows", "exempt", "with_session", "odd_ids"]
 
 @dataclass(frozen=True)
 class Coverage:
-    """Rows of the three tables in a period, and how many carry a session id.
+    """Rows of the three tables in a period, and how many have a session id.
 
     `counts` has one row per (`table_name`, local `day`, `releases_before`), the latter two null for
     rows without a time: `table_rows`, of which `exempt` need no session id; `with_session` of the

@@ -41,7 +41,12 @@ def shares_over_time(
         zeroline=False,
     )
     figure.update_xaxes(title=None, type="date", fixedrange=True, showgrid=False)
-    styled(figure, colors, f"Rows that should carry a session id and do, per {grain}", 330)
+    styled(
+        figure,
+        colors,
+        f"Rows that should have a session id and do, per {grain}",
+        330,
+    )
     # Lines cross and end anywhere: names beside them would collide on a phone.
     return figure.update_layout(
         showlegend=True,

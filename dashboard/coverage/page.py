@@ -1,4 +1,4 @@
-"""Coverage: who should carry a session id and does, continuity, tracking plan, clock."""
+"""Coverage: which rows should have a session id and do, continuity, tracking plan, clock."""
 
 from typing import cast
 
@@ -32,7 +32,7 @@ COVERAGE_COLUMNS: dict[str, str | ColumnConfig] = {
     "exempt": count_column(
         "Exempt", "An organization with an owner, a row with its own user, a staff step."
     ),
-    "expected": count_column("Expected", "Rows that should carry a session id."),
+    "expected": count_column("Expected", "Rows that should have a session id."),
     "with_session": count_column("With session id"),
     "missing": count_column("Missing"),
     "share": share_column("Share"),
@@ -81,7 +81,7 @@ def _show_over_time(found: Coverage, view: View) -> None:
     grain = _choose_grain(found)
     shares = found.per(grain)
     if shares.empty:
-        st.caption("No row of this period carries a time: there is nothing to draw over it.")
+        st.caption("No row of this period has a time: there is nothing to draw over it.")
         return
     st.plotly_chart(
         figures.shares_over_time(shares, grain, found.releases, view.filters.zone, colors()),
@@ -130,6 +130,6 @@ def _show_changes(view: View, plan: TrackingPlan, found: Coverage) -> None:
 
 def _show_bounds(view: View, plan: TrackingPlan) -> None:
     st.subheader("What missing session ids do to the funnel", anchor=False)
-    unfollowed = bounds.untold(view.ask(continuity.continuity_counts, plan))
+    unfollowed = bounds.unfollowed(view.ask(continuity.continuity_counts, plan))
     st.markdown(bounds_sentence(view.ask(bounds.bounds, plan, unfollowed)))
     st.caption(f"Submissions begun in the period: {view.filters.period}.")

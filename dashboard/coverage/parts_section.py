@@ -1,4 +1,4 @@
-"""One table alone: before and after each release, and by lead source, step and writing path."""
+"""One table alone: before and after each release, and by lead source, step and write path."""
 
 import pandas as pd
 import streamlit as st
@@ -44,7 +44,7 @@ def show_table_alone(view: View, plan: TrackingPlan, releases: tuple[Release, ..
     found = view.ask(data.coverage, plan, releases)
     st.subheader("Before and after each release", anchor=False)
     _show_releases(found, name, view)
-    st.subheader("By lead source, step and writing path", anchor=False)
+    st.subheader("By lead source, step and write path", anchor=False)
     _show_parts(view, plan, name)
 
 
@@ -80,7 +80,7 @@ def _show_parts(view: View, plan: TrackingPlan, name: str) -> None:
     )
     show_rows(shown, PART_COLUMNS, f"coverage-{name}-parts", f"{TABLE_NAMES[name]} by part", view)
     st.caption(
-        "Writing path: who wrote the row’s organization. Tracking: a lead with the same session id "
+        "Write path: who wrote the row’s organization. Tracking: a lead with the same session id "
         "was created within 5 s of it. Analysis: its session id is on no lead. Unknown: all else, "
         "every organization without a session id among them."
     )

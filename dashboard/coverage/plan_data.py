@@ -105,10 +105,10 @@ class PlanStates:
     - `step`, `label`, `implemented` and `staff` as declared, `upstream`: the nearest step it can't
       happen without that is recorded ('' for the leads themselves);
     - `events` of the period; `first_at`, `last_at` over the whole source up to the clock;
-    - `state`: live, silent, quiet (and so is its upstream), too few to tell, never recorded or not
-      implemented; `quiet_hours` whole hours since the last event, `expected` the events that were
-      to be expected in them, `chance` the probability of none by the upstream, `own_chance` by the
-      step's own week; `usual_gap_hours`: 19 of 20 gaps between its events are no longer.
+    - `state`: live, silent, below usual (and so is its upstream), too few to tell, never recorded
+      or not implemented; `quiet_hours` whole hours since the last event, `expected` the events that
+      were to be expected in them, `chance` the probability of none by the upstream, `own_chance`
+      by the step's own week; `usual_gap_hours`: 19 of 20 gaps between its events are no longer.
 
     `silences` has one row per silence that reaches into the period, oldest first: `last_at` and
     `next_at` are the events around it (`next_at` null: it goes on), `hours` the whole hours without

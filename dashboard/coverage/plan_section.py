@@ -39,7 +39,7 @@ PLAN_STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "usual_gap": st.column_config.TextColumn(
         "Usual gap", help="19 of 20 gaps between two events last no longer; of the last 28 days."
     ),
-    "quiet_hours": count_column("Quiet hours", "Whole hours since the last event."),
+    "quiet_hours": count_column("Hours without", "Whole hours since the last event."),
     "by_itself": st.column_config.TextColumn(
         "Chance, own week", help="How often so long a silence comes about in the step’s own week."
     ),
@@ -74,18 +74,18 @@ UNKNOWN_NAME_COLUMNS: dict[str, str | ColumnConfig] = {
     "last_at": minute_column("Last seen"),
 }
 PLAN_DEFINITIONS = """
-**Silence**: a stretch of whole hours without an event of a step, while the step it can’t happen
-without (or, for a first step, new leads) went on. Time is counted in what that upstream let expect,
-so nights, weekends and a quiet upstream prove nothing. Each of the K events in the 28 days around
-would have fallen into the stretch with the stretch’s share of what was expected: the chance that
+**Silence**: a stretch of whole hours without an event of a step, while its upstream continued: the
+step it can’t happen without, or new leads for a first step. Time is counted in the events that the
+upstream lets expect, so nights and weekends prove nothing. Each of the K events in the 28 days
+around would have fallen into the stretch with its share of what was expected: the chance that
 none did is that of K misses. The step’s own week (how much it records at which hour of which
 weekday) has to find it as unusual. A step with few events is never called silent.
 
 **False alarms**: all stretches together, at most one look in 100 shows a silence that is none; the
 present is judged apart, at the same rate.
 
-**Quiet**: unusual for the step’s own week, but its upstream is quiet too: nothing was to be
-expected. A first step has no other step to excuse it and is called silent.
+**Below usual**: unusual for the step’s own week, but its upstream is below usual too, and nothing
+was to be expected. A first step has no other step to excuse it and is called silent.
 
 **Too few to tell**: recorded, but not often enough to have a rhythm.
 """

@@ -164,7 +164,7 @@ def _expected(silence: Mapping[Any, Any], states: PlanStates) -> str:
     labels = dict(zip(states.steps["step"], states.steps["label"], strict=True))
     upstream = upstream_label(silence["upstream"], labels)
     return (
-        f"Meanwhile {upstream} went on, and about {silence['expected']:,.0f} were to be expected. "
+        f"Meanwhile {upstream} continued: about {silence['expected']:,.0f} were to be expected. "
         f"Chance of none by that: {chance_words(silence['chance'])};"
     )
 

@@ -1,11 +1,11 @@
-"""Silences of a step: stretches without any event while its upstream step went on.
+"""Silences of a step: stretches without any event while its upstream step continued.
 
 Time is counted in what was to be expected of the step: each of its upstream's first events, spread
 over the hours by which the step usually comes later. Given K events of the step over E of that
 expectation in the 28 days around a stretch that itself holds e, the chance that after one event
 none of the other K - 1 falls into the stretch is (E / (E + e)) ** (K - 1): the share itself need
-not be known, and a step with few events proves nothing. Nights, weekends and quiet upstreams expect
-little and so prove little. The step's own week has to find the stretch as unusual, by the same
+not be known, and a step with few events proves nothing. Nights and weekends expect little
+and so prove little. The step's own week has to find the stretch as unusual, by the same
 reckoning: not everybody who comes goes on alike at any hour. docs/definitions.md states the
 false-alarm rate.
 """

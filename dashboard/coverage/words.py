@@ -18,7 +18,7 @@ TABLE_NAMES = {
     "conversion_tracking": "Events",
 }
 SESSION_ID_FORM = "`session_<milliseconds>_<9 characters>`"
-PART_LABELS = {"lead_source": "Lead source", "step": "Step", "path": "Writing path"}
+PART_LABELS = {"lead_source": "Lead source", "step": "Step", "path": "Write path"}
 
 
 def coverage_verdict(tables: pd.DataFrame) -> tuple[str, str]:
@@ -26,17 +26,17 @@ def coverage_verdict(tables: pd.DataFrame) -> tuple[str, str]:
     rows = tables.to_dict("records")
     told = [row for row in rows if row["expected"] and not row["guaranteed"]]
     if not told and any(row["expected"] for row in rows):
-        return "Every row that should carry a session id does, by construction alone", "gray"
+        return "Every row that should have a session id does, by construction alone", "gray"
     if not told:
-        return "No row in this period should carry a session id", "gray"
+        return "No row in this period should have a session id", "gray"
     lacking = [row for row in told if row["missing"]]
     if not lacking:
-        return "Every row that should carry a session id does", "green"
+        return "Every row that should have a session id does", "green"
     parts = [
         f"{share(row['missing'], row['expected'])} of {TABLE_NAMES[row['table_name']].lower()}"
         for row in lacking
     ]
-    return f"{_listed(parts)} lack the session id they should carry", "orange"
+    return f"{_listed(parts)} lack the session id they should have", "orange"
 
 
 def coverage_verdict_details(found: Coverage, contract: Contract) -> list[str]:
@@ -67,16 +67,16 @@ def change_sentence(name: str, change: Change | None, guaranteed: bool) -> str:
 
 
 def bounds_sentence(found: Bounds | None) -> str:
-    """Say between what the conversion rate lies, whatever the untold submissions did."""
+    """Say between what the conversion rate lies, whatever the unfollowed submissions did."""
     if found is None or found.worst is None or found.best is None:
         return "The source has recorded fewer than two steps: there is no conversion rate to bound."
     rate = UNKNOWN if found.rate is None else percent(found.rate)
     return (
         f"From “{found.first}” to “{found.last}” the funnel says **{rate}** "
         f"({count(found.converted)} of {counted(found.entered, 'submission')}). "
-        f"{_untold(found.untold)} If none of them converted it would be "
+        f"{_unfollowed(found.unfollowed)} If none of them converted it would be "
         f"**{percent(found.worst)}**, if all did **{percent(found.best)}** "
-        f"of {count(found.entered + found.untold)}."
+        f"of {count(found.entered + found.unfollowed)}."
     )
 
 
@@ -97,7 +97,7 @@ def clock_verdict(clocks: pd.DataFrame, filters: Filters) -> str:
 
 
 def odd_ids_sentence(tables: pd.DataFrame) -> str:
-    """Count the ids that carry no time."""
+    """Count the ids without a time."""
     odd = {
         TABLE_NAMES[row["table_name"]].lower(): int(row["odd_ids"])
         for row in tables.to_dict("records")
@@ -128,7 +128,7 @@ def _about(row: Mapping[Any, Any], contract: Contract) -> str:
     if not row["table_rows"]:
         return f"**{name}:** no row in this period."
     numbers = (
-        f"{count(row['with_session'])} of {count(row['expected'])} that should carry one do"
+        f"{count(row['with_session'])} of {count(row['expected'])} that should have one do"
         f" ({share(row['with_session'], row['expected'])})"
     )
     exempt = f"; {count(row['exempt'])} more need none" if row["exempt"] else ""
@@ -150,10 +150,10 @@ def _construction(row: Mapping[Any, Any], contract: Contract) -> str:
     return " The constraint lets empty session ids through, so it guarantees nothing."
 
 
-def _untold(number: int) -> str:
+def _unfollowed(number: int) -> str:
     if not number:
         return "No submission is without any session id."
-    verb = "carries" if number == 1 else "carry"
+    verb = "has" if number == 1 else "have"
     return (
         f"{counted(number, 'submission')} beside them {verb} no session id and no step: "
         "nobody can tell what became of them."

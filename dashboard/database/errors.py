@@ -118,7 +118,7 @@ BY_SQLSTATE = {
     "22": BAD_VALUE,
 }
 
-# A refused connection carries no SQLSTATE, only the server's English words or libpq's.
+# A refused connection has no SQLSTATE, only the server's English words or libpq's.
 BY_CONNECT_TEXT = (
     (
         re.compile(

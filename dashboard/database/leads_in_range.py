@@ -9,7 +9,7 @@ from dashboard.model.filters import Filters
 
 @dataclass(frozen=True)
 class LeadsInRange:
-    """Leads of the period; times are UTC, None where there is no lead or none carries a time."""
+    """Leads of the period; times are UTC, None where there is no lead or none has a time."""
 
     leads: int
     first_at: datetime | None

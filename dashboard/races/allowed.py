@@ -65,6 +65,13 @@ def possibilities(rules: Rules) -> list[Possibility]:
     return sorted(found, key=lambda each: order.index(each.state))
 
 
+def state_words(found: Possibility) -> str:
+    """Write a state as the screen says it; of what is possible, whether it takes a race."""
+    if found.state == "certain":
+        return "certain failure"
+    return "possible race" if found.state == "possible" and found.race else found.state
+
+
 def allowed_verdict(found: list[Possibility]) -> str:
     """Say in one sentence what this database allows."""
     certain = [each for each in found if each.state == "certain"]

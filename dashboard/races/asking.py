@@ -1,6 +1,7 @@
 """What each family of findings is asked with: binds, read from the source where they depend on it.
 
-The families differ in what they must know first: leads need merging, lost steps the funnel's units.
+The families differ in what they must know first: leads need matching, lost steps the
+funnel's units.
 """
 
 from dataclasses import dataclass
@@ -31,14 +32,14 @@ def asking(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family)
     if family == "organization":
         binds |= {"analysis_window": ANALYSIS_WINDOW, **clock_binds(reader, filters)}
     elif family == "lead":
-        binds |= _merging(reader, filters, plan)
+        binds |= _matching(reader, filters, plan)
     elif family == "lost":
         binds |= _losses(reader, filters, plan)
     return Asking(family, binds)
 
 
-def _merging(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
-    """Merge only where something is to be told: most websites have one visitor and one analysis."""
+def _matching(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
+    """Match only where there may be a finding: most websites have one visitor and one analysis."""
     pairing = measure_pairing(reader, filters)
     unsettled = reader.frame(
         "races/unsettled_leads",

@@ -1,4 +1,4 @@
-"""What races and certain failures left in the rows, kind by kind. Definitions: definitions.md."""
+"""Evidence of races and certain failures in the rows, kind by kind. See definitions.md."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -209,7 +209,7 @@ def rules(reader: Reader, filters: Filters) -> Rules:
 def effect(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
     """Return what failures do to the funnel, one row per step of the plan.
 
-    `label`; `recorded` (leads) and `repaired` (submissions) that reached the step, null where it
+    `label`; `raw` (leads) and `corrected` (submissions) that reached the step, null where it
     was never recorded; submissions that `lost_at_least` it. Raises DatabaseProblem.
     """
     asked = {

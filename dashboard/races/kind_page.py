@@ -14,9 +14,9 @@ from dashboard.ui.timelines import show_lead_rows
 from dashboard.ui.view import View, colors, literal
 
 EXPLAINED = {
-    "race": ":orange-badge[race] Two writers at once: chance decides.",
-    "certain": ":red-badge[certain] No race: it happens every time.",
-    "inconclusive": ":gray-badge[cannot tell] A race or a certain failure: the rows don’t say.",
+    "race": ":orange-badge[possible race] Two writers at once: chance decides.",
+    "certain": ":red-badge[certain failure] No race: it happens every time.",
+    "inconclusive": ":gray-badge[inconclusive] A race or a certain failure: the rows don’t say.",
 }
 CHART_CONFIG = {"displayModeBar": False}
 

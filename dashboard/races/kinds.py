@@ -1,23 +1,28 @@
-"""The kinds of failure that rows can show: what each is, what explains it, what it does."""
+"""The kinds of failure that rows can show: what each is, what explains it, what it does.
+
+To add one: an entry here, its rows in `queries/races/<family>_findings.sql`, a line in
+docs/definitions.md and a golden fixture. Counts, trends, examples, exports and JSON follow.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
 Family = Literal["organization", "lead", "event", "lost"]
+FAMILIES: tuple[Family, ...] = ("organization", "lead", "lost", "event")
 Whole = Literal["ownerless", "with_session_time", "leads", "events"]
 WHOLES: dict[Whole, str] = {
     "ownerless": "ownerless organizations with a website",
-    "with_session_time": "organizations whose session id carries a time",
+    "with_session_time": "organizations whose session id has a time",
     "leads": "leads",
     "events": "events",
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RaceKind:
-    """One kind: `race` is whether a race explains it, None where the rows can't tell.
+    """One kind: `race` is whether a race explains it, None where rows alone are inconclusive.
 
-    `of` names the rows that its count stands beside; `gap` says what the time between colliding
+    `of` names the rows that its count stands beside. `gap` says what the time between colliding
     rows is, where two collide. What is no `failure` is shown, and not counted among them.
     """
 
@@ -34,145 +39,147 @@ class RaceKind:
 
 RACE_KINDS = (
     RaceKind(
-        "duplicate_organizations",
-        "The same website twice at once",
-        "organization",
-        True,
-        "ownerless",
-        "Two writers looked for the organization, both found none and both inserted one. Without a "
-        "unique key nothing fails, so nobody notices.",
-        "One website counts as several organizations; its leads are spread over them.",
-        "time since the website’s organization before it",
+        name="duplicate_organizations",
+        label="The same website twice at once",
+        family="organization",
+        race=True,
+        of="ownerless",
+        why="Two writers looked for the organization, both found none and both inserted one. "
+        "Without a unique key nothing fails, so nobody notices.",
+        effect="One website counts as several organizations; its leads are spread over them.",
+        gap="time since the website’s organization before it",
     ),
     RaceKind(
-        "duplicate_leads",
-        "More leads than the two paths write",
-        "lead",
-        True,
-        "leads",
-        "Two tracking calls of one session looked for its lead, both found none and both inserted "
-        "one.",
-        "The raw counts the visitor twice; the steps are on the newer lead, the start "
-        "on both. Merged and Repaired count one submission.",
-        "time since the submission’s lead before it",
+        name="duplicate_leads",
+        label="More leads than the two paths write",
+        family="lead",
+        race=True,
+        of="leads",
+        why="Two tracking calls of one session looked for its lead, both found none and both "
+        "inserted one.",
+        effect="Raw counts the visitor twice; the steps are on the newer lead, the start on both. "
+        "Matched and corrected count one submission.",
+        gap="time since the submission’s lead before it",
     ),
     RaceKind(
-        "owned_beside_anonymous",
-        "An anonymous organization beside an owned one",
-        "organization",
-        False,
-        "ownerless",
-        "The website belongs to somebody already, and a visitor’s submission made a second, "
-        "ownerless organization because the first was not found. It happens every time.",
-        "The owner does not see what this visitor did; the website counts as two organizations.",
-        "time to the owned organization",
+        name="owned_beside_anonymous",
+        label="An anonymous organization beside an owned one",
+        family="organization",
+        race=False,
+        of="ownerless",
+        why="The website belongs to somebody already. A visitor’s submission did not find that "
+        "organization and made a second, ownerless one. It happens every time.",
+        effect="The owner does not see what this visitor did; the website counts as two "
+        "organizations.",
+        gap="time to the owned organization",
     ),
     RaceKind(
-        "recreated_organizations",
-        "The same website again, later",
-        "organization",
-        False,
-        "ownerless",
-        "The first organization had long been there and was not found, mostly because the address "
-        "was spelled otherwise. A lock changes nothing here; a key on the website’s host does.",
-        "One website counts as several organizations.",
-        "time since the website’s organization before it",
+        name="recreated_organizations",
+        label="The same website again, later",
+        family="organization",
+        race=False,
+        of="ownerless",
+        why="The first organization had long been there and was not found, mostly because the "
+        "address was spelled otherwise. A lock changes nothing here; a key on the host does.",
+        effect="One website counts as several organizations.",
+        gap="time since the website’s organization before it",
     ),
     RaceKind(
-        "overwritten_sessions",
-        "A later visitor’s session id on the organization",
-        "organization",
-        False,
-        "with_session_time",
-        "The session id is younger than the organization: the UPDATE put a later visitor’s id in "
-        "the first one’s place. It happens whenever another visitor analyzes the same website.",
-        "The first visitor can’t be found through the organization any more. Counts of "
+        name="overwritten_sessions",
+        label="A later visitor’s session id on the organization",
+        family="organization",
+        race=False,
+        of="with_session_time",
+        why="The session id is younger than the organization: the UPDATE put a later visitor’s id "
+        "in the first one’s place. It happens whenever another visitor analyzes the website.",
+        effect="The first visitor can’t be found through the organization any more. Counts of "
         "submissions don’t change.",
-        "how much younger the session id is",
+        gap="how much younger the session id is",
     ),
     RaceKind(
-        "lost_starts",
-        "Lost start of the analysis",
-        "lost",
-        None,
-        "events",
-        "A later step proves that the analysis started, and no start is recorded. The first "
+        name="lost_starts",
+        label="Lost start of the analysis",
+        family="lost",
+        race=None,
+        of="events",
+        why="A later step proves that the analysis started, and no start is recorded. The first "
         "tracking call failed; nobody repeats it.",
-        "Raw and matched counts end before the first step; corrected counts put the start in.",
+        effect="Raw and matched counts end before the first step; corrected counts put the start "
+        "in.",
     ),
     RaceKind(
-        "lost_steps",
-        "Other lost steps",
-        "lost",
-        None,
-        "events",
-        "A later step proves this one, and it is recorded nowhere.",
-        "The corrections Recorded and Merged end at the gap; Corrected puts the step in.",
+        name="lost_steps",
+        label="Other lost steps",
+        family="lost",
+        race=None,
+        of="events",
+        why="A later step proves this one, and it is recorded nowhere.",
+        effect="Raw and matched counts end at the gap; corrected counts put the step in.",
     ),
     RaceKind(
-        "unanalyzed_leads",
-        "Only the placeholder is left",
-        "lead",
-        None,
-        "leads",
-        "The analyzed lead is missing: it was refused or never written. A race between the paths "
-        "does that, and so does every INSERT without a session id.",
-        "The visitor counts, but the business does not: no name, no industry. Whoever counts "
+        name="unanalyzed_leads",
+        label="Only placeholder leads are there",
+        family="lead",
+        race=None,
+        of="leads",
+        why="The analyzed lead is missing: it was refused or never written. A race between the "
+        "paths does that, and so does every INSERT without a session id.",
+        effect="The visitor counts, but the business does not: no name, no industry. A count of "
         "analyzed leads misses this one.",
     ),
     RaceKind(
-        "split_steps",
-        "Steps on the analyzed lead",
-        "lead",
-        None,
-        "events",
-        "The visitor’s steps went on at the lead without session, not at the visitor’s own.",
-        "Per lead (Recorded) neither has the whole chain; Merged and Repaired put it together.",
+        name="split_steps",
+        label="Steps on the analyzed lead",
+        family="lead",
+        race=None,
+        of="events",
+        why="The visitor’s later steps are on the lead without session, not on the visitor’s own.",
+        effect="In raw counts neither lead has the whole chain; matched and corrected counts put "
+        "it together.",
     ),
     RaceKind(
-        "organizations_without_lead",
-        "Organizations without a lead",
-        "organization",
-        None,
-        "ownerless",
-        "The organization was written, then the lead failed. The events of that visit failed with "
-        "it.",
-        "The submission is in no funnel at all: without a lead nothing is counted.",
+        name="organizations_without_lead",
+        label="Organizations without a lead",
+        family="organization",
+        race=None,
+        of="ownerless",
+        why="The organization was written, then the lead failed. The events of that visit failed "
+        "with it.",
+        effect="The submission is in no funnel at all: without a lead nothing is counted.",
     ),
     RaceKind(
-        "leads_without_events",
-        "Leads without any event",
-        "event",
-        None,
-        "leads",
-        "Since tracking began each lead logs at least its capture; this one has nothing. Leads "
+        name="leads_without_events",
+        label="Leads without any event",
+        family="event",
+        race=None,
+        of="leads",
+        why="Since tracking began each lead logs at least its capture; this one has nothing. Leads "
         "from before the first event are not counted here: they could have none.",
-        "The lead is in no step. It stands in the list of leads, and no funnel shows it.",
+        effect="The lead is in no step. It stands in the list of leads, and no funnel shows it.",
     ),
     RaceKind(
-        "events_without_lead",
-        "Events without a lead",
-        "event",
-        None,
-        "events",
-        "The event names no lead, or one that does not exist.",
-        "Recorded leaves it out. Merged and Repaired count it where its session has exactly one "
-        "submission.",
+        name="events_without_lead",
+        label="Events without a lead",
+        family="event",
+        race=None,
+        of="events",
+        why="The event names no lead, or one that does not exist.",
+        effect="Raw counts leave it out. Matched and corrected count it where its session has "
+        "exactly one submission.",
     ),
     RaceKind(
-        "ambiguous_leads",
-        "Leads in a crowd",
-        "lead",
-        None,
-        "leads",
-        "Several visitors submitted one website so close together that it can’t be told which "
+        name="ambiguous_leads",
+        label="Ambiguous matches",
+        family="lead",
+        race=None,
+        of="leads",
+        why="Several visitors submitted one website close together, so that it is ambiguous which "
         "analyzed lead is whose. That is no failure, but the ground on which races happen.",
-        "The number of submissions is right, who is who is not.",
+        effect="The number of submissions is right, who is who is not.",
         failure=False,
     ),
 )
 BY_NAME = {kind.name: kind for kind in RACE_KINDS}
-FAMILIES: tuple[Family, ...] = ("organization", "lead", "lost", "event")
 
 
 def explained_by(race: bool | None) -> str:

@@ -8,7 +8,7 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.model.formats import count
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, remedies
-from dashboard.races.allowed import State, allowed_verdict, possibilities
+from dashboard.races.allowed import State, allowed_verdict, possibilities, state_words
 from dashboard.races.data import Evidence
 from dashboard.races.kind_page import show_kind
 from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, Family, explained_by
@@ -33,8 +33,8 @@ EVIDENCE: dict[str, str | ColumnConfig] = {
 }
 EFFECT: dict[str, str | ColumnConfig] = {
     "label": "Step",
-    "raw": count_column("Recorded (leads)"),
-    "corrected": count_column("Repaired (submissions)"),
+    "raw": count_column("Raw (leads)"),
+    "corrected": count_column("Corrected (submissions)"),
     "lost_at_least": count_column("Lost at least"),
 }
 
@@ -61,13 +61,12 @@ def _show_allowed(view: View) -> None:
     st.title(allowed_verdict(found), anchor=False)
     st.markdown("What the keys and constraints of this database prevent, allow or make certain:")
     for each in found:
-        chance = " · a race" if each.race and each.state == "possible" else ""
-        badge = f":{STATE_MARKS[each.state]}-badge[{each.state}{chance}]"
+        badge = f":{STATE_MARKS[each.state]}-badge[{state_words(each)}]"
         st.markdown(f"{badge} **{literal(each.failure)}**  \n{literal(each.why)}")
 
 
 def _show_evidence(view: View) -> None:
-    st.header("What they left in the rows", anchor=False)
+    st.header("Evidence in the rows", anchor=False)
     found = _evidence(view)
     st.markdown(f"**{races_headline(found)}** {evidence_line(found, view.filters.period)}")
     for problem in dict.fromkeys(found.problems.values()):
@@ -137,14 +136,14 @@ def _evidence_rows(found: Evidence) -> pd.DataFrame:
 def _show_effect(view: View) -> None:
     st.header("What they do to the funnel", anchor=False)
     st.markdown(
-        "Recorded counts leads by their own events; Repaired counts submissions, and puts in the "
+        "Raw counts leads by their own events. Corrected counts submissions, and puts in the "
         "steps that others prove. What lies between the two is no visitor’s doing."
     )
     show_rows(
         view.ask(data.effect, load_plan()),
         EFFECT,
         "races-effect",
-        "How many reached each step, by reading",
+        "How many reached each step, by data correction",
         view,
     )
 

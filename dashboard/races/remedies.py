@@ -43,7 +43,7 @@ REMEDIES = (
     Remedy(
         "upsert",
         "5 · Upsert in both paths",
-        "Correct and fastest: nobody waits, nobody repeats, both paths carry the session id.",
+        "Correct and fastest: nobody waits, nobody repeats, both paths write the session id.",
     ),
     Remedy("lock", "Instead of 4 and 5 · A lock per website", "Correct if every writer takes it."),
     Remedy(

@@ -24,7 +24,7 @@ CLASS_MEANINGS = {
     "certain": "Fails every time",
     "race": "A race, or exposed by one",
     "bad value": "A value that can’t be stored",
-    "unknown": "Can’t be told",
+    "unknown": "Unknown",
     "unrelated": "Unrelated",
 }
 LOG_GROUP_COLUMNS: dict[str, str | ColumnConfig] = {

@@ -8,7 +8,7 @@ NO_PROOF = "That nothing is found does not prove that nothing was lost."
 
 
 def races_headline(found: Evidence) -> str:
-    """Say how many failures a race explains, how many are certain, how many can't be told."""
+    """Say how many failures a race explains, how many are certain, how many are inconclusive."""
     unknown = sum(found.count(kind) is None for kind in RACE_KINDS if kind.failure)
     if not any(found.count(kind) for kind in RACE_KINDS if kind.failure):
         if unknown:
@@ -17,7 +17,7 @@ def races_headline(found: Evidence) -> str:
     parts = [
         (_sum(found, race=True), "explained by a race"),
         (_sum(found, race=False), "certain, whoever comes first"),
-        (_sum(found, race=None), "can’t be told from rows alone"),
+        (_sum(found, race=None), "inconclusive from rows alone"),
     ]
     told = "; ".join(f"{count(number)} {what}" for number, what in parts if number)
     return f"{told}; {counted(unknown, 'kind')} could not be looked for." if unknown else f"{told}."

@@ -1,4 +1,4 @@
--- What each submission's leads, events and organization carry of the visitor's session id. The
+-- What each submission's leads, events and organization have of the visitor's session id. The
 -- visitor's id is that of the leads, or else that of the first event that has one.
 -- States: same; later (its visitor came later and wrote over it: it is on later leads, or on none
 -- and made after the visitor's); second (on no lead and made at most an hour before the visitor's:
@@ -78,7 +78,7 @@ visitors as materialized (
     left join stepped as s on l.submission_id = s.submission_id
 ),
 
-carried as (
+ids as (
     select distinct
         submission_id,
         'lead' as kind,
@@ -118,7 +118,7 @@ compared as (
                 and v.session_id ~ '^session_[0-9]{12,14}_[0-9a-z]{9}$'
                 then cast(split_part(v.session_id, '_', 2) as bigint)
         end as visitors_at
-    from carried as c
+    from ids as c
     inner join visitors as v on c.submission_id = v.submission_id
 ),
 

@@ -1,4 +1,4 @@
--- How many submissions carry which session ids on events, leads and organization.
+-- How many submissions have which session ids on events, leads and organization.
 -- grain: one row per (event, lead, organization, has_step) that occurs
 -- params: none
 -- from: coverage/continuity

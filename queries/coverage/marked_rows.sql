@@ -1,4 +1,4 @@
--- Rows of the three tables in a range: whether each carries a session id, and whether it need not.
+-- Rows of the three tables in a range: whether each has a session id, and whether it need not.
 -- Exempt are an organization with an owner, a lead or event with a user of its own, a staff step.
 -- grain: one row per row of the three tables
 -- params: staff_steps text[], start_at timestamp (inclusive), end_at timestamp (exclusive),

@@ -1,4 +1,4 @@
--- Session ids by lead source, step and writing path. The path is that of the row's organization:
+-- Session ids by lead source, step and write path. The path is that of the row's organization:
 -- tracking where a lead with the same session id was created within 5 s of it, analysis where its
 -- session id is on no lead, otherwise unknown.
 -- grain: one row per (table, property, value), the most frequent values first, at most 100 each

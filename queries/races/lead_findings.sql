@@ -1,9 +1,8 @@
 -- Leads that something went wrong with: more of a submission at once than its two paths write (what
--- comes later is another analysis), submissions
--- of which only the placeholder is left, leads in a crowd, and steps of a visitor that landed on
--- the lead without session. The analysis of a submission begun less than the analysis window before
--- the clock may still be running; where an analyzed lead of the same website that could be its own
--- has found no partner, it can't be told that it is missing.
+-- comes later is another analysis), submissions of placeholder leads alone, ambiguous matches, and
+-- steps of a visitor on the lead without session. The analysis of a submission begun less than the
+-- analysis window before the clock may still be running. An analyzed lead of the same website that
+-- no submission claims may be the missing one, and excuses it.
 -- grain: one row per (kind, lead or event), newest first, at most row_limit (null for all)
 -- params: steps text[], clock timestamp, analysis_window interval, kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
@@ -33,7 +32,7 @@ members as materialized (
     window whole as (partition by s.submission_id)
 ),
 
--- Each path writes one: beside a lead without session one that has it; where all carry it, one
+-- Each path writes one: beside a lead without session one that has it; where all have it, one
 -- placeholder and one analyzed lead.
 visitor_leads as (
     select

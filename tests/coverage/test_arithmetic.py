@@ -66,9 +66,9 @@ def test_a_comparison_says_what_it_amounts_to() -> None:
 
 
 @given(COUNTS, COUNTS, COUNTS)
-def test_the_bounds_hold_the_rate_and_stay_within_0_and_1(a: int, b: int, untold: int) -> None:
-    found = Bounds("first", "last", a + b, a, untold)
-    if a + b + untold == 0:
+def test_the_bounds_hold_the_rate_and_stay_within_0_and_1(a: int, b: int, unfollowed: int) -> None:
+    found = Bounds("first", "last", a + b, a, unfollowed)
+    if a + b + unfollowed == 0:
         assert (found.rate, found.worst, found.best) == (None, None, None)
         return
     assert found.worst is not None

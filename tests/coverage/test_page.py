@@ -39,14 +39,14 @@ def test_the_reports_picture(open_app: OpenApp, demo_parameters: Parameters) -> 
     app = open_app(demo_parameters, "coverage", as_of=AS_OF, range="all time")
     assert not app.exception
     assert app.title[0].value == (
-        ":orange[> 99.9 % of leads and 98.4 % of events lack the session id they should carry]"
+        ":orange[> 99.9 % of leads and 98.4 % of events lack the session id they should have]"
     )
     said = words(app)
     assert "True by construction" in said
     assert "nothing about the submissions that were rejected" in said
-    assert "1 of 4,995 submissions (< 0.1 %) carry the visitor’s session id on all three" in said
+    assert "1 of 4,995 submissions (< 0.1 %) have the visitor’s session id on all three" in said
     assert "**organizations** 5 h ahead" in said
-    assert "4,993 submissions beside them carry no session id" in said
+    assert "4,993 submissions beside them have no session id" in said
 
 
 def test_the_picture_has_a_line_per_table(open_app: OpenApp, demo_parameters: Parameters) -> None:
@@ -103,7 +103,7 @@ def test_every_cell_opens_and_a_wrong_link_opens_none(
 def test_a_period_without_rows_says_so(open_app: OpenApp, tables: Parameters) -> None:
     app = open_app(tables, "coverage", range="all time")
     assert not app.exception
-    assert app.title[0].value == ":gray[No row in this period should carry a session id]"
+    assert app.title[0].value == ":gray[No row in this period should have a session id]"
     said = words(app)
     assert said.count("no row in this period") == 3
     assert "No submission began in this period" in said
@@ -209,5 +209,5 @@ def test_times_at_the_calendars_ends_do_not_fail(open_app: OpenApp, tables: Para
 def test_where_all_tables_are_guaranteed_the_verdict_says_that_it_proves_nothing() -> None:
     tables = pd.DataFrame({"table_name": [*TABLES], "expected": 9, "guaranteed": True})
     assert coverage_verdict(tables)[0] == (
-        "Every row that should carry a session id does, by construction alone"
+        "Every row that should have a session id does, by construction alone"
     )

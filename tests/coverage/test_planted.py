@@ -250,21 +250,21 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
     ten_months: History,
 ) -> None:
     history = Filters(start_at=HISTORY_START, as_of=END)
-    untold = bounds.untold(continuity.continuity_counts(reader, history, PLAN))
-    found = bounds.bounds(reader, history, PLAN, untold)
+    unfollowed = bounds.unfollowed(continuity.continuity_counts(reader, history, PLAN))
+    found = bounds.bounds(reader, history, PLAN, unfollowed)
     assert found is not None
     assert found.worst is not None
     assert found.rate is not None
     assert found.best is not None
     assert 0 < found.worst <= found.rate <= found.best < 1
     # Leads that only the analysis path left, and that no submission claims: second analyses.
-    assert 0 < found.untold < 0.01 * len(ten_months.submissions)
+    assert 0 < found.unfollowed < 0.01 * len(ten_months.submissions)
 
 
 def test_the_months_before_leave_nothing_to_follow(reader: Reader) -> None:
-    untold = bounds.untold(continuity.continuity_counts(reader, REPORT, PLAN))
-    found = bounds.bounds(reader, REPORT, PLAN, untold)
+    unfollowed = bounds.unfollowed(continuity.continuity_counts(reader, REPORT, PLAN))
+    found = bounds.bounds(reader, REPORT, PLAN, unfollowed)
     assert found is not None
     assert (found.entered, found.converted) == (2, 2)
-    assert found.untold == len(PICTURE.leads) - 3
+    assert found.unfollowed == len(PICTURE.leads) - 3
     assert found.best == 1.0

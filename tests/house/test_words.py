@@ -41,18 +41,6 @@ OLD_WORDS = {
 # Files that still use an old word. This list only shrinks.
 KNOWN_FILES = """
 README.md
-dashboard/check/data.py
-dashboard/check/limits.py
-dashboard/coverage/continuity_section.py
-dashboard/coverage/data.py
-dashboard/coverage/figures.py
-dashboard/coverage/page.py
-dashboard/coverage/parts_section.py
-dashboard/coverage/plan_section.py
-dashboard/coverage/plan_words.py
-dashboard/coverage/silences.py
-dashboard/coverage/words.py
-dashboard/database/contract.py
 dashboard/demo/__main__.py
 dashboard/demo/encounters.py
 dashboard/demo/months_before.py
@@ -87,18 +75,6 @@ dashboard/leads/data.py
 dashboard/leads/missing.py
 dashboard/leads/page.py
 dashboard/matching/data.py
-dashboard/races/data.py
-dashboard/races/kind_page.py
-dashboard/races/kinds.py
-dashboard/races/page.py
-dashboard/races/remedies.py
-dashboard/races/triage/classes.py
-dashboard/races/triage/matching.py
-dashboard/races/triage/notes.py
-dashboard/races/triage/reports.py
-dashboard/races/triage/verdict.py
-dashboard/races/triage_section.py
-dashboard/races/words.py
 dashboard/status/claim.py
 dashboard/status/claims.py
 dashboard/status/fixes.py
@@ -114,8 +90,6 @@ docs/command-line.md
 docs/demo-data.md
 docs/performance.md
 docs/races.md
-queries/coverage/marked_rows.sql
-queries/coverage/parts.sql
 queries/funnel/journeys.sql
 queries/funnel/lists/listed.sql
 queries/funnel/losses/losses.sql
@@ -124,7 +98,6 @@ queries/funnel/times/times.sql
 queries/funnel/trend/trend.sql
 queries/lab/schemas.sql
 queries/model/submissions.sql
-queries/races/lead_findings.sql
 """
 TEXTS = ("*.py", "*.sql", "*.md", "*.html", "*.toml")
 FOLDERS = ("dashboard", "queries", "docs")

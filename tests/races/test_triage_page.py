@@ -47,7 +47,7 @@ def test_the_reports_own_visitors_are_found_again(
     assert not app.exception
     words = said(app)
     assert ":red[1 error stands for rows that are missing]" in words
-    assert "Of 3 errors: 1 lost, 1 harmless, 1 cannot tell. By class: 3 race." in words
+    assert "Of 3 errors: 1 lost, 1 harmless, 1 inconclusive. By class: 3 race." in words
     assert "Times that name no zone that is known, taken as UTC: 1 of 3." in words
     assert "nowhere.example" in tables_of(app)
 
@@ -83,7 +83,7 @@ def test_without_the_tables_the_log_is_still_classified(
     app = page(open_app(empty_database, "races"), LOG)
     assert not app.exception
     assert "could not be asked" in said(app)
-    assert "3 errors: 0 lost, 0 harmless, 3 cannot tell" in said(app)
+    assert "3 errors: 0 lost, 0 harmless, 3 inconclusive" in said(app)
     assert "2 race, 1 unknown" in said(app)
 
 

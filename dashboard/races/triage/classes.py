@@ -1,4 +1,4 @@
-"""What an error is: a race, certain, a bad value, unrelated to the leads, or not to be told.
+"""What an error is: a race, certain, a bad value, unrelated to the leads, or unknown.
 
 The table is that of docs/definitions.md: a CHECK looks at one row, so two racing INSERTs can't
 violate it; a race only decides which of the paths inserts, and that one lacks the session.
@@ -78,7 +78,7 @@ def _of_check(
         return "race", MISSING_SESSION
     if form == "exclusive":
         return _of_exclusive(report, owned)
-    return "unknown", f"cannot tell: {UNKNOWN_FORMS[form]}"
+    return "unknown", f"inconclusive: {UNKNOWN_FORMS[form]}"
 
 
 def _of_exclusive(report: Report, owned: int | None) -> tuple[ErrorClass, str]:

@@ -1,4 +1,4 @@
-"""What became of a submission that an error speaks of: are its rows there, lost, or can't be told.
+"""What became of a submission that an error speaks of: are its rows there, lost, or inconclusive.
 
 Only what the rows prove counts. A row is missing where the source's rows go on past the time in
 which it had to be written, and it is not among them.
@@ -20,7 +20,7 @@ Fate = Literal["harmless", "lost", "inconclusive"]
 AFTER_SESSION = timedelta(days=1)
 # Nearly all zones differ by half hours, and all by at most so much.
 ZONES, FURTHEST_ZONE = timedelta(minutes=30), timedelta(hours=14)
-# More rows of one website at the same time are a crowd in which nobody can be told apart.
+# More rows of one website at the same time are too many to tell visitors apart.
 CROWD = 500
 Span = tuple[datetime, datetime]
 
@@ -92,7 +92,7 @@ class Stored:
         return found
 
     def around(self, host: str, span: Span) -> list[StoredLead]:
-        """Return a website's leads of a time; of a crowd no more than shows that it is one."""
+        """Return a website's leads of a time; at most one more than can be told apart."""
         return _within(self.by_host.get(host, []), span)[: CROWD + 1]
 
 

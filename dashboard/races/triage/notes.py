@@ -26,7 +26,7 @@ def _of_text(log: ErrorLog) -> list[str]:
 def _of_time(log: ErrorLog) -> list[str]:
     if log.entries and not log.with_time:
         return [
-            "No line carries a date and time: only a session id, which holds its own, can be "
+            "No line has a date and time: only a session id, which holds its own, can be "
             "matched with rows."
         ]
     if log.without_zone:
@@ -49,7 +49,7 @@ def _of_errors(log: ErrorLog) -> list[str]:
     if log.kept >= MOST_ERRORS:
         found.append(
             f"Rows were looked for of the first {count(MOST_ERRORS)} errors only; "
-            "of the others it can’t be told."
+            "the others are inconclusive."
         )
     return found
 

@@ -78,7 +78,7 @@ BARE = re.compile(rf"(?<=[ (]){HOST}(?=[,)/])", re.I)
 
 @dataclass(frozen=True)
 class Report:
-    """What one entry says. `error` is None where it can't be told, as in another language.
+    """What one entry says. `error` is None where it is unknown, as in another language.
 
     `row` is the row that was refused: its session and owner, as far as they are printed. `names`
     are words that may be names of steps; `tracks`: the statement that failed writes an event.
@@ -213,7 +213,7 @@ def _row(text: str) -> tuple[bool, bool] | None:
 def _host(text: str) -> str | None:
     """Return the website (host without `www.`) that an entry names as such.
 
-    A row may hold others, in a name or a logo: where it has several, which is it can't be told.
+    A row may hold others, in a name or a logo: where it has several, none is taken.
     """
     row = FAILING_ROW.search(text)
     if row:

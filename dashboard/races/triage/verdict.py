@@ -30,14 +30,14 @@ def triage_verdict(found: Triage) -> Verdict:
         verb = "stands" if lost == 1 else "stand"
         return Verdict("red", f"{counted(lost, 'error')} {verb} for rows that are missing", reason)
     if open_:
-        return Verdict("orange", "Whether rows are missing can’t be told of every error", reason)
+        return Verdict("orange", "Some errors are inconclusive: rows may be missing", reason)
     return Verdict("green", "The rows of every submission that failed here are stored", reason)
 
 
 def fates(groups: pd.DataFrame) -> str:
     """Say what became of the rows of these entries."""
     lost, harmless, open_ = (int(groups[name].sum()) for name in FATES)
-    return f"{count(lost)} lost, {count(harmless)} harmless, {count(open_)} cannot tell"
+    return f"{count(lost)} lost, {count(harmless)} harmless, {count(open_)} inconclusive"
 
 
 def _kinds(found: Triage) -> str:
