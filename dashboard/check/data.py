@@ -12,11 +12,11 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import Reader
 from dashboard.funnel.losses.data import losses
-from dashboard.funnel.question import shown_window
 from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted, duration, percent
 from dashboard.model.periods import ONE_HOUR
 from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.model.windows import shown_window
 
 RULE_MARKS = {True: "ok", False: "failed", None: "unknown"}
 GAP_RULE, SILENCE_RULE, LOST_RULE = "session_gap", "silence", "lost"

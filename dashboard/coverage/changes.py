@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.model.statistics import FEW
+from dashboard.model.limits import FEW
 
 Numbers = NDArray[np.float64]
 SHUFFLES = 999

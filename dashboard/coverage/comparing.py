@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from dashboard.model.formats import counted, share
-from dashboard.model.statistics import FEW, difference
+from dashboard.model.limits import FEW
+from dashboard.model.statistics import difference
 
 
 @dataclass(frozen=True)

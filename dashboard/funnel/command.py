@@ -7,17 +7,17 @@ from dashboard.command_line.options import add_period
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import (
     CORRECTIONS,
-    DEFAULT_WINDOW,
     UNITS,
     FunnelQuestion,
     named_steps,
-    shown_window,
     typed_filter,
     typed_window,
 )
+from dashboard.model.limits import DEFAULT_WINDOW, MOST_STEPS
 from dashboard.model.properties import PROPERTIES, PROPERTY_NAMES
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
+from dashboard.model.windows import shown_window
 
 EXAMPLES = ", ".join(f"{each.name}={each.demo_values[0]}" for each in PROPERTIES)
 FILTER_HELP = f"only units with this value, such as {EXAMPLES}; may be repeated"
@@ -52,7 +52,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--correction", choices=CORRECTIONS, help=correction)
     unit = "what is counted (%(default)s); visitor and organization only in corrected"
     add("--unit", choices=UNITS, default="submission", help=unit)
-    add("--steps", metavar="A,B,…", help="at most 12 step names in order; left out: the whole plan")
+    add(
+        "--steps",
+        metavar="A,B,…",
+        help=f"at most {MOST_STEPS} step names in order; left out: the whole plan",
+    )
     add("--optional", metavar="A,B,…", help="steps that may be missing")
     window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
     add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)

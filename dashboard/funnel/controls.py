@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.funnel.question import (
     CORRECTIONS,
-    MOST_STEPS,
     UNITS,
     Correction,
     FunnelQuestion,
@@ -13,9 +12,11 @@ from dashboard.funnel.question import (
     typed_window,
 )
 from dashboard.funnel.recording import events_per_step
-from dashboard.leads.data import choices
+from dashboard.leads.data import property_values
+from dashboard.model.limits import DEFAULT_WINDOW, MOST_STEPS
 from dashboard.model.properties import PROPERTIES
 from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.model.windows import UNLIMITED, WINDOW_EXAMPLES, shown_window
 from dashboard.ui.property_filters import choose_properties
 from dashboard.ui.view import View, literal
 
@@ -24,8 +25,8 @@ BREAKDOWN_WORDS: dict[str, str | None] = {
     "none": None,
     **{each.label.lower(): each.name for each in PROPERTIES},
 }
-USUAL_WINDOW = "30d"
-WINDOW_HELP = "Longest time from the first step to any other: 45s, 90m, 36h, 30d, 2w or unlimited."
+DEFAULT_WINDOW_TYPED = shown_window(DEFAULT_WINDOW)
+WINDOW_HELP = f"Longest time from the first step to any other: {WINDOW_EXAMPLES} or {UNLIMITED}."
 
 
 def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
@@ -38,8 +39,8 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
             required=True,
             key="correction",
             bind="query-params",
-            help="How much repair the numbers had: as stored per lead, leads merged into "
-            "submissions, or merged and with the steps that a recorded one proves.",
+            help="Raw: each lead with its own events. Matched: the leads of a submission together. "
+            "Corrected: a recorded step also stands for the steps it implies.",
         )
         by = st.selectbox("Breakdown", [*BREAKDOWN_WORDS], key="by", bind="query-params", width=150)
         with st.popover("More options"):
@@ -51,9 +52,9 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
                 required=True,
                 key="unit",
                 bind="query-params",
-                help="Visitors and organizations are counted repaired.",
+                help="Visitors and organizations are counted only in corrected.",
             )
-            filters = choose_properties(view.ask(choices))
+            filters = choose_properties(view.ask(property_values))
     try:
         return FunnelQuestion(
             CORRECTION_WORDS[correction or "Corrected"],
@@ -69,7 +70,7 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
 
 
 def _choose_steps(view: View, plan: TrackingPlan) -> tuple[tuple[str, ...], frozenset[str], str]:
-    """Choose the steps in their order, those that may be missing, and the window."""
+    """Choose the steps in their order, the optional ones, and the conversion window."""
     found = view.ask(events_per_step)["name"].dropna().tolist()
     linked = [*st.query_params.get_all("steps"), *st.query_params.get_all("optional")]
     names = [*dict.fromkeys([*plan.names, *found, *linked])]
@@ -83,14 +84,14 @@ def _choose_steps(view: View, plan: TrackingPlan) -> tuple[tuple[str, ...], froz
         placeholder="The whole tracking plan",
     )
     optional = st.multiselect(
-        "Of these may be missing", names, key="optional", bind="query-params", placeholder="None"
+        "Optional steps", names, key="optional", bind="query-params", placeholder="None"
     )
     window = st.text_input(
         "Conversion window",
-        USUAL_WINDOW,
+        DEFAULT_WINDOW_TYPED,
         key="window",
         bind="query-params",
         max_chars=20,
         help=WINDOW_HELP,
     )
-    return tuple(steps), frozenset(optional), window or USUAL_WINDOW
+    return tuple(steps), frozenset(optional), window or DEFAULT_WINDOW_TYPED

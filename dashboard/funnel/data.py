@@ -9,12 +9,13 @@ import pandas as pd
 from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import COUNT, SHARE, TEXT, Reader
 from dashboard.funnel.prepared import Prepared, prepare_funnel
-from dashboard.funnel.question import FunnelQuestion, shown_window
+from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import Pairing
 from dashboard.model.filters import Filters
 from dashboard.model.releases import Release
 from dashboard.model.statistics import wilson
 from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.model.windows import shown_window
 from dashboard.ui.export import records
 
 STEP_COUNTS = [

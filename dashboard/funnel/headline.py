@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.words import length_words
 from dashboard.model.formats import count, counted, percent
-from dashboard.model.statistics import FEW
+from dashboard.model.limits import FEW
 from dashboard.model.times import TimeError, day_end, to_local
+from dashboard.model.windows import length_words
 
 ONE_DAY = timedelta(days=1)
 

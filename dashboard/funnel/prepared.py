@@ -11,8 +11,6 @@ from dashboard.database.missing_leads import missing_leads
 from dashboard.database.reading import MOMENT, TEXT, Reader
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.matching.data import (
-    ANALYSIS_WINDOW,
-    DEFAULT_LAG,
     NO_PERIOD,
     Pairing,
     matching_binds,
@@ -20,6 +18,7 @@ from dashboard.matching.data import (
     websites_of_period,
 )
 from dashboard.model.filters import Filters
+from dashboard.model.limits import ANALYSIS_WINDOW, DEFAULT_LAG
 from dashboard.model.properties import filter_bind
 from dashboard.model.releases import Release
 from dashboard.model.times import now

@@ -6,26 +6,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, get_args
 
+from dashboard.model.limits import DEFAULT_WINDOW, LONGEST_WINDOW, MOST_STEPS
 from dashboard.model.properties import PROPERTY_NAMES, PropertyFilter
 from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.model.windows import UNIT_LENGTHS, UNLIMITED, WINDOW_EXAMPLES
 from dashboard.settings import InputError
 
 Correction = Literal["raw", "matched", "corrected"]
 Unit = Literal["submission", "visitor", "organization"]
 CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 UNITS: tuple[Unit, ...] = get_args(Unit)
-MOST_STEPS = 12
-DEFAULT_WINDOW = timedelta(days=30)
-UNLIMITED = "unlimited"
-# No two rows of such a system lie further apart.
-LONGEST = timedelta(days=36_525)
-WINDOW_UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
 
 
 class QuestionError(InputError):
@@ -85,17 +75,17 @@ def named_steps(
 
 
 def typed_window(given: str) -> timedelta | None:
-    """Read `30d`, `36h`, `90m`, `45s`, `2w` or `unlimited`; raises QuestionError."""
+    """Read `45s`, `90m`, `36h`, `10d`, `2w` or `unlimited`; raises QuestionError."""
     match = re.fullmatch(r"([1-9][0-9]{0,8})([smhdw])", given)
     if given != UNLIMITED and not match:
-        raise QuestionError(f"{given!r} is no window: write 30d, 36h, 90m, 45s or {UNLIMITED}")
+        raise QuestionError(f"{given!r} is no window: write {WINDOW_EXAMPLES} or {UNLIMITED}")
     if match is None:
         return None
     try:
-        length = int(match[1]) * WINDOW_UNITS[match[2]]
+        length = int(match[1]) * UNIT_LENGTHS[match[2]]
     except OverflowError:
         length = timedelta.max
-    if length > LONGEST:
+    if length > LONGEST_WINDOW:
         raise QuestionError(f"{given!r} is too long: write {UNLIMITED}")
     return length
 
@@ -114,13 +104,3 @@ def typed_filter(given: Iterable[str]) -> dict[str, tuple[str, ...]]:
             raise QuestionError(f"{text!r} names no value; rows without one have “(none)”")
         values[name] = (*values.get(name, ()), value)
     return values
-
-
-def shown_window(window: timedelta | None) -> str:
-    """Write a window in its largest whole unit, as typed_window reads it."""
-    if window is None:
-        return UNLIMITED
-    for name in "dhms":
-        if not window % WINDOW_UNITS[name]:
-            return f"{window // WINDOW_UNITS[name]}{name}"
-    return f"{window.total_seconds()}s"

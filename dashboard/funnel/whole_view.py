@@ -7,10 +7,10 @@ import pandas as pd
 from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.anomalies.data import anomalies, stray_events
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.question import shown_window
 from dashboard.funnel.times.data import durations
 from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.periods import Grain
+from dashboard.model.windows import shown_window
 from dashboard.ui.view import View
 from dashboard.ui.workbook import workbook
 

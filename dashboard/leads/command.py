@@ -5,12 +5,13 @@ from uuid import UUID
 
 from dashboard.command_line.command import Asked, Command, NotThereError, Outcome
 from dashboard.command_line.options import add_period, typed_count
-from dashboard.leads.data import Order, Search, lead_rows, timeline, with_submissions
+from dashboard.leads.data import LeadOrder, LeadSearch, lead_rows, with_submissions
+from dashboard.leads.timeline.data import lead_timeline
 
 
 def _leads(asked: Asked) -> Outcome:
     filters = asked.filters
-    search, order = Search(text=asked.options.search), Order(row_limit=asked.options.limit)
+    search, order = LeadSearch(text=asked.options.search), LeadOrder(row_limit=asked.options.limit)
     with asked.read() as reader:
         found = lead_rows(reader, filters, search, order)
         return asked.written(with_submissions(reader, filters, found))
@@ -19,7 +20,7 @@ def _leads(asked: Asked) -> Outcome:
 def _timeline(asked: Asked) -> Outcome:
     filters, lead_id = asked.filters, asked.options.lead_id
     with asked.read() as reader:
-        found = timeline(reader, filters, lead_id)
+        found = lead_timeline(reader, filters, lead_id)
     if found is None:
         raise NotThereError(f"there is no lead {lead_id} here; see the leads question")
     return asked.written(found.as_json())

@@ -1,18 +1,21 @@
-"""Leads: leads per day as a picture to select from, the table, and one lead's timeline."""
+"""Leads: their number over time with bars to click, the table, and one lead's timeline."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.leads_in_range import leads_in_range
 from dashboard.leads import data, figures
-from dashboard.leads.data import Order, Search
-from dashboard.leads.timeline_page import timeline_page
+from dashboard.leads.bars import LeadBars, lead_bars
+from dashboard.leads.data import LeadOrder, LeadSearch
+from dashboard.leads.timeline.page import timeline_page
 from dashboard.model.formats import count, counted
+from dashboard.model.limits import PAGE_ROWS
 from dashboard.model.properties import PROPERTY_PARAMETERS, STORED_PROPERTIES
 from dashboard.ui.choosing import choose_days
 from dashboard.ui.property_filters import choose_properties
@@ -26,6 +29,7 @@ SORT_LABELS = {
     "website": ("website_url", False),
     **{each.label.lower(): (each.name, False) for each in STORED_PROPERTIES},
 }
+CHART_KEY = "leads-per-period"
 HAS_CHOICES = {"any": None, "with": True, "without": False}
 LEADS_PARAMETERS = (
     "lead",
@@ -58,8 +62,8 @@ def leads_page(view: View) -> None:
         _show_leads(view, search, st.title if chosen is None else st.header)
 
 
-def _choose_search(view: View) -> Search:
-    choices = view.ask(data.choices)
+def _choose_search(view: View) -> LeadSearch:
+    choices = view.ask(data.property_values)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "Search website or business",
@@ -73,7 +77,7 @@ def _choose_search(view: View) -> Search:
             properties = choose_properties(choices, on_change=_first_page)
             session = _choose_yes_no("Session id", "session")
             events = _choose_yes_no("Events", "events")
-    return Search(properties, session, events, text or "")
+    return LeadSearch(properties, session, events, text or "")
 
 
 def _choose_yes_no(label: str, key: str) -> bool | None:
@@ -99,25 +103,29 @@ def _is_page(given: str, pages: int) -> bool:
     return given.isascii() and given.isdecimal() and len(given) < 10 and 1 <= int(given) <= pages
 
 
-def _show_leads(view: View, search: Search, heading: Callable[..., Any]) -> None:
-    days = view.ask(data.per_day, search)
-    matching, leads = int(days["leads"].sum()), view.ask(leads_in_range).leads
-    heading(_headline(matching, leads), anchor=False)
+def _show_leads(view: View, search: LeadSearch, heading: Callable[..., Any]) -> None:
+    bars, leads = view.ask(lead_bars, search), view.ask(leads_in_range).leads
+    heading(_headline(bars.matching, leads), anchor=False)
     st.markdown(f"Period: {view.filters.period}. A lead is one row; one visitor often leaves two.")
-    if not matching:
-        st.caption("Choose a longer period, or take a filter away.")
+    if not bars.matching:
+        st.caption("Choose a longer period, or remove a filter.")
         return
+    if not bars.drawn.empty:
+        _show_bars(view, bars)
+    _show_table(view, search, bars.matching)
+
+
+def _show_bars(view: View, bars: LeadBars) -> None:
     st.plotly_chart(
-        figures.leads_per_day(days, colors()),
-        key="leads-per-day",
-        on_select=partial(_day_clicked, len(days)),
+        figures.leads_per_period(bars.drawn, bars.grain, colors()),
+        key=CHART_KEY,
+        on_select=partial(_bar_clicked, bars),
         selection_mode="points",
         config={"displayModeBar": False},
-        alt=f"Leads per day, {view.filters.period}",
+        alt=f"Leads per {bars.grain}, {view.filters.period}",
     )
-    if len(days) > 1:
-        st.caption(f"Click a bar to look at its {data.unit_around(len(days))} alone.")
-    _show_table(view, search, matching)
+    if len(bars.drawn) > 1:
+        st.caption(f"Click a bar to look at its {bars.grain} alone.")
 
 
 def _headline(matching: int, leads: int) -> str:
@@ -126,34 +134,47 @@ def _headline(matching: int, leads: int) -> str:
     return f"{count(matching)} of {counted(leads, 'lead')} match"
 
 
-def _day_clicked(shown: int) -> None:
-    selection: Mapping[str, Any] = st.session_state["leads-per-day"]["selection"]
+def _bar_clicked(bars: LeadBars) -> None:
+    selection: Mapping[str, Any] = st.session_state[CHART_KEY]["selection"]
     if selection["points"]:
-        choose_days(*data.days_around(date.fromisoformat(selection["points"][0]["x"][:10]), shown))
+        choose_days(*bars.days_of(date.fromisoformat(selection["points"][0]["x"][:10])))
 
 
-def _show_table(view: View, search: Search, matching: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        sort = st.selectbox(
-            "Sort by",
-            [*SORT_LABELS],
-            key="sort",
-            bind="query-params",
-            width=160,
-            on_change=_first_page,
-        )
-        pages, linked = data.pages(matching), st.query_params.get("page", "1")
-        page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+def _show_table(view: View, search: LeadSearch, matching: int) -> None:
+    sort = st.selectbox(
+        "Sort by",
+        [*SORT_LABELS],
+        key="sort",
+        bind="query-params",
+        width=200,
+        on_change=_first_page,
+    )
+    by, descending = SORT_LABELS[sort]
+    start = _choose_page_start(matching)
+    rows = view.ask(data.lead_rows, search, LeadOrder(by, descending, PAGE_ROWS, start))
+    st.caption(
+        f"Rows {count(start + 1)} to {count(start + len(rows))} of {count(matching)}. "
+        "Choose a row to open the lead’s activity timeline."
+    )
+    _show_page_of_rows(view, rows)
+    everything = LeadOrder(by, descending)
+    csv_button(partial(view.ask, data.lead_rows, search, everything), "leads", view)
+
+
+def _choose_page_start(matching: int) -> int:
+    """Show the pager, where there is more than one page; return the number of the first row."""
+    pages, linked = data.page_count(matching), st.query_params.get("page", "1")
+    page = 1
+    if pages > 1:
+        # Beside another widget the pager hides pages to save space, even where there is room.
+        page = st.pagination(pages, key="page", bind="query-params", width="stretch")
     # In the run of a new search the link still names the page of the one before.
     if not st.session_state.pop("begun-again", False) and not _is_page(linked, pages):
         st.caption(f"There is no page {literal(linked[:20])} of {count(pages)}: this is the first.")
-    by, descending = SORT_LABELS[sort]
-    order = Order(by, descending, data.PAGE_ROWS, data.first_row(page, pages))
-    rows = view.ask(data.lead_rows, search, order)
-    st.caption(
-        f"Rows {count(order.first_row + 1)} to {count(order.first_row + len(rows))} of "
-        f"{count(matching)}. Choose a row to see everything the lead left behind."
-    )
+    return data.page_start(page, pages)
+
+
+def _show_page_of_rows(view: View, rows: pd.DataFrame) -> None:
     generation = st.session_state.get("leads-generation", 0)
     selected = show_rows(
         rows,
@@ -170,5 +191,3 @@ def _show_table(view: View, search: Search, matching: int) -> None:
         st.session_state["leads-generation"] = generation + 1
         st.query_params["lead"] = str(rows["lead_id"].iloc[selected])
         st.rerun()
-    everything = Order(by, descending)
-    csv_button(partial(view.ask, data.lead_rows, search, everything), "leads", view)

@@ -8,12 +8,8 @@ import pandas as pd
 
 from dashboard.database.reading import MOMENT, TEXT, Reader
 from dashboard.model.filters import Filters
+from dashboard.model.limits import ANALYSIS_WINDOW, LEAST_MARGIN, RACING_SLACK
 
-ANALYSIS_WINDOW = timedelta(minutes=5)
-DEFAULT_LAG = timedelta(seconds=45)
-# How much earlier than its placeholder an analyzed lead may be: two writers race.
-RACING = timedelta(seconds=5)
-LEAST_MARGIN = timedelta(seconds=5)
 SUBMISSION = {
     "lead_id": TEXT,
     "submission_id": TEXT,
@@ -73,7 +69,7 @@ def websites_of_period(filters: Filters) -> dict[str, object]:
     """
     start, end = filters.start_at or datetime.min, filters.end_at or datetime.max
     return {
-        "matched_from": start - RACING if start - datetime.min > RACING else start,
+        "matched_from": start - RACING_SLACK if start - datetime.min > RACING_SLACK else start,
         "matched_until": end + ANALYSIS_WINDOW if datetime.max - end > ANALYSIS_WINDOW else end,
     }
 

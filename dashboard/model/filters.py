@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dashboard.model.limits import DEFAULT_RANGE_DAYS, RANGE_DAYS
 from dashboard.model.times import TimeError, day_end, day_start, end_moment, iso, moment, to_local
 from dashboard.settings import UTC_ZONE
 
 # The words people choose from; a link carries them too, so they stay as they are.
-DAYS = {"7 days": 7, "30 days": 30, "90 days": 90}
+DAYS = {f"{days} days": days for days in RANGE_DAYS}
+DEFAULT_RANGE = f"{DEFAULT_RANGE_DAYS} days"
 ALL_TIME, CUSTOM_RANGE = "all time", "custom range"
 RANGES = [*DAYS, ALL_TIME, CUSTOM_RANGE]
 

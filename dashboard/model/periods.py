@@ -1,12 +1,28 @@
 """The periods that figures are shown by: days, weeks (from Monday) and months."""
 
-from datetime import timedelta
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 Grain = Literal["day", "week", "month"]
 GRAINS: tuple[Grain, ...] = get_args(Grain)
-# More days than these, or more weeks, can't be told apart on a line.
+# More days than these, or more weeks, are too narrow to click.
 MOST_DAYS, MOST_WEEKS = 92, 104
 ONE_HOUR = timedelta(hours=1)
 # Plotly's unit of a date axis.
 DAY_MILLISECONDS = 86_400_000
+
+
+def grain_of(first: date, last: date) -> Grain:
+    """Return the grain that draws a span, both days included, with no more bars than can be hit."""
+    days = (last - first).days + 1
+    if days <= MOST_DAYS:
+        return "day"
+    return "week" if days <= 7 * MOST_WEEKS else "month"
+
+
+def grain_end(begin: date, grain: Grain) -> date:
+    """Return the last day of the day, week or month that begins on a day."""
+    if grain == "month":
+        return begin.replace(day=monthrange(begin.year, begin.month)[1])
+    return begin + timedelta(days=6) if grain == "week" else begin

@@ -4,8 +4,6 @@ from math import sqrt
 
 # The standard normal distribution's 97.5 % point: 95 % lie between it and its negative.
 Z = 1.959963984540054
-# Below this many, shares are not compared: one more or less moves them by over 3 points.
-FEW = 30
 
 
 def wilson(part: int, whole: int) -> tuple[float, float] | None:

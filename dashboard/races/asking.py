@@ -10,8 +10,12 @@ from dashboard.coverage.clock import clock_binds
 from dashboard.database.reading import TEXT, Reader
 from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.matching.data import ANALYSIS_WINDOW, matching_binds, measure_pairing
+from dashboard.matching.data import (
+    matching_binds,
+    measure_pairing,
+)
 from dashboard.model.filters import Filters
+from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.kinds import Family

@@ -10,8 +10,10 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.model.formats import count, counted
+from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.model.windows import length_words
 from dashboard.races.triage.data import ERROR_CLASSES, MOST_LOST_SHOWN, Facts, Triage, facts, triage
 from dashboard.races.triage.log import ErrorLog, read_log
 from dashboard.races.triage.notes import notes_of
@@ -45,14 +47,14 @@ LOST_COLUMNS: dict[str, str | ColumnConfig] = {
     "website": "Website",
 }
 UNRELATED = ("signature", "sqlstate", "count", "first", "last", "example")
-HELP = """
+HELP = f"""
 - PostgreSQL logs as text, CSV or JSON, or plain lines of a console. An error with its details is
   one entry.
 - **Harmless**: start, completion, organization and analyzed lead of that submission are stored.
   **Lost**: one of them provably isn’t. **Inconclusive**: the line names neither session nor
   website, or the rows leave it open.
-- Lines are matched by session id or website, within 5 minutes of the line, whatever the period
-  above; *as of* counts. To have websites in
+- Lines are matched by session id or website, within {length_words(ANALYSIS_WINDOW)} of the line,
+  whatever the period above; *as of* counts. To have websites in
   PostgreSQL’s log, keep its DETAIL lines; for errors in another language, log the SQLSTATE (`%e`).
 - Nothing is stored. Passwords, keys, e-mail and network addresses are masked; session ids and
   websites are shown, because without them nobody could look up what was lost.

@@ -10,7 +10,8 @@ from dashboard.coverage.data import parts
 from dashboard.coverage.plan_data import NEVER_RECORDED
 from dashboard.funnel.losses.data import LOSS_KINDS, Losses
 from dashboard.model.formats import count, counted, percent, share
-from dashboard.model.statistics import FEW, wilson
+from dashboard.model.limits import FEW
+from dashboard.model.statistics import wilson
 from dashboard.status import data
 from dashboard.status.claim import (
     CONFIRMED,

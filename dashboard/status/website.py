@@ -5,16 +5,9 @@ from uuid import UUID
 
 import pandas as pd
 
-from dashboard.leads.data import (
-    Order,
-    Search,
-    Timeline,
-    lead_rows,
-    recorded_steps,
-    submissions,
-    timeline,
-)
-from dashboard.leads.missing import missing, only_placeholder
+from dashboard.leads.data import LeadOrder, LeadSearch, lead_rows, website_submissions
+from dashboard.leads.timeline.data import Timeline, lead_timeline, recorded_steps
+from dashboard.leads.timeline.missing import missing, only_placeholder
 from dashboard.model.formats import counted
 from dashboard.model.hosts import host_of, typed_host
 from dashboard.model.tracking_plan import TrackingPlan
@@ -89,14 +82,16 @@ def _without_lead(facts: ClaimFacts, host: str) -> Judgment:
 def _timelines(facts: ClaimFacts, host: str) -> tuple[list[Timeline], bool]:
     """Return the website's timelines, newest first, a submission once; say whether that was cut."""
     found = lead_rows(
-        facts.reader, facts.filters, Search(text=host), Order(row_limit=MOST_WEBSITE_LEADS)
+        facts.reader, facts.filters, LeadSearch(text=host), LeadOrder(row_limit=MOST_WEBSITE_LEADS)
     )
     own = found.loc[[host_of(each) == host for each in found["website_url"].fillna("")], "lead_id"]
-    together = submissions(facts.reader, facts.filters, own.tolist())
+    together = website_submissions(facts.reader, facts.filters, own.tolist())
     matched = together.set_index("lead_id")["submission_id"]
     firsts = own[~own.map(matched).duplicated()]
     newest = (UUID(each) for each in firsts.head(MOST_TIMELINES))
-    timelines = [timeline(facts.reader, facts.filters, each, found=together) for each in newest]
+    timelines = [
+        lead_timeline(facts.reader, facts.filters, each, found=together) for each in newest
+    ]
     cut = len(firsts) > MOST_TIMELINES or len(found) == MOST_WEBSITE_LEADS
     return [each for each in timelines if each], cut
 

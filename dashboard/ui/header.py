@@ -12,6 +12,8 @@ from dashboard.database.reading import Source
 from dashboard.model.filters import (
     ALL_TIME,
     CUSTOM_RANGE,
+    DAYS,
+    DEFAULT_RANGE,
     RANGES,
     Filters,
     day_filters,
@@ -24,7 +26,6 @@ from dashboard.ui.view import View, forget_answers
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 FIRST_MOMENT = datetime.combine(FIRST_DAY, datetime.min.time())
 LAST_MOMENT = datetime.combine(LAST_DAY, datetime.max.time())
-DEFAULT_RANGE = "30 days"
 HIDING = "<style>.st-key-header { display: none }</style>"
 
 
@@ -124,7 +125,7 @@ def _choose_range(sources: Sources, source: Source, as_of: datetime | None) -> F
         if chosen != CUSTOM_RANGE:
             return preset_filters(chosen, clock, as_of, zone)
         today = to_local(clock, zone).date()
-        first = _choose_day("From", "from", today - timedelta(days=29))
+        first = _choose_day("From", "from", today - timedelta(days=DAYS[DEFAULT_RANGE] - 1))
         last = _choose_day("To", "to", today)
     return day_filters(first, last, as_of, zone)
 
@@ -142,10 +143,10 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
     )
 
 
-def _default_range(last_month: Filters, source: Source) -> str:
-    """Return the last 30 days, or all time where they hold no lead: no page opens empty."""
+def _default_range(usual: Filters, source: Source) -> str:
+    """Return the default range, or all time where it has no lead: no page opens empty."""
     try:
-        return DEFAULT_RANGE if View(source, last_month).ask(leads_in_range).leads else ALL_TIME
+        return DEFAULT_RANGE if View(source, usual).ask(leads_in_range).leads else ALL_TIME
     except DatabaseProblem:
         # The page's own parts will say what is wrong.
         return DEFAULT_RANGE

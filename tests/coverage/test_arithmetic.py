@@ -12,7 +12,7 @@ from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.clock import CLOCK_HOUR_DTYPES, OffsetStretch, stretches
 from dashboard.coverage.comparing import compare_shares
 from dashboard.coverage.data import with_coverage_shares
-from dashboard.model.statistics import FEW
+from dashboard.model.limits import FEW
 
 COUNTS = st.integers(0, 10**7)
 BEGIN = datetime(2026, 1, 26)

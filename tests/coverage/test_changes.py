@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.coverage.changes import LEVEL, split_strengths, strongest_change
-from dashboard.model.statistics import FEW
+from dashboard.model.limits import FEW
 from tests.coverage.change_alarms import HISTORIES, false_alarms
 
 

@@ -16,7 +16,8 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.leads.data import Order, Search, lead_rows, timeline, with_submissions
+from dashboard.leads.data import LeadOrder, LeadSearch, lead_rows, with_submissions
+from dashboard.leads.timeline.data import lead_timeline
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races.data import races_json
@@ -50,11 +51,13 @@ def funnel(reader: Reader) -> Any:
 
 
 def leads(reader: Reader) -> Any:
-    return with_submissions(reader, ALL_TIME, lead_rows(reader, ALL_TIME, Search(), Order()))
+    return with_submissions(
+        reader, ALL_TIME, lead_rows(reader, ALL_TIME, LeadSearch(), LeadOrder())
+    )
 
 
 def one_timeline(reader: Reader) -> Any:
-    found = timeline(reader, ALL_TIME, LEAD)
+    found = lead_timeline(reader, ALL_TIME, LEAD)
     assert found is not None
     return found.as_json()
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from dashboard.funnel.question import (
     FunnelQuestion,
     QuestionError,
-    shown_window,
     typed_filter,
     typed_window,
 )
+from dashboard.model.windows import shown_window
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from dashboard.database.reading import COUNT, TEXT, Reader, Source
 from dashboard.funnel.data import recorded
-from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.model.filters import Filters
+from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, source_of

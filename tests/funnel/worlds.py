@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from dashboard.database.reading import Reader, Source
 from dashboard.funnel.data import Funnel, count_steps
 from dashboard.funnel.prepared import prepare_funnel
-from dashboard.funnel.question import DEFAULT_WINDOW, Correction, FunnelQuestion, Unit
+from dashboard.funnel.question import Correction, FunnelQuestion, Unit
 from dashboard.matching.data import Pairing
 from dashboard.model.filters import Filters
+from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, source_of
 from tests.funnel import oracle

@@ -71,9 +71,6 @@ dashboard/funnel/trend/table.py
 dashboard/lab/page.py
 dashboard/lab/result_page.py
 dashboard/lab/schemas.py
-dashboard/leads/data.py
-dashboard/leads/missing.py
-dashboard/leads/page.py
 dashboard/matching/data.py
 dashboard/status/claim.py
 dashboard/status/claims.py

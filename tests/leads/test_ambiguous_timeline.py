@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.leads.data import Timeline, timeline
-from dashboard.leads.missing import missing, timeline_notes
-from dashboard.leads.sessions import visitor_session
+from dashboard.leads.timeline.data import Timeline, lead_timeline
+from dashboard.leads.timeline.missing import missing, timeline_notes
+from dashboard.leads.timeline.sessions import visitor_session
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, execute
@@ -51,7 +51,7 @@ def crowd(new_database: Callable[..., Parameters]) -> Parameters:
 
 def shown(tables: Parameters, number: int, as_of: datetime | None = None) -> Timeline:
     with reading(tables) as reader:
-        found = timeline(reader, Filters(as_of=as_of), UUID(int=number))
+        found = lead_timeline(reader, Filters(as_of=as_of), UUID(int=number))
     assert found
     return found
 
@@ -95,7 +95,7 @@ def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(tables: Paramete
 def test_a_submission_of_more_leads_than_are_looked_at_is_not_judged(tables: Parameters) -> None:
     for number in range(1, 103):
         store(tables, number, "same", number * 60, "analysis_completed")
-    assert "can’t be told from a part" in " ".join(missing(shown(tables, 1), PLAN, PLAN.names))
+    assert "what is missing stays unknown" in " ".join(missing(shown(tables, 1), PLAN, PLAN.names))
 
 
 def test_an_organization_of_later_than_the_as_of_time_is_not_there(tables: Parameters) -> None:

@@ -1,6 +1,6 @@
 """Leads against the demo's report picture: what is found, sorted, paged and shown."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,31 +12,30 @@ from hypothesis import strategies as st
 
 from dashboard.database.reading import Source
 from dashboard.demo.report_picture import report_picture
+from dashboard.leads.bars import lead_bars
 from dashboard.leads.data import (
-    PAGE_ROWS,
-    SORTS,
-    Order,
-    Search,
-    choices,
-    days_around,
-    first_row,
+    LEAD_SORTS,
+    LeadOrder,
+    LeadSearch,
     lead_rows,
-    pages,
-    per_day,
-    timeline,
+    page_count,
+    page_start,
+    property_values,
 )
+from dashboard.leads.timeline.data import lead_timeline
 from dashboard.model.filters import Filters
+from dashboard.model.limits import PAGE_ROWS
 from tests.conftest import Parameters, execute, source_of
 
 REPORT = Filters(as_of=datetime(2026, 1, 26, 2, 30))
 PICTURE = report_picture()
 LEADS = PICTURE.leads
-EVERYTHING = Order()
+EVERYTHING = LeadOrder()
 
 
 def found(demo: Source, **search: Any) -> list[str]:
     with demo.read() as reader:
-        return lead_rows(reader, REPORT, Search(**search), EVERYTHING)["lead_id"].tolist()
+        return lead_rows(reader, REPORT, LeadSearch(**search), EVERYTHING)["lead_id"].tolist()
 
 
 def planted(condition: Any) -> set[str]:
@@ -51,15 +50,16 @@ def test_every_lead_is_found_once(demo: Source) -> None:
 
 def test_days_add_up_to_the_rows_of_any_search(demo: Source) -> None:
     searches = [
-        Search(),
-        Search({"lead_source": ("direct",)}),
-        Search(text="unknown"),
-        Search(text="zzzz"),
+        LeadSearch(),
+        LeadSearch({"lead_source": ("direct",)}),
+        LeadSearch(text="unknown"),
+        LeadSearch(text="zzzz"),
     ]
     with demo.read() as reader:
         for search in searches:
-            days = per_day(reader, REPORT, search)
-            assert days["leads"].sum() == len(lead_rows(reader, REPORT, search, EVERYTHING))
+            assert lead_bars(reader, REPORT, search).matching == len(
+                lead_rows(reader, REPORT, search, EVERYTHING)
+            )
 
 
 def test_a_source_is_filtered_by_its_stored_value(demo: Source) -> None:
@@ -103,9 +103,11 @@ def test_search_finds_website_and_business_in_any_case(demo: Source) -> None:
 def test_a_business_is_found_by_its_own_name(tables: Parameters, name: str) -> None:
     execute(tables, "insert into website_leads (business_name) values (%s), ('Other')", name)
     with source_of(tables).read() as reader:
-        shown = lead_rows(reader, Filters(), Search(text=name), EVERYTHING)
+        shown = lead_rows(reader, Filters(), LeadSearch(text=name), EVERYTHING)
         assert shown["business_name"].tolist() == [name]
-        assert len(lead_rows(reader, Filters(), Search(text=f"\0{name}\ud800"), EVERYTHING)) == 1
+        assert (
+            len(lead_rows(reader, Filters(), LeadSearch(text=f"\0{name}\ud800"), EVERYTHING)) == 1
+        )
 
 
 def test_a_property_of_many_values_takes_nothing_from_the_others(tables: Parameters) -> None:
@@ -116,7 +118,7 @@ def test_a_property_of_many_values_takes_nothing_from_the_others(tables: Paramet
         "from generate_series(0, 899) as n",
     )
     with source_of(tables).read() as reader:
-        found_choices = choices(reader, Filters())
+        found_choices = property_values(reader, Filters())
     assert found_choices["status"] == ["new", "rare"]
     assert len(found_choices["campaign"]) == 200
 
@@ -132,7 +134,7 @@ def test_times_with_a_zone_fall_on_the_same_days(tables: Parameters) -> None:
     counted = []
     for _ in range(2):
         with source_of(tables).read() as reader:
-            counted.append(per_day(reader, berlin, Search()))
+            counted.append(lead_bars(reader, berlin, LeadSearch()).rows)
         execute(
             tables,
             "set timezone = 'UTC'; alter table website_leads alter created_at type timestamptz",
@@ -141,16 +143,16 @@ def test_times_with_a_zone_fall_on_the_same_days(tables: Parameters) -> None:
     pd.testing.assert_frame_equal(counted[0], counted[1])
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", LEAD_SORTS)
 @pytest.mark.parametrize("descending", [True, False])
 def test_the_pages_of_any_order_hold_every_lead_once(
     demo: Source, sort: str, descending: bool
 ) -> None:
-    search = Search(text="co")
+    search = LeadSearch(text="co")
     with demo.read() as reader:
-        whole = lead_rows(reader, REPORT, search, Order(sort, descending))
+        whole = lead_rows(reader, REPORT, search, LeadOrder(sort, descending))
         cut = [
-            lead_rows(reader, REPORT, search, Order(sort, descending, 50, start))
+            lead_rows(reader, REPORT, search, LeadOrder(sort, descending, 50, start))
             for start in range(0, len(whole), 50)
         ]
     assert [each for page in cut for each in page["lead_id"]] == whole["lead_id"].tolist()
@@ -159,31 +161,26 @@ def test_the_pages_of_any_order_hold_every_lead_once(
 
 
 def test_a_page_beyond_the_last_is_the_last() -> None:
-    assert first_row(99, pages(120)) == 100
-    assert first_row(0, pages(120)) == 0
-
-
-def test_a_click_among_few_days_chooses_the_day_among_many_its_month() -> None:
-    assert days_around(date(2026, 2, 10), 92) == (date(2026, 2, 10), date(2026, 2, 10))
-    assert days_around(date(2026, 2, 10), 93) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert page_start(99, page_count(120)) == 100
+    assert page_start(0, page_count(120)) == 0
 
 
 @given(matching=st.integers(0, 10**6), page=st.integers(-5, 10**6))
 def test_no_page_begins_outside_the_rows(matching: int, page: int) -> None:
-    start = first_row(page, pages(matching))
+    start = page_start(page, page_count(matching))
     assert 0 <= start <= max(matching - 1, 0)
     assert start % PAGE_ROWS == 0
 
 
 def test_choices_are_the_values_that_are_there(demo: Source) -> None:
     with demo.read() as reader:
-        found_choices = choices(reader, REPORT)
+        found_choices = property_values(reader, REPORT)
     assert set(found_choices["lead_source"]) == {lead.lead_source or "(none)" for lead in LEADS}
 
 
 def test_gloops_trace_is_its_two_leads_and_three_events(demo: Source) -> None:
     with demo.read() as reader:
-        gloop = timeline(reader, REPORT, UUID(str(PICTURE.planted.gloop_session_lead)))
+        gloop = lead_timeline(reader, REPORT, UUID(str(PICTURE.planted.gloop_session_lead)))
     assert gloop
     assert gloop.leads["business_name"].tolist() == ["Unknown Business", "Gloop"]
     assert gloop.events["step"].tolist() == [
@@ -197,11 +194,11 @@ def test_gloops_trace_is_its_two_leads_and_three_events(demo: Source) -> None:
 def test_a_trace_is_whole_whatever_the_period(demo: Source) -> None:
     elsewhere = Filters(start_at=datetime(1999, 1, 1), end_at=datetime(1999, 1, 2))
     with demo.read() as reader:
-        gloop = timeline(reader, elsewhere, UUID(str(PICTURE.planted.gloop_session_lead)))
+        gloop = lead_timeline(reader, elsewhere, UUID(str(PICTURE.planted.gloop_session_lead)))
     assert gloop
     assert len(gloop.leads) == 2
 
 
 def test_a_lead_that_does_not_exist_has_no_trace(demo: Source) -> None:
     with demo.read() as reader:
-        assert timeline(reader, REPORT, UUID(int=1)) is None
+        assert lead_timeline(reader, REPORT, UUID(int=1)) is None

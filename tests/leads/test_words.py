@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from dashboard.leads.data import LEAD_ROW_DTYPES, Timeline
-from dashboard.leads.figures import leads_per_day, time_line
-from dashboard.leads.missing import missing, timeline_notes, timeline_words
-from dashboard.leads.sessions import side_by_side, visitor_session
+from dashboard.leads.data import LEAD_ROW_DTYPES
+from dashboard.leads.timeline.data import Timeline
+from dashboard.leads.timeline.figures import time_line
+from dashboard.leads.timeline.missing import missing, timeline_notes, timeline_words
+from dashboard.leads.timeline.sessions import side_by_side, visitor_session
 from dashboard.model.session_ids import made_at
 from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.theme import LIGHT
@@ -193,12 +194,6 @@ def test_the_time_line_has_a_colour_per_session_and_hollow_marks_without() -> No
     assert marks[0]["x"][0].startswith("2026-01-25T21:20:31")
 
 
-def test_days_without_a_date_are_no_bar() -> None:
-    days = pd.DataFrame({"day": [pd.Timestamp("2026-01-01"), pd.NaT], "leads": [3, 1]})
-    (bars,) = json.loads(str(leads_per_day(days, LIGHT).to_json()))["data"]
-    assert len(bars["x"]) == 1
-
-
 def test_the_time_line_never_runs_backwards_when_the_clocks_change() -> None:
     before, after = datetime(2026, 10, 25, 0, 59, 40), datetime(2026, 10, 25, 1, 0, 25)
     given = timeline(
@@ -219,9 +214,9 @@ def test_what_is_of_another_submission_is_paler_and_said_to_be() -> None:
     assert timeline_notes(timeline()) == []
 
 
-def test_a_lead_in_a_crowd_says_that_who_is_who_is_not_certain() -> None:
+def test_an_ambiguous_lead_says_which_part_is_not_certain() -> None:
     given = timeline(leads=[{"lead_id": "l", "session_id": VISITOR, "ambiguous": True}])
-    assert "which leads are whose is not certain" in timeline_notes(given)[0]
+    assert "which leads belong together is not certain" in timeline_notes(given)[0]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +226,7 @@ def test_a_lead_in_a_crowd_says_that_who_is_who_is_not_certain() -> None:
         ({}, "shown paler, may be this one’s"),
         ({"session_id": OTHER, "ambiguous": True}, "shown paler, may be this one’s"),
     ],
-    ids=["another visitor's", "nobody's", "of a crowd"],
+    ids=["another visitor's", "nobody's", "an ambiguous one"],
 )
 def test_an_analyzed_lead_beside_a_placeholder_may_be_its(
     other: dict[str, Any], words: str

@@ -10,8 +10,12 @@ from dashboard.demo.history import History
 from dashboard.demo.report_picture import report_picture
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.matching.data import ANALYSIS_WINDOW, measure_pairing, submissions_of
+from dashboard.matching.data import (
+    measure_pairing,
+    submissions_of,
+)
 from dashboard.model.filters import Filters
+from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
 from dashboard.races.kinds import RACE_KINDS

@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.matching.data import ANALYSIS_WINDOW, measure_pairing, submissions_of
+from dashboard.matching.data import (
+    measure_pairing,
+    submissions_of,
+)
 from dashboard.model.filters import Filters
+from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
 from dashboard.races.asking import asking

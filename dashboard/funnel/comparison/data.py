@@ -11,7 +11,8 @@ from dashboard.database.reading import COUNT, SHARE, TEXT
 from dashboard.funnel.data import Funnel
 from dashboard.model.filters import Filters, day_filters
 from dashboard.model.formats import count, percent
-from dashboard.model.statistics import FEW, difference
+from dashboard.model.limits import FEW
+from dashboard.model.statistics import difference
 from dashboard.model.times import TimeError, to_local
 
 Basis = Literal["first", "previous"]

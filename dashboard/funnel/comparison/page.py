@@ -21,6 +21,7 @@ from dashboard.funnel.comparison.figures import comparison_chart
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.words import window_words
 from dashboard.model.filters import CUSTOM_RANGE, Filters, day_filters
+from dashboard.model.limits import DEFAULT_RANGE_DAYS
 from dashboard.model.times import TimeError, now, to_local
 from dashboard.ui.header import FIRST_DAY, LAST_DAY
 from dashboard.ui.rows import show_rows
@@ -73,7 +74,8 @@ def _choose_other(filters: Filters) -> Filters | None:
 def _choose_days(filters: Filters) -> Filters:
     usual = previous_period(filters)
     today = to_local(filters.as_of or now(), filters.zone).date()
-    first, last = today - timedelta(days=59), today - timedelta(days=30)
+    days = DEFAULT_RANGE_DAYS
+    first, last = today - timedelta(days=2 * days - 1), today - timedelta(days=days)
     if usual and usual.start_at and usual.end_at:
         first = to_local(usual.start_at, filters.zone).date()
         last = to_local(usual.end_at - timedelta(microseconds=1), filters.zone).date()

@@ -10,8 +10,13 @@ import pandas as pd
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.funnel.prepared import Prepared, prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, matching_binds, measure_pairing
+from dashboard.matching.data import (
+    Pairing,
+    matching_binds,
+    measure_pairing,
+)
 from dashboard.model.filters import Filters
+from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.tracking_plan import TrackingPlan
 
 LossKind = Literal["lost_step", "unanalyzed", "without_lead"]

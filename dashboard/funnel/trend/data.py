@@ -5,8 +5,9 @@ import pandas as pd
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
+from dashboard.model.limits import FEW
 from dashboard.model.periods import Grain
-from dashboard.model.statistics import FEW, wilson
+from dashboard.model.statistics import wilson
 
 TREND = {
     "position": COUNT,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dashboard.matching.data import ANALYSIS_WINDOW
+from dashboard.model.limits import ANALYSIS_WINDOW, RACING_SLACK
 from dashboard.model.session_ids import made_at
 from dashboard.races.triage.log import Whose
 
@@ -178,8 +178,7 @@ def _is_whole(
 
 
 def _is_during(at: datetime | None, begun: datetime, ended: datetime) -> bool:
-    slack = timedelta(seconds=5)
-    return at is not None and begun - slack <= at <= ended + slack
+    return at is not None and begun - RACING_SLACK <= at <= ended + RACING_SLACK
 
 
 def _is_missing(

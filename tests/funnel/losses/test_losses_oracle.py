@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.funnel.losses.data import COMPLETION, LOSS_KINDS, losses
-from dashboard.funnel.question import DEFAULT_WINDOW
 from dashboard.model.filters import Filters
+from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, execute, source_of

@@ -5,10 +5,10 @@ from uuid import UUID
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.leads import data, figures
-from dashboard.leads.data import Timeline
-from dashboard.leads.missing import missing, rows_of, timeline_notes, timeline_words
-from dashboard.leads.sessions import side_by_side
+from dashboard.leads.timeline import data, figures
+from dashboard.leads.timeline.data import Timeline
+from dashboard.leads.timeline.missing import missing, rows_of, timeline_notes, timeline_words
+from dashboard.leads.timeline.sessions import side_by_side
 from dashboard.matching.data import measure_pairing
 from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.rows import moment_column, show_rows
@@ -53,7 +53,7 @@ def timeline_page(view: View, chosen: str) -> None:
             _show_nothing("This link names no lead", "A lead’s id looks like 1b4e28ba-2fa1-….")
             return
         # Measured once for all timelines that are looked at one after another.
-        timeline = view.ask(data.timeline, lead_id, view.ask(measure_pairing))
+        timeline = view.ask(data.lead_timeline, lead_id, view.ask(measure_pairing))
         if timeline is None:
             _show_nothing(
                 "There is no such lead here",

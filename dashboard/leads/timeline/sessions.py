@@ -6,7 +6,7 @@ import pandas as pd
 from pandas._libs.missing import NAType
 from pandas._libs.tslibs.nattype import NaTType
 
-from dashboard.leads.data import Timeline
+from dashboard.leads.timeline.data import Timeline
 from dashboard.model.formats import UNKNOWN, exact_duration
 from dashboard.model.session_ids import made_at
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from dashboard.leads.data import Timeline
+from dashboard.leads.timeline.data import Timeline
 from dashboard.model.formats import count, counted
 from dashboard.model.placeholder import PLACEHOLDER, are_placeholders
 from dashboard.model.tracking_plan import TrackingPlan
@@ -17,7 +17,7 @@ def missing(timeline: Timeline, plan: TrackingPlan, recorded: Collection[str]) -
     """
     own = timeline.submission
     if timeline.is_cut:
-        return ["It has more rows than are looked at: what is missing can’t be told from a part."]
+        return ["It has more rows than are read here, so what is missing stays unknown."]
     return [
         *_missing_rows(own),
         *_missing_analysis(timeline),
@@ -51,8 +51,8 @@ def timeline_notes(timeline: Timeline) -> list[str]:
         )
     if timeline.chosen["ambiguous"]:
         found.append(
-            "The lead stands in a crowd: how many submissions there are is right, which leads "
-            "are whose is not certain."
+            "The match of this lead is ambiguous: the number of submissions is right, but which "
+            "leads belong together is not certain."
         )
     for rows, in_all, what in (
         (timeline.leads, timeline.leads_in_all, "lead"),
@@ -111,10 +111,10 @@ def _missing_sessions(timeline: Timeline) -> list[str]:
     organizations = set(timeline.organizations["session_id"].dropna())
     found = []
     if not visitors:
-        found.append("No lead and no event carries a session id: nothing names the visitor.")
+        found.append("No lead and no event has a session id: nothing names the visitor.")
     elif organizations - visitors:
         found.append(
-            "The organization carries a session id that no lead or event of this submission has: "
+            "The organization has a session id that no lead or event of this submission has: "
             "the analysis path wrote another one, or a later visitor overwrote it."
         )
     return found

@@ -1,0 +1,65 @@
+"""Leads over a period as bars: per day, week or month, and the days that each of them holds."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from dashboard.database.leads_in_range import leads_in_range
+from dashboard.database.reading import COUNT, DAY, Reader
+from dashboard.leads.data import LeadSearch
+from dashboard.model.filters import Filters
+from dashboard.model.periods import Grain, grain_end, grain_of
+from dashboard.model.times import to_local
+
+
+@dataclass(frozen=True)
+class LeadBars:
+    """Matching leads per local day, week or month (`grain`), whichever the period is long for.
+
+    `rows` has `period` (the first day of a bar; null: leads without a time) and `leads`. No bar
+    holds a day outside `first` to `last`.
+    """
+
+    grain: Grain
+    first: date
+    last: date
+    rows: pd.DataFrame
+
+    @property
+    def matching(self) -> int:
+        """How many leads match, those without a time too."""
+        return int(self.rows["leads"].sum())
+
+    @property
+    def drawn(self) -> pd.DataFrame:
+        """The bars; leads without a time have none."""
+        return self.rows.dropna(subset=["period"])
+
+    def days_of(self, begin: date) -> tuple[date, date]:
+        """Return the first and last day that the bar which begins on a day holds."""
+        return max(begin, self.first), min(grain_end(begin, self.grain), self.last)
+
+
+def lead_bars(reader: Reader, filters: Filters, search: LeadSearch) -> LeadBars:
+    """Count matching leads per bar; the whole period decides how long a bar is, not the search."""
+    first, last = _span(reader, filters)
+    grain = grain_of(first, last)
+    rows = reader.frame(
+        "leads/per_period",
+        {"period": DAY, "leads": COUNT},
+        grain=grain,
+        zone=filters.zone.key,
+        **filters.binds,
+        **search.binds,
+    )
+    return LeadBars(grain, first, last, rows)
+
+
+def _span(reader: Reader, filters: Filters) -> tuple[date, date]:
+    """Return the period's first and last local day; where it has no bound, those of its leads."""
+    leads = leads_in_range(reader, filters)
+    start = filters.start_at or leads.first_at
+    end = filters.end_at - timedelta(microseconds=1) if filters.end_at else leads.last_at
+    first = to_local(start, filters.zone).date() if start else date.min
+    return first, to_local(end, filters.zone).date() if end else max(first, date.max)
