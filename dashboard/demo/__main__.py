@@ -23,7 +23,7 @@ def _rows(made: History) -> dict[str, int]:
         "events": len(made.events),
         "submissions": len(made.submissions),
         "  with nothing planted": _regular(made),
-        "  in a crowd": sum(submission.in_crowd for submission in made.submissions),
+        "  submitted together": sum(submission.in_crowd for submission in made.submissions),
     }
 
 

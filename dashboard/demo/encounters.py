@@ -101,13 +101,13 @@ def crowd(scene: Scene, first: Visit) -> None:
     _keep_crowd(scene, [leader, *followers], extra)
 
 
-def _keep_crowd(scene: Scene, crowded: Sequence[Saved], extra: Sequence[Organization]) -> None:
-    store(scene, *crowded, in_crowd=True)
-    held = max(saved.completed_at for saved in crowded)
+def _keep_crowd(scene: Scene, together: Sequence[Saved], extra: Sequence[Organization]) -> None:
+    store(scene, *together, in_crowd=True)
+    held = max(saved.completed_at for saved in together)
     scene.log.write(held, *extra)
-    for saved, organization in zip(crowded[1:], extra, strict=False):
+    for saved, organization in zip(together[1:], extra, strict=False):
         scene.log.defect("duplicate_organizations", held, saved.visit.submission, organization)
-    for saved in crowded:
+    for saved in together:
         keep(scene, saved, walk(scene, saved, may_register=False))
 
 

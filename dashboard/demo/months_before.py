@@ -1,7 +1,7 @@
 """The months before the report's evening: about 5,000 anonymous submissions, hardly tracked.
 
 Every visitor submits a website of their own, so nothing here looks like a repeated or a racing
-submission. No lead has a session id: that is what fix #2 of the report repaired.
+submission. No lead has a session id: fix #2 of the report changed that.
 """
 
 import json

@@ -11,7 +11,7 @@ from dashboard.demo.rows import DemoLead, Event
 from dashboard.demo.saving import Saved
 from dashboard.demo.truth import DefectKind, TrueStep
 
-# Two days on which one step was not recorded at all, though visitors went on.
+# Two days on which one step was not recorded at all, though visitors took later steps.
 SILENT_STEP = "previews_viewed"
 SILENT_DAYS = (date(2026, 6, 9), date(2026, 6, 10))
 

@@ -100,7 +100,7 @@ def _printed_organizations(dice: Dice) -> Organizations:
 
 
 def _leads(dice: Dice, organizations: Organizations) -> Leads:
-    """Make the leads: the tracking path's carry a session, the analysis path's a business."""
+    """Make the leads: the tracking path's have a session, the analysis path's a business."""
     gloop, snap, amazon, meta, _ = organizations
     return Leads(
         gloop_session=_placeholder(dice, gloop, "gloop.com", GLOOP_SESSION, gloop.created_at),

@@ -1,4 +1,4 @@
-"""What the two writing paths leave of one submission, all four fixes in place."""
+"""What the two write paths leave of one submission, all four fixes in place."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -224,7 +224,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _sweep(site: Site, pattern: str) -> None:
-    """Remove what was left behind; what a dying initdb still writes to goes the next time."""
+    """Remove unfinished folders; one that a dying initdb still writes to goes the next time."""
     for left in site.folder.parent.glob(site.folder.name + pattern):
         shutil.rmtree(left, ignore_errors=True)
 

@@ -62,7 +62,7 @@ class Funnel:
     - `step`, `label`, `optional`, `first_at` (the first such event in the source);
     - `count`: reached the step; null where the source had never recorded it, and then so is all
       else. count = `converted` (reached the next required step; at the last one all have) +
-      `dropped_off` (their window is over) + `in_progress`;
+      `dropped_off` (their window is closed) + `in_progress`;
     - `step_conversion`, `overall_conversion`: shares of the required step before and of the first
       one; null where
       there is nothing to divide by;

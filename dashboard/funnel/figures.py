@@ -14,9 +14,9 @@ from dashboard.ui.theme import Palette, styled
 def funnel_chart(
     steps: pd.DataFrame, colors: Palette, unit: str, band: pd.DataFrame | None = None
 ) -> go.Figure:
-    """Draw one bar per step: who is still on the way lighter, at its end; its figures above it.
+    """Draw one bar per step: units in progress lighter, at its end; its figures above it.
 
-    `band` has `recorded` and `repaired` per step: a line between the two shows what recording lost.
+    `band` has `raw` and `corrected` per step: a line between the two shows the tracking gap.
     A step never recorded says so instead of showing zero.
     """
     rows = _rows(steps)
@@ -105,7 +105,7 @@ def _add_band(figure: go.Figure, rows: list[dict[str, Any]], colors: Palette) ->
             "color": colors.text,
         },
         hovertext=[
-            f"{count(row['raw'])} recorded, {count(row['corrected'])} repaired" for _, row in known
+            f"{count(row['raw'])} raw, {count(row['corrected'])} corrected" for _, row in known
         ],
         hoverinfo="text",
         customdata=[row["step"] for _, row in known],
@@ -188,4 +188,4 @@ def _label(row: dict[str, Any]) -> str:
 def _hover(row: dict[str, Any]) -> str:
     words = _label(row)
     waiting = row.get("in_progress")
-    return f"{words}<br>{count(waiting)} of them still on the way" if waiting else words
+    return f"{words}<br>{count(waiting)} of them in progress" if waiting else words

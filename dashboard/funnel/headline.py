@@ -1,4 +1,4 @@
-"""The Funnel page's first sentences: how many came through, and where most were lost on the way."""
+"""The Funnel page's first sentences: the units that completed it, and the largest drop."""
 
 from datetime import date, timedelta
 
@@ -44,7 +44,7 @@ def beside_headline(funnel: Funnel) -> str:
 
 
 def finished_days(funnel: Funnel) -> tuple[date, date] | None:
-    """Return the newest 30 local days for all of which the window is over.
+    """Return the newest 30 local days whose windows are all closed.
 
     None where somebody's of the period is over already, it has no limit, or nobody was there yet.
     """
@@ -101,9 +101,9 @@ def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
 
 
 def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
-    """Name the step from which most went no further, by number, of those whose time is over.
+    """Name the step with the largest drop, by number, of units whose window is closed.
 
-    Where nobody's is, of all: some of them may still go on.
+    Where no window is closed, of all: some of them may still convert.
     """
     before = steps.iloc[:-1]
     over = before["dropped_off"].max() > 0
@@ -113,8 +113,8 @@ def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
     at = int(stopped.to_numpy(dtype=float).argmax())
     step, after = before.iloc[at], steps.iloc[at + 1]
     part, whole = int(stopped.iloc[at]), int(step["closed" if over else "count"])
-    went = "went no further" if over else "have gone no further yet"
+    went = "dropped off" if over else "have not converted yet"
     return (
-        f"Largest drop: {count(part)} of {count(whole)} ({percent(part / whole)}) {went} than "
+        f"Largest drop: {count(part)} of {count(whole)} ({percent(part / whole)}) {went} at "
         f"“{step['label']}”, before “{after['label']}”."
     )

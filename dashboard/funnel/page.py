@@ -56,26 +56,26 @@ STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "count": count_column("Reached"),
     "step_conversion": share_column("% of previous"),
     "overall_conversion": share_column("% of first"),
-    "converted": count_column("Went on"),
-    "dropped_off": count_column("Dropped", "Went no further, and their window is over."),
-    "in_progress": count_column("On the way", "Went no further yet, and still may."),
+    "converted": count_column("Converted"),
+    "dropped_off": count_column("Dropped off", "Not converted, and their window is closed."),
+    "in_progress": count_column("In progress", "Not converted yet, and their window is open."),
     "closed": count_column("Time is over", "Of those who reached it."),
     "closed_rate": share_column(
-        "Matured % of first", "Share of the first step, whose window is over."
+        "Conversion rate (closed windows)", "Share of the first step's closed windows."
     ),
     "low": share_column("from", "95 % interval."),
     "high": share_column("to", "95 % interval."),
     "with_event": count_column("With its event", "In whatever order or time."),
     "lost_at_least": count_column("Lost, at least", "Proven by a later step, recorded nowhere."),
-    "out_of_order": count_column("After its proof", "Recorded later than what proves it."),
-    "blocked": count_column("Behind a loss", "Recorded, but a step before it was lost."),
+    "out_of_order": count_column("Out of order", "Recorded later than the step that proves it."),
+    "blocked": count_column("Blocked by a lost event", "Recorded, but a step before it was lost."),
 }
 CORRECTION_COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "raw": count_column("Raw", "Leads, events as they are stored."),
     "by_matching": st.column_config.NumberColumn("By merging", format="%+d"),
     "matched": count_column("Matched", "Submissions, events as they are stored."),
-    "by_correcting": st.column_config.NumberColumn("By repairing", format="%+d"),
+    "by_correcting": st.column_config.NumberColumn("By correcting", format="%+d"),
     "corrected": count_column("Corrected", "Submissions, a step also stands for those it implies."),
     "why": st.column_config.TextColumn("Why", width="large"),
 }
@@ -169,9 +169,9 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
         "Number · share of the first step · share of the step before. Click a bar for its list."
     ]
     if funnel.recorded["in_progress"].sum():
-        words.append("Hatched: still on the way.")
+        words.append("Hatched: in progress.")
     if band is not None:
-        words.append("The mark is the count as recorded, per lead; the line leads to the repaired.")
+        words.append("The mark is the raw count, per lead; the line leads to the corrected count.")
     st.caption(" ".join(words))
 
 
@@ -187,8 +187,8 @@ def _show_corrections(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
 def _say_merging(found: Merged) -> None:
     st.caption(
         f"{count(found.leads)} leads of the period are {count(found.submissions)} submissions; "
-        f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) stand in a crowd: "
-        f"their number is right, who is who is not. A lead without session usually comes "
+        f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) have an ambiguous "
+        f"match: their number is right, who is who is not. A lead without session usually comes "
         f"{found.pairing.median_lag.total_seconds():.0f} s after its partner "
         f"(from {counted(found.pairing.pairs, 'website')} with one pair)."
     )

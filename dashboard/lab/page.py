@@ -26,7 +26,7 @@ LAB_POLL_SECONDS = 1.0
 QUESTION = "Which way of writing keeps everything, once?"
 LAB_INTRODUCTION = """
 Every visitor submits every website, all of them the same one at the same moment. Each strategy
-runs both writing paths over real connections, in a schema of its own that is dropped afterwards;
+runs both write paths over real connections, in a schema of its own that is dropped afterwards;
 then the rows are counted. What is correct is measured, never assumed, and only under these
 conditions.
 """

@@ -25,7 +25,7 @@ RESULT_LABELS: dict[str, str | ColumnConfig] = {
     "lost_steps": count_column("Events lost", "Of three planned per submission."),
     "errors": "Errors (SQLSTATE)",
     "retries": count_column("Retries"),
-    "p50_ms": st.column_config.NumberColumn("Half within (ms)", format=MILLISECONDS),
+    "p50_ms": st.column_config.NumberColumn("p50 (ms)", format=MILLISECONDS),
     "p95_ms": st.column_config.NumberColumn("95 % within (ms)", format=MILLISECONDS),
 }
 RUN_LABELS: dict[str, str | ColumnConfig] = {

@@ -35,7 +35,7 @@ class Pairing:
 
     @property
     def margin(self) -> timedelta:
-        """How much worse a second-best candidate must be for a lead not to be in a crowd."""
+        """How much worse a second-best candidate must be for a match not to be ambiguous."""
         return max(LEAST_MARGIN, 3 * self.spread)
 
 
@@ -87,9 +87,9 @@ def submissions_of(
     """Return which submission each lead belongs to, one row per lead, in any order.
 
     `submission_id` is the id of the submission's first lead and `begun_at` its time (UTC);
-    `ambiguous` leads are in a crowd: the number is right, who is who is not. With `lead_ids` only
-    their websites are looked at, and all leads of these are returned. The period cuts nothing:
-    a submission is whole. Raises DatabaseProblem.
+    `ambiguous` leads have an ambiguous match: the number is right, who is who is not. With
+    `lead_ids` only their websites are looked at, and all leads of these are returned. The
+    period cuts nothing: a submission is whole. Raises DatabaseProblem.
     """
     return reader.frame(
         "model/submissions", SUBMISSION, **matching_binds(pairing, lead_ids), as_of=filters.as_of

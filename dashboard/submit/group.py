@@ -53,7 +53,7 @@ def _judged(group: Sequence[SandboxSubmission], left: Left) -> tuple[Color, str]
         surely = count(len(group) - lossy)
         return (
             "orange",
-            f"Whether all were saved can’t be told: {surely} of {all_of_them} surely were",
+            f"Unknown whether all were saved: {surely} of {all_of_them} surely were",
         )
     if len(left.organizations) > 1:
         return "orange", (

@@ -74,7 +74,7 @@ class Sandbox:
         self._run(question, binds)
 
     def is_stored(self, row: WrittenRow, wait: Wait) -> bool | None:
-        """Read a row back by its key; None where that can't be told."""
+        """Read a row back by its key; None where that is unknown."""
         for pause in READ_BACK_PAUSES:
             try:
                 return self._holds(row)

@@ -7,7 +7,7 @@ from dashboard.writers.statements import WrittenRow
 
 STORED = "The connection was lost before the answer came; the row was stored."
 NOT_STORED = "The connection was lost; the row was not stored."
-NOT_KNOWN = "The connection was lost; whether the row was stored can’t be told."
+NOT_KNOWN = "The connection was lost; it is unknown whether the row was stored."
 VANISHED = Failure(NOT_KNOWN, None, None, certain=False)
 
 

@@ -72,7 +72,7 @@ def _judged(submission: SandboxSubmission, left: Left) -> tuple[Color, str]:
     if submission.was_interrupted:
         return "orange", f"The submission was interrupted: {numbers} saved"
     if "unknown" in submission.outcomes.values():
-        return "orange", f"Whether everything was saved can’t be told: {numbers} surely were"
+        return "orange", f"Unknown whether everything was saved: {numbers} surely were"
     return "red", f"Not everything was saved: {numbers}"
 
 

@@ -1,4 +1,4 @@
--- The lab's throw-away schemas, in use or left behind.
+-- The lab's throw-away schemas, in use or abandoned.
 -- grain: one row per schema
 -- params: none
 select cast(nspname as text) as schema_name

@@ -28,7 +28,7 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
     until_still(page)
     page.locator(".bars .point").nth(4).click(force=True)
     page.wait_for_url(lambda url: "step=content_generated" in url)
-    listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped here"))
+    listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped off here"))
     expect(listed).to_be_visible()
     words = listed.inner_text()
     numbers = re.findall(r"[\d,]+", words.replace("“Content generated”", ""))
@@ -64,7 +64,7 @@ def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
     page.keyboard.type("project")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "step=project_saved" in url)
-    expect(page.get_by_text("on “Project saved”: dropped here")).to_be_visible()
+    expect(page.get_by_text("on “Project saved”: dropped off here")).to_be_visible()
 
 
 def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) 
     with page.expect_download() as download:
         until_still(page)
         page.get_by_role("button", name="Download the whole view").click()
-    assert download.value.suggested_filename == "funnel-repaired-demo.xlsx"
+    assert download.value.suggested_filename == "funnel-corrected-demo.xlsx"
     download.value.save_as(tmp_path / "view.xlsx")
     with ZipFile(tmp_path / "view.xlsx") as content:
         sheets = content.read("xl/workbook.xml").decode()

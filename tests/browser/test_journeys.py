@@ -59,7 +59,7 @@ def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Pa
     with page.expect_download() as download:
         until_still(page)
         page.get_by_role("button", name="Download CSV: Every step").click()
-    assert download.value.suggested_filename.startswith("funnel-repaired-demo-")
+    assert download.value.suggested_filename.startswith("funnel-corrected-demo-")
     download.value.save_as(tmp_path / "steps.csv")
     lines = (tmp_path / "steps.csv").read_text().splitlines()
     assert lines[0].startswith("step,label,optional,first_at,count")

@@ -100,7 +100,7 @@ def test_beside_it_stand_the_denominator_and_its_interval() -> None:
 
 def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> None:
     words = beside_headline(told([1000, 500, 50], [1000, 500, 50]))
-    assert "500 of 1,000 (50.0 %) went no further than “Step 0”, before “Step 1”" in words
+    assert "500 of 1,000 (50.0 %) dropped off at “Step 0”, before “Step 1”" in words
 
 
 def test_where_nobodys_time_is_over_the_newest_days_of_which_it_is_are_offered() -> None:
@@ -117,7 +117,7 @@ def test_where_nobodys_time_is_over_the_newest_days_of_which_it_is_are_offered()
 def test_nobody_has_dropped_yet_where_all_are_on_their_way() -> None:
     words = beside_headline(told([100, 40]))
     assert "none has had its 30 days yet" in words
-    assert "60 of 100 (60.0 %) have gone no further yet than “Step 0”" in words
+    assert "60 of 100 (60.0 %) have not converted yet at “Step 0”" in words
 
 
 def test_few_are_said_to_be_few() -> None:

@@ -113,7 +113,7 @@ def test_one_failing_section_leaves_the_others(tables: Parameters) -> None:
     assert [each.value for each in app.subheader] == SECTIONS
     words = " ".join(each.value for each in app.markdown)
     assert "conversion\\_tracking\\.id is missing" in words
-    assert "came all the way" in words
+    assert "completed the funnel" in words
 
 
 def test_nothing_recorded_is_no_failure(tables: Parameters) -> None:

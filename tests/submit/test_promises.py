@@ -144,7 +144,7 @@ def test_what_nobody_knows_of_a_crowd_is_not_called_lost(submissions: Submission
     said = group_verdict(jobs, left_of(submissions, *jobs))
     assert (said.color, said.sentence) == (
         "orange",
-        "Whether all were saved can’t be told: 1 of 2 submissions surely were",
+        "Unknown whether all were saved: 1 of 2 submissions surely were",
     )
     assert "lost a write" not in said.reason
 

@@ -16,11 +16,11 @@ BREAKDOWN_COLUMNS: dict[str, str | ColumnConfig] = {
     "count": count_column("Reached"),
     "step_conversion": share_column("% of previous"),
     "overall_conversion": share_column("% of first"),
-    "closed_rate": share_column("Matured % of first"),
+    "closed_rate": share_column("Conversion rate (closed windows)"),
     "low": share_column("from"),
     "high": share_column("to"),
-    "closed": count_column("Whose time is over"),
-    "in_progress": count_column("On the way"),
+    "closed": count_column("Window closed"),
+    "in_progress": count_column("In progress"),
 }
 
 
@@ -45,7 +45,7 @@ def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
         )
         widest = "" if chosen else " At this step the parts differ most."
         st.caption(
-            f"Of all who reached the step before, those still on the way included.{widest} "
+            f"Of all who reached the step before, units in progress included.{widest} "
             "Choose another step above its list, or click its bar; “Trend” below follows one over "
             "time."
         )

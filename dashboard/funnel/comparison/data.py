@@ -17,7 +17,7 @@ from dashboard.model.times import TimeError, to_local
 
 Basis = Literal["first", "previous"]
 HIGHER, LOWER, CHANCE = "higher", "lower", "could be chance"
-TOO_FEW_TO_COMPARE, STILL_IN_PROGRESS = f"too few to compare (n < {FEW})", "still on the way"
+TOO_FEW_TO_COMPARE, STILL_IN_PROGRESS = f"too few to compare (n < {FEW})", "still in progress"
 BEGINNING, NO_LIMIT = "where it begins", "never finished: the window has no limit"
 NUMBERS = {
     "part": COUNT,
@@ -34,7 +34,7 @@ NUMBERS = {
 
 @dataclass(frozen=True)
 class _Side:
-    """A step in one period: `part` of `whole`, both matured; `all_of` is the whole still to mature.
+    """A step in one period: `part` of `whole`, in closed windows; `all_of` includes open ones.
 
     `before` are the steps that the chain has up to it, itself included.
     """
@@ -67,11 +67,12 @@ def overlap(filters: Filters, other: Filters) -> bool:
 
 
 def compare_funnels(funnel: Funnel, other: Funnel, basis: Basis) -> pd.DataFrame:
-    """Compare the matured shares of two funnels with the same question, one row per step.
+    """Compare the conversion rates (closed windows) of two funnels with the same question.
 
-    `step`, `label`; `part` of `whole` units whose window is over, `share` and the same of the
-    `other`; `difference` (share − other_share) with its 95 % interval `low` to `high`
-    (Newcombe's), null where no comparison is made; `verdict` says in words which, or why not.
+    One row per step: `step`, `label`; `part` of `whole` units whose window is closed,
+    `share` and the same of the `other`; `difference` (share − other_share) with its 95 %
+    interval `low` to `high` (Newcombe's), null where no comparison is
+    made; `verdict` says in words which, or why not.
     The whole is that of the first step, or of the required one before (`basis`).
     """
     here, there = _sides(funnel, basis), _sides(other, basis)
@@ -116,7 +117,7 @@ def _nothing_compared(verdicts: set[object]) -> str:
     if NO_LIMIT in verdicts:
         return "Nothing can be compared: without a limit no window is ever over."
     if STILL_IN_PROGRESS in verdicts:
-        return "Nothing can be compared yet: too many are still on the way. Choose earlier days."
+        return "Nothing can be compared yet: too many are still in progress. Choose earlier days."
     return "Nothing can be compared: too few units, or no step in common."
 
 

@@ -13,7 +13,7 @@ from dashboard.ui.theme import Palette, styled
 def comparison_chart(
     rows: pd.DataFrame, periods: tuple[str, str], subject: str, colors: Palette
 ) -> go.Figure:
-    """Draw both periods' matured share per step, one bar each; `rows` as comparison.compared.
+    """Draw both periods' conversion rate (closed windows) per step; `rows` as compare_funnels.
 
     A step without a share in either period has no bar; it stands in the table.
     """
@@ -33,7 +33,7 @@ def comparison_chart(
     )
     # Room for the words beside the longest bar.
     figure.update_xaxes(
-        title="Share, of those whose window is over",
+        title="Share of units whose window is closed",
         range=[0, 1.25],
         tickformat=".0%",
         tickvals=[0, 0.25, 0.5, 0.75, 1],

@@ -30,7 +30,7 @@ def consistency(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> lis
     outcomes = steps[["converted", "dropped_off", "in_progress"]]
     checks = [
         Check(
-            "At every step: converted + dropped + on the way = reached",
+            "At every step: converted + dropped off + in progress = reached",
             *_both(outcomes.sum(axis=1).to_frame(), steps[["count"]]),
         )
     ]

@@ -1,4 +1,4 @@
-"""The three corrections side by side: what merging and repairing change at each step, and why."""
+"""The three corrections side by side: what matching and correcting change at each step, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from dashboard.ui.export import records
 class Merged:
     """What merging made of the leads of the period's submissions.
 
-    `sessionless` leads carry no session id; `ambiguous` ones are in a crowd: the number of
+    `sessionless` leads have no session id; `ambiguous` ones have an ambiguous match: the number of
     submissions is right, who is who is not.
     """
 
@@ -39,11 +39,11 @@ def corrections(
     question: FunnelQuestion,
     releases: Sequence[Release] = (),
 ) -> pd.DataFrame:
-    """Count the same steps in each reading; raises DatabaseProblem.
+    """Count the same steps with each data correction; raises DatabaseProblem.
 
-    One row per step: `step`, `label`, `recorded` (leads), `merged`, `repaired` (submissions; null
+    One row per step: `step`, `label`, `raw` (leads), `matched`, `corrected` (submissions; null
     where the source never recorded the step), `by_matching`, `by_correcting` (the differences from
-    reading to reading) and `why`. Differences are of counts, never sums of losses.
+    correction to correction) and `why`. Differences are of counts, never sums of losses.
     """
     asked = replace(question, unit="submission", breakdown=None)
     funnels = {
@@ -65,17 +65,17 @@ def _why(row: dict[str, Any]) -> str:
     """Say in words what changed a step's count between the corrections."""
     if row["raw"] is None:
         return "never recorded"
-    joined, repaired = row["by_matching"], row["by_correcting"]
+    joined, corrected = row["by_matching"], row["by_correcting"]
     lost, late = row["lost_at_least"], row["out_of_order"]
     words = []
     if joined:
         words.append("steps on several leads" if joined > 0 else "two leads of one submission")
-    if repaired:
+    if corrected:
         causes = [f"{counted(lost, 'event')} lost"] * bool(lost)
         causes += [f"{late:,} late"] * bool(late)
         # Who gains a step that is there and in time gains it by an earlier one.
         causes += [f"{'the rest ' * bool(causes)}behind a lost or late step"] * (
-            repaired > lost + late
+            corrected > lost + late
         )
         words.append(", ".join(causes))
     return "; ".join(words) or "the same in all"

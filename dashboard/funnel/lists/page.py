@@ -21,13 +21,13 @@ from dashboard.ui.view import View, literal
 
 OUTCOME_LABELS: dict[str, ListedOutcome] = {
     "reached it": "count",
-    "went on": "converted",
-    "dropped here": "dropped_off",
-    "still on the way": "in_progress",
+    "converted": "converted",
+    "dropped off here": "dropped_off",
+    "in progress": "in_progress",
     "reached it, time is over": "closed",
     "have its event": "with_event",
     "lost its event": "lost_at_least",
-    "event after its proof": "out_of_order",
+    "event out of order": "out_of_order",
     "event behind a lost step": "blocked",
 }
 LISTED_COLUMNS: dict[str, str | ColumnConfig] = {
@@ -119,7 +119,7 @@ def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> Open
     if found.total > len(found.rows):
         st.caption(f"The newest {count(MOST_LISTED)} are shown; the download has all.")
     if len(found.rows):
-        st.caption("Choose a row to see everything it left behind.")
+        st.caption("Choose a row to see its activity timeline.")
     part: dict[str, str | ColumnConfig] = {} if funnel.breakdown is None else {"value": "Part"}
     name = f"funnel-{chosen.step}-{outcome}"
     everybody = partial(_everybody, view, funnel.prepared, chosen)

@@ -1,4 +1,4 @@
-"""Time to convert: from each step to the next one, and the whole way."""
+"""Time to convert: from each step to the next one, and from first to last."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ class Durations:
 
     `times` has one row per part of the breakdown (`value`; "" without one) and required step after
     the first: `step`, `label`, `units` (how many took it with both ends recorded), `p50`, `p90` in
-    seconds; the whole way from first to last comes last, its `step` is "". `overall` has the same
+    seconds; the time from first to last comes last, its `step` is "". `overall` has the same
     rows of all units together. `distribution`, of all too, has one row per step and bin with any:
     `step`, `from_seconds`, `to_seconds` (null: open), `units`.
     """
@@ -78,7 +78,7 @@ def durations(reader: Reader, filters: Filters, prepared: Prepared) -> Durations
 
 
 def _named(rows: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
-    """Write the steps' names for their numbers; the whole way, number 0, goes last."""
+    """Write the steps' names for their numbers; number 0, from first to last, goes last."""
     labels = prepared.laid_out.set_index("step")["label"]
     names = dict(enumerate(prepared.required, 1)) | {0: ""}
     whole = rows["step"] == 0
@@ -86,7 +86,7 @@ def _named(rows: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
         [*(["position"] if "position" in rows else []), "whole", "step"], kind="stable"
     )
     step = ordered["step"].map(names).astype(TEXT)
-    label = step.map(labels.to_dict() | {"": "the whole way"}).astype(TEXT)
+    label = step.map(labels.to_dict() | {"": "first to last"}).astype(TEXT)
     return ordered.assign(step=step, label=label).drop(columns="whole").reset_index(drop=True)
 
 

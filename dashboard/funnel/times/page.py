@@ -1,4 +1,4 @@
-"""Time to convert: how long units took from each step to the next one, and the whole way."""
+"""Time to convert: how long units took from each step to the next one, and from first to last."""
 
 import pandas as pd
 import streamlit as st
@@ -34,7 +34,7 @@ def show_times(view: View, funnel: Funnel) -> None:
         _show_distribution(funnel, found, step)
         st.caption(
             f"Within {window_words(funnel.question.window)}. Left out are steps that only a later "
-            f"one proves: nobody knows when they happened. A {funnel.unit} still on the way has no "
+            f"one proves: nobody knows when they happened. A {funnel.unit} in progress has no "
             "time yet, so the newest days look faster than they will be."
         )
         show_rows(
@@ -47,7 +47,7 @@ def show_times(view: View, funnel: Funnel) -> None:
 
 
 def _choose_way(funnel: Funnel) -> str:
-    """Return the step that the way ends on; "" is the whole way."""
+    """Return the step that the time ends on; "" is from first to last."""
     prepared = funnel.prepared
     labels = prepared.laid_out.set_index("step")["label"].to_dict()
     chosen = st.selectbox(
@@ -79,8 +79,8 @@ def _show_distribution(funnel: Funnel, found: Durations, step: str) -> None:
 def _marks(overall: pd.DataFrame, step: str) -> dict[str, float]:
     row = overall[overall["step"] == step].iloc[0]
     return {
-        f"half within {seconds_in_words(row['p50'])}": float(row["p50"]),
-        f"nine in ten within {seconds_in_words(row['p90'])}": float(row["p90"]),
+        f"median (p50) {seconds_in_words(row['p50'])}": float(row["p50"]),
+        f"p90 {seconds_in_words(row['p90'])}": float(row["p90"]),
     }
 
 
@@ -90,8 +90,8 @@ def _columns(funnel: Funnel) -> dict[str, str | ColumnConfig]:
     )
     return value | {
         "way": "From → to",
-        "half_within": "Half within (p50)",
-        "most_within": "Nine in ten within (p90)",
+        "half_within": "Median (p50)",
+        "most_within": "p90",
         "units": count_column("n", "How many took this way with both ends recorded."),
         "reached": count_column("Reached its end", "With those whose times are not known."),
     }

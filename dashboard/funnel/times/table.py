@@ -9,7 +9,7 @@ from dashboard.funnel.data import Funnel
 from dashboard.funnel.times.data import Durations
 from dashboard.model.formats import counted, duration
 
-WHOLE_FUNNEL_LABEL = "the whole way"
+WHOLE_FUNNEL_LABEL = "first to last"
 ALL_VALUES = "all"
 
 
@@ -48,15 +48,15 @@ def time_table(funnel: Funnel, found: Durations) -> pd.DataFrame:
 
 
 def time_sentence(funnel: Funnel, found: Durations, step: str) -> str:
-    """Say how long half of the units took, and nine in ten; "" is the whole way."""
+    """Write the median (p50) and p90 of a step; "" is from first to last."""
     rows = found.overall[found.overall["step"] == step]
     begin, end = way(funnel, step)
     if rows.empty:
         return f"No {funnel.unit} went from “{begin}” to “{end}” with both recorded."
     row = rows.iloc[0]
     return (
-        f"From “{begin}” to “{end}” half of {counted(int(row['units']), funnel.unit)} took at "
-        f"most {seconds_in_words(row['p50'])}, nine in ten at most {seconds_in_words(row['p90'])}."
+        f"From “{begin}” to “{end}” the median of {counted(int(row['units']), funnel.unit)} "
+        f"is {seconds_in_words(row['p50'])}, the p90 {seconds_in_words(row['p90'])}."
     )
 
 

@@ -34,7 +34,7 @@ def trend_chart(
     *,
     stretch: StepPair = WHOLE_FUNNEL,
 ) -> go.Figure:
-    """Draw the share that came all the way, or one step further, per period, one line per value.
+    """Draw the share that completed the funnel, or converted from one step, per period.
 
     Finished periods are dots on a line, with their 95 % band where there are few lines; those with
     units on their way are hollow on a dashed line. A cross stands for few units.

@@ -1,4 +1,4 @@
-"""How conversion changed: the share that came all the way, by day, week or month."""
+"""How conversion changed: the share that completed the funnel, by day, week or month."""
 
 from collections.abc import Sequence
 
@@ -25,13 +25,13 @@ from dashboard.ui.rows import count_column, share_column, show_rows
 from dashboard.ui.view import View, colors, literal, part
 
 TREND_PARAMETERS = ("grain", "share")
-ALL_THE_WAY = "all the way"
+COMPLETED = "completed the funnel"
 
 
 def show_trend(view: View, funnel: Funnel, releases: Sequence[Release]) -> tuple[Grain, str | None]:
     """Show conversion per period of the submission, with its interval, and its rows below.
 
-    Returns what was chosen: by what, and the step that is followed (None: all the way).
+    Returns what was chosen: by what, and the step that is followed (None: the last one).
     """
     st.subheader("Trend", anchor=False)
     if not funnel.prepared.required:
@@ -71,11 +71,11 @@ def _show(
 
 
 def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
-    """Let the periods be chosen, and the step whose share is followed (None: all the way)."""
+    """Let the periods be chosen, and the step whose share is followed (None: the last one)."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         share = st.selectbox(
             "Share that came to",
-            [ALL_THE_WAY, *funnel.prepared.required[1:]],
+            [COMPLETED, *funnel.prepared.required[1:]],
             key="share",
             bind="query-params",
             width=260,
@@ -100,7 +100,7 @@ def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
     parts = [
         f"Each {funnel.unit} counts in the period it began in, and has {_limit(funnel)}.",
         _finished(values) if rows["mature"].any() else "",
-        "Hollow dots on a dashed line have some on the way: they show the share so far."
+        "Hollow dots on a dashed line have units in progress: they show the share so far."
         if not rows["mature"].all()
         else "",
         "A cross stands for fewer than 30." if rows["few"].any() else "",
@@ -120,7 +120,7 @@ def _finished(values: int) -> str:
 def _limit(funnel: Funnel) -> str:
     if funnel.question.window is None:
         return "no limit to its window, so no period is ever finished"
-    return f"{window_words(funnel.question.window)} to come all the way"
+    return f"{window_words(funnel.question.window)} to complete the funnel"
 
 
 def _columns(funnel: Funnel, grain: str, stretch: StepPair) -> dict[str, str | ColumnConfig]:
@@ -131,10 +131,12 @@ def _columns(funnel: Funnel, grain: str, stretch: StepPair) -> dict[str, str | C
         "period": st.column_config.DateColumn(f"{grain.capitalize()} from", format="YYYY-MM-DD"),
         **value,
         "first": count_column(stretch.before or "First step"),
-        "last": count_column(stretch.after or "Came all the way"),
+        "last": count_column(stretch.after or "Completed the funnel"),
         "so_far": share_column("Share so far"),
-        "first_closed": count_column("n, window over", "Units whose window is over."),
-        "closed_rate": share_column("Matured share", "Of those whose window is over."),
+        "first_closed": count_column("n, window closed", "Units whose window is closed."),
+        "closed_rate": share_column(
+            "Conversion rate (closed windows)", "Of units whose window is closed."
+        ),
         "low": share_column("95 % from"),
         "high": share_column("to"),
         "state": "State",

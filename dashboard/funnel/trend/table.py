@@ -10,12 +10,12 @@ from dashboard.model.formats import count, counted, percent
 from dashboard.model.releases import Release
 
 MOST_LINES = 5
-FINISHED, PERIOD_IN_PROGRESS, FEW_WORDS = "finished", "still on the way", "few"
+FINISHED, PERIOD_IN_PROGRESS, FEW_WORDS = "closed", "still in progress", "few"
 
 
 @dataclass(frozen=True)
 class StepPair:
-    """Between which two steps the trend looks, by their labels; without any, the whole way."""
+    """Between which two steps the trend looks, by their labels; without any, from first to last."""
 
     before: str = ""
     after: str = ""
@@ -28,7 +28,7 @@ class StepPair:
     @property
     def came(self) -> str:
         """What the share of them did."""
-        return f"reached “{self.after}”" if self.after else "came all the way"
+        return f"reached “{self.after}”" if self.after else "completed the funnel"
 
 
 WHOLE_FUNNEL = StepPair()
@@ -58,12 +58,12 @@ def trend_sentence(
     finished = whole[whole["first"] == whole["first_closed"]]
     open_ones = len(whole) - len(finished)
     waiting = (
-        f" {count(open_ones)} of {count(len(whole))} {grain}s are still on the way."
+        f" {count(open_ones)} of {count(len(whole))} {grain}s are still in progress."
         if open_ones
         else ""
     )
     if finished.empty:
-        return f"No {grain} is finished yet: of each, some {unit}s are still on the way."
+        return f"No {grain} is closed yet: each has {unit}s in progress."
     newest = finished.iloc[-1]
     part, of = int(newest["last_closed"]), int(newest["first"])
     return (

@@ -41,7 +41,7 @@ matched as materialized (
     group by submission_id
 ),
 
--- Neither an ambiguous match, where who is who can't be told, nor one without session: matching
+-- Neither an ambiguous match, where who is who is unknown, nor one without session: matching
 -- can't join two leads that both have none.
 placeholders_only as materialized (
     select

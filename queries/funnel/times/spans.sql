@@ -1,6 +1,6 @@
 -- How long each unit took from one step of its chain to the next, and from its first to its last
--- one where it went all the way. Steps put in by their proof have no time of their own.
--- grain: one row per unit and step; step 0 is the whole way
+-- one where it completed the funnel. Steps put in by their proof have no time of their own.
+-- grain: one row per unit and step; step 0 is from first to last
 -- params: none
 -- from: funnel/segmented
 with

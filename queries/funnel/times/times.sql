@@ -1,5 +1,5 @@
--- How long it took to convert: the middle and the slowest tenth, per step and for the whole way.
--- grain: one row per (segment, step); step 0 is the whole way
+-- How long it took to convert: median and p90, per step and from first to last.
+-- grain: one row per (segment, step); step 0 is from first to last
 -- params: none
 -- from: funnel/times/spans
 select

@@ -77,10 +77,10 @@ def test_the_whole_way_comes_last_in_each_part_of_a_breakdown(stored: Parameters
     assert times[["value", "label", "p50"]].to_dict("split")["data"] == [
         ["paid", "Analysis completed", 60],
         ["paid", "Previews viewed", 60],
-        ["paid", "the whole way", 120],
+        ["paid", "first to last", 120],
         ["(none)", "Analysis completed", 120],
         ["(none)", "Previews viewed", 120],
-        ["(none)", "the whole way", 240],
+        ["(none)", "first to last", 240],
     ]
 
 

@@ -69,7 +69,7 @@ def test_half_and_nine_in_ten_and_what_is_left_out(stored: Parameters) -> None:
     assert table.loc["", "way"] == "Analysis started → Previews viewed"
     words = time_sentence(funnel, found, SHORT[1])
     assert words.startswith("From “Analysis started” to “Analysis completed” half of 3 submissions")
-    assert "at most 2 min, nine in ten at most 3 min" in words
+    assert "is 2 min, the p90 3 min" in words
 
 
 def test_by_breakdown_each_value_has_its_own_times(stored: Parameters) -> None:

@@ -81,14 +81,15 @@ def test_weeks_begin_on_monday_and_the_unfinished_are_marked(stored: Parameters)
     assert earlier["mature"].tolist() == [True, False]
     assert earlier["so_far"].tolist() == pytest.approx([1 / 2, 2 / 3])
     table = trend_table(earlier)
-    assert table["state"].tolist() == ["still on the way, few", "finished, few"]
+    assert table["state"].tolist() == ["still in progress, few", "closed, few"]
     assert trend_sentence(earlier, "week", "submission") == (
-        "The newest finished week, from 2026-03-02: 1 of 2 submissions came all the way (50.0 %). "
-        "1 of 2 weeks are still on the way."
+        "The newest finished week, from 2026-03-02: 1 of 2 submissions completed the funnel "
+        "(50.0 %). "
+        "1 of 2 weeks are still in progress."
     )
     assert trend_sentence(earlier, "week", "submission", StepPair("Begun", "Paid")) == (
         "The newest finished week, from 2026-03-02: 1 of 2 submissions on “Begun” reached “Paid” "
-        "(50.0 %). 1 of 2 weeks are still on the way."
+        "(50.0 %). 1 of 2 weeks are still in progress."
     )
 
 
@@ -193,4 +194,4 @@ def test_an_unfinished_period_is_hollow_and_few_are_crossed() -> None:
     # The dashed line starts at the last finished dot.
     assert waiting["marker"]["symbol"] == ["circle", "circle-open", "x-open"]
     assert waiting["y"] == [0.5, 0.5, 4 / 9]
-    assert [each["text"] for each in figure["layout"]["annotations"]] == ["still on the way"]
+    assert [each["text"] for each in figure["layout"]["annotations"]] == ["still in progress"]
