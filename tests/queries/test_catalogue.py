@@ -11,6 +11,7 @@ import pytest
 
 import queries
 from dashboard.database.contract import TABLES
+from dashboard.database.reading import Source
 from dashboard.embedded.server import Server, embedded_server
 from dashboard.settings import ROOT
 from queries import CatalogueError, load, names
@@ -182,21 +183,23 @@ def any_server(request: pytest.FixtureRequest) -> Server:
 
 
 @pytest.fixture(scope="module", params=["empty", "filled"])
-def any_database(any_server: Server, request: pytest.FixtureRequest) -> Parameters:
+def any_source(any_server: Server, request: pytest.FixtureRequest) -> Iterator[Source]:
     parameters = any_server.parameters(f"catalogue_{request.param}")
     execute(any_server.parameters("postgres"), f"create database {parameters['dbname']}")
     execute(parameters, load("schema/tables").sql)
     if request.param == "filled":
         execute(parameters, ROWS)
-    return parameters
+    source = source_of(parameters)
+    yield source
+    source.engine.dispose()
 
 
 @pytest.mark.parametrize("name", reading_questions())
 def test_a_question_runs_on_both_servers_with_and_without_rows(
-    any_database: Parameters, name: str
+    any_source: Source, name: str
 ) -> None:
     question = load(name)
-    with source_of(any_database).read() as reader:
+    with any_source.read() as reader:
         everything = dict.fromkeys(question.params) | {
             each: value for each, value in sample_binds(question).items() if each.endswith("step")
         }
