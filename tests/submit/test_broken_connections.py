@@ -130,8 +130,8 @@ def once(name: str, action: Callable[[], None]) -> Callable[[PlannedCall], None]
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("started/lead", marks=pytest.mark.soak),
         "analysis/organization",
+        pytest.param("started/lead", marks=pytest.mark.soak),
         pytest.param("completed/step", marks=pytest.mark.soak),
     ],
 )

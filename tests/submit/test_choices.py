@@ -229,7 +229,7 @@ def test_crowds_run_one_after_the_other_and_all_end(
             Pace.AT_ONCE,
             Choices(together=5, same_moment=bool(n % 2)),
         )
-        for n in range(4)
+        for n in range(2)
     ]
     while submissions.store.unfinished():
         assert any(worker.is_alive() for worker in submissions.jobs.workers)

@@ -67,21 +67,22 @@ def test_after_an_interruption_a_click_is_another_submission(submissions: Submis
     assert submissions.submit("visitor", WEBSITE, Pace.AT_ONCE) != first
 
 
-# --- a hundred at once ---
+# --- many at once ---
 
 
-def test_a_hundred_at_once_are_all_answered_and_none_is_lost(
-    submissions: Submissions, tables: Parameters
+@pytest.mark.parametrize("visitors", [30, pytest.param(100, marks=pytest.mark.soak)])
+def test_many_at_once_are_all_answered_and_none_is_lost(
+    submissions: Submissions, tables: Parameters, visitors: int
 ) -> None:
     submissions.start_workers()
     clicks = [
         partial(submissions.submit, f"visitor {n}", f"https://{n % 5}.example", Pace.AT_ONCE)
-        for n in range(100)
+        for n in range(visitors)
     ]
     ids = at_once(clicks)
     finish(submissions)
     jobs = [found(submissions, job_id) for job_id in ids]
-    assert len({job.id for job in jobs}) == 100
+    assert len({job.id for job in jobs}) == visitors
     assert {job.state for job in jobs} == {"done"}
     # What the ledger says is what is there: rows of every committed write and no others.
     stored = {
@@ -96,9 +97,13 @@ def test_a_hundred_at_once_are_all_answered_and_none_is_lost(
         for row_id in job.row_ids(table)
     }
     assert told == stored
-    assert sum(job.saved for job in jobs) == 100
+    assert sum(job.saved for job in jobs) == visitors
     steps = Counter(row["conversion_step"] for row in rows(tables, "conversion_tracking"))
-    assert steps == {"website_analysis": 200, "analysis_started": 100, "analysis_completed": 100}
+    assert steps == {
+        "website_analysis": 2 * visitors,
+        "analysis_started": visitors,
+        "analysis_completed": visitors,
+    }
 
 
 # --- a restart ---
@@ -133,7 +138,17 @@ VANISHING = {
 }
 
 
-@pytest.mark.parametrize("last", VANISHING)
+@pytest.mark.parametrize(
+    "last",
+    [
+        "analysis/capture",
+        *(
+            pytest.param(call, marks=pytest.mark.soak)
+            for call in VANISHING
+            if call != "analysis/capture"
+        ),
+    ],
+)
 def test_what_a_vanished_process_left_is_told_after_the_restart(
     submissions: Submissions, tables: Parameters, records: Parameters, last: str
 ) -> None:
