@@ -1,1 +1,1 @@
-"""The lab: ways to write at the same time, run against each other and counted."""
+"""The Lab: write strategies, run under the same conditions and compared by the rows they leave."""

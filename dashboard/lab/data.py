@@ -1,4 +1,4 @@
-"""Runs of the lab as frames: what each strategy came to, and which runs there are."""
+"""Runs of the Lab as frames: the results of each strategy, and the saved runs."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,7 @@
 """The lab's one chart: frame in, Plotly figure out."""
 
 from textwrap import wrap
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,15 +10,15 @@ from plotly.subplots import make_subplots
 from dashboard.ui.theme import Palette, styled
 
 WRONG = {
-    "duplicate_organizations": "Organizations<br>too many",
-    "duplicate_leads": "Leads<br>too many",
-    "lost_steps": "Events<br>lost",
+    "duplicate_organizations": "Duplicate<br>organizations",
+    "duplicate_leads": "Duplicate<br>leads",
+    "lost_steps": "Lost<br>events",
 }
 STRATEGY_ROW_HEIGHT, BAR_HEIGHT = 34, 18
 
 
 def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
-    """Draw per strategy what is there twice and what is lost, each kind on a scale of its own.
+    """Draw the duplicates and losses of each strategy, each kind on a scale of its own.
 
     The first run is drawn in the accent color, one that it is compared with in gray.
     """
@@ -27,26 +28,28 @@ def what_went_wrong(results: pd.DataFrame, colors: Palette) -> go.Figure:
         color = colors.accent if run == results["run"].iloc[0] else colors.muted
         for place, kind in enumerate(WRONG, 1):
             figure.add_trace(_bars(rows, kind, color, colors), 1, place)
-    for place, (kind, title) in enumerate(WRONG.items(), 1):
-        # Room for the number beside the longest bar; a scale even where all is well.
-        most = max(float(results[kind].max()), 1.0)
-        figure.update_xaxes(
-            range=[0, most * 1.6],
-            showticklabels=False,
-            showgrid=False,
-            zeroline=True,
-            zerolinecolor=colors.grid,
-            fixedrange=True,
-            side="top",
-            title={"text": title, "font": {"size": 13, "color": colors.muted}},
-            col=place,
-        )
+    for place, kind in enumerate(WRONG, 1):
+        figure.update_xaxes(**_scale(results[kind], WRONG[kind], colors), col=place)
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, showgrid=False)
     runs, strategies = results["run"].nunique(), results["strategy"].nunique()
     height = 140 + strategies * (STRATEGY_ROW_HEIGHT + BAR_HEIGHT * (runs - 1))
-    styled(figure, colors, "What is there twice, and what is lost", height)
+    styled(figure, colors, "Duplicates and losses", height)
     # Below the title there are those of the columns.
     return figure.update_layout(margin_t=96, title_y=0.99, title_yanchor="top")
+
+
+def _scale(numbers: "pd.Series[int]", title: str, colors: Palette) -> dict[str, Any]:
+    """Return an axis with room for the number beside the longest bar, even where all are zero."""
+    return {
+        "range": [0, max(float(numbers.max()), 1.0) * 1.6],
+        "showticklabels": False,
+        "showgrid": False,
+        "zeroline": True,
+        "zerolinecolor": colors.grid,
+        "fixedrange": True,
+        "side": "top",
+        "title": {"text": title, "font": {"size": 13, "color": colors.muted}},
+    }
 
 
 def _bars(rows: pd.DataFrame, kind: str, color: str, colors: Palette) -> go.Bar:

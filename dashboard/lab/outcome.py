@@ -1,11 +1,12 @@
-"""What a strategy came to, counted in the tables it left."""
+"""The outcome of a write strategy, counted in the tables of its schema."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from math import ceil
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from dashboard.database.errors import explained
 from dashboard.lab.client import RequestTally
@@ -49,24 +50,11 @@ class StrategyResult:
 def measured(
     engine: Engine, strategy: WriteStrategy, conditions: Conditions, tally: RequestTally
 ) -> StrategyResult:
-    """Count what a strategy left in its schema; raises DatabaseProblem."""
-    leads, events = tally.given.leads, tally.given.events
-    with explained(LAB), engine.connect() as connection:
-        found = connection.execute(
-            load("lab/outcome").bind(
-                {
-                    "lead_ids": [*leads],
-                    "lead_submissions": [*leads.values()],
-                    "event_ids": [*events],
-                    "event_submissions": [*events.values()],
-                    "planned_steps": PLANNED_STEPS,
-                    "placeholder": PLACEHOLDER,
-                }
-            )
-        ).one()
+    """Count the rows of a strategy in its schema; raises DatabaseProblem."""
+    found = _outcome(engine, tally)
     attempts = conditions.attempts
     lost = attempts * PLANNED_STEPS - found.stored_steps
-    twice = found.duplicate_organizations + found.duplicate_leads
+    duplicates = found.duplicate_organizations + found.duplicate_leads
     return StrategyResult(
         strategy.name,
         attempts,
@@ -78,8 +66,24 @@ def measured(
         tally.retries,
         percentile_ms(tally.seconds, 50),
         percentile_ms(tally.seconds, 95),
-        correct=not twice and not lost and found.saved == attempts,
+        correct=not duplicates and not lost and found.saved == attempts,
     )
+
+
+def _outcome(engine: Engine, tally: RequestTally) -> Row[Any]:
+    leads, events = tally.given.leads, tally.given.events
+    asked = load("lab/outcome").bind(
+        {
+            "lead_ids": [*leads],
+            "lead_submissions": [*leads.values()],
+            "event_ids": [*events],
+            "event_submissions": [*events.values()],
+            "planned_steps": PLANNED_STEPS,
+            "placeholder": PLACEHOLDER,
+        }
+    )
+    with explained(LAB), engine.connect() as connection:
+        return connection.execute(asked).one()
 
 
 def percentile_ms(seconds: list[float], percent: int) -> float:

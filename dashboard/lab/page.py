@@ -1,4 +1,4 @@
-"""Lab: strategy × condition: what to run, the run while it runs, its verdict, chart and table."""
+"""Lab: write strategies under conditions: the form, a run's progress, its verdict and rows."""
 
 import atexit
 from uuid import UUID
@@ -23,17 +23,16 @@ from dashboard.ui.view import View, show_problem
 
 LAB_PARAMETERS = ("run", "with")
 LAB_POLL_SECONDS = 1.0
-QUESTION = "Which way of writing keeps everything, once?"
+LAB_QUESTION = "Which write strategy keeps everything, once?"
 LAB_INTRODUCTION = """
-Every visitor submits every website, all of them the same one at the same moment. Each strategy
-runs both write paths over real connections, in a schema of its own that is dropped afterwards;
-then the rows are counted. What is correct is measured, never assumed, and only under these
-conditions.
+Every visitor submits every website, and all submit the same website at the same moment. Each write
+strategy runs both write paths over real connections, in a schema of its own. Then the Lab counts
+the rows and drops the schema. A strategy that is correct here is correct under these conditions.
 """
 
 
 def lab_page(view: View) -> None:
-    """Show the run that the link names, or the newest one, and what can be run."""
+    """Show the run that the link names, or the newest one, and the form for another one."""
     try:
         lab, _ = _opened()
         chosen = st.query_params.get("run")
@@ -50,7 +49,7 @@ def _close(opened: tuple[Lab, Sources]) -> None:
         each.close()
 
 
-@st.cache_resource(show_spinner="Opening the lab …", on_release=_close)
+@st.cache_resource(show_spinner="Opening the Lab …", on_release=_close)
 def _opened() -> tuple[Lab, Sources]:
     """Return the process's lab; what still runs at its end is interrupted."""
     # Sources of their own: the lab is needed whatever the header shows.
@@ -64,7 +63,7 @@ def _opened() -> tuple[Lab, Sources]:
 def _show_newest(lab: Lab, view: View) -> None:
     saved = lab.saved()
     if not saved:
-        st.title(QUESTION, anchor=False)
+        st.title(LAB_QUESTION, anchor=False)
         st.markdown(LAB_INTRODUCTION)
         _show_form(lab)
         return
@@ -79,7 +78,7 @@ def _show_chosen(lab: Lab, chosen: str, view: View) -> None:
         run = None
     if run is None:
         st.title("There is no such run", anchor=False)
-        st.markdown("The link names none that was made here. Start one below.")
+        st.markdown("No run made here has this link. Start one below.")
     elif not run.is_finished:
         watch = st.fragment(_watch, run_every=LAB_POLL_SECONDS)
         watch(lab, run.id)
@@ -99,61 +98,52 @@ def _show_form(lab: Lab) -> None:
     """Show the conditions and the button, and start what was clicked."""
     with st.form("lab", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            visitors = st.number_input(
-                "Visitors at once", 1, MOST_VISITORS, DEFAULT_CONDITIONS.visitors, width=160
-            )
-            websites = st.number_input(
-                "Websites", 1, MOST_WEBSITES, DEFAULT_CONDITIONS.websites, width=160
-            )
+            visitors = _whole("Visitors at once", MOST_VISITORS, DEFAULT_CONDITIONS.visitors)
+            websites = _whole("Websites", MOST_WEBSITES, DEFAULT_CONDITIONS.websites)
             clicked = st.form_submit_button("Run", type="primary")
-        names = st.multiselect(
-            "Strategies",
-            [*STRATEGIES],
-            default=[*STRATEGIES],
-            format_func=lambda name: STRATEGIES[name].label,
-        )
+        names = _choose_strategies()
         with st.expander("More conditions"):
-            conditions = _choose_conditions(int(visitors), int(websites))
-    with st.expander("What the strategies are"):
+            conditions = _choose_conditions(visitors, websites)
+    with st.expander("About the write strategies"):
         for strategy in STRATEGIES.values():
             st.markdown(f"**{strategy.label}.** {strategy.what}")
     if clicked and not names:
-        st.info("Nothing was started: choose a strategy.")
+        st.info("Nothing was started. Choose a write strategy.")
     elif clicked:
         st.query_params["run"] = str(lab.start(conditions, names))
         st.rerun()
 
 
+def _choose_strategies() -> list[str]:
+    return st.multiselect(
+        "Write strategies",
+        [*STRATEGIES],
+        default=[*STRATEGIES],
+        format_func=lambda name: STRATEGIES[name].label,
+    )
+
+
 def _choose_conditions(visitors: int, websites: int) -> Conditions:
-    constraint = st.radio(
-        "Session constraint",
-        LAB_CONSTRAINTS,
-        horizontal=True,
-        help="inclusive: owner or session; exclusive: exactly one of them; absent: none",
-    )
+    help_ = "inclusive: owner or session; exclusive: exactly one of them; absent: none"
+    constraint = st.radio("Session constraint", LAB_CONSTRAINTS, horizontal=True, help=help_)
     with st.container(horizontal=True):
-        analysis_time = st.number_input(
-            "Analysis time (s)",
-            0.0,
-            MOST_SECONDS,
-            DEFAULT_CONDITIONS.analysis_time,
-            0.05,
-            width=160,
-        )
-        jitter = st.number_input("Late by at most (s)", 0.0, MOST_SECONDS, 0.0, 0.05, width=160)
-    owned = st.slider("Websites with an owner", 0, 100, 0, 5, format="%d %%", width=340)
-    crashed = st.slider(
-        "Submissions that lose the connection once, and come back",
-        0,
-        100,
-        0,
-        5,
-        format="%d %%",
-        width=340,
-    )
-    return Conditions(
-        visitors, websites, jitter, analysis_time, constraint, owned / 100, crashed / 100
-    )
+        analysis_time = _seconds("Analysis time (s)", DEFAULT_CONDITIONS.analysis_time)
+        jitter = _seconds("Late by at most (s)", DEFAULT_CONDITIONS.jitter)
+    owned = _share("Websites with an owner")
+    crashed = _share("Submissions that lose the connection once, and come back")
+    return Conditions(visitors, websites, jitter, analysis_time, constraint, owned, crashed)
+
+
+def _whole(label: str, most: int, value: int) -> int:
+    return int(st.number_input(label, 1, most, value, width=160))
+
+
+def _seconds(label: str, value: float) -> float:
+    return st.number_input(label, 0.0, MOST_SECONDS, value, 0.05, width=160)
+
+
+def _share(label: str) -> float:
+    return st.slider(label, 0, 100, 0, 5, format="%d %%", width=340) / 100
 
 
 def _watch(lab: Lab, run_id: UUID) -> None:

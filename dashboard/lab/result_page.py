@@ -1,4 +1,4 @@
-"""One run on the page: how far it is, then its verdict, chart and table, and the others."""
+"""One run on the page: its progress, then its verdict, chart and table, and the other runs."""
 
 from collections.abc import Sequence
 
@@ -16,26 +16,26 @@ from dashboard.ui.view import View, colors, literal
 
 MILLISECONDS = "%.1f"
 RESULT_LABELS: dict[str, str | ColumnConfig] = {
-    "label": "WriteStrategy",
+    "label": "Write strategy",
     "verdict": st.column_config.TextColumn("Verdict", width=440),
     "attempts": count_column("Submissions"),
-    "saved": count_column("Saved whole", "Submissions of which all planned events are stored."),
-    "duplicate_organizations": count_column("Organizations too many", "Beyond one per website."),
-    "duplicate_leads": count_column("Leads too many", "Beyond one per submission."),
-    "lost_steps": count_column("Events lost", "Of three planned per submission."),
+    "saved": count_column("Saved whole", "With the analyzed lead and all planned events."),
+    "duplicate_organizations": count_column("Duplicate organizations", "Beyond one per website."),
+    "duplicate_leads": count_column("Duplicate leads", "Beyond one per submission."),
+    "lost_steps": count_column("Lost events", "Of three planned per submission."),
     "errors": "Errors (SQLSTATE)",
     "retries": count_column("Retries"),
-    "p50_ms": st.column_config.NumberColumn("p50 (ms)", format=MILLISECONDS),
-    "p95_ms": st.column_config.NumberColumn("95 % within (ms)", format=MILLISECONDS),
+    "p50_ms": st.column_config.NumberColumn("Median (ms)", format=MILLISECONDS),
+    "p95_ms": st.column_config.NumberColumn("p95 (ms)", format=MILLISECONDS),
 }
 RUN_LABELS: dict[str, str | ColumnConfig] = {
     "at": moment_column("Started"),
     "conditions": "Conditions",
-    "strategies": count_column("Strategies"),
+    "strategies": count_column("Write strategies"),
     "correct": count_column("Correct"),
 }
 NO_OTHER_RUN = "nothing"
-RUN_WHERE = "Run in the lab’s own database, whatever is looked at above."
+RUN_WHERE = "The Lab has a database of its own, whatever the data source above is."
 
 
 def show_run_progress(run: LabRun) -> None:
@@ -60,7 +60,7 @@ def show_run(run: LabRun, saved: Sequence[LabRun], view: View) -> None:
     st.plotly_chart(
         figures.what_went_wrong(results, colors()),
         config={"displayModeBar": False},
-        alt="What each strategy left twice and what it lost",
+        alt="Duplicates and losses of each write strategy",
         key="what-went-wrong",
     )
     if other:
@@ -95,16 +95,10 @@ def show_saved(saved: Sequence[LabRun], view: View) -> None:
 
 
 def _choose_other(run: LabRun, saved: Sequence[LabRun], view: View) -> LabRun | None:
+    """Let another saved run be chosen, to compare with; its id stands in the link."""
     others = {str(each.id): each for each in saved if each.id != run.id}
     if not others:
         return None
-
-    def words(name: str) -> str:
-        if name == NO_OTHER_RUN:
-            return NO_OTHER_RUN
-        at = to_local(others[name].created_at, view.filters.zone)
-        return f"{at:%Y-%m-%d %H:%M} · {conditions_in_words(others[name].conditions)}"
-
     linked = st.query_params.get("with", NO_OTHER_RUN)
     options = [NO_OTHER_RUN, *others]
     # Not bound to the URL: there it would stand as it is shown, not by its id.
@@ -112,7 +106,7 @@ def _choose_other(run: LabRun, saved: Sequence[LabRun], view: View) -> LabRun | 
         "Compare with",
         options,
         index=options.index(linked) if linked in others else 0,
-        format_func=words,
+        format_func=lambda name: _run_words(others.get(name), view),
         key="with",
         width=560,
     )
@@ -123,11 +117,18 @@ def _choose_other(run: LabRun, saved: Sequence[LabRun], view: View) -> LabRun | 
     return others.get(chosen)
 
 
+def _run_words(run: LabRun | None, view: View) -> str:
+    if run is None:
+        return NO_OTHER_RUN
+    at = to_local(run.created_at, view.filters.zone)
+    return f"{at:%Y-%m-%d %H:%M} · {conditions_in_words(run.conditions)}"
+
+
 def _show_table(results: pd.DataFrame, view: View, *, with_conditions: bool) -> None:
     columns = {**RESULT_LABELS}
     if with_conditions:
-        columns = {"label": "WriteStrategy", "conditions": "Conditions", **RESULT_LABELS}
-    show_rows(results, columns, "lab-results", "What each strategy came to", view, export=False)
+        columns = {"label": "Write strategy", "conditions": "Conditions", **RESULT_LABELS}
+    show_rows(results, columns, "lab-results", "Results of each write strategy", view, export=False)
     st.download_button(
         "Download CSV",
         lambda: csv_text(results),

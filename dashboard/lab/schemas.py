@@ -1,7 +1,7 @@
 """Throw-away schemas in the database `lab`: one per strategy and run, gone afterwards.
 
-Whoever uses a schema holds a lock on its name in a session of its own. The server drops the lock
-with the session, however that ends: a schema that nobody has locked is what a dead run left.
+Each run holds a lock on its schema's name in a session of its own. The server drops the lock with
+the session, however that ends. So a schema that nobody has locked belongs to a dead run.
 """
 
 from collections.abc import Iterator

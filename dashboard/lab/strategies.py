@@ -1,4 +1,4 @@
-"""The strategies that are compared. Which of them is correct is measured, not said here."""
+"""The write strategies that are compared. The Lab measures which of them are correct."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -38,31 +38,31 @@ _ALL = (
     WriteStrategy(
         "as-is",
         "As it is",
-        "Both paths check, then insert; the analysis path carries no session id.",
+        "Both paths check, then insert. The analysis path has no session id.",
         AsItIs,
     ),
     WriteStrategy(
         "as-is-with-session",
         "As it is, with session id",
-        "The same, and the analysis path carries the visitor’s session id.",
+        "The same, but the analysis path has the visitor’s session id.",
         AsItIsWithSession,
     ),
     WriteStrategy(
         "tracking-never-creates-leads",
         "Tracking never creates leads",
-        "Only the analysis path creates; an event without lead keeps its session id.",
+        "Only the analysis path creates. An event without lead keeps its session id.",
         NeverCreates,
     ),
     WriteStrategy(
         "tracking-waits-for-the-lead",
         "Tracking waits for the lead",
-        "Only the analysis path creates; tracking looks until the lead is there.",
+        "Only the analysis path creates. Tracking looks until the lead is there.",
         WaitsForLead,
     ),
     WriteStrategy(
         "retry-without-key",
         "Retry, without unique key",
-        "As it is, with session id; requests are transactions, tried again with exponential"
+        "As it is, with session id. Requests are transactions, tried again with exponential"
         " backoff and jitter.",
         AsItIsWithSession,
         "READ COMMITTED",
@@ -71,7 +71,7 @@ _ALL = (
     WriteStrategy(
         "retry",
         "Retry, with unique keys",
-        "Check, then insert one lead per submission; what a unique key refuses is tried again.",
+        "Check, then insert one lead per submission. A request that a key refuses is made again.",
         OneLead,
         "READ COMMITTED",
         has_keys=True,
@@ -87,7 +87,7 @@ _ALL = (
     WriteStrategy(
         "unique-upsert",
         "Unique keys and upsert",
-        "insert … on conflict do update, for organization and lead.",
+        "Insert … on conflict do update, for organization and lead.",
         Upserted,
         "READ COMMITTED",
         has_keys=True,
@@ -95,7 +95,7 @@ _ALL = (
     WriteStrategy(
         "serializable-retry",
         "Serializable, with retry",
-        "Check, then insert in SERIALIZABLE transactions, tried again when given up.",
+        "Check, then insert in SERIALIZABLE transactions, made again when given up.",
         OneLead,
         "SERIALIZABLE",
         retries=True,

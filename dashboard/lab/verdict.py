@@ -1,10 +1,10 @@
-"""A run in words: which strategies kept everything, once, and what the others did."""
+"""A run in words: the strategies that were correct, and the faults of the others."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.lab.conditions import Conditions
-from dashboard.lab.outcome import PLANNED_STEPS, StrategyResult
+from dashboard.lab.outcome import StrategyResult
 from dashboard.lab.runs import LabRun
 from dashboard.lab.strategies import STRATEGIES
 from dashboard.model.formats import count, counted
@@ -25,51 +25,42 @@ class LabVerdict:
 
 def run_verdict(run: LabRun) -> LabVerdict:
     """Judge a run that has ended."""
-    kept = [each for each in run.results if each.correct]
-    numbers = f"{len(kept)} of {counted(len(run.results), 'strategy', 'strategies')}"
+    correct = [each for each in run.results if each.correct]
+    reason = run.message or _named(correct)
     if run.state != "done":
-        ended = f"{len(run.results)} of {counted(len(run.strategies), 'strategy', 'strategies')}"
         how = {"cancelled": "cancelled", "failed": "ended by a failure"}
-        return LabVerdict(
-            "orange",
-            f"The run was {how.get(run.state, 'interrupted')}: {ended} measured",
-            run.message or _named(kept),
-        )
-    sentence = f"{numbers} kept everything, once"
-    return LabVerdict("green" if kept else "red", sentence, _named(kept))
+        measured = f"{len(run.results)} of {_strategies(len(run.strategies))} measured"
+        sentence = f"The run was {how.get(run.state, 'interrupted')}: {measured}"
+        return LabVerdict("orange", sentence, reason)
+    numbers = f"{len(correct)} of {_strategies(len(run.results))}"
+    sentence = f"{numbers} left no duplicates and no losses"
+    return LabVerdict("green" if correct else "red", sentence, reason)
 
 
 def run_progress(run: LabRun) -> tuple[str, str]:
     """Say where a run stands that has not ended: a sentence and a line about it."""
     if run.state == "queued":
-        return "The run waits for its turn", "One run at a time: another one would disturb it."
+        return "The run waits for its turn", "The Lab makes one run at a time."
     number = min(len(run.results) + 1, len(run.strategies))
     name = strategy_label(run.strategy) if run.strategy else "beginning"
     return (
-        f"WriteStrategy {number} of {len(run.strategies)}: {name}",
+        f"Write strategy {number} of {len(run.strategies)}: {name}",
         f"{count(run.attempts_done)} of {counted(run.conditions.attempts, 'submission')} done."
         f" {conditions_in_words(run.conditions)}",
     )
 
 
 def result_in_words(result: StrategyResult) -> str:
-    """Judge one strategy: what is there twice and what is lost."""
+    """Judge one strategy by its duplicates and losses."""
     if result.correct:
-        return "Correct here: nothing twice, nothing lost"
-    twice = [
-        counted(result.duplicate_organizations, "organization"),
-        counted(result.duplicate_leads, "lead"),
-    ]
-    parts = [
-        f"{' and '.join(each for each in twice if not each.startswith('0 '))} too many"
-        if result.duplicate_organizations or result.duplicate_leads
-        else "",
-        f"{count(result.lost_steps)} of {counted(result.attempts * PLANNED_STEPS, 'event')} lost"
-        if result.lost_steps
-        else "",
-    ]
-    said = "; ".join(part for part in parts if part)
-    return f"Wrong: {said or 'not every submission is saved whole'}"
+        return "Correct here: no duplicates, no losses"
+    numbers = {
+        "duplicate organization": result.duplicate_organizations,
+        "duplicate lead": result.duplicate_leads,
+        "lost event": result.lost_steps,
+    }
+    faults = [counted(number, name) for name, number in numbers.items() if number]
+    return f"Wrong: {', '.join(faults) or 'a submission is not saved whole'}"
 
 
 def conditions_in_words(conditions: Conditions) -> str:
@@ -98,14 +89,18 @@ def strategy_label(strategy: str) -> str:
     return found.label if found else strategy
 
 
+def _strategies(number: int) -> str:
+    return counted(number, "write strategy", "write strategies")
+
+
 def _named(kept: list[StrategyResult]) -> str:
     if not kept:
-        return "Each of them left something twice, or lost something."
+        return "Each of them left duplicates or lost events."
     names = ", ".join(strategy_label(each.strategy) for each in kept)
     quickest = min(kept, key=lambda each: each.p50_ms)
     if len(kept) == 1 or quickest.attempts < ENOUGH:
         return f"Correct here: {names}."
     return (
-        f"Correct here: {names}. The quickest of them was {strategy_label(quickest.strategy)}:"
-        f" half of its requests took at most {quickest.p50_ms:g} ms."
+        f"Correct here: {names}. {strategy_label(quickest.strategy)} was the quickest of them, with"
+        f" a median of {quickest.p50_ms:g} ms per request."
     )

@@ -1,4 +1,7 @@
-"""The folded-away choices of the form; each stands in the link of the submission."""
+"""The simulation options of the form; each stands in the link of the submission."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -20,45 +23,21 @@ PACES = {
 }
 SAME_MOMENT = "Both paths at the same moment"
 SAME_MOMENT_HELP = """
-The tracking call is late and arrives when the analysis has ended: both look for the organization
-before either of them writes.
+The tracking call is late and arrives when the analysis has ended. Both paths look for the
+organization before either of them writes.
 """
 
 
 def choose() -> tuple[Pace, Choices]:
-    """Show the choices and return them; untouched, they are those of today's system."""
-    with st.expander("How fast, which release, which visitor, how many", width=460):
-        pace = st.radio(
-            "Pace", [*map(str, PACES)], captions=[*PACES.values()], key="pace", bind="query-params"
-        )
-        release = st.radio(
-            "Release",
-            [*map(str, RELEASE_WORDS)],
-            index=len(RELEASE_WORDS) - 1,
-            format_func=lambda each: RELEASE_WORDS[DeployedRelease(each)][0],
-            captions=[changes for _, changes in RELEASE_WORDS.values()],
-            key="release",
-            bind="query-params",
-        )
-        visitor = st.radio(
-            "Visitor",
-            [*map(str, VISITOR_WORDS)],
-            format_func=lambda each: VISITOR_WORDS[VisitorKind(each)][0],
-            captions=[who for _, who in VISITOR_WORDS.values()],
-            key="visitor",
-            bind="query-params",
-        )
+    """Show the options and return what was chosen; the defaults are today's system."""
+    with st.expander("Simulation options", width=460):
+        pace = _radio("Pace", "pace", {str(each): (each, words) for each, words in PACES.items()})
+        release = _radio("Release", "release", RELEASE_WORDS, len(RELEASE_WORDS) - 1)
+        visitor = _radio("Visitor", "visitor", VISITOR_WORDS)
         same_moment = st.checkbox(
             SAME_MOMENT, help=SAME_MOMENT_HELP, key="moment", bind="query-params"
         )
-        together = st.number_input(
-            "Visitors who submit it together",
-            1,
-            MOST_TOGETHER,
-            1,
-            key="together",
-            bind="query-params",
-        )
+        together = _choose_together()
     choices = Choices(
         DeployedRelease(release or DeployedRelease.THIRD),
         VisitorKind(visitor or VisitorKind.ANONYMOUS),
@@ -66,3 +45,24 @@ def choose() -> tuple[Pace, Choices]:
         together,
     )
     return Pace(pace or Pace.FASTER), choices
+
+
+def _radio(
+    label: str, key: str, options: Mapping[Any, tuple[str, str]], index: int = 0
+) -> str | None:
+    """Show options, each by its label and a caption; return the one that is chosen."""
+    words = {str(option): label for option, (label, _) in options.items()}
+    return st.radio(
+        label,
+        [*words],
+        index=index,
+        format_func=words.get,
+        captions=[caption for _, caption in options.values()],
+        key=key,
+        bind="query-params",
+    )
+
+
+def _choose_together() -> int:
+    label = "Visitors who submit it together"
+    return st.number_input(label, 1, MOST_TOGETHER, 1, key="together", bind="query-params")

@@ -1,4 +1,4 @@
-"""What a status report that only reads tables would have claimed about a submission."""
+"""The claim of a status report that only reads tables, about one submission."""
 
 from collections.abc import Sequence
 
@@ -8,16 +8,17 @@ from dashboard.submit.submission import SandboxSubmission
 
 
 def claim(group: Sequence[SandboxSubmission], left: Left) -> str:
-    """Return the report's claim in words, and what is wrong with it where data was lost.
+    """Return the report's claim in words, and its fault where data was lost.
 
-    The report of 2026-01-26 counts what is there and calls it saved; what was refused left no row.
+    The report of 2026-01-26 counts the rows that are there and calls them saved. A refused write
+    left no row.
     """
     lost = sum(len(submission.plan.writes) - submission.saved_writes for submission in group)
     missed = f" It can’t see the {counted(lost, 'write')} missing." if lost else ""
     if left.organizations.empty and left.leads.empty and left.events.empty:
         return (
-            "nothing: none of it is in a table, so nothing is counted as missing, and “everything"
-            f" is being saved” stays as it is.{missed}"
+            "nothing. No row is in a table, so no row counts as missing, and “everything is being"
+            f" saved” stays as it is.{missed}"
         )
     return f"“{', '.join(_checks(left))}: everything is being saved.”{missed}"
 

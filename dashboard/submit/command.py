@@ -9,7 +9,7 @@ from dashboard.command_line.command import Asked, Command, NotThereError, Outcom
 from dashboard.command_line.options import add_format
 from dashboard.model.times import now
 from dashboard.submit import data
-from dashboard.submit.address import normalised
+from dashboard.submit.address import normalized_website
 from dashboard.submit.choices import MOST_TOGETHER, Choices, DeployedRelease, VisitorKind
 from dashboard.submit.submissions import open_submissions
 from dashboard.submit.workflow import Pace, PlannedCall
@@ -17,7 +17,7 @@ from dashboard.submit.workflow import Pace, PlannedCall
 
 def _submit(asked: Asked) -> Outcome:
     """Submit a website; raises WebsiteError before anything is started."""
-    website_url, pace = normalised(asked.options.url), _pace(asked.options)
+    website_url, pace = normalized_website(asked.options.url), _pace(asked.options)
     choices = _choices(asked.options)
     # Each command is a visitor of its own: whoever types it twice means it twice.
     visitor = f"command line {uuid4()}"

@@ -1,4 +1,4 @@
-"""What a submission left: its rows, its errors, the calls in order, and how far it came."""
+"""A submission as frames: its rows, its errors, its calls in order, and the steps it took."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

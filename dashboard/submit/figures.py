@@ -13,6 +13,7 @@ from dashboard.ui.theme import Palette, styled
 RED, AMBER = "#d64a55", "#c98a1b"
 CALL_ROW_HEIGHT = 23
 RING = "planned at"
+FIXED: dict[str, Any] = {"fixedrange": True, "zeroline": False}
 
 
 def call_timeline(
@@ -31,65 +32,61 @@ def call_timeline(
     for row in rows:
         if row["outcome"] == "error":
             _explain(figure, row)
-    figure.update_yaxes(
-        tickvals=[*range(len(labels))],
-        ticktext=labels,
-        range=[len(labels) - 0.5, -0.5],
-        automargin=True,
-        fixedrange=True,
-        title=None,
-        showgrid=False,
-        zeroline=False,
-    )
-    figure.update_xaxes(
-        title="Seconds after the click",
-        range=[0, end * 1.12],
-        gridcolor=colors.grid,
-        fixedrange=True,
-        zeroline=False,
-    )
+    _name_lines(figure, labels)
+    figure.update_xaxes(**_across("Seconds after the click", end * 1.12, colors))
     return styled(figure, colors, title, 110 + CALL_ROW_HEIGHT * len(labels))
 
 
 def step_bars(reached: pd.DataFrame, visitors: int, colors: Palette) -> go.Figure:
     """Draw per step of the plan how many took it: filled where its event is stored, else hollow."""
-    lost = reached["took"] - reached["stored"]
-    figure = go.Figure(
-        [
-            go.Bar(
-                y=reached["label"],
-                x=reached["stored"],
-                orientation="h",
-                marker_color=colors.step_colors(len(reached)),
-                hoverinfo="skip",
-            ),
-            go.Bar(
-                y=reached["label"],
-                x=lost,
-                orientation="h",
-                hoverinfo="skip",
-                marker={
-                    "color": "rgba(0,0,0,0)",
-                    "line": {"color": RED, "width": [1.5 if each else 0 for each in lost]},
-                },
-                text=[_step_words(row) for row in reached.to_dict("records")],
-                textposition="outside",
-                cliponaxis=False,
-                textfont={"color": colors.text},
-            ),
-        ]
-    )
+    figure = go.Figure([_stored_bars(reached, colors), _lost_bars(reached, colors)])
     figure.update_layout(barmode="stack")
-    figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, title=None)
-    figure.update_xaxes(
-        title="Visitors",
-        range=[0, visitors * 1.35],
-        fixedrange=True,
-        gridcolor=colors.grid,
-        dtick=max(1, visitors // 4),
-        zeroline=False,
-    )
+    figure.update_yaxes(**FIXED, autorange="reversed", automargin=True)
+    axis = _across("Visitors", visitors * 1.35, colors)
+    figure.update_xaxes(**axis, dtick=max(1, visitors // 4))
     return styled(figure, colors, "Steps taken and events stored", 110 + 27 * len(reached))
+
+
+def _name_lines(figure: go.Figure, labels: list[str]) -> None:
+    """Put a label before each line, the first one at the top."""
+    figure.update_yaxes(
+        **FIXED,
+        tickvals=[*range(len(labels))],
+        ticktext=labels,
+        range=[len(labels) - 0.5, -0.5],
+        automargin=True,
+        showgrid=False,
+    )
+
+
+def _across(title: str, end: float, colors: Palette) -> dict[str, Any]:
+    return {**FIXED, "title": title, "range": [0, end], "gridcolor": colors.grid}
+
+
+def _stored_bars(reached: pd.DataFrame, colors: Palette) -> go.Bar:
+    return go.Bar(
+        y=reached["label"],
+        x=reached["stored"],
+        orientation="h",
+        marker_color=colors.step_colors(len(reached)),
+        hoverinfo="skip",
+    )
+
+
+def _lost_bars(reached: pd.DataFrame, colors: Palette) -> go.Bar:
+    lost = reached["took"] - reached["stored"]
+    outline = {"color": RED, "width": [1.5 if each else 0 for each in lost]}
+    return go.Bar(
+        y=reached["label"],
+        x=lost,
+        orientation="h",
+        hoverinfo="skip",
+        marker={"color": "rgba(0,0,0,0)", "line": outline},
+        text=[_step_words(row) for row in reached.to_dict("records")],
+        textposition="outside",
+        cliponaxis=False,
+        textfont={"color": colors.text},
+    )
 
 
 def _step_words(row: dict[Any, Any]) -> str:

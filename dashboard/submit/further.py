@@ -25,8 +25,8 @@ class Further:
 def further_steps(submission: SandboxSubmission, plan: TrackingPlan) -> list[Further]:
     """Return the steps after the analysis in the plan's order.
 
-    What opens a step is that the visitor did what it implies, not that this was saved: visitors go
-    on whatever the tables hold.
+    A step opens when the visitor has done the steps that it implies, saved or not: visitors go on
+    whatever the tables hold.
     """
     return [
         Further(

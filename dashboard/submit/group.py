@@ -13,7 +13,7 @@ from dashboard.submit.verdict import Color, SubmissionVerdict, kept, known
 
 
 def group_verdict(group: Sequence[SandboxSubmission], left: Left) -> SubmissionVerdict:
-    """Judge the submissions of a crowd that have all ended."""
+    """Judge submissions made together that have all ended."""
     color, sentence = _judged(group, left)
     parts = [
         kept(left),
@@ -44,17 +44,14 @@ def _judged(group: Sequence[SandboxSubmission], left: Left) -> tuple[Color, str]
     all_of_them = counted(len(group), "submission")
     lossy = sum(not submission.saved for submission in group)
     if left.gone:
-        return "orange", f"Of {all_of_them} {counted(left.gone, 'row')} went away since"
+        return "orange", f"{counted(left.gone, 'row')} of {all_of_them} went away since"
     if any(submission.was_interrupted for submission in group):
         return "orange", f"Interrupted: {count(len(group) - lossy)} of {all_of_them} were saved"
     if lost := sum(_lost_for_certain(submission) for submission in group):
         return "red", f"{count(lost)} of {all_of_them} lost data"
     if lossy:
-        surely = count(len(group) - lossy)
-        return (
-            "orange",
-            f"Unknown whether all were saved: {surely} of {all_of_them} surely were",
-        )
+        saved = count(len(group) - lossy)
+        return "orange", f"Inconclusive: {saved} of {all_of_them} are known to be saved"
     if len(left.organizations) > 1:
         return "orange", (
             f"All {all_of_them} were saved, and made {count(len(left.organizations))}"
@@ -73,8 +70,8 @@ def _duplicates(left: Left) -> str:
     if beyond < 1:
         return ""
     return (
-        f"One website needs one organization: {counted(beyond, 'duplicate')} came without any"
-        " error, for no key forbids them."
+        f"One website needs one organization. {counted(beyond, 'duplicate')} came without any"
+        " error, because no key forbids them."
     )
 
 

@@ -1,7 +1,7 @@
-"""Doing things at the same time: tasks that begin together, and a moment at which all have looked.
+"""Doing things at the same time: tasks that begin together, and a meeting after the look-ups.
 
-A race is shown for real, by threads with connections of their own; only when each of them goes on
-is arranged.
+The race is real: threads with connections of their own. Only the moment when each goes on is
+arranged.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""Submit: one field and one button, the running time line, the rows it left, the next step."""
+"""Submit: one field, one button, the timeline of the calls, the rows, the next step."""
 
 import atexit
 import hashlib
@@ -11,7 +11,7 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.model.formats import counted
 from dashboard.settings import load_settings
 from dashboard.sources import Sources
-from dashboard.submit.address import WebsiteError, normalised
+from dashboard.submit.address import WebsiteError, normalized_website
 from dashboard.submit.choices import Choices
 from dashboard.submit.choosing import CHOICE_PARAMETERS, choose
 from dashboard.submit.result_page import show_submission, show_submission_progress
@@ -23,23 +23,23 @@ SUBMIT_PARAMETERS = ("job", *CHOICE_PARAMETERS)
 SUBMIT_POLL_SECONDS = {Pace.REAL: 1.0, Pace.FASTER: 0.4, Pace.AT_ONCE: 0.4}
 SUBMIT_INTRODUCTION = """
 Two parts of the system write about every visitor. The **tracking path** writes at once: an
-organization, a placeholder lead, two events. The **analysis path** writes when the analysis is
-done: the real business, in a lead of its own. Submit a website and see what is saved of it.
+organization, a placeholder lead and two events. The **analysis path** writes when the analysis is
+done: the real business, in a lead of its own. Submit a website and see which rows are saved.
 """
 SUBMIT_WHERE = """
-Written to the **sandbox**, a copy of the demo, whatever other pages look at. The address is checked
-and never visited; what the analysis finds is made up.
+Rows go to the **sandbox**, a copy of the demo, whatever other pages look at. The address is checked
+and never visited. The business that the analysis finds is invented.
 """
 EXCLUSIVE = "With the constraint as deployed (exclusive)"
 EXCLUSIVE_HELP = """
-An organization has an owner or a session id, never both; as documented it may have both. With it a
-site that has an owner refuses every anonymous visitor.
+An organization has an owner or a session id, never both. The documented form allows both. In the
+deployed form a website with an owner refuses every anonymous visitor.
 """
 SAME = """
-You submitted this website less than a minute ago, with other choices: this is that submission.
+You submitted this website less than a minute ago with other options. This is that submission.
 """
 RESET = """
-Everything that was submitted is dropped, and the sandbox becomes a fresh copy of the demo.
+All submissions are dropped, and the sandbox becomes a fresh copy of the demo.
 """
 
 
@@ -90,7 +90,7 @@ def _show_form(submissions: Submissions) -> None:
 def _submit(submissions: Submissions, given: str, pace: Pace, choices: Choices) -> None:
     """Submit a website and show the page anew, as the link that now names the submission does."""
     try:
-        website_url = normalised(given)
+        website_url = normalized_website(given)
     except WebsiteError as error:
         st.info(f"**Nothing was submitted.** {literal(str(error))}")
         return
@@ -120,7 +120,7 @@ def _show_job(submissions: Submissions, chosen: str, view: View) -> None:
         jobs = ()
     if not jobs:
         st.title("There is no such submission", anchor=False)
-        st.markdown("The link names none that was made here. Submit a website above.")
+        st.markdown("No submission made here has this link. Submit a website above.")
     elif all(job.is_finished for job in jobs):
         show_submission(submissions, jobs, view)
     else:
@@ -160,7 +160,7 @@ def _reset(submissions: Submissions, exclusive: bool) -> None:
             submissions.reset(exclusive)
     except SandboxBusy as busy:
         running = counted(busy.args[0], "submission")
-        st.info(f"Not now: {running} still running. Wait until they have ended.")
+        st.info(f"Not now: {running} still running. Reset when they have ended.")
         return
     forget_answers()
     st.query_params.pop("job", None)

@@ -1,4 +1,4 @@
-"""One submission on the page: its time line while it runs, then the verdict and what it left."""
+"""One submission on the page: its calls while it runs, then the verdict and its rows."""
 
 from collections.abc import Mapping, Sequence
 
@@ -45,7 +45,7 @@ ORGANIZATION_LABELS: dict[str, str | ColumnConfig] = {
     "created_at": moment_column("Created"),
 }
 LEAD_LABELS: dict[str, str | ColumnConfig] = {
-    "business_name": "FoundBusiness",
+    "business_name": "Business",
     "session_id": "Session id",
     "website_url": "Website",
     "created_at": moment_column("Created"),
@@ -64,8 +64,8 @@ VISITOR_LABELS: dict[str, str | ColumnConfig] = {
     "session_id": "Session id",
 }
 CALLS_LEGEND = """
-A ring is where a call was planned, a mark where it was made; T+ is its planned second at the real
-pace. A cross failed: that request ended there, and nobody retries it.
+A ring shows when a call was planned, a mark when it was made. T+ is its planned second at the real
+pace. A cross is a call that failed: the request ended there, and nobody retries it.
 """
 
 
@@ -108,7 +108,7 @@ def show_submission(
 
 def _show_members(group: Sequence[SandboxSubmission], view: View) -> None:
     if len(group) > 1:
-        st.subheader("Who submitted it together", anchor=False)
+        st.subheader("Visitors who submitted together", anchor=False)
         show_rows(members(group), VISITOR_LABELS, "submission-visitors", "Visitors", view)
 
 
@@ -148,7 +148,7 @@ def _show_timeline(submission: SandboxSubmission, elapsed: float | None) -> None
     st.plotly_chart(
         figures.call_timeline(calls, elapsed, colors(), title),
         config={"displayModeBar": False},
-        alt="Time line of the calls of both paths",
+        alt="Timeline of the calls of both paths",
         key="timeline",
     )
     st.caption(CALLS_LEGEND)

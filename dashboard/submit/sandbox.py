@@ -74,7 +74,7 @@ class Sandbox:
         self._run(question, binds)
 
     def is_stored(self, row: WrittenRow, wait: Wait) -> bool | None:
-        """Read a row back by its key; None where that is unknown."""
+        """Tell whether a row is stored, by its key; None where nothing shows it."""
         for pause in READ_BACK_PAUSES:
             try:
                 return self._holds(row)

@@ -1,4 +1,4 @@
-"""What a lost connection or a vanished process left open is settled by reading the row back."""
+"""Settling a call whose connection or process went away: its row is read back."""
 
 from dashboard.submit.call_ledger import CallLedger
 from dashboard.submit.sandbox import Failure, Sandbox, Wait
@@ -7,7 +7,7 @@ from dashboard.writers.statements import WrittenRow
 
 STORED = "The connection was lost before the answer came; the row was stored."
 NOT_STORED = "The connection was lost; the row was not stored."
-NOT_KNOWN = "The connection was lost; it is unknown whether the row was stored."
+NOT_KNOWN = "The connection was lost; nobody knows whether the row was stored."
 VANISHED = Failure(NOT_KNOWN, None, None, certain=False)
 
 

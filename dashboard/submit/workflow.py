@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Literal
 from uuid import UUID
 
@@ -85,24 +86,14 @@ def submission_plan(
     `steps` are those that the visitor took afterwards, each whenever they liked.
     """
     analyzed_at = Dice(f"analysis of {submission}").between(40, 60, bend=3)
-    owner = _owner() if owned else ()
+    further = (_tracking(step, analyzed_at + n) for n, step in enumerate(steps, 1))
     return SubmissionPlan(
         (
-            *owner,
+            *(_owner() if owned else ()),
             *_tracking("started", analyzed_at + 0.05 if same_moment else TRACKED_AT),
-            *_work(ANALYSIS_BEGINS, analyzed_at),
-            PlannedCall(
-                "analysis/find", "analysis", "look-up", analyzed_at + 0.1, "Find organization"
-            ),
-            PlannedCall(
-                "analysis/organization", "analysis", "write", analyzed_at + 0.2, "Organization"
-            ),
-            PlannedCall("analysis/lead", "analysis", "write", analyzed_at + 0.25, "Analyzed lead"),
-            PlannedCall(
-                "analysis/capture", "analysis", "write", analyzed_at + 0.3, "website_analysis"
-            ),
+            *_analysis(analyzed_at),
             *_tracking("completed", analyzed_at + 0.6),
-            *(call for n, step in enumerate(steps, 1) for call in _tracking(step, analyzed_at + n)),
+            *chain.from_iterable(further),
         )
     )
 
@@ -121,19 +112,29 @@ def _owner() -> Iterator[PlannedCall]:
 
 def _tracking(request: str, at: float) -> Iterator[PlannedCall]:
     """Return the calls of one `POST /api/v1/leads/track-conversion`."""
-    yield PlannedCall(
-        f"{request}/lead_of_session", "tracking", "look-up", at, "Find lead of session"
+    parts: tuple[tuple[str, CallKind, str], ...] = (
+        ("lead_of_session", "look-up", "Find lead of session"),
+        ("find", "look-up", "Find organization"),
+        ("organization", "write", "Organization"),
+        ("lead", "write", "Placeholder lead"),
+        ("capture", "write", "website_analysis"),
+        ("step", "write", step_of(request)),
     )
-    yield PlannedCall(f"{request}/find", "tracking", "look-up", at + 0.05, "Find organization")
-    yield PlannedCall(f"{request}/organization", "tracking", "write", at + 0.1, "Organization")
-    yield PlannedCall(f"{request}/lead", "tracking", "write", at + 0.15, "Placeholder lead")
-    yield PlannedCall(f"{request}/capture", "tracking", "write", at + 0.2, "website_analysis")
-    yield PlannedCall(f"{request}/step", "tracking", "write", at + 0.25, step_of(request))
+    for number, (part, kind, label) in enumerate(parts):
+        yield PlannedCall(f"{request}/{part}", "tracking", kind, at + 0.05 * number, label)
 
 
-def _work(begins_at: float, ends_at: float) -> Iterator[PlannedCall]:
-    """Return the four steps of the analysis and the images, each when it begins."""
-    at = begins_at
+def _analysis(analyzed_at: float) -> Iterator[PlannedCall]:
+    """Return the four steps of the analysis, the images, and then the calls that save it."""
+    at = ANALYSIS_BEGINS
     for number, (label, share) in enumerate(ANALYSIS.items(), 1):
         yield PlannedCall(f"analysis/{number}", "analysis", "work", at, label)
-        at += share * (ends_at - begins_at)
+        at += share * (analyzed_at - ANALYSIS_BEGINS)
+    parts: tuple[tuple[str, CallKind, float, str], ...] = (
+        ("find", "look-up", 0.1, "Find organization"),
+        ("organization", "write", 0.2, "Organization"),
+        ("lead", "write", 0.25, "Analyzed lead"),
+        ("capture", "write", 0.3, "website_analysis"),
+    )
+    for part, kind, after, label in parts:
+        yield PlannedCall(f"analysis/{part}", "analysis", kind, analyzed_at + after, label)

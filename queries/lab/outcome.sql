@@ -1,5 +1,5 @@
--- What a strategy left in its schema: what is there twice, what is stored, and how many submissions
--- were saved whole. Rows are told by the ids that the writers gave them.
+-- The outcome of a write strategy in its schema: duplicates, stored steps, and submissions saved
+-- whole. The ids that the writers gave tell whose a row is.
 -- grain: one row
 -- params: lead_ids uuid[], lead_submissions integer[] (whose each of them is),
 --   event_ids uuid[] (of planned events), event_submissions integer[] (whose each of them is),

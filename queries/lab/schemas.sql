@@ -1,4 +1,4 @@
--- The lab's throw-away schemas, in use or abandoned.
+-- The Lab's throw-away schemas, in use or of a dead run.
 -- grain: one row per schema
 -- params: none
 select cast(nspname as text) as schema_name

@@ -20,17 +20,17 @@ def test_a_run_survives_a_reload_and_is_cancelled_or_ends(page: Page, outside: l
     page.goto("/")
     until_still(page)
     page.get_by_role("link", name="Lab").click()
-    headed(page, "Which way of writing")
+    headed(page, "Which write strategy")
     choose(page, "100")
     page.wait_for_url("**run=*")
-    headed(page, "Strategy 1 of 9")
+    headed(page, "Write strategy 1 of 9")
     page.reload()
-    headed(page, "Strategy")
+    headed(page, "Write strategy")
     until_idle(page)
     page.get_by_role("button", name="Cancel").click()
     headed(page, "The run was cancelled")
     cancelled = parse_qs(urlsplit(page.url).query)["run"]
     choose(page, "1")
-    headed(page, "strategies kept everything, once")
+    headed(page, "left no duplicates and no losses")
     assert parse_qs(urlsplit(page.url).query)["run"] != cancelled
     assert outside == []

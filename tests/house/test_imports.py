@@ -33,8 +33,6 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 # Imports that still run up. This list only shrinks.
 KNOWN_ARROWS = {
     ("dashboard.funnel.controls", "dashboard.status.data"),
-    ("dashboard.writers.business", "dashboard.submit.address"),
-    ("dashboard.writers.rows", "dashboard.submit.address"),
 }
 # A slice's screens may show what these modules make; nothing else may know Streamlit.
 PAGES = {"page", "controls", "choosing", "going_on", "whole_view"}

@@ -17,7 +17,7 @@ from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import fill_schema, open_schema
 from dashboard.lab.statements import GivenIds, LabStatements
 from dashboard.lab.strategies import STRATEGIES, WriteStrategy
-from dashboard.submit.address import normalised
+from dashboard.submit.address import normalized_website
 from tests.conftest import Parameters, connect, execute
 
 Connection = psycopg.Connection[Any]
@@ -240,7 +240,7 @@ def test_two_ways_to_write_the_same_letter_are_two_keys(tables: Parameters) -> N
             website,
         )
     assert organizations(tables) == 2
-    assert normalised(composed) == normalised(decomposed)
+    assert normalized_website(composed) == normalized_website(decomposed)
 
 
 # --- loud: the database says so, and who listens is right ---

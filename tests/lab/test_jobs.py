@@ -87,7 +87,7 @@ def test_a_run_is_cancelled_in_its_middle(lab: Lab, lab_database: Parameters) ->
     assert ended.state == "cancelled"
     assert [each.strategy for each in ended.results] == ["unique-upsert"]
     assert schemas(lab_database) == []
-    assert run_verdict(ended).sentence == "The run was cancelled: 1 of 2 strategies measured"
+    assert run_verdict(ended).sentence == "The run was cancelled: 1 of 2 write strategies measured"
 
 
 def test_a_run_that_waits_is_cancelled_and_never_begun(lab: Lab) -> None:

@@ -69,8 +69,8 @@ def said(app: AppTest) -> str:
 def test_without_runs_it_says_what_can_be_run(open_page: OpenLab, opened: Lab) -> None:
     app = open_page()
     assert not app.exception
-    assert app.title[0].value == "Which way of writing keeps everything, once?"
-    assert "never assumed" in said(app)
+    assert app.title[0].value == "Which write strategy keeps everything, once?"
+    assert "over real connections" in said(app)
 
 
 def test_a_run_is_started_and_ends_with_its_verdict(open_page: OpenLab) -> None:
@@ -81,13 +81,11 @@ def test_a_run_is_started_and_ends_with_its_verdict(open_page: OpenLab) -> None:
     (button,) = (each for each in app.button if each.label == "Run")
     app = button.click().run()
     assert "run" in app.query_params
-    while "kept everything" not in app.title[0].value:
+    while "no duplicates" not in app.title[0].value:
         assert not app.exception
         app.run()
-    assert app.title[0].value == ":green[1 of 1 strategy kept everything, once]"
-    assert app.dataframe[0].value["verdict"].tolist() == [
-        "Correct here: nothing twice, nothing lost"
-    ]
+    assert app.title[0].value == ":green[1 of 1 write strategy left no duplicates and no losses]"
+    assert app.dataframe[0].value["verdict"].tolist() == ["Correct here: no duplicates, no losses"]
 
 
 def test_nothing_chosen_starts_nothing(open_page: OpenLab) -> None:
@@ -95,7 +93,7 @@ def test_nothing_chosen_starts_nothing(open_page: OpenLab) -> None:
     app.multiselect[0].set_value([])
     (button,) = (each for each in app.button if each.label == "Run")
     app = button.click().run()
-    assert "choose a strategy" in said(app)
+    assert "Choose a write strategy" in said(app)
     assert "run" not in app.query_params
 
 
@@ -104,7 +102,7 @@ def test_the_link_opens_a_saved_run_and_compares_it(
 ) -> None:
     app = open_page(run=str(saved[0].id))
     assert not app.exception
-    assert app.title[0].value == ":green[1 of 2 strategies kept everything, once]"
+    assert app.title[0].value == ":green[1 of 2 write strategies left no duplicates and no losses]"
     assert app.dataframe[0].value["label"].tolist() == ["As it is", "Unique keys and upsert"]
     app.selectbox(key="with").set_value(str(saved[1].id)).run()
     assert app.dataframe[0].value["label"].tolist()[-1] == "Advisory lock"
@@ -120,7 +118,7 @@ def test_a_run_that_waits_can_be_cancelled(open_page: OpenLab, opened: Lab) -> N
     app.button(key="cancel").click().run()
     assert not app.exception
     app.run()
-    assert "The run was cancelled: 0 of 1 strategy measured" in app.title[0].value
+    assert "The run was cancelled: 0 of 1 write strategy measured" in app.title[0].value
 
 
 @pytest.mark.parametrize("run", ["nonsense", "00000000-0000-0000-0000-000000000001", ""])
@@ -152,9 +150,10 @@ def test_the_chart_has_every_number_of_every_strategy(saved: list[LabRun], color
 
 def test_words_name_what_went_wrong_and_under_which_conditions(saved: list[LabRun]) -> None:
     as_it_is, _ = saved[0].results
-    assert result_in_words(as_it_is).startswith("Wrong: ")
+    fault = result_in_words(as_it_is)
+    assert fault.startswith("Wrong: ")
     # With few visitors chance decides how many, not whether.
-    assert "too many" in result_in_words(as_it_is) or "lost" in result_in_words(as_it_is)
+    assert "duplicate" in fault or "lost" in fault
     words = conditions_in_words(Conditions(owned_share=0.2, crash_share=0.1, jitter=0.5))
     assert words == (
         "20 visitors × 15 websites · analysis 0.1 s · constraint inclusive · up to 0.5 s late"

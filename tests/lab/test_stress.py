@@ -10,7 +10,7 @@ from dashboard.database.address import Address
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.outcome import StrategyResult, percentile_ms
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.submit.address import normalised
+from dashboard.submit.address import normalized_website
 from tests.conftest import Parameters
 from tests.lab.conftest import REMEDIES, schemas, stressed
 
@@ -141,7 +141,7 @@ def test_submissions_are_the_same_on_every_run() -> None:
 
 def test_a_website_of_the_lab_is_spelled_as_submit_stores_it() -> None:
     for submission in Conditions().submissions:
-        assert normalised(submission.website_url) == submission.website_url
+        assert normalized_website(submission.website_url) == submission.website_url
 
 
 def test_a_percentile_is_one_of_the_values() -> None:

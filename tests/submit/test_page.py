@@ -197,7 +197,7 @@ def test_its_choices_are_those_of_the_link(open_submit: OpenSubmit) -> None:
     assert "release after 4c07fe6 · visitor without session id" in said(app)
     assert "both paths at the same moment · 3 visitors together" in said(app)
     assert app.title[0].value == ":red[3 of 3 submissions lost data]"
-    assert "nothing: none of it is in a table" in said(app)
+    assert "nothing. No row is in a table" in said(app)
     assert {"23514"} == set(app.dataframe[2].value["sqlstate"])
 
 

@@ -50,7 +50,7 @@ def test_what_nobody_knows_is_not_called_saved_nor_lost(
         submissions, records, "update calls set outcome = 'unknown' where name = 'analysis/lead'"
     )
     assert said.color == "orange"
-    assert said.sentence == "Unknown whether everything was saved: 7 of 8 writes surely were"
+    assert said.sentence == "Inconclusive: 7 of 8 writes are known to be saved"
     assert "Not known: Analyzed lead (analysis)." in said.reason
     assert "Not saved" not in said.reason
 
