@@ -52,11 +52,14 @@ def test_all_planned_rows_there_is_green(walked: Walked) -> None:
     assert submission_verdict(*walked).sentence == "All 10 writes of both paths were saved"
 
 
-def test_saved_is_never_said_where_a_planned_write_was_not_committed(walked: Walked) -> None:
+@pytest.mark.parametrize("times", [60, pytest.param(300, marks=pytest.mark.soak)])
+def test_saved_is_never_said_where_a_planned_write_was_not_committed(
+    walked: Walked, times: int
+) -> None:
     job, left = walked
     dice = random.Random(7)
     planned = {call.name for call in job.plan.writes}
-    for _ in range(300):
+    for _ in range(times):
         broken = dice.sample(sorted(planned), dice.randint(1, len(planned)))
         fate = {name: dice.choice(["error", "unknown", None, "away"]) for name in broken}
         calls = tuple(

@@ -29,7 +29,7 @@ def test_all_writes_saved_is_said_with_what_they_left(
         "5 of 5 writes of the tracking path and 3 of 3 writes of the analysis path" in said.reason
     )
     assert "1 organization, 2 leads and 4 events" in said.reason
-    assert "One visitor, two leads" in said.reason
+    assert "One visitor left two leads" in said.reason
     assert "saw success" not in said.reason
 
 
