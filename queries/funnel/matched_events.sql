@@ -24,11 +24,27 @@ select
     e.conversion_step,
     e.dated_at as at
 from owners as o
-inner join leadless_events as e on o.session_id = e.session_id
-inner join step_names as s on e.conversion_step = s.name
+-- However few sessions the planner expects, a full join is never a nested loop.
+full join
+    (
+        select
+            l.session_id,
+            l.conversion_step,
+            l.dated_at
+        from leadless_events as l
+        inner join step_names as s on l.conversion_step = s.name
+        where
+            l.is_dated
+            and (
+                cast(:as_of as timestamp) is null
+                or l.step_completed_at < cast(:as_of as timestamp)
+            )
+    ) as e
+    on o.session_id = e.session_id
 where
-    (cast(:start_at as timestamp) is null or o.begun_at >= cast(:start_at as timestamp))
-    and (cast(:end_at as timestamp) is null or o.begun_at < cast(:end_at as timestamp))
-    and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
-    and o.unit_id is not null
-    and e.is_dated
+    case
+        when o.unit_id is null or e.dated_at is null then false
+        else
+            (cast(:start_at as timestamp) is null or o.begun_at >= cast(:start_at as timestamp))
+            and (cast(:end_at as timestamp) is null or o.begun_at < cast(:end_at as timestamp))
+    end
