@@ -1,4 +1,4 @@
-"""Leads merged into submissions; derived anew each time, never written. docs/definitions.md."""
+"""Leads matched into submissions, anew each time and never written: docs/definitions.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def matching_binds(pairing: Pairing, lead_ids: Sequence[str] | None) -> dict[str
 
 
 def websites_of_period(filters: Filters) -> dict[str, object]:
-    """Return the binds that look at the websites of a period's leads.
+    """Return the binds that match the websites of a period's leads.
 
     The period is wider by as much as two leads of one submission can lie apart.
     """
