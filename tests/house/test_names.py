@@ -6,23 +6,11 @@ from collections.abc import Iterator
 
 from tests.house.modules import modules, tree_of
 
-# The same interface in every slice: the name says which room of the house it is.
-INTERFACES: set[str] = set()
-# Names that still mean several things. This list only shrinks.
-KNOWN_DUPLICATES = """
-CHART COLUMNS COUNTS Coverage DAY DEFINITIONS EXAMPLE FORMS KEPT KINDS Kind LEADS LENGTHS
-LOOKED_AT LOST MARKS MEANINGS MOST_EXAMPLES MOST_LOST MOST_NAMES MOST_ROWS ON_THE_WAY OTHER
-OUTCOMES Outcome ROW ROWS SCHEME SILENCE STATES STEP STRAYS Stretch TABLES TOO_FEW UNITS UNKNOWN
-WHOLE_WAY beside beside_verdict compared counted headline in_words names rows trend verdict
-with_shares
-"""
-
 
 def test_a_public_name_means_one_thing() -> None:
     places = _places()
     repeated = {name for name, where in places.items() if len(where) > 1}
-    new = repeated - INTERFACES - {*KNOWN_DUPLICATES.split()}
-    assert not [f"{name}: {', '.join(places[name])}" for name in sorted(new)]
+    assert not [f"{name}: {', '.join(places[name])}" for name in sorted(repeated)]
 
 
 def _places() -> dict[str, list[str]]:
