@@ -7,7 +7,8 @@ from typing import Any
 
 from dashboard.check.limits import Limits
 from dashboard.coverage.data import coverage
-from dashboard.coverage.plan_data import LIVE, SILENT, plan_states
+from dashboard.coverage.plan_columns import LIVE, SILENT
+from dashboard.coverage.plan_data import plan_states
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import Reader

@@ -8,6 +8,20 @@ from typing import Any
 import pandas as pd
 
 from dashboard.coverage.look_alikes import resembles, visible
+from dashboard.coverage.plan_columns import (
+    BELOW_USUAL,
+    LIVE,
+    NAME,
+    NEVER_RECORDED,
+    NOT_IMPLEMENTED,
+    OWN_WEEK,
+    PLAN_STEP_DTYPES,
+    SILENCE_DTYPES,
+    SILENT,
+    TOO_FEW_TO_TELL,
+    UNKNOWN_NAME_DTYPES,
+    UPSTREAM,
+)
 from dashboard.coverage.rhythms import (
     LEADS_UPSTREAM,
     Rhythm,
@@ -27,63 +41,13 @@ from dashboard.coverage.silences import (
     silent_places,
     usual_gap,
 )
-from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT, Reader
+from dashboard.database.reading import MOMENT, Reader
 from dashboard.model.filters import Filters
 from dashboard.model.times import iso, now, to_local
 from dashboard.model.tracking_plan import Step, TrackingPlan
 from dashboard.ui.export import records
 
 NO_NAME = "(none)"
-UPSTREAM, OWN_WEEK = "upstream", "own week"
-LIVE, SILENT, BELOW_USUAL, TOO_FEW_TO_TELL = "live", "silent", "below usual", "too few to tell"
-NEVER_RECORDED, NOT_IMPLEMENTED = "never recorded", "not implemented"
-NAME = {
-    "name": TEXT,
-    "events": COUNT,
-    "events_ever": COUNT,
-    "first_at": MOMENT,
-    "last_at": MOMENT,
-    "names": COUNT,
-}
-PLAN_STEP_DTYPES = {
-    "step": TEXT,
-    "label": TEXT,
-    "implemented": "bool",
-    "staff": "bool",
-    "upstream": TEXT,
-    "events": COUNT,
-    "first_at": MOMENT,
-    "last_at": MOMENT,
-    "usual_gap_hours": COUNT,
-    "state": TEXT,
-    "quiet_hours": COUNT,
-    "expected": SHARE,
-    "chance": SHARE,
-    "own_chance": SHARE,
-}
-SILENCE_DTYPES = {
-    "step": TEXT,
-    "label": TEXT,
-    "upstream": TEXT,
-    "last_at": MOMENT,
-    "next_at": MOMENT,
-    "hours": COUNT,
-    "first_day": TEXT,
-    "last_day": TEXT,
-    "expected": SHARE,
-    "chance": SHARE,
-    "own_chance": SHARE,
-    "told_by": TEXT,
-}
-UNKNOWN_NAME_DTYPES = {
-    "name": TEXT,
-    "shown": TEXT,
-    "events": COUNT,
-    "first_at": MOMENT,
-    "last_at": MOMENT,
-    "resembles": TEXT,
-    "differs": TEXT,
-}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.coverage.plan_data import (
+from dashboard.coverage.plan_columns import (
     BELOW_USUAL,
     LIVE,
     NEVER_RECORDED,
@@ -14,9 +14,8 @@ from dashboard.coverage.plan_data import (
     OWN_WEEK,
     SILENT,
     TOO_FEW_TO_TELL,
-    EventlessLeads,
-    PlanStates,
 )
+from dashboard.coverage.plan_data import EventlessLeads, PlanStates
 from dashboard.coverage.rhythms import LEADS_UPSTREAM
 from dashboard.model.filters import Filters
 from dashboard.model.formats import UNKNOWN, count, counted, duration, share

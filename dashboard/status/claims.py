@@ -7,7 +7,7 @@ everything was saved, and never confirm it.
 import pandas as pd
 
 from dashboard.coverage.data import parts
-from dashboard.coverage.plan_data import NEVER_RECORDED
+from dashboard.coverage.plan_columns import NEVER_RECORDED
 from dashboard.funnel.losses.data import LOSS_KINDS, Losses
 from dashboard.model.formats import count, counted, percent, share
 from dashboard.model.limits import FEW

@@ -8,8 +8,9 @@ import re
 from typing import Literal
 
 from dashboard.database.constraint_form import ConstraintForm
+from dashboard.races.triage.forms import INTERNAL_RACE
 from dashboard.races.triage.masking import shown
-from dashboard.races.triage.reports import CONSTRAINTS, INTERNAL_RACE, Report
+from dashboard.races.triage.reports import CONSTRAINTS, Report
 
 ErrorClass = Literal["race", "certain", "bad value", "unrelated", "unknown"]
 SESSION_RULE = "chk_organizations_user_or_session"

@@ -1,7 +1,5 @@
 """An entry as what it reports: SQLSTATE, constraint, time, and whose submission it was."""
 
-import csv
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,25 +8,11 @@ from zoneinfo import ZoneInfo
 
 from dashboard.model.hosts import host_of
 from dashboard.model.session_ids import SESSION_ID as SESSION
-from dashboard.races.triage.entries import ERRORS, QUIET, TRACEBACK, Entry
+from dashboard.races.triage.entries import QUIET, Entry
+from dashboard.races.triage.forms import Said, said_in, state_by_words
 from dashboard.races.triage.moments import Moment, moment_of
 
-# Where the columns of a csvlog stand; later versions add some at the end.
-CSV_LABEL, CSV_STATE, CSV_MESSAGE, CSV_DETAIL, CSV_QUERY, CSV_LEAST = 11, 12, 13, 14, 19, 14
-STATE = re.compile(r"[0-9A-Z]{5}")
 SUCCESS = ("00", "01", "02")  # success, warning, no data
-# As which PostgreSQL reports an update that met a rollback; its other internal errors are no race.
-INTERNAL_RACE = "new multixact has more than one updating member"
-WORDS = (
-    ("23514", re.compile(r"violates check constraint")),
-    ("23505", re.compile(r"duplicate key value violates unique constraint")),
-    # Dates and times have a SQLSTATE of their own for the same words.
-    ("22P02", re.compile(r"invalid input syntax for (?!type (?:date|time|interval))")),
-    ("22P02", re.compile(r"invalid input value for enum")),
-    ("40P01", re.compile(r"deadlock detected")),
-    ("40001", re.compile(r"could not serialize access")),
-    ("XX000", re.compile(INTERNAL_RACE)),
-)
 # Constraints of the three tables, known in whatever language the sentence around them is.
 CONSTRAINTS = {"chk_organizations_user_or_session": "23514", "organizations_slug_key": "23505"}
 NO_VIOLATION = re.compile(r"already exists|does not exist|is violated by some row")
@@ -102,23 +86,12 @@ class Report:
         return self.moment.at if self.moment else None
 
 
-@dataclass(frozen=True)
-class Said:
-    """An entry taken apart; `label` is PostgreSQL's, in whatever language."""
-
-    message: str
-    rest: str
-    label: str | None = None
-    sqlstate: str | None = None
-    constraint: str | None = None
-
-
 def report_of(entry: Entry, zone: ZoneInfo) -> Report:
     """Read one entry; whatever it holds, there is an answer."""
     moment = moment_of(entry.head, zone)
     if entry.form == "text" and not (entry.label or entry.rest or LOUD.search(entry.head)):
         return Report("", error=False, moment=moment)
-    said = LOG_READERS[entry.form](entry) or _text(entry)
+    said = said_in(entry)
     if said.label in QUIET or (said.sqlstate or "")[:2] in SUCCESS:
         return Report(said.message, error=False, moment=moment)
     if said.label is None and not said.sqlstate and not _is_loud(said):
@@ -164,23 +137,19 @@ def _is_english(said: Said) -> bool:
 def _sqlstate(said: Said) -> str | None:
     if said.sqlstate:
         return said.sqlstate
-    if found := _by_words(said.message):
+    if found := state_by_words(said.message):
         return found
     if said.label is None:
         code = CODE.search(said.message) or CODE.search(said.rest)
         if code and any(map(str.isdigit, code[1])) and not PROGRAMS_OWN.fullmatch(code[1]):
             return code[1].upper()
-        if found := _by_words(said.rest):
+        if found := state_by_words(said.rest):
             return found
         exception = EXCEPTION.search(said.rest) or EXCEPTION.search(said.message)
         if exception:
             return EXCEPTIONS[exception[1]]
     known = (state for name, state in CONSTRAINTS.items() if name in said.message)
     return None if NO_VIOLATION.search(said.message) else next(known, None)
-
-
-def _by_words(text: str) -> str | None:
-    return next((state for state, words in WORDS if words.search(text)), None)
 
 
 def _constraint(said: Said) -> str | None:
@@ -239,78 +208,3 @@ def _is_update(text: str) -> bool | None:
         re.I,
     )
     return match[1].lower() == "update" if match else None
-
-
-def _text(entry: Entry) -> Said:
-    rest = "\n".join(entry.rest)
-    if entry.label is None:
-        return Said(_joined(entry), rest)
-    message, prefix = entry.head[entry.label.end() :], entry.head[: entry.label.start()]
-    label = entry.label[1]
-    if label not in ERRORS and label not in QUIET:
-        return Said(entry.head, rest)
-    verbose = re.match(r"([0-9A-Z]{5}): ", message)
-    if verbose:
-        return Said(message[verbose.end() :], rest, label, verbose[1])
-    return Said(message, rest, label, _state_in_prefix(prefix, message))
-
-
-def _joined(entry: Entry) -> str:
-    """Return the line that says what failed: of a traceback, the one after its frames."""
-    if not entry.head.startswith(TRACEBACK):
-        return entry.head
-    return next((line for line in entry.rest if line and not line[0].isspace()), entry.head)
-
-
-def _state_in_prefix(prefix: str, message: str) -> str | None:
-    """Return the SQLSTATE (%e) of a prefix.
-
-    Five digits may be a process id too: they count outside brackets, or in them after another
-    number; a message in English decides by itself.
-    """
-    if _by_words(message):
-        return None
-    found = [
-        (match.start(), match[0])
-        for match in re.finditer(r"(?<![\w.:/-])[0-9A-Z]{5}(?![\w.:/-])", prefix)
-        if re.match(r"\d\d|[0FHPXY]", match[0]) and any(map(str.isdigit, match[0]))
-    ]
-    for start, state in reversed(found):
-        bracketed = prefix[start - 1 : start] in ("[", "(")
-        if not state.isdigit() or not bracketed or re.search(r"[\[(]\d{1,9}[\])]", prefix[:start]):
-            return state
-    return None
-
-
-def _csv(entry: Entry) -> Said | None:
-    try:
-        row = next(csv.reader(["\n".join((entry.head, *entry.rest))]), [])
-    except csv.Error:
-        return None
-    if len(row) < CSV_LEAST or not STATE.fullmatch(row[CSV_STATE]):
-        return None
-    rest = "\n".join(row[CSV_DETAIL : CSV_QUERY + 1])
-    return Said(row[CSV_MESSAGE], rest, row[CSV_LABEL], row[CSV_STATE])
-
-
-def _json(entry: Entry) -> Said | None:
-    """Read PostgreSQL's jsonlog; a program's own JSON is read as text, its quotes unescaped."""
-    try:
-        found = json.loads(entry.head)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or "error_severity" not in found:
-        return Said(entry.head.replace('\\"', '"'), "")
-    rest = "\n".join(
-        str(found.get(name, "")) for name in ("detail", "hint", "context", "statement")
-    )
-    state = str(found.get("state_code", ""))
-    return Said(
-        str(found.get("message", "")),
-        rest,
-        str(found["error_severity"]),
-        state if STATE.fullmatch(state) else None,
-    )
-
-
-LOG_READERS = {"csv": _csv, "json": _json, "text": _text}
