@@ -15,9 +15,10 @@ from sqlalchemy import text
 
 from dashboard.database.reading import Source
 from dashboard.funnel.losses.data import COMPLETION, losses
-from dashboard.matching.data import ANALYSIS_WINDOW, Pairing, matching_binds
+from dashboard.matching.data import Pairing, matching_binds
 from dashboard.model.filters import Filters
 from dashboard.model.hosts import host_of
+from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.placeholder import PLACEHOLDER, are_named, are_placeholders
 from dashboard.model.tracking_plan import load_plan
 from dashboard.settings import ROOT
