@@ -59,7 +59,7 @@ STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "converted": count_column("Converted"),
     "dropped_off": count_column("Dropped off", "Not converted, and their window is closed."),
     "in_progress": count_column("In progress", "Not converted yet, and their window is open."),
-    "closed": count_column("Time is over", "Of those who reached it."),
+    "closed": count_column("Window closed", "Units whose window is closed."),
     "closed_rate": share_column(
         "Conversion rate (closed windows)", "Share of the first step's closed windows."
     ),

@@ -28,7 +28,7 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
     until_still(page)
     page.locator(".bars .point").nth(4).click(force=True)
     page.wait_for_url(lambda url: "step=content_generated" in url)
-    listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped off here"))
+    listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped off"))
     expect(listed).to_be_visible()
     words = listed.inner_text()
     numbers = re.findall(r"[\d,]+", words.replace("“Content generated”", ""))
@@ -38,7 +38,7 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
 def test_a_shared_link_opens_the_list_and_a_row_its_trace(page: Page) -> None:
     page.goto(f"/funnel?{QUARTER}&step=previews_viewed&outcome=lost+its+event")
     ready(page)
-    expect(page.get_by_text("on “Previews viewed”: lost its event")).to_be_visible()
+    expect(page.get_by_text("on “Previews viewed”: lost events (at least)")).to_be_visible()
     table = page.get_by_test_id("stDataFrame").filter(has=page.locator("canvas")).nth(2)
     until_still(page)
     table.scroll_into_view_if_needed()
@@ -49,7 +49,7 @@ def test_a_shared_link_opens_the_list_and_a_row_its_trace(page: Page) -> None:
     expect(page.get_by_text("In order of time, session ids side by side")).to_be_visible()
     until_still(page)
     page.get_by_role("button", name="Back to Funnel").click()
-    expect(page.get_by_text("on “Previews viewed”: lost its event")).to_be_visible()
+    expect(page.get_by_text("on “Previews viewed”: lost events (at least)")).to_be_visible()
     page.wait_for_url(
         lambda url: all(each in url for each in ("from=2026-08-01", "step=previews_viewed"))
     )
@@ -64,7 +64,7 @@ def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
     page.keyboard.type("project")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "step=project_saved" in url)
-    expect(page.get_by_text("on “Project saved”: dropped off here")).to_be_visible()
+    expect(page.get_by_text("on “Project saved”: dropped off")).to_be_visible()
 
 
 def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) -> None:

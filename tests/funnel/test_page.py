@@ -187,9 +187,7 @@ def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters)
 def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     store(tables, [[("analysis_started", now)], [("other", now)]], created=now)
-    app = open_app(
-        tables, "funnel", correction="Raw", step="analysis_started", outcome="reached it"
-    )
+    app = open_app(tables, "funnel", correction="Raw", step="analysis_started", outcome="reached")
     assert not app.exception
     assert app.title[0].value == "1 lead reached “Analysis started”"
     assert any("**1 lead** on “Analysis started”" in each.value for each in app.markdown)
@@ -216,7 +214,7 @@ def test_a_part_of_the_breakdown_is_listed_by_itself(open_app: OpenApp, tables: 
         " (select id from website_leads order by id limit 2)",
     )
     app = open_app(
-        tables, "funnel", by="lead source", of="paid", step="analysis_started", outcome="reached it"
+        tables, "funnel", by="lead source", of="paid", step="analysis_started", outcome="reached"
     )
     assert not app.exception
     shown = " ".join(each.value for each in app.markdown)

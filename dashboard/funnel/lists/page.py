@@ -20,15 +20,15 @@ from dashboard.ui.timelines import show_lead_rows
 from dashboard.ui.view import View, literal
 
 OUTCOME_LABELS: dict[str, ListedOutcome] = {
-    "reached it": "count",
+    "reached": "count",
     "converted": "converted",
-    "dropped off here": "dropped_off",
+    "dropped off": "dropped_off",
     "in progress": "in_progress",
-    "reached it, time is over": "closed",
-    "have its event": "with_event",
-    "lost its event": "lost_at_least",
-    "event out of order": "out_of_order",
-    "event behind a lost step": "blocked",
+    "window closed": "closed",
+    "with the event at all": "with_event",
+    "lost events (at least)": "lost_at_least",
+    "out of order": "out_of_order",
+    "blocked by a lost event": "blocked",
 }
 LISTED_COLUMNS: dict[str, str | ColumnConfig] = {
     "created_at": moment_column("Created"),
