@@ -163,7 +163,7 @@ def own_server() -> Iterator[Server]:
 def fresh(own_server: Server) -> Server:
     """A server without any of the databases and roles."""
     with connect(own_server.parameters("postgres")) as connection:
-        for name in ("demo", "demo_unfinished", "sandbox", "lab", "app"):
+        for name in ("demo", "demo_unfinished", "sandbox", "lab", "app", "three_tables"):
             connection.execute(f"drop database if exists {name} with (force)".encode())
         for role in workspace.ROLE_NAMES:
             connection.execute(f"drop role if exists {role}".encode())
