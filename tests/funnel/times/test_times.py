@@ -68,7 +68,9 @@ def test_half_and_nine_in_ten_and_what_is_left_out(stored: Parameters) -> None:
     assert table.loc["", "p50"] == 500
     assert table.loc["", "way"] == "Analysis started → Previews viewed"
     words = time_sentence(funnel, found, SHORT[1])
-    assert words.startswith("From “Analysis started” to “Analysis completed” half of 3 submissions")
+    assert words.startswith(
+        "From “Analysis started” to “Analysis completed” the median of 3 submissions"
+    )
     assert "is 2 min, the p90 3 min" in words
 
 

@@ -98,7 +98,7 @@ def test_without_a_limit_no_period_is_ever_finished(stored: Parameters) -> None:
     _, rows = followed(stored, FunnelQuestion(steps=SHORT, window=None), "day", Filters())
     assert not rows["mature"].any()
     assert rows["closed_rate"].isna().all()
-    assert trend_sentence(rows, "day", "submission").startswith("No day is finished yet")
+    assert trend_sentence(rows, "day", "submission").startswith("No day is closed yet")
 
 
 @pytest.mark.parametrize("grain", GRAINS)
