@@ -24,13 +24,6 @@ def host_of(address: str | None) -> str | None:
     return None if host in ("", WWW) else host
 
 
-def certain_host(url: str) -> str:
-    """Return the host of a normalized URL, which always has one."""
-    found = host_of(url)
-    assert found, "the address is normalized"  # noqa: S101 - tells mypy
-    return found
-
-
 def typed_host(typed: str | None) -> str | None:
     """Return the host of what a person typed; what can't be printed is left out."""
     return host_of("".join(filter(str.isprintable, typed or "")))

@@ -6,7 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from dashboard.model.formats import count, counted
-from dashboard.model.hosts import certain_host
+from dashboard.model.hosts import host_of
 from dashboard.submit.data import Left
 from dashboard.submit.submission import SandboxSubmission
 from dashboard.submit.workflow import Pace
@@ -21,7 +21,7 @@ DURATIONS = {
 
 @dataclass(frozen=True)
 class SubmissionVerdict:
-    """The sentence, what it amounts to, and the numbers behind it."""
+    """A color, the sentence, and the numbers behind it."""
 
     color: Color
     sentence: str
@@ -56,7 +56,7 @@ def reach(reached: pd.DataFrame, visitors: int) -> str:
 
 def submission_progress(submission: SandboxSubmission) -> tuple[str, str]:
     """Say where a submission stands that has not ended: a sentence and a line about it."""
-    name, wait = certain_host(submission.website_url), DURATIONS[submission.pace]
+    name, wait = host_of(submission.website_url), DURATIONS[submission.pace]
     if submission.state == "queued":
         return f"{name} waits for its turn", f"Others are being analyzed. {wait}"
     last = submission.calls[-1].name if submission.calls else submission.plan.calls[0].name
@@ -65,14 +65,14 @@ def submission_progress(submission: SandboxSubmission) -> tuple[str, str]:
 
 def _judged(submission: SandboxSubmission, left: Left) -> tuple[Color, str]:
     if left.gone:
-        return "orange", f"Of this submission {counted(left.gone, 'row')} went away since"
+        return "orange", f"{counted(left.gone, 'row')} of this submission went away since"
     numbers = f"{_saved(submission)} of {counted(len(submission.plan.writes), 'write')}"
     if submission.saved:
         return "green", f"All {len(submission.plan.writes)} writes of both paths were saved"
     if submission.was_interrupted:
         return "orange", f"The submission was interrupted: {numbers} saved"
     if "unknown" in submission.outcomes.values():
-        return "orange", f"Unknown whether everything was saved: {numbers} surely were"
+        return "orange", f"Inconclusive: {numbers} are known to be saved"
     return "red", f"Not everything was saved: {numbers}"
 
 
@@ -99,7 +99,7 @@ def _writes(submission: SandboxSubmission, path: str) -> int:
 
 
 def _lost(submission: SandboxSubmission) -> str:
-    """Name the writes that were not committed, those of which nobody knows apart."""
+    """Name the writes that were not committed, and apart from them those that nobody knows of."""
     made = [
         (f"{call.label} ({call.path})", submission.outcomes.get(call.name))
         for call in submission.plan.writes
@@ -117,7 +117,7 @@ def _lost(submission: SandboxSubmission) -> str:
 
 
 def kept(left: Left) -> str:
-    """Count the rows that were left, and say when they have gone since."""
+    """Count the rows that a submission left, or those that a reset took away."""
     if left.gone:
         verb = "is" if left.gone == 1 else "are"
         return f"The sandbox was reset since: {counted(left.gone, 'row')} of it {verb} gone."
@@ -130,13 +130,13 @@ def kept(left: Left) -> str:
 
 
 def known(submission: SandboxSubmission, left: Left) -> str:
-    """Say why a race that was chosen could not happen: nobody had to insert an organization."""
+    """Say why the chosen race could not happen: nobody had to insert an organization."""
     raced = submission.choices.same_moment or submission.choices.together > 1
     if not raced or not (left.organizations["created_at"] < submission.created_at).any():
         return ""
     return (
-        "The website had an organization before, so that nobody had to insert one: for the race"
-        " submit a new website."
+        "The website had an organization before, so nobody had to insert one. Submit a new website"
+        " to cause the race."
     )
 
 
@@ -146,8 +146,8 @@ def _split(left: Left) -> str:
     if not (sessions.isna().any() and sessions.notna().any()):
         return ""
     return (
-        "One visitor, two leads: one has the session id and the steps, the other the business;"
-        " nothing but the website and the time ties them together."
+        "One visitor left two leads. One has the session id and the steps, the other has the"
+        " business. Only the website and the time tie them together."
     )
 
 
@@ -157,8 +157,8 @@ def _steps_apart(left: Left) -> str:
     if events["step"].nunique() < 2 or events["lead_id"].nunique() < 2:
         return ""
     return (
-        "Start and completion are on different leads: a funnel that counts per lead says that"
-        " nobody finished."
+        "Start and completion are on different leads. A funnel that counts leads says that nobody"
+        " finished."
     )
 
 
@@ -167,8 +167,8 @@ def _more(submission: SandboxSubmission, left: Left) -> str:
     if len(left.leads) <= 2:
         return ""
     return (
-        f"Two paths write two leads, and it left {count(len(left.leads))}: no key forbids a"
-        " duplicate, and no error tells of one."
+        f"Two paths write two leads, and it left {count(len(left.leads))}. No key forbids a"
+        " duplicate, and no error reports one."
     )
 
 
@@ -177,6 +177,6 @@ def _other_session(submission: SandboxSubmission, left: Left) -> str:
     if submission.older_session_id not in set(left.organizations["session_id"].dropna()):
         return ""
     return (
-        "The organization carries another session id than the visitor’s leads: "
-        "the analysis path wrote an older one of the same browser."
+        "The organization has another session id than the visitor’s leads. The analysis path wrote"
+        " an older one of the same browser."
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from dashboard.model.hosts import certain_host
+from dashboard.model.hosts import host_of
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.writers.business import FoundBusiness
 from dashboard.writers.statements import Statements, WrittenRow
@@ -91,7 +91,7 @@ class RowWriter:
             "organization_id": new.organization_id,
             "session_id": new.session_id,
             "website_url": self.website_url,
-            "website_domain": certain_host(self.website_url),
+            "website_domain": host_of(self.website_url),
             "business_name": new.business.name if new.business else PLACEHOLDER,
             "industry_category": new.business and new.business.industry,
             "business_type": new.business and new.business.business_type,
