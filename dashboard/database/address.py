@@ -1,4 +1,4 @@
-"""Database addresses: the usual forms read as libpq's keywords, and a name safe to show."""
+"""Database addresses: turns the usual forms into libpq's keywords and a label safe to show."""
 
 import re
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ def is_address(given: str) -> bool:
 
 
 def parse_address(url: str) -> Address:
-    """Read a database URL; raises DatabaseProblem (kind configuration) that never repeats it."""
+    """Read a database URL; raises DatabaseProblem (kind configuration), without the URL."""
     if not is_address(url):
         raise _problem("DATABASE_URL is no PostgreSQL address")
     plain = POSTGRES_SCHEME.sub("", url.strip())
@@ -54,7 +54,7 @@ def parse_address(url: str) -> Address:
 
 
 def _check_options(query: str) -> None:
-    """Name an option that libpq doesn't know, unless it may be a piece of a password."""
+    """Refuse an option that libpq doesn't know; name it unless it may be part of a password."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     # libpq takes `ssl=true` too, for the sake of JDBC addresses.
     options = {name for name, _ in parse_qsl(query, keep_blank_values=True)} - {"ssl"}

@@ -1,4 +1,4 @@
-"""Which form the CHECK on owner and session id of organizations takes, read as a truth table."""
+"""The form of the CHECK constraints on owner and session id of organizations, by truth table."""
 
 import ast
 import re
@@ -33,7 +33,7 @@ def constraint_form(
 ) -> tuple[ConstraintForm, bool | None]:
     """Return the form of all constraints on owner and session together, and whether they hold.
 
-    Where they name several owner columns, it is the form in which each of them alone is an owner.
+    With several owner columns, the form has to be the same for each of them alone.
     """
     relevant = [
         each
@@ -65,7 +65,7 @@ def _truth(
 def _holds(definition: str, is_set: Mapping[str, bool]) -> bool:
     """Evaluate a CHECK over null tests only; raises ValueError or SyntaxError for anything else."""
     text = re.sub(r"^CHECK\s*|\s*NOT (VALID|ENFORCED)|\s*NO INHERIT", "", definition)
-    # A bare column is no null test: only what is tested gets a name that has a value.
+    # Only a column inside a null test gets a name with a value, so a bare column is refused.
     text = re.sub(r'"?(\w+)"? IS NOT NULL', r"has_\1", text)
     text = re.sub(r'"?(\w+)"? IS NULL', r"(not has_\1)", text)
     text = re.sub(r"num_(non)?nulls\(([^()]*)\)", lambda m: _counted(m[2], m[1]), text)

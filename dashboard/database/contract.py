@@ -1,7 +1,7 @@
-"""The schema contract: what a source's three tables have, lack, and hold in another type.
+"""The schema contract: columns that a source's three tables have, lack, or have in another type.
 
-The columns of REQUIRED are relied on; those of OPTIONAL may be missing. A question names the
-columns that it needs: what it lacks, and what has a type that is not read, is named before it runs.
+The product relies on the columns of REQUIRED. The columns of OPTIONAL may be missing. Each question
+names the columns it needs. A missing or unsupported one is reported before the question runs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -60,7 +60,7 @@ IDS = ("id", "organization_id", "website_lead_id")
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the system catalogue has it; `base_type` is the type below a domain."""
+    """A column as the system catalog has it; `base_type` is the type below a domain."""
 
     table: str
     name: str
@@ -68,7 +68,7 @@ class Column:
     base_type: str
     never_null: bool = False
     readable: bool = True
-    # A view shows neither the keys nor the constraints of the tables behind it.
+    # The catalog shows no keys and no constraints of the tables behind a view.
     shows_constraints: bool = True
 
     @property
@@ -78,7 +78,7 @@ class Column:
 
     @property
     def unsupported(self) -> str | None:
-        """What is wrong with its type, in words; None where the type can be read."""
+        """Why its type can't be read, in words; None where it can."""
         if self.name not in REQUIRED[self.table] or self.name == "step_data":
             return None
         kind = "id" if self.name in IDS else "time" if self.name.endswith("_at") else "text"
@@ -90,11 +90,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a source has: columns as `table.column`; `validated` is None without constraint.
+    """The schema of a source: columns as `table.column`; `validated` is None without constraint.
 
-    `missing` are required columns, `optional_missing` others. `unsupported` has one sentence per
-    column of a type that can't be read. `hidden` are the views and foreign tables among the three:
-    their constraints can't be seen. `unreadable` are tables that lack a grant.
+    `missing` lists required columns, `optional_missing` the others. `unsupported` has one sentence
+    per column of a type that can't be read. `hidden` lists views and foreign tables, whose
+    constraints can't be seen. `unreadable` lists tables that the role may not read.
     """
 
     missing: tuple[str, ...]
@@ -110,20 +110,20 @@ class Contract:
 
     @property
     def every_missing(self) -> tuple[str, ...]:
-        """All columns that are known and not there, the required ones first."""
+        """All missing columns, the required ones first."""
         tables = {column.split(".")[0] for column in self.present}
         there = (name for name in self.optional_missing if name.split(".")[0] in tables)
         return (*self.missing, *there)
 
     def guarantees(self, table: str) -> bool:
-        """Tell whether every row that should have a session id and has none is rejected."""
+        """Tell whether the database rejects every row that lacks a session id it should have."""
         constrained = self.constraint in ("inclusive", "exclusive") and self.validated is True
         return f"{table}.session_id" in self.never_null or (
             table == "organizations" and constrained
         )
 
     def lacks(self, needs: Iterable[str]) -> list[str]:
-        """Return which tables and `table.column` names are missing; of a missing table its name."""
+        """Return the missing `table.column` names; a missing table is named once, by itself."""
         tables = {column.split(".")[0] for column in self.present}
         absent = (need for need in sorted(needs) if need not in self.present | tables)
         return list(

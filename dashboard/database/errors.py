@@ -1,6 +1,6 @@
-"""The one place that turns a database failure into what a person reads.
+"""Turns every database failure into words for people; no other module does.
 
-Driver texts are never shown: they may hold an address with its password, a bound value or a row.
+Driver texts are never shown. They may hold an address with its password, a bound value or a row.
 """
 
 import re
@@ -48,7 +48,7 @@ class Explanation:
     next_step: str
 
     def problem(self, where: str) -> DatabaseProblem:
-        """Return it as what is raised."""
+        """Return the exception to raise."""
         return DatabaseProblem(self.kind, self.what, where, self.next_step)
 
 

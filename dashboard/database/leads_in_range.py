@@ -1,4 +1,4 @@
-"""How many leads a period has, and when its first and last were created."""
+"""The number of leads in a period, and when the first and last were created."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Leads that events name and that do not exist: such events count by their session."""
+"""Leads that events name but that do not exist; such events count by their session."""
 
 from datetime import datetime
 
@@ -6,9 +6,9 @@ from dashboard.database.reading import TEXT, Reader
 
 
 def missing_leads(reader: Reader, as_of: datetime | None) -> list[str]:
-    """Return the ids of the missing leads; with `as_of` those created later are missing, too.
+    """Return the ids of the missing leads; with `as_of`, leads created later are missing, too.
 
-    They are the bind `missing_leads` of model/leadless_events. Raises DatabaseProblem.
+    The result is the bind `missing_leads` of model/leadless_events. Raises DatabaseProblem.
     """
     guaranteed = reader.one("model/lead_reference").guaranteed
     found = reader.frame(

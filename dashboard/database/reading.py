@@ -1,4 +1,4 @@
-"""Reading a source: one read-only, repeatable transaction per view, typed frames out of it."""
+"""Reads a source: typed frames from one read-only, repeatable-read transaction per view."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ DAY: Final = "datetime64[s]"
 
 
 class StoredTimeLoader(TimestamptzLoader):
-    """Reads a time with zone as what all other times are here: UTC without zone."""
+    """Reads a time with zone as UTC without zone, like all other times here."""
 
     def load(self, data: Buffer) -> datetime:
         """Return the moment in UTC; the transaction's own zone is UTC already."""
@@ -64,18 +64,18 @@ class Reader:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Let what fails within end alone: the transaction, and all that was read in it, stand."""
+        """Confine a failure to the block: the transaction stays usable after it."""
         with explained(self.where), self.connection.begin_nested():
             yield
 
     def require(self, name: str) -> None:
-        """Raise DatabaseProblem, of kind schema_drift, where a column it needs can't be read."""
+        """Raise DatabaseProblem (schema_drift) where the question needs an unreadable column."""
         self.require_columns(*load(name).needs)
 
     def require_columns(self, *needs: str) -> None:
-        """Raise DatabaseProblem, of kind schema_drift, where one of these can't be read.
+        """Raise DatabaseProblem (schema_drift) where one of these can't be read.
 
-        They are tables and `table.column` names.
+        `needs` are tables and `table.column` names.
         """
         if lacking := self.contract.lacks(needs):
             raise missing_columns(lacking, self.where)
@@ -94,7 +94,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Source:
-    """A database that is only ever read. `name` is its role: source, demo or sandbox."""
+    """A database that the product only reads. `name` is its role: source, demo or sandbox."""
 
     name: str
     label: str
@@ -110,7 +110,7 @@ class Source:
                 load("database/begin_reading").bind(
                     {
                         "schema": self.schema,
-                        # 0 would mean no time-out at all.
+                        # To PostgreSQL, 0 means no time-out at all.
                         "timeout": f"{max(1, self.timeout // timedelta(milliseconds=1))}ms",
                     }
                 )
@@ -121,12 +121,12 @@ class Source:
 
 
 def open_source(name: str, address: Address, schema: str, timeout: timedelta) -> Source:
-    """Return a source for an address; nothing is connected before the first read."""
+    """Return a source for an address; it connects at the first read."""
 
     def connect() -> psycopg.Connection[tuple[object, ...]]:
         connection = psycopg.connect(
             make_conninfo(**CONNECTING | address.parameters),
-            # A transaction pooler hands every transaction another server connection.
+            # A transaction pooler may give each transaction a different server connection.
             prepare_threshold=None,
         )
         connection.adapters.register_loader("timestamptz", StoredTimeLoader)
@@ -148,7 +148,7 @@ def open_source(name: str, address: Address, schema: str, timeout: timedelta) ->
 
 
 def read_contract(connection: Connection, schema: str) -> Contract:
-    """Read from the system catalogue what the three tables of a schema look like."""
+    """Read the columns and constraints of a schema's three tables from the system catalog."""
     columns = connection.execute(load("database/columns").bind({"schema": schema}))
     checks = connection.execute(load("database/check_constraints").bind({"schema": schema}))
     return check_contract(

@@ -7,7 +7,7 @@ from dashboard.database.errors import DatabaseProblem
 
 
 def missing_columns(lacking: Sequence[str], where: str) -> DatabaseProblem:
-    """Name the columns that a question needs and a source lacks."""
+    """Name the columns that a question needs but the source lacks."""
     verb = "is" if len(lacking) == 1 else "are"
     return DatabaseProblem(
         "schema_drift",
@@ -18,7 +18,7 @@ def missing_columns(lacking: Sequence[str], where: str) -> DatabaseProblem:
 
 
 def unsupported_columns(columns: Sequence[str], where: str) -> DatabaseProblem:
-    """Name the columns whose type a question can't read; each is a sentence of the contract."""
+    """Name the columns of an unsupported type; `columns` are sentences of the contract."""
     return DatabaseProblem(
         "schema_drift",
         "; ".join(columns),

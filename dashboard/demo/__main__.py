@@ -1,4 +1,4 @@
-"""Counts what the demo history holds: `python -m dashboard.demo 2026-11-23` (a day, excluded)."""
+"""Counts the rows of the demo history before a day: `python -m dashboard.demo 2026-11-23`."""
 
 import sys
 from collections import Counter

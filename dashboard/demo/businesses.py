@@ -1,4 +1,4 @@
-"""Who submits a website: invented businesses, each with a host of its own."""
+"""Invented businesses that submit a website, each with a host of its own."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from dashboard.demo.dice import Dice
 from dashboard.demo.words import BUSINESS_TYPES, FIRST_WORDS, JOURNALS, PLACES, TRADES, WRITERS
 
 TRADES_OF_INDUSTRIES = [(industry, trade) for industry, named in TRADES.items() for trade in named]
-# Without a common factor with the number of names, it visits every one before the first returns.
+# It shares no factor with the number of names, so steps of it visit every name before any repeats.
 STRIDE = 104_729
 
 
@@ -33,12 +33,12 @@ def journals(dice: Dice) -> list[str]:
 
 
 def slug(name: str) -> str:
-    """Write a name the way it stands in an address: `j's Blog` as `j-s-blog`."""
+    """Write a name as an address has it: `j's Blog` as `j-s-blog`."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def newcomer(dice: Dice, number: int) -> Business:
-    """Return the business of this number: another name for every number, and none of the above."""
+    """Return the business of this number; each number has its own name, none from `businesses`."""
     names = len(FIRST_WORDS) * len(TRADES_OF_INDUSTRIES) * len(PLACES)
     rounds, index = number // names, number * STRIDE % names
     index, first = divmod(index, len(FIRST_WORDS))

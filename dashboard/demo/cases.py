@@ -1,4 +1,4 @@
-"""What becomes of one submission: as it should be, or with one thing wrong."""
+"""The cases of one submission: a regular one, and one for each thing that can go wrong."""
 
 from dashboard.demo.hostile import hostile
 from dashboard.demo.people import Scene, Visit, odd_session, older_session
@@ -17,7 +17,7 @@ from dashboard.demo.saving import (
 )
 from dashboard.demo.truth import TrueStep
 
-# A step that can be lost, and the step that proves it.
+# Each step that can be lost, with the step that proves it.
 LOSABLE = {
     "analysis_completed": "previews_viewed",
     "previews_viewed": "audience_selected",
@@ -25,7 +25,7 @@ LOSABLE = {
     "content_generated": "content_exported",
     "registration": "first_payment",
 }
-# Behind the first call's insert, too soon to see it.
+# So soon after the first call's insert that the second call can't see it yet.
 BOTH_AT_ONCE = (0.26, 0.6)
 
 
@@ -43,7 +43,8 @@ def start_lost(scene: Scene, visit: Visit) -> None:
     saved = _saved_without_start(scene, visit, analyzed=scene.dice.chance(0.7))
     store(scene, saved)
     if saved.analyzed:
-        # It inserts with the other id it knows, as it did for Snap; without one it is refused.
+        # The analysis path inserts with the older session id it knows, as it did for Snap. Without
+        # one, the database refuses the row.
         _plant_second_session(scene, saved)
     else:
         _plant_unanalyzed(scene, saved)
@@ -52,7 +53,7 @@ def start_lost(scene: Scene, visit: Visit) -> None:
 
 
 def step_lost(scene: Scene, visit: Visit) -> None:
-    """Lose a later step that the one after it proves."""
+    """Lose a later step; the step after it proves the loss."""
     saved = save(scene, visit)
     store(scene, saved)
     walked = walk(scene, saved)
@@ -63,7 +64,7 @@ def step_lost(scene: Scene, visit: Visit) -> None:
 
 
 def analysis_refused(scene: Scene, visit: Visit) -> None:
-    """Lose the real lead; the visitor sees success and goes on."""
+    """Lose the analyzed lead; the visitor sees success and continues."""
     saved = save(scene, visit, analyzed=False)
     store(scene, saved)
     _plant_unanalyzed(scene, saved)
@@ -71,7 +72,7 @@ def analysis_refused(scene: Scene, visit: Visit) -> None:
 
 
 def capture_lost(scene: Scene, visit: Visit) -> None:
-    """Lose the only event of the real lead."""
+    """Lose the only event of the analyzed lead."""
     saved = save(scene, visit)
     store(scene, saved, captured=False)
     if saved.analyzed:
@@ -89,7 +90,7 @@ def nameless(scene: Scene, visit: Visit) -> None:
 
 
 def tracked_twice(scene: Scene, visit: Visit) -> None:
-    """Fire the first tracking call twice at once: both find no lead, and each makes one."""
+    """Make the first tracking call twice at once: both find no lead, and each inserts one."""
     saved = save(scene, visit)
     store(scene, saved)
     twin = saved.placeholder._replace(
@@ -101,7 +102,7 @@ def tracked_twice(scene: Scene, visit: Visit) -> None:
     start, *later = walk(scene, saved)
     if start.event:
         scene.log.write(start.happened_at, _of(scene, start.event, twin))
-    # What follows lands on the newest lead of the session.
+    # Later steps are recorded on the newest lead of the session.
     keep(scene, saved._replace(placeholder=twin), [start, *(step.on(twin.id) for step in later)])
 
 
@@ -118,7 +119,7 @@ def split(scene: Scene, visit: Visit) -> None:
 
 
 def detached(scene: Scene, visit: Visit) -> None:
-    """Record one later step without its lead; its session still tells whose it is."""
+    """Record one later step without its lead; its session still identifies the submission."""
     saved = save(scene, visit)
     store(scene, saved)
     walked = walk(scene, saved)
@@ -130,7 +131,7 @@ def detached(scene: Scene, visit: Visit) -> None:
 
 
 def stray(scene: Scene, visit: Visit) -> None:
-    """Record a step of a browser that no lead knows, with or without session id."""
+    """Record a step of a browser without any lead, with or without a session id."""
     saved = regular(scene, visit)
     at = saved.completed_at + scene.dice.seconds(60, 3600)
     session_id = older_session(scene.dice, visit) if scene.dice.chance(0.6) else None
@@ -142,11 +143,11 @@ def stray(scene: Scene, visit: Visit) -> None:
 
 
 def reversed_order(scene: Scene, visit: Visit) -> None:
-    """Stamp two steps with each other's time."""
+    """Swap the times of two steps."""
     saved = save(scene, visit)
     store(scene, saved)
     walked = walk(scene, saved)
-    # Who viewed the previews twice has the audience in fourth place: nothing would be reversed.
+    # A repeated preview would put the audience in fourth place, and nothing would be out of order.
     if [recorded.step for recorded in walked[2:4]] == ["previews_viewed", "audience_selected"]:
         early, late = walked[2:4]
         walked[2:4] = early.at(late.happened_at), late.at(early.happened_at)
@@ -156,7 +157,7 @@ def reversed_order(scene: Scene, visit: Visit) -> None:
 
 
 def unknown_step(scene: Scene, visit: Visit) -> None:
-    """Record a step name that the plan does not know, beside all that it knows."""
+    """Record every planned step, and one step name that the plan does not know."""
     saved = regular(scene, visit)
     after, name = scene.dice.pick(((30.0, "demo_requested"), (0.0, "Analysis_Started")))
     base = saved.completed_at if after else saved.placeholder.created_at
@@ -167,7 +168,7 @@ def unknown_step(scene: Scene, visit: Visit) -> None:
 
 
 def leadless(scene: Scene, visit: Visit) -> None:
-    """Save the organization and then nothing: the lead was refused, and the analysis as well."""
+    """Save the organization alone: the lead was refused, and so was the analysis."""
     at = visit.submitted_at + scene.dice.seconds(0.08, 0.25)
     organization = tracked_organization(scene.dice, visit, at)
     completed_at = visit.submitted_at + analysis_time(scene.dice)
@@ -179,7 +180,7 @@ def leadless(scene: Scene, visit: Visit) -> None:
 
 
 def both_paths_at_once(scene: Scene, visit: Visit) -> None:
-    """Let the analysis end at once: each path finds no organization and inserts its own."""
+    """Finish the analysis at once: each path finds no organization and inserts its own."""
     dice = scene.dice
     saved = save(scene, visit, analyzed=False)
     at = visit.submitted_at + dice.seconds(*BOTH_AT_ONCE)
@@ -197,7 +198,7 @@ def both_paths_at_once(scene: Scene, visit: Visit) -> None:
 
 
 def second_session(scene: Scene, visit: Visit) -> None:
-    """Let the analysis path write another, older id of the same browser to the organization."""
+    """Let the analysis path write an older session id of the same browser to the organization."""
     saved = save(scene, visit, session_id=older_session(scene.dice, visit))
     store(scene, saved)
     _plant_second_session(scene, saved)
@@ -211,7 +212,7 @@ def odd_session_id(scene: Scene, visit: Visit) -> None:
 
 
 def hostile_text(scene: Scene, visit: Visit) -> None:
-    """Let the visitor send text that a page could trip over."""
+    """Let the visitor send text that could break a page."""
     visit, column = hostile(scene.dice, visit)
     saved = regular(scene, visit)
     if saved.analyzed:
@@ -221,10 +222,10 @@ def hostile_text(scene: Scene, visit: Visit) -> None:
 
 
 def _saved_without_start(scene: Scene, visit: Visit, *, analyzed: bool) -> Saved:
-    """Draw what is saved when the first call to find no lead is the analysis' last one."""
+    """Draw the rows where only the call that reports the finished analysis makes the lead."""
     dice = scene.dice
     at = visit.submitted_at + analysis_time(dice)
-    # The browser's last answer comes at once, within the seconds that racing writers take.
+    # The browser gets its answer at once, within the few seconds that racing writers take.
     completed_at = at + dice.seconds(0.6, 4)
     if not analyzed:
         organization = tracked_organization(dice, visit, completed_at)

@@ -1,4 +1,4 @@
-"""Chance that falls the same way on every run, machine and Python version."""
+"""Random draws that are the same on every run, machine and Python version."""
 
 import random
 from bisect import bisect
@@ -16,7 +16,7 @@ BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Weighted(Generic[Picked]):
-    """Things to draw from, each as often as its weight says."""
+    """Items to draw from, each in proportion to its weight."""
 
     def __init__(self, weights: Mapping[Picked, float]) -> None:
         self.items = tuple(weights)
@@ -26,8 +26,8 @@ class Weighted(Generic[Picked]):
 class Dice:
     """Random draws from a named seed.
 
-    Only `Random.random()` is documented to give the same sequence in every Python version, so
-    everything here is made from it.
+    Python promises the same sequence in every version for `Random.random()` alone, so every draw
+    uses it.
     """
 
     def __init__(self, seed: str) -> None:
@@ -38,7 +38,7 @@ class Dice:
         return int(self._random() * end)
 
     def chance(self, probability: float) -> bool:
-        """Draw True as often as the probability says."""
+        """Draw True with this probability."""
         return self._random() < probability
 
     def pick(self, items: Sequence[Picked]) -> Picked:
@@ -54,8 +54,8 @@ class Dice:
         return sorted(items, key=lambda _: self._random())
 
     def between(self, low: float, high: float, bend: int = 1) -> float:
-        """Draw a number between two others; the larger the bend, the nearer to the lower one."""
-        # Products are exact on every machine, powers may not be.
+        """Draw a number between two others; a larger `bend` moves it toward the lower one."""
+        # Every machine computes products alike; powers may differ.
         return low + (high - low) * prod([self._random()] * bend)
 
     def seconds(self, low: float, high: float, bend: int = 1) -> timedelta:

@@ -1,4 +1,4 @@
-"""Visitors who come back, and websites that several visitors submit."""
+"""Cases with visitors who return, and with websites that several visitors submit."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,14 +36,14 @@ def second_analysis(scene: Scene, first: Visit) -> None:
     after = walk(scene, again, may_register=False)
     store(scene, saved)
     keep(scene, saved, before)
-    # On one lead, a step lost by one journey would be found again in the other.
+    # Both journeys share a lead: one would hide a step that the other lost.
     if all(step.event for step in (*before, *after)):
         _store_again(scene, again)
         keep(scene, again, after)
 
 
 def overwritten(scene: Scene, first: Visit) -> None:
-    """Let a later visitor's session take the place of the first one's on the organization."""
+    """Let a later visitor's session id replace the first one's on the organization."""
     saved, ended = _visited(scene, first)
     second = _later_visitor(scene, first, ended)
     session_id = older_session(scene.dice, second)
@@ -56,7 +56,7 @@ def overwritten(scene: Scene, first: Visit) -> None:
 
 
 def recreated(scene: Scene, first: Visit) -> None:
-    """Let a later visitor spell the address otherwise, so that the organization is not found."""
+    """Let a later visitor spell the address differently, so that no organization is found."""
     _, ended = _visited(scene, first)
     second = _respelled(_later_visitor(scene, first, ended))
     saved = save(scene, second)
@@ -68,7 +68,7 @@ def recreated(scene: Scene, first: Visit) -> None:
 
 
 def owned_beside(scene: Scene, first: Visit) -> None:
-    """Let a visitor spell the address otherwise than the owner of its organization did."""
+    """Let a visitor spell the address differently from the owner of its organization."""
     at, business = first.submitted_at, first.business
     owned = tracked_organization(scene.dice, first, at)._replace(
         name=business.name, slug=business.slug, user_id=scene.dice.uuid(), session_id=None
@@ -91,7 +91,7 @@ def crowd(scene: Scene, first: Visit) -> None:
     others = _companions(scene, first, together)
     leader = save(scene, first)
     followers = [save(scene, other, leader.organization) for other in others]
-    # Who came at once found no organization either, and made another.
+    # Visitors who came at the same time found no organization either, and each inserted one.
     extra = [
         tracked_organization(dice, saved.visit, saved.placeholder.created_at)
         for saved in followers[:together]
@@ -117,7 +117,7 @@ def _tracked_to(saved: Saved, organization: Organization) -> Saved:
 
 
 def _visited(scene: Scene, first: Visit) -> tuple[Saved, datetime]:
-    """Let the first visitor come and go; returns what was saved, and the time of the last step."""
+    """Let the first visitor finish; returns the saved rows and the time of the last step."""
     saved = save(scene, first)
     store(scene, saved)
     walked = walk(scene, saved, may_register=False)
@@ -134,13 +134,13 @@ def _again(scene: Scene, first: Visit, at: datetime) -> Visit:
 
 
 def _later_visitor(scene: Scene, first: Visit, after: datetime) -> Visit:
-    """Make another visitor of the same website, long after any analysis of it is over."""
+    """Make another visitor of the same website, long after every analysis of it has ended."""
     at = after + scene.dice.seconds(HOUR_SECONDS, 12 * DAY_SECONDS, bend=3)
     return visit(scene.dice, first.business, at)._replace(website_url=first.website_url)
 
 
 def _respelled(visit: Visit) -> Visit:
-    """Write the address so that its organization is not found, which makes a second one."""
+    """Spell the address differently, so that the lookup fails and a second organization is made."""
     business = visit.business
     scheme = "http" if visit.website_url.startswith("https") else "https"
     return visit._replace(
@@ -159,7 +159,7 @@ def _store_again(scene: Scene, again: Saved) -> None:
 def _companions(scene: Scene, first: Visit, together: int) -> list[Visit]:
     """Make the others of a crowd in order of time; the first `together` come with its first."""
     dice = scene.dice
-    # Late enough to be second, too soon to see what the first has not committed yet.
+    # They come after the first one, but too soon to see its uncommitted rows.
     delays = [dice.seconds(0.2, 0.5) for _ in range(together)]
     others = 2 + dice.below(6) - together
     delays += [dice.seconds(4, 240) for _ in range(others)]

@@ -12,11 +12,11 @@ Connection = psycopg.Connection[Any]
 
 
 def fill(connection: Connection, rows: Rows) -> None:
-    """Create the three tables and write the rows: all of it, or nothing."""
+    """Create the three tables and write the rows, in one transaction."""
     with connection.transaction():
         execute(connection, "schema/tables")
         copy_rows(connection, rows)
-        # Building an index once over all rows is faster than keeping it while they arrive.
+        # One index build over all rows is faster than an index update per row.
         execute(connection, "schema/indexes")
         execute(connection, "demo/analyze_tables")
 
@@ -29,12 +29,12 @@ def copy_rows(connection: Connection, rows: Rows) -> None:
 
 
 def execute(connection: Connection, name: str) -> None:
-    """Run the catalogue's statements of this name, which take no values."""
+    """Run the catalog's statements of this name, which take no values."""
     connection.execute(load(name).sql.encode())
 
 
 def copy(connection: Connection, name: str, rows: Iterable[tuple[object, ...]]) -> None:
-    """Send rows to a `copy … from stdin` of the catalogue."""
+    """Send rows to a `copy … from stdin` of the catalog."""
     with connection.cursor() as cursor, cursor.copy(load(name).sql.encode()) as receiver:
         for row in rows:
             receiver.write_row(row)

@@ -1,7 +1,7 @@
-"""The history after the report: made day by day, and each day from its own seed.
+"""The history after the report, made day by day; each day has its own seed.
 
-Everything a submission brings about later, on whatever day, is decided on the day it begins. So a
-day's rows never depend on which other days were made, and a history can be cut and continued.
+The day on which a submission begins decides all its later rows. So a day's rows never depend on
+which other days were made. A history can therefore be cut and continued.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,12 +19,12 @@ from dashboard.demo.rhythm import HISTORY_START, moments
 from dashboard.demo.rows import DemoLead, Event, Organization, Rows
 from dashboard.demo.truth import Defect, Submission, SubmissionLead, TrueStep
 
-# No row arrives later than this after the day it was decided on.
+# The longest time from the day of a submission to the arrival of its last row.
 REACH = timedelta(days=30)
 WEBSITES_A_DAY = 256
 
-# How often in a hundred submissions each of them is begun; some need a journey of a certain
-# length and leave a regular submission where there is none.
+# How many of a hundred submissions each case gets. Some cases need a journey of a certain length;
+# without one, the submission stays regular.
 CASES = Weighted(
     {
         cases.regular: 83.9,
@@ -56,7 +56,7 @@ CASES = Weighted(
 
 @dataclass(frozen=True)
 class DayRows:
-    """What the submissions begun on one day write, on that day and later."""
+    """The rows that one day's submissions write, on that day and later."""
 
     day: date
     writes: tuple[Write, ...]
@@ -64,9 +64,9 @@ class DayRows:
 
 @dataclass(frozen=True)
 class History(Rows):
-    """The rows that arrived in a span of time, and what was planted in it.
+    """The rows that arrived in a span of time, and the truth planted in it.
 
-    The changed rows arrived earlier and stand here as they are now.
+    `changed_*` rows arrived earlier; they are here in their latest state.
     """
 
     changed_organizations: tuple[Organization, ...]
@@ -98,7 +98,7 @@ def history_day(day: date) -> DayRows:
 
 
 def history(first: date, last: date, until: datetime, since: datetime = HISTORY_START) -> History:
-    """Return what the submissions begun from `first` to `last` wrote in [since, until)."""
+    """Return the rows that submissions begun from `first` to `last` wrote in [since, until)."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     writes = [write for day in days for write in history_day(day).writes if write.at < until]
     writes.sort(key=lambda write: write.at)
@@ -130,7 +130,7 @@ def _of(kind: type[Kept], writes: Iterable[Write]) -> list[tuple[datetime, Kept]
 def _newest(
     writes: Iterable[tuple[datetime, Row]], since: datetime
 ) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """Split into rows that are new since then and older rows that changed, each as it is last."""
+    """Split rows into new ones and older ones that changed, each in its latest state."""
     earlier: set[UUID] = set()
     newest: dict[UUID, Row] = {}
     for at, row in writes:

@@ -1,4 +1,4 @@
-"""Text that visitors can send and that no page may trip over."""
+"""Text that visitors can send and that must not break any page."""
 
 from dashboard.demo.dice import Dice
 from dashboard.demo.people import Visit
@@ -32,7 +32,7 @@ HOSTILE_PATHS = (
 
 
 def hostile(dice: Dice, visit: Visit) -> tuple[Visit, str]:
-    """Put such a text into one place of a visit; returns the column it goes to as well."""
+    """Put such a text into one field of a visit; returns the visit and the text's column."""
     place = dice.below(3)
     if place == 0:
         business = visit.business._replace(name=dice.pick(HOSTILE_NAMES))

@@ -1,4 +1,4 @@
-"""What visitors really do after submitting a website: nine steps at slowly changing rates."""
+"""The steps that visitors really take after a submission: nine, at slowly changing rates."""
 
 import json
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from dashboard.demo.rhythm import progress
 
 StepMoment = tuple[str, datetime]
 
-# Share of those who took the step before, on the first day and ten months later; and the seconds
-# it takes them, most of them near the lower end.
+# Per step: its step conversion on the first day and ten months later, then the seconds it takes.
+# Most times are near the lower end.
 STEP_SHARES = {
     "analysis_completed": (0.96, 0.94),
     "previews_viewed": (0.74, 0.82),
@@ -40,7 +40,7 @@ PAYING = (0.22, 0.30)
 
 REGISTRATION_SINCE = datetime(2026, 5, 4)
 
-# The one drop: what visitors of this source get from here on is hardly ever generated.
+# The one planted drop: from this day on, content is hardly ever generated for this lead source.
 DROP_SINCE = datetime(2026, 9, 14)
 DROP_SOURCE = "paid_search"
 DROPPED_TO = 0.12
@@ -53,7 +53,7 @@ PRICES = Weighted({Decimal("29.00"): 70, Decimal("79.00"): 24, Decimal("199.00")
 def journey(
     dice: Dice, visit: Visit, completed_at: datetime, *, stays: bool, may_register: bool
 ) -> list[StepMoment]:
-    """Draw the steps of one visitor in order of time; who `stays` sees the analysis completed."""
+    """Draw one visitor's steps in order of time; one who `stays` sees the analysis completed."""
     steps = [("analysis_started", visit.submitted_at)]
     if not (stays or dice.chance(_rate(visit, "analysis_completed"))):
         return steps
@@ -67,7 +67,7 @@ def journey(
 
 
 def step_data(dice: Dice, visit: Visit, step: str) -> str:
-    """Draw what the browser sends along with a step, as JSON."""
+    """Draw the data that the browser sends with a step, as JSON."""
     data: dict[str, object] = {"website_url": visit.business.host}
     if step == "audience_selected":
         data["audience"] = dice.pick(AUDIENCES)
@@ -91,7 +91,7 @@ def _between(rates: tuple[float, float], day: date) -> float:
 
 
 def _taken(dice: Dice, step: str, after: datetime) -> Iterator[StepMoment]:
-    """Yield the step, and now and then the same step again."""
+    """Yield the step, and sometimes the same step again."""
     low, high = PAUSES[step]
     at = after + dice.seconds(low, high, bend=3)
     yield step, at
@@ -100,7 +100,7 @@ def _taken(dice: Dice, step: str, after: datetime) -> Iterator[StepMoment]:
 
 
 def _with_the_content(dice: Dice, visit: Visit, at: datetime) -> list[StepMoment]:
-    """Draw whether it is saved and exported; some export without saving."""
+    """Draw whether the content is saved and exported; some visitors export without saving."""
     steps: list[StepMoment] = []
     day = visit.submitted_at.date()
     if saved := dice.chance(_between(SAVING, day)):
@@ -112,7 +112,7 @@ def _with_the_content(dice: Dice, visit: Visit, at: datetime) -> list[StepMoment
 
 
 def _as_customer(dice: Dice, visit: Visit, last: str, at: datetime) -> list[StepMoment]:
-    """Draw whether the visitor opens an account, which takes up to days, and pays."""
+    """Draw whether the visitor opens an account, up to days later, and pays."""
     day = visit.submitted_at.date()
     registering = (
         _between(REGISTRATION_SHARES[last], day)

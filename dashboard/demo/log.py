@@ -1,4 +1,4 @@
-"""The log a day is written to: every row with the moment it arrives, so that it can be cut."""
+"""The write log of one day: every row with its arrival time, so that the log can be cut."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +15,7 @@ TABLE_OF_ROW = {
 
 
 class Write(NamedTuple):
-    """A row and when it arrives; a later row of the same id takes its place."""
+    """A row and its arrival time; a later row with the same id replaces it."""
 
     at: datetime
     row: Organization | DemoLead | Event | Truth
@@ -29,9 +29,9 @@ class WriteLog:
         self._held_until = datetime.min
 
     def hold(self, until: datetime) -> None:
-        """Let nothing written from here on arrive before this moment.
+        """Delay all later writes to this moment at least.
 
-        Both paths' rows of a submission arrive at once, so that no cut ever falls between them.
+        Then both paths' rows of a submission arrive together, and no cut falls between them.
         """
         self._held_until = until
 
@@ -48,6 +48,6 @@ class WriteLog:
         row: Organization | DemoLead | Event,
         detail: str | None = None,
     ) -> None:
-        """Say what is wrong with a row from this moment on."""
+        """Note a row's defect, and from when on the row has it."""
         at = max(at, self._held_until)
         self.write(at, Defect(kind, at, submission, TABLE_OF_ROW[type(row)], row.id, detail))

@@ -26,8 +26,8 @@ EARLY_JOURNALS = 110
 TRACKED_LEADS = 245
 
 EARLY_START = datetime(2025, 5, 1)
-# The newest organization older than the five the report prints; submissions after it are refused
-# an organization and leave only their lead.
+# When the newest organization before the report's five was created. Later submissions get no
+# organization and leave only their lead.
 LAST_ORGANIZATION_BEFORE = datetime(2026, 1, 25, 7, 50)
 ENDS_AT = datetime(2026, 1, 26, 2, 13)
 
@@ -60,7 +60,7 @@ def months_before(dice: Dice) -> MonthsBefore:
 
 
 def capture(dice: Dice, lead: DemoLead, at: datetime) -> Event:
-    """Return the event the analysis path logs for the lead it has just inserted."""
+    """Return the event that the analysis path records right after it inserts the lead."""
     data = {"business_name": lead.business_name, "website_url": lead.website_url}
     return Event(dice.uuid(), lead.id, "website_analysis", at, lead.session_id, json.dumps(data))
 
@@ -74,7 +74,7 @@ def _submission(
 
 
 def _organization(dice: Dice, business: Business, saved_at: datetime) -> Organization:
-    """Make the visitor's organization; one who registers soon after takes it over as owner."""
+    """Make the visitor's organization; a visitor who registers soon after becomes its owner."""
     registered_at = saved_at + dice.seconds(600, 3 * 86_400)
     owned = dice.chance(EARLY_REGISTRATION_SHARE) and registered_at < ENDS_AT
     opened_at = saved_at - AHEAD_OF_UTC - dice.seconds(41, 169)
@@ -115,7 +115,7 @@ def _lead(
 
 
 def _journals(dice: Dice) -> list[Organization]:
-    """Make the organizations people registered for themselves; no website led to them."""
+    """Make the organizations that people registered for themselves, without a website."""
     moments = visits(dice, EARLY_JOURNALS, EARLY_START, LAST_ORGANIZATION_BEFORE)
     return [
         Organization(dice.uuid(), name, slug(name), dice.uuid(), None, None, moment, moment)
@@ -124,7 +124,7 @@ def _journals(dice: Dice) -> list[Organization]:
 
 
 def _captures(dice: Dice, tracked: tuple[DemoLead, ...], twice: DemoLead) -> tuple[Event, ...]:
-    """Make one capture for each tracked lead, and a minute later a second one for that one."""
+    """Make one capture per tracked lead, and a minute later a second one for the lead `twice`."""
     captures = [capture(dice, lead, lead.created_at + dice.seconds(0.01, 0.3)) for lead in tracked]
     captures.append(capture(dice, twice, twice.created_at + timedelta(seconds=58.4)))
     return tuple(sorted(captures, key=lambda event: event.step_completed_at))

@@ -1,4 +1,4 @@
-"""Who visits in the history: a person, a browser and its session, a website to submit."""
+"""The history's visitors: a person, a browser with its session, and a website to submit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dashboard.demo.visitors import USER_AGENTS, Attribution, ip_address
 SEARCH = "https://search.example/ads"
 SOCIAL = "https://social.example/"
 
-# The source whose content stops being generated is about a fifth of all.
+# About a fifth of all visitors come from the lead source with the planted drop.
 VISITOR_ATTRIBUTIONS = Weighted(
     {
         Attribution("organic_search", referrer="https://search.example/"): 27,
@@ -37,9 +37,9 @@ ON_IPV6 = 0.15
 
 
 class Visit(NamedTuple):
-    """One submission as the visitor's browser knows it; `website_url` is how the server keeps it.
+    """One submission as the browser knows it; `website_url` is the address as the server stores it.
 
-    `path` is what the visitor typed behind the host.
+    `path` is the part that the visitor typed after the host.
     """
 
     submission: UUID
@@ -55,7 +55,7 @@ class Visit(NamedTuple):
     ip_address: str
 
     def truth(self, *, in_crowd: bool) -> Submission:
-        """Return what is planted of it."""
+        """Return the submission as planted truth."""
         return Submission(
             self.submission,
             self.submitted_at,
@@ -69,7 +69,7 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True)
 class Scene:
-    """The day being made: its chance, its log, and the websites not yet submitted by anybody."""
+    """The day in the making: its dice, its log, and the websites that nobody has submitted yet."""
 
     dice: Dice
     log: WriteLog
@@ -78,7 +78,7 @@ class Scene:
 
 def visit(dice: Dice, business: Business, at: datetime) -> Visit:
     """Make a new visitor who submits this business's website at this moment."""
-    # Half of them within 40 s of opening the page; the rest stays below five minutes.
+    # Half of the visitors submit within 40 s of opening the page, all within five minutes.
     opened_at = at - dice.seconds(3, 220, bend=2)
     return Visit(
         submission=dice.uuid(),
@@ -96,7 +96,7 @@ def visit(dice: Dice, business: Business, at: datetime) -> Visit:
 
 
 def older_session(dice: Dice, visit: Visit) -> str:
-    """Make the other id of the visitor's browser, a little older than the one it sends."""
+    """Make the browser's other session id, a little older than the one it sends."""
     return dice.session_id(visit.opened_at - dice.seconds(10, 60))
 
 

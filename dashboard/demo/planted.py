@@ -1,4 +1,4 @@
-"""What the demo's generator put in, so that tests can compare it with what a page finds."""
+"""The planted truth of the report's rows; tests compare the pages' numbers with it."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dashboard.demo.rows import Rows
 
 @dataclass(frozen=True)
 class PlantedCounts:
-    """How many rows of which kind there are."""
+    """The number of rows of each kind."""
 
     organizations: int
     owned_organizations: int
@@ -30,10 +30,10 @@ class PlantedCounts:
 
 @dataclass(frozen=True)
 class Planted:
-    """The report's picture in numbers and ids; the newest rows stand newest first.
+    """The report's picture in numbers and ids; lists of newest rows begin with the newest.
 
-    No website but gloop.com has more than one lead, no two organizations share a website, and an
-    organization without lead has an owner.
+    Only gloop.com has more than one lead. No two organizations share a website. Every organization
+    without a lead has an owner.
     """
 
     as_of: datetime

@@ -1,4 +1,4 @@
-"""What of a visitor's steps is recorded, and which losses the tables prove."""
+"""Which of a visitor's steps are recorded, and which losses the tables prove."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -11,11 +11,11 @@ from dashboard.demo.rows import DemoLead, Event
 from dashboard.demo.saving import Saved
 from dashboard.demo.truth import DefectKind, TrueStep
 
-# Two days on which one step was not recorded at all, though visitors took later steps.
+# During these two days, one step was never recorded, though visitors took later steps.
 SILENT_STEP = "previews_viewed"
 SILENT_DAYS = (date(2026, 6, 9), date(2026, 6, 10))
 
-# What cannot happen without what.
+# Each step, with the step it can't happen without.
 IMPLIES = {
     "analysis_completed": "analysis_started",
     "previews_viewed": "analysis_completed",
@@ -29,7 +29,7 @@ STATUS_CHANGE = "status_change"
 
 
 class Recorded(NamedTuple):
-    """A step a visitor took, and the event it left, if any."""
+    """A step that a visitor took, and the event that records it, if any."""
 
     step: str
     happened_at: datetime
@@ -55,7 +55,7 @@ Walk = Sequence[Recorded]
 def walk(
     scene: Scene, saved: Saved, *, stays: bool = False, may_register: bool = True
 ) -> list[Recorded]:
-    """Draw the visitor's journey, recorded on the placeholder lead as it should be."""
+    """Draw the visitor's journey, fully recorded on the placeholder lead."""
     moments = journey(
         scene.dice, saved.visit, saved.completed_at, stays=stays, may_register=may_register
     )
@@ -63,14 +63,14 @@ def walk(
 
 
 def keep(scene: Scene, saved: Saved, walked: Walk) -> None:
-    """Write the journey: what happened, what was recorded of it, and which losses that proves."""
+    """Write the journey: the true steps, their events, and the losses that these events prove."""
     for recorded in walked:
         _write(scene, saved, recorded)
     _prove_losses(scene, saved, walked)
 
 
 def follow_up(scene: Scene, saved: Saved) -> None:
-    """Let staff change the status of the analyzed lead; the events are nobody's session."""
+    """Let staff change the status of the analyzed lead; these events have no session id."""
     lead, at = saved.analyzed, saved.completed_at
     chances = (("contacted", 0.25), ("qualified", 0.35), ("lost", 0.15))
     for status, chance in chances:
@@ -83,7 +83,7 @@ def follow_up(scene: Scene, saved: Saved) -> None:
 
 
 def is_silent(step: str, at: datetime) -> bool:
-    """Tell whether the step is one that was not recorded at this time."""
+    """Tell whether the step was not recorded at this time."""
     return step == SILENT_STEP and at.date() in SILENT_DAYS
 
 
@@ -95,7 +95,7 @@ def extra_event(scene: Scene, saved: Saved, step: str, at: datetime, lead: DemoL
 
 def _recorded(scene: Scene, saved: Saved, step: str, happened_at: datetime) -> Recorded:
     lead = saved.placeholder
-    # The call that makes the lead logs its capture first.
+    # The call that makes the lead records the capture first.
     at = max(happened_at, lead.created_at + timedelta(milliseconds=40))
     event = extra_event(scene, saved, step, at, lead)
     if step == "first_payment":
@@ -106,7 +106,7 @@ def _recorded(scene: Scene, saved: Saved, step: str, happened_at: datetime) -> R
 def _write(scene: Scene, saved: Saved, recorded: Recorded) -> None:
     step, at, event = recorded
     if event:
-        # Nothing arrives before it happened, whatever its stamp says.
+        # An event arrives after its step happened, whatever time it is stamped with.
         at = max(at, event.step_completed_at)
         scene.log.write(at, event)
     elif is_silent(step, at):
@@ -130,7 +130,7 @@ def _take_over(scene: Scene, saved: Saved, at: datetime) -> None:
 
 
 def _prove_losses(scene: Scene, saved: Saved, walked: Walk) -> None:
-    """Plant each step that is recorded nowhere though a recorded one implies it."""
+    """Plant each lost step: recorded nowhere, though a recorded step implies it."""
     events = [recorded.event for recorded in walked if recorded.event]
     kept = {event.conversion_step for event in events}
     for step in dict.fromkeys(recorded.step for recorded in walked if recorded.step not in kept):

@@ -1,7 +1,7 @@
-"""What the status report saw on 2026-01-26 at 02:30, row by row, and the months before it.
+"""The rows that the status report saw on 2026-01-26 at 02:30, and the months before it.
 
-Times are on the report's clock, 5 h ahead of UTC; session ids carry the true UTC time. The rows
-around the report's evening are those that fit its printed tables and totals together.
+Times are on the report's clock, 5 h ahead of UTC; session ids hold the true UTC time. The rows of
+the report's evening agree with both its printed tables and its totals.
 """
 
 import json
@@ -87,7 +87,7 @@ def _printed_organizations(dice: Dice) -> Organizations:
     )
     blog_at = datetime(2026, 1, 25, 7, 51, 14)
     return Organizations(
-        # The tracking path made it nameless; the finished analysis gave it its name.
+        # The tracking path inserted it without a name; the finished analysis added the name.
         gloop=gloop._replace(updated_at=_at("02:21:13")),
         snap=snap,
         amazon=_organization(
@@ -105,7 +105,7 @@ def _leads(dice: Dice, organizations: Organizations) -> Leads:
     return Leads(
         gloop_session=_placeholder(dice, gloop, "gloop.com", GLOOP_SESSION, gloop.created_at),
         gloop_analyzed=_analyzed(dice, gloop, "gloop.com", _at("02:21:13"), "Food & Drink"),
-        # Its start was lost, so the completion was the first call to find no lead, and made one.
+        # Its start was lost. So the completion call found no lead and inserted one.
         snap=_placeholder(dice, snap, "snap.com", SNAP_SESSION, _at("02:18:36")),
         amazon=_analyzed(dice, amazon, "amazon.com", amazon.created_at, "Retail"),
         meta=_analyzed(dice, meta, "meta.com", meta.created_at, "Software"),
@@ -115,7 +115,7 @@ def _leads(dice: Dice, organizations: Organizations) -> Leads:
 def _printed_events(dice: Dice, leads: Leads) -> tuple[Event, ...]:
     """Make the five events the report prints, in its order: newest first."""
     gloop, analyzed, snap = leads.gloop_session, leads.gloop_analyzed, leads.snap
-    # Snap's two share a second; the larger id is the one listed first.
+    # Snap's two events share a second; the report lists the one with the larger id first.
     lower, higher = sorted((dice.uuid(), dice.uuid()))
     return (
         _step(dice, gloop, "analysis_completed", _at("02:21:36")),

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from dashboard.demo.dice import Dice, Weighted
 from dashboard.demo.visitors import AHEAD_OF_UTC, HOURS, WEEKDAYS
 
-# The report's clock stops at 02:30 of this day, 5 h ahead of UTC; from here on rows are in UTC.
+# The report's clock, 5 h ahead of UTC, ends at 02:30 of this day. Later rows are in UTC.
 HISTORY_START = datetime(2026, 1, 26, 8)
 AT_FIRST = 32.0
 AFTER_TEN_MONTHS = 48.0
@@ -18,7 +18,7 @@ HOUR_OF_DAY = Weighted(
 
 
 def progress(day: date) -> float:
-    """Return how far slow change has come: 0 on the first day, 1 from ten months later on."""
+    """Return the progress of slow change: 0 on the first day, 1 from ten months later on."""
     return min(1.0, (day - HISTORY_START.date()) / TEN_MONTHS)
 
 

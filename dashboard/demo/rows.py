@@ -1,4 +1,4 @@
-"""What the demo writes, one type per table, fields in the column order of its copy_*.sql file."""
+"""The demo's rows, one type per table; fields are in the column order of its copy_*.sql file."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +58,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of the three tables that belong together: every reference is to a row inside."""
+    """Rows of the three tables; they refer only to each other."""
 
     organizations: tuple[Organization, ...]
     leads: tuple[DemoLead, ...]

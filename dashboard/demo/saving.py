@@ -1,4 +1,4 @@
-"""What the two write paths leave of one submission, all four fixes in place."""
+"""The rows that both write paths save for one submission, with all four fixes in place."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from dashboard.demo.rows import DemoLead, Organization
 from dashboard.demo.truth import Role, SubmissionLead
 from dashboard.model.placeholder import PLACEHOLDER
 
-# Every row of a submission is written this soon after its last answer.
+# The longest time from a submission's last answer to the last of its rows.
 SAVED_AFTER = timedelta(seconds=0.1)
 SLOW_ANALYSES = 0.01
 WITHOUT_INDUSTRY = 0.04
@@ -18,7 +18,7 @@ WITHOUT_BUSINESS_TYPE = 0.07
 
 
 class Saved(NamedTuple):
-    """The rows of one submission, and when the visitor's browser said that it was analyzed."""
+    """The rows of one submission, and when the browser reported its analysis as complete."""
 
     visit: Visit
     organization: Organization
@@ -35,10 +35,10 @@ def save(
     analyzed: bool = True,
     session_id: str | None = None,
 ) -> Saved:
-    """Draw what both paths save, one after the other.
+    """Draw the rows of both paths, which write one after the other.
 
-    `organization` is the one that the website already has, `session_id` the id that the analysis
-    path writes to it. Without `analyzed` the real lead was refused, which no visitor sees.
+    `organization` is the website's existing one. `session_id` is the id that the analysis path
+    writes to it. Without `analyzed`, the database refused the analyzed lead; no visitor sees that.
     """
     dice = scene.dice
     tracked_at = visit.submitted_at + dice.seconds(0.08, 0.25)
@@ -56,14 +56,14 @@ def save(
 
 
 def analysis_time(dice: Dice) -> timedelta:
-    """Draw how long an analysis takes: half of them 40 to 42.5 s, nearly all under a minute."""
+    """Draw how long an analysis takes: half take 40 to 42.5 s, nearly all under a minute."""
     if dice.chance(SLOW_ANALYSES):
         return dice.seconds(60, 165)
     return dice.seconds(40, 60, bend=3)
 
 
 def store(scene: Scene, *together: Saved, captured: bool = True, in_crowd: bool = False) -> None:
-    """Write submissions, all at the moment when the last of them was analyzed."""
+    """Write submissions together, when the last of them was analyzed."""
     scene.log.hold(max(saved.completed_at for saved in together) + SAVED_AFTER)
     for saved in together:
         visit, at = saved.visit, saved.completed_at
@@ -76,7 +76,7 @@ def store(scene: Scene, *together: Saved, captured: bool = True, in_crowd: bool 
 def store_lead(
     scene: Scene, saved: Saved, lead: DemoLead, role: Role, *, captured: bool = True
 ) -> None:
-    """Write a lead and the capture its path logs for it."""
+    """Write a lead and the capture event that its path records."""
     truth = SubmissionLead(lead.id, saved.visit.submission, role)
     scene.log.write(saved.completed_at, truth, lead)
     event = capture(scene.dice, lead, lead.created_at + scene.dice.seconds(0.005, 0.03))
@@ -87,7 +87,7 @@ def store_lead(
 def tracked_organization(
     dice: Dice, visit: Visit, at: datetime, session_id: str | None = None
 ) -> Organization:
-    """Make the organization of a website that has none; it stays nameless until analyzed."""
+    """Make the organization of a website without one; it has no name until the analysis ends."""
     organization_id = dice.uuid()
     return Organization(
         organization_id,

@@ -1,4 +1,4 @@
-"""Continues the history of a filled demo, so that it never goes stale."""
+"""Continues the history of a filled demo up to the present."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -14,10 +14,9 @@ from queries import DIALECT, load
 
 
 def top_up(connection: Connection, until: datetime) -> int:
-    """Add what the history lacks before this moment (UTC without zone); returns the rows added.
+    """Add the missing history before this moment (UTC without zone); returns the rows added.
 
-    However often it is called and wherever it stopped before, the demo holds what one call up to
-    the last moment would have written. All of it is added, or nothing.
+    Many calls write the same rows as one call up to the last moment. Each call is one transaction.
     """
     with connection.transaction():
         execute(connection, "demo/lock_top_up")
@@ -33,7 +32,7 @@ def top_up(connection: Connection, until: datetime) -> int:
 
 
 def append(connection: Connection, added: History) -> None:
-    """Write a history's rows, what became of older rows, and what was planted."""
+    """Write a history's new rows, its changes to older rows, and its planted truth."""
     copy_rows(connection, added)
     _execute_with(connection, "demo/update_organization", map(_values, added.changed_organizations))
     _execute_with(connection, "demo/update_lead", map(_values, added.changed_leads))

@@ -1,4 +1,4 @@
-"""What really happened in the history and what was planted in it; the rows of schema `planted`."""
+"""The planted truth: what really happened in the history; the rows of schema `planted`."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -30,7 +30,7 @@ DefectKind = Literal[
 
 
 class Submission(NamedTuple):
-    """One visitor submitting one website, whatever the tables kept of it."""
+    """One visitor's submission of one website, whatever rows the tables have."""
 
     id: UUID
     submitted_at: datetime
@@ -42,7 +42,7 @@ class Submission(NamedTuple):
 
 
 class SubmissionLead(NamedTuple):
-    """A lead that a submission left."""
+    """A lead of a submission."""
 
     lead_id: UUID
     submission_id: UUID
@@ -50,7 +50,7 @@ class SubmissionLead(NamedTuple):
 
 
 class TrueStep(NamedTuple):
-    """A step a visitor took; without event where its recording was lost."""
+    """A step that a visitor took; it has no event where the event was lost."""
 
     submission_id: UUID
     step: str
@@ -59,9 +59,9 @@ class TrueStep(NamedTuple):
 
 
 class Defect(NamedTuple):
-    """One thing wrong with one row, from the moment the tables show it.
+    """One defect of one row, from the moment the tables show it.
 
-    Where something is missing, the row is the one that lacks it.
+    Where a row is missing, the defect belongs to the row that lacks it.
     """
 
     kind: DefectKind

@@ -1,11 +1,11 @@
-"""When visitors come, and what their browsers tell about where they come from."""
+"""When visitors come, and the attribution that their browsers send."""
 
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from dashboard.demo.dice import Dice, Weighted
 
-# The report's rows are stamped 5 h ahead of UTC, and its visitors' wall clocks are 5 h behind UTC.
+# The report's rows are stamped 5 h ahead of UTC. Its visitors' wall clocks are 5 h behind UTC.
 AHEAD_OF_UTC = timedelta(hours=5)
 AHEAD_OF_VISITORS = AHEAD_OF_UTC + timedelta(hours=5)
 WEEKDAYS = (10, 11, 11, 10, 9, 5, 4)
@@ -56,7 +56,7 @@ DOCUMENTATION_NETWORKS = ("192.0.2", "198.51.100", "203.0.113")
 
 
 def ip_address(dice: Dice) -> str:
-    """Draw an address of the ranges reserved for documentation."""
+    """Draw an IP address from the ranges reserved for documentation."""
     return f"{dice.pick(DOCUMENTATION_NETWORKS)}.{1 + dice.below(254)}"
 
 
@@ -74,7 +74,7 @@ def visits(dice: Dice, count: int, start: datetime, end: datetime) -> list[datet
 
 
 def _days(start: datetime, end: datetime) -> Weighted[date]:
-    """Weigh each day on the visitors' wall by its weekday and by slow growth."""
+    """Weigh each of the visitors' local days by its weekday and by slow growth."""
     first = (start - AHEAD_OF_VISITORS).date()
     length = (end - AHEAD_OF_VISITORS).date() - first
     days = [first + timedelta(days=n) for n in range(length.days + 1)]

@@ -1,6 +1,6 @@
-"""Invented names: a first word and a trade make a business, and neither is a real company."""
+"""Invented names: a first word and a trade name a business. No real company is meant."""
 
-FIRST_WORDS = tuple(  # words in running text: a hundred quoted lines read worse
+FIRST_WORDS = tuple(  # one text: a hundred quoted lines are harder to read
     """
     Alder Amber Anchor Aspen Autumn Bayside Beacon Birch Bluebird Bramble Brightwater Brook Canyon
     Cardinal Cedar Cinder Clearview Clover Cobalt Compass Copper Coral Cottage Crescent Crimson

@@ -38,10 +38,6 @@ OLD_WORDS = {
     r"never seen": "never recorded",
     r"carr(y|ies) (a|its|the|their) session": "has a session id",
 }
-# Files that still use an old word. This list only shrinks.
-KNOWN_FILES = """
-queries/funnel/journeys.sql
-"""
 TEXTS = ("*.py", "*.sql", "*.md", "*.html", "*.toml")
 FOLDERS = ("dashboard", "queries", "docs")
 
