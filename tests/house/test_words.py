@@ -57,5 +57,4 @@ def _uses(pattern: re.Pattern[str]) -> Iterator[str]:
 
 def _files() -> list[Path]:
     inside = (path for folder in FOLDERS for kind in TEXTS for path in (ROOT / folder).rglob(kind))
-    known = {ROOT / name for name in KNOWN_FILES.split()}
-    return sorted({ROOT / "README.md", *inside} - known)
+    return sorted({ROOT / "README.md", *inside})
