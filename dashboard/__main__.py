@@ -82,13 +82,13 @@ def _fail(text: str, code: int) -> int:
 
 
 def _write(text: str) -> None:
-    # A terminal of another encoding gets ? for what it can't show, never a traceback.
+    # A terminal with another encoding gets ? for characters it can't show, and no traceback.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     try:
         print(text, flush=True)
     except BrokenPipeError:
-        # The reader has enough (`| head`). Nothing is left to be flushed at the end.
+        # The reader closed the pipe (`| head`). Nothing may be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

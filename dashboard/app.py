@@ -27,7 +27,7 @@ from dashboard.ui.header import header  # noqa: E402
 
 @st.cache_resource(show_spinner=False)
 def open_sources() -> Sources:
-    """Return the process's sources; the embedded server is given back when it ends."""
+    """Return the process's sources; the process releases the embedded server at its end."""
     settings = load_settings()
     check_configuration_files(settings)
     sources = Sources(settings)
@@ -36,7 +36,7 @@ def open_sources() -> Sources:
 
 
 st.set_page_config(page_title="Lead funnel", page_icon="🔎", layout="wide")
-# path: title, page, and what its links carry beside the header's choice
+# path: title, page, and the page's link parameters beside the header's
 PAGES = {
     "status": ("Status", status_page, STATUS_PARAMETERS),
     "funnel": ("Funnel", funnel_page, FUNNEL_PARAMETERS),
@@ -62,6 +62,6 @@ try:
             PAGES[page.url_path or "status"][1](view)
 except SettingsError as error:
     st.info(f"A setting is wrong. {error}")
-except Exception:  # the last boundary: whatever it is, no traceback and no secret on screen
+except Exception:  # the last boundary: the screen never shows a traceback or a secret
     logging.getLogger("dashboard").exception("A page failed in a way it does not know")
     st.info("This page failed in a way it does not know. The server’s log says where.")

@@ -1,4 +1,4 @@
-"""`make run`: the embedded server, then Streamlit, and the address once it really answers."""
+"""`make run`: starts the embedded server and Streamlit, and prints the address once it answers."""
 
 import argparse
 import os
@@ -42,7 +42,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
 
 
 def _open_default(sources: Sources) -> None:
-    """Start what the pages will look at, so that they find it ready; a failure is only told."""
+    """Open the default source before the pages need it; a failure is only printed."""
     try:
         sources.open(sources.default)
     except DatabaseProblem as problem:
@@ -62,8 +62,8 @@ def _run_pages(host: str, port: int) -> int:
         "--server.port",
         str(port),
     ]
-    # Its own session: Ctrl-C reaches this process alone, which then stops everything in order.
-    # Streamlit's own lines would name the address before it answers, and a second time.
+    # Streamlit gets its own session. Ctrl-C then reaches this process alone, which stops the rest.
+    # Streamlit's own output would print the address too early, and twice.
     pages = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
     try:
         if _answers(pages, host, port):
@@ -74,7 +74,7 @@ def _run_pages(host: str, port: int) -> int:
 
 
 def _answers(pages: subprocess.Popen[bytes], host: str, port: int) -> bool:
-    """Wait until the pages answer over HTTP; False where they ended or never did."""
+    """Wait until the pages answer over HTTP; False where they ended or did not answer in time."""
     deadline = time.monotonic() + PAGES_START_SECONDS
     while pages.poll() is None and time.monotonic() < deadline:
         try:
@@ -89,7 +89,7 @@ def _answers(pages: subprocess.Popen[bytes], host: str, port: int) -> bool:
 
 def _stop(pages: subprocess.Popen[bytes]) -> None:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # A second Ctrl-C must not leave half of it running.
+        # A second Ctrl-C must not interrupt the shutdown.
         signal.signal(each, signal.SIG_IGN)
     pages.terminate()
     try:
@@ -110,7 +110,7 @@ def _in_use(host: str, port: int) -> bool:
 
 
 def _shown(host: str) -> str:
-    """Return the host as a browser on this machine reaches it."""
+    """Return the host name for a browser on this machine."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not bound to
         return "localhost"
     return f"[{host}]" if ":" in host else host

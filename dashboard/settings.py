@@ -1,4 +1,4 @@
-"""What can be set: environment over .streamlit/secrets.toml over defaults."""
+"""The settings: the environment overrides .streamlit/secrets.toml, which overrides defaults."""
 
 import os
 import tomllib
@@ -16,11 +16,11 @@ TRACKING_PLAN = ROOT / "dashboard" / "tracking_plan.toml"
 
 
 class InputError(ValueError):
-    """A person typed or set something that can't be used; the text says why, and what can."""
+    """A person typed or set an unusable value; the text says why, and what to use instead."""
 
 
 class SettingsError(InputError):
-    """A setting is wrong; the text names it, where it was set and what it should be."""
+    """A setting is wrong; the text names it, where it was set and the values it can have."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Settings:
     postgres_binaries: Path | None = None
     tracking_plan: Path = TRACKING_PLAN
     releases: Path | None = None
-    # As they are typed; dashboard/check/limits.py reads them.
+    # Limits as text; dashboard/check/limits.py parses them.
     max_session_gap: str | None = None
     max_silence: str | None = None
     max_lost: str | None = None
@@ -80,7 +80,7 @@ def _read_secrets(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        # The parser's own text may quote the line, and the line may be the password.
+        # The parser's message may quote the line, which may hold the password.
         raise SettingsError(f"{path.name} is not valid TOML: correct it or remove it") from None
     except OSError as error:
         raise SettingsError(f"{path.name} can't be read: {error.strerror}") from None
@@ -94,7 +94,7 @@ def _table(parent: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def _file(given: str) -> Path:
-    """Return a file's path; a relative one is taken from where the app was started."""
+    """Return a file's path; a relative path starts at the folder where the app was started."""
     try:
         return Path(given).expanduser().absolute()
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""Which sources there are: the configured one or the demo, and the sandbox beside it."""
+"""The data sources: the configured database or the demo, and the sandbox beside it."""
 
 import threading
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from dashboard.settings import Settings
 
 
 def silent(_: str) -> None:
-    """Say nothing: the default where nobody watches the start."""
+    """Print nothing: the default where nobody watches the start."""
 
 
 @dataclass
 class Sources:
-    """Opens sources by name, each once; starts the embedded server when the first one needs it.
+    """Opens sources by name, each once; starts the embedded server when a source needs it.
 
-    Safe to share between threads. `close` gives the embedded server back.
+    Threads may share it. `close` releases the embedded server.
     """
 
     settings: Settings
@@ -38,12 +38,12 @@ class Sources:
 
     @property
     def default(self) -> str:
-        """The name of what is looked at unless a person chooses otherwise."""
+        """The name of the source that is shown unless a person chooses another."""
         return "source" if self.settings.database_url else "demo"
 
     @property
     def names(self) -> list[str]:
-        """The names of the header's switch."""
+        """The names of the sources in the header."""
         return [self.default, "sandbox"]
 
     def open(self, name: str) -> Source:
@@ -57,7 +57,7 @@ class Sources:
             return self._open[name]
 
     def server(self) -> Server:
-        """Return the embedded server, prepared; started if nothing needed it yet.
+        """Return the embedded server with its databases; the first call starts it.
 
         Raises DatabaseProblem.
         """
@@ -65,7 +65,7 @@ class Sources:
             return self._server().server
 
     def close(self) -> None:
-        """Disconnect, and stop the embedded server unless somebody else still uses it."""
+        """Disconnect, and stop the embedded server unless another process still uses it."""
         with self._lock:
             for source in self._open.values():
                 source.engine.dispose()
@@ -89,7 +89,7 @@ class Sources:
             try:
                 workspace.prepare_workspace(lease.server, _fill_demo, self.say, _renew_demo)
             except BaseException:
-                # Without its databases the server is of no use to this process.
+                # This process can't use the server without its databases.
                 lease.release()
                 raise
             self._lease = lease
@@ -115,5 +115,5 @@ def _fill_demo(connection: psycopg.Connection[Any]) -> None:
 
 
 def _renew_demo(connection: psycopg.Connection[Any]) -> None:
-    # Up to the full hour: whoever starts often waits only once an hour.
+    # Up to the full hour, so that frequent starts wait for new rows only once an hour.
     top_up(connection, now().replace(minute=0, second=0, microsecond=0))

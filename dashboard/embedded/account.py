@@ -1,4 +1,4 @@
-"""The account the embedded PostgreSQL server runs under: ourselves, but never root."""
+"""The account that runs the embedded PostgreSQL server: the current one, but never root."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Account:
 
     uid: int
     gid: int
-    is_other: bool = False  # we are root, and this is somebody else
+    is_other: bool = False  # this process is root, and the account is another one
 
     def start(
         self,
@@ -37,7 +37,7 @@ class Account:
         """Start a program as this account."""
         return subprocess.Popen(
             arguments,
-            cwd="/",  # where we stand may be out of its reach
+            cwd="/",  # the account may have no access to the current folder
             env=_environment() | dict(extra or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -51,7 +51,7 @@ class Account:
         )
 
     def run(self, arguments: Sequence[str | Path], seconds: float) -> tuple[int, str]:
-        """Exit code and output of a program run as this account; it never outlives us."""
+        """Return exit code and output of a program run as this account; it never outlives us."""
         with self.start(arguments, subprocess.PIPE) as process:
             try:
                 output, _ = process.communicate(timeout=seconds)
@@ -67,25 +67,28 @@ class Account:
         return process.returncode, output
 
     def can_run(self, *arguments: str | Path) -> bool:
-        """Try it: no reasoning about mode bits, access lists and mount options is as true."""
+        """Tell whether the account can run a program, by running it.
+
+        A trial covers mode bits, access lists and mount options alike.
+        """
         try:
             return self.run(arguments, PROBE_SECONDS)[0] == 0
         except OSError:
             return False
 
     def can_use_folders_in(self, parent: Path) -> bool:
-        """Whether a folder made in there and given to this account is of use to it."""
+        """Tell whether the account can use a folder that is made there and given to it."""
         if not self.is_other:
             return True
         with tempfile.TemporaryDirectory(prefix="pg.probe-", dir=parent) as probe:
             try:
                 self.give(Path(probe))
             except OSError:
-                return False  # some file systems keep root from giving anything away
+                return False  # on some file systems, even root can't change an owner
             return self.can_run("/bin/sh", "-c", 'cd "$0" && : > written', probe)
 
     def give(self, path: Path) -> None:
-        """Make this account the owner, without following a link somebody may have put there."""
+        """Make this account the owner, without following a symbolic link."""
         if self.is_other:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
@@ -95,7 +98,7 @@ def ourselves() -> Account:
 
 
 def account_for(data: Path) -> Account:
-    """Ourselves; as root, the owner of the data already there or else the preferred account."""
+    """Return the current account; for root, the existing data's owner or a preferred account."""
     if os.geteuid() != 0:
         return ourselves()
     if data.is_dir() and (owner := data.stat()).st_uid != 0:
@@ -115,6 +118,6 @@ def _preferred() -> Account:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what would lead PostgreSQL's programs to another server or language."""
+    """Return our environment without variables that change the server or language of PostgreSQL."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return inherited | {"LC_ALL": "C", "TZ": "UTC"}

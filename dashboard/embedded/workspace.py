@@ -22,20 +22,20 @@ COPY_ATTEMPTS = 5
 
 
 def leave_as_it_is(_: psycopg.Connection[Any]) -> None:
-    """Add nothing to a demo that is there."""
+    """Add nothing to an existing demo."""
 
 
 def prepare_workspace(
     server: Server, fill: Fill, say: Callable[[str], None], renew: Fill = leave_as_it_is
 ) -> None:
-    """Create what is missing of roles and databases.
+    """Create the roles and databases that are missing.
 
-    `fill` writes the demo, once; `renew` adds to one that is there what it lacks by now. A database
-    gets its name only when it is complete, so that a killed start leaves no half of one.
+    `fill` writes a new demo; `renew` adds the latest rows to an existing one. A database gets its
+    name only when it is complete, so a killed start leaves no unfinished one in use.
     """
     maintenance = _administrator(server, "postgres")
     with explained("embedded PostgreSQL"), maintenance.connect() as connection:
-        # Several processes may start at once; the lock ends with this connection.
+        # Several processes may start at once, so one locks; the lock ends with this connection.
         connection.execute(load("database/lock_preparation").bind({}))
         _create_roles(connection, server)
         existing = {row.datname for row in connection.execute(load("database/databases").bind({}))}
@@ -48,18 +48,18 @@ def prepare_workspace(
         if "sandbox" not in existing:
             say("Copying it to the sandbox …")
             connection.execute(load("schema/create_sandbox").bind({}))
-        # Each time: a start may have been killed between the copy and the grants.
+        # At every start, because an earlier one may have been killed between copy and grants.
         _execute(server, "sandbox", "schema/grant_submitter")
         for name in sorted({"lab", "app"} - existing):
             connection.execute(load(f"schema/create_{name}").bind({}))
 
 
 def renew_sandbox(server: Server, exclusive: bool = False) -> None:
-    """Replace the sandbox by a fresh copy of the demo; sessions on either are ended.
+    """Replace the sandbox by a new copy of the demo; sessions on both are ended.
 
-    `exclusive` gives it the deployed form of the rule on owner and session id.
+    `exclusive` gives it the deployed form of the constraint on owner and session id.
 
-    Whenever it is killed, the next start or reset finds what it needs.
+    If this is killed at any point, the next start or reset completes it.
     """
     maintenance = _administrator(server, "postgres")
     with explained("embedded PostgreSQL"), maintenance.connect() as connection:
@@ -74,7 +74,7 @@ def renew_sandbox(server: Server, exclusive: bool = False) -> None:
 
 
 def address(server: Server, database: str, role: str | None = None) -> Address:
-    """Return the address of an embedded database for its role; its label is the database's name."""
+    """Return the address of an embedded database for its role, labeled with the database's name."""
     role = role or ROLES[database]
     return Address(database, server.parameters(database, role, _password(server, role)))
 
@@ -103,7 +103,7 @@ def _copy_demo(connection: Connection) -> None:
         try:
             connection.execute(load("submit/copy_demo").bind({}))
         except OperationalError:
-            # Somebody connected between the two statements.
+            # Another session connected between the two statements.
             if attempt == COPY_ATTEMPTS:
                 raise
         else:

@@ -1,4 +1,4 @@
-"""The files that an operator may replace, checked before anything relies on them."""
+"""Checks the files that an operator may replace, before anything relies on them."""
 
 from dashboard.model.releases import load_releases
 from dashboard.model.tracking_plan import load_plan

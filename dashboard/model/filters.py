@@ -1,4 +1,4 @@
-"""What is looked at: a range of local days as UTC bounds, an as-of time, and the zone."""
+"""The filters of every question: a range of local days as UTC bounds, an as-of time, the zone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from dashboard.model.limits import DEFAULT_RANGE_DAYS, RANGE_DAYS
 from dashboard.model.times import TimeError, day_end, day_start, end_moment, iso, moment, to_local
 from dashboard.settings import UTC_ZONE
 
-# The words people choose from; a link carries them too, so they stay as they are.
+# The words to choose from. Links contain them, so they must not change.
 DAYS = {f"{days} days": days for days in RANGE_DAYS}
 DEFAULT_RANGE = f"{DEFAULT_RANGE_DAYS} days"
 ALL_TIME, CUSTOM_RANGE = "all time", "custom range"
@@ -17,7 +17,7 @@ RANGES = [*DAYS, ALL_TIME, CUSTOM_RANGE]
 
 @dataclass(frozen=True)
 class Filters:
-    """The part of the history that is looked at.
+    """The part of the history that a question covers.
 
     `start_at` is inclusive, `end_at` and `as_of` are exclusive; all are UTC without zone, and None
     means unbounded. Rows written at or after `as_of` are dropped.
@@ -50,7 +50,7 @@ class Filters:
 
     @property
     def period(self) -> str:
-        """The period in words, as it stands beside a number: both days are included."""
+        """The period in words, for the text beside a number; both days are included."""
         return f"{self._range()}{f', as of {self.shown(self.as_of)}' if self.as_of else ''}"
 
     def _range(self) -> str:

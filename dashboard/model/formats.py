@@ -16,12 +16,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """Write part of whole in percent; nothing to divide by is unknown, not zero."""
+    """Write part of whole in percent; without a denominator the share is unknown, not zero."""
     return percent(part / whole) if whole else UNKNOWN
 
 
 def percent(value: float) -> str:
-    """Write a share (0–1) in percent; only all is 100 % and only none is 0 %."""
+    """Write a share (0–1) in percent; rounding never makes it 0 % or 100 %."""
     if 0 < value < 0.001:
         return "< 0.1 %"
     if 0.999 < value < 1:
@@ -53,6 +53,6 @@ def exact_duration(length: timedelta) -> str:
 
 
 def age(then: datetime, clock: datetime) -> str:
-    """Write how long before the clock a moment was; one after it lies ahead."""
+    """Write how long before the clock a moment was, or that it is in the future."""
     words = duration(clock - then)
     return f"{words} before" if then <= clock else f"{words} ahead"

@@ -25,10 +25,10 @@ def host_of(address: str | None) -> str | None:
 
 
 def typed_host(typed: str | None) -> str | None:
-    """Return the host of what a person typed; what can't be printed is left out."""
+    """Return the host of a typed address, without its unprintable characters."""
     return host_of("".join(filter(str.isprintable, typed or "")))
 
 
 def _lowered(text: str) -> str:
-    """Lower each character by itself, as PostgreSQL does: a final sigma is no other letter."""
+    """Lower each character by itself, as PostgreSQL does; Python treats a final sigma specially."""
     return "".join(each.lower()[0] for each in text)

@@ -6,15 +6,15 @@ from typing import Literal, get_args
 
 Grain = Literal["day", "week", "month"]
 GRAINS: tuple[Grain, ...] = get_args(Grain)
-# More days than these, or more weeks, are too narrow to click.
+# With more days or weeks than these, bars are too narrow to click.
 MOST_DAYS, MOST_WEEKS = 92, 104
 ONE_HOUR = timedelta(hours=1)
-# Plotly's unit of a date axis.
+# The unit of Plotly's date axes.
 DAY_MILLISECONDS = 86_400_000
 
 
 def grain_of(first: date, last: date) -> Grain:
-    """Return the grain that draws a span, both days included, with no more bars than can be hit."""
+    """Return the finest grain whose bars can be clicked over a span, both days included."""
     days = (last - first).days + 1
     if days <= MOST_DAYS:
         return "day"

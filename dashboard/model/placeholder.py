@@ -1,6 +1,6 @@
 """The placeholder lead: the tracking path writes it before the analysis knows the business.
 
-The one in SQL is queries/model/placeholder.sql; tests/queries/test_facts.py holds them equal.
+The rule in SQL is queries/model/placeholder.sql; tests/queries/test_facts.py compares the two.
 """
 
 import pandas as pd
@@ -9,7 +9,7 @@ PLACEHOLDER = "Unknown Business"
 
 
 def are_placeholders(business_names: "pd.Series[str]") -> "pd.Series[bool]":
-    """Tell which leads are placeholders by their names; one without any name is analyzed."""
+    """Tell by name which leads are placeholders; a lead without any name is analyzed."""
     return (business_names == PLACEHOLDER).fillna(False).astype(bool)
 
 

@@ -15,8 +15,8 @@ NO_VALUE = "(none)"
 class LeadProperty:
     """One property: `name` on the command line, in JSON and in SQL; `label` on the screen.
 
-    `demo_values` are some that the demo has. `column` is that of website_leads, and `url_key` names
-    the filter in a link; a property without them follows from the time of a lead.
+    `demo_values` are examples from the demo. `column` is the column of website_leads. `url_key`
+    names the filter in a link. A property without both follows from the time of a lead.
     """
 
     name: str
@@ -39,22 +39,22 @@ PROPERTIES = (
     LeadProperty("status", "Status", ("new", "contacted", "qualified"), "status", "statuses"),
     LeadProperty("release", "Release", ("before 2ef8629", "2493f44")),
 )
-# Those that each lead has by itself: what leads are listed, filtered and sorted by.
+# The properties stored with each lead; pages list, filter and sort leads by them.
 STORED_PROPERTIES = tuple(each for each in PROPERTIES if each.column)
 PROPERTY_NAMES = tuple(each.name for each in PROPERTIES)
 STORED_NAMES = tuple(each.name for each in STORED_PROPERTIES)
 PROPERTY_PARAMETERS = tuple(each.url_key for each in STORED_PROPERTIES)
 
-# Per property the values that are let through: alternatives; an absent property lets all through.
+# Per property the accepted values; a property that is absent accepts every value.
 PropertyFilter = Mapping[str, tuple[str, ...]]
 
 
 def filter_bind(chosen: PropertyFilter) -> str | None:
-    """Write a filter as the SQL files take it; None lets everything through."""
+    """Write a filter as the SQL files take it; None accepts everything."""
     values = {name: [*filter(is_storable, allowed)] for name, allowed in chosen.items() if allowed}
     return json.dumps(values) if values else None
 
 
 def is_storable(text: Collection[str]) -> bool:
-    """Tell whether PostgreSQL's text can hold this; no stored value equals what it can't."""
+    """Tell whether PostgreSQL can store this text; if not, no stored value can equal it."""
     return not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)

@@ -54,9 +54,9 @@ def load_releases(path: Path) -> tuple[Release, ...]:
 
 
 def releases_of(where: str) -> tuple[Release, ...]:
-    """Return the releases of a source, by its label: the demo's own, or those the settings name.
+    """Return the releases of a source, by its label: the demo's own, or those in the settings.
 
-    Another database than the demo has none unless its owner names a file. Raises ReleasesError.
+    A database other than the demo has none unless the settings name a file. Raises ReleasesError.
     """
     path = RELEASES_FILE if where in ("demo", "sandbox") else load_settings().releases
     return load_releases(path) if path else ()

@@ -1,4 +1,4 @@
-"""Session ids carry their own time: session_<epoch milliseconds>_<9 base-36 characters>."""
+"""The time inside a session id: session_<epoch milliseconds>_<9 base-36 characters>."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ SESSION_ID = re.compile(r"session_(\d{12,14})_[0-9a-z]{9}")
 
 
 def made_at(session_id: str | None) -> datetime | None:
-    """Return the browser's time (UTC) in a session id; None where the id has another form."""
+    """Return the browser's time (UTC) in a session id; None where the form is another one."""
     match = SESSION_ID.fullmatch(session_id or "")
     if not match:
         return None

@@ -1,32 +1,32 @@
-"""Shares with what chance allows: the arithmetic of intervals, for counts made in the database."""
+"""Confidence intervals of shares, for counts made in the database."""
 
 from math import sqrt
 
-# The standard normal distribution's 97.5 % point: 95 % lie between it and its negative.
+# The 97.5 % quantile of the standard normal distribution: 95 % lie between it and its negative.
 Z = 1.959963984540054
 
 
 def wilson(part: int, whole: int) -> tuple[float, float] | None:
-    """Return the 95 % Wilson score interval of part in whole; None where there is nothing.
+    """Return the 95 % Wilson score interval of part / whole; None where whole is 0.
 
-    Wilson, E. B. (1927), JASA 22, 209–212. Both ends lie within 0–1 and around part / whole.
+    Wilson, E. B. (1927), JASA 22, 209–212. It contains part / whole and lies within 0–1.
     """
     if not whole:
         return None
     share, square = part / whole, Z * Z / whole
     middle = (share + square / 2) / (1 + square)
     reach = Z * sqrt(share * (1 - share) / whole + square / (4 * whole)) / (1 + square)
-    # Rounding must not push an end past the share or past 0 or 1.
+    # Rounding must not move an end past the share, 0 or 1.
     return min(max(0.0, middle - reach), share), max(min(1.0, middle + reach), share)
 
 
 def difference(
     part: int, whole: int, other_part: int, other_whole: int
 ) -> tuple[float, float] | None:
-    """Return the 95 % interval of part / whole minus other_part / other_whole; None without both.
+    """Return the 95 % interval of part / whole - other_part / other_whole; None where one is 0 / 0.
 
     Newcombe, R. G. (1998), Statistics in Medicine 17, 873–890, method 10: from Wilson's intervals.
-    Both ends lie within -1 and 1 and around the difference.
+    It contains the difference and lies within -1 and 1.
     """
     first, second = wilson(part, whole), wilson(other_part, other_whole)
     if first is None or second is None:

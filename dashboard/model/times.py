@@ -1,4 +1,4 @@
-"""Times as people type and see them, in one zone; stored and computed as UTC without zone."""
+"""Times: people type and see them in one zone; the product stores them as UTC without zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
     """
     try:
         stored = to_utc(datetime.fromisoformat(text.strip()), zone)
-        # At the calendar's ends a time may exist in UTC but not in the zone it is shown in.
+        # At the calendar's ends, a time may exist in UTC but not in the workspace zone.
         to_local(stored, zone)
         return stored
     except (ValueError, OverflowError):
@@ -52,7 +52,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 def day_end(day: date, zone: ZoneInfo) -> datetime:
-    """Return the UTC time at which a local day is over; TimeError past the calendar's end."""
+    """Return the UTC time at which a local day ends; TimeError past the calendar's end."""
     try:
         return day_start(day + timedelta(days=1), zone)
     except OverflowError:

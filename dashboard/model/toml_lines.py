@@ -1,4 +1,4 @@
-"""A person's own TOML file: checked entry by entry, and refused with the line that is wrong."""
+"""Checks a TOML file that a person wrote, entry by entry; an error names the wrong line."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 @dataclass(frozen=True)
 class Form:
-    """What a value must be, in words, and whether one is."""
+    """The required form of a value, in words and as a check."""
 
     words: str
     fits: Callable[[Any], bool]
@@ -31,7 +31,7 @@ YES_NO_FORM = Form("true or false", lambda value: isinstance(value, bool))
 
 @dataclass(frozen=True)
 class TomlFile:
-    """A file that could be read as TOML; `refused` is the error that its other faults raise."""
+    """A file of valid TOML; `refused` is the error to raise for any other fault in it."""
 
     path: Path
     text: str = field(repr=False)
@@ -39,14 +39,14 @@ class TomlFile:
     refused: type[SettingsError]
 
     def entries(self, kind: str) -> list[Content]:
-        """Return the tables written as [[kind]], none where there are none."""
+        """Return the tables written as [[kind]]; an empty list where the file has none."""
         entries = self.content.get(kind, [])
         if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
             self.refuse(self.line(lambda read: kind in read), f"write each {kind} as [[{kind}]]")
         return entries
 
     def only(self, *kinds: str) -> None:
-        """Refuse anything beside the tables of these kinds."""
+        """Refuse everything except the tables of these kinds."""
         for key in self.content:
             if key not in kinds:
                 allowed = " and ".join(f"[[{kind}]]" for kind in kinds)
@@ -58,7 +58,7 @@ class TomlFile:
     def check(
         self, kind: str, position: int, required: Mapping[str, Form], optional: Mapping[str, Form]
     ) -> None:
-        """Refuse an entry with an unknown key, a missing one, or a value of another form."""
+        """Refuse an entry with an unknown key, a missing key, or a value of the wrong form."""
         entry = self.content[kind][position]
         forms = {**required, **optional}
         called = f"{kind} {position + 1}"
@@ -71,7 +71,7 @@ class TomlFile:
                 self.refuse(line, f"{called} lacks {key}: add {key} = …, {forms[key].words}")
 
     def refuse(self, line: int | None, fault: str) -> NoReturn:
-        """Raise the file's error with the line, where there is one, and what to do."""
+        """Raise the file's error with the line, if known, and what to do."""
         place = f"{self.path}: " if line is None else f"{self.path}, line {line}: "
         raise self.refused(place + fault)
 
@@ -86,19 +86,19 @@ class TomlFile:
         )
 
     def line(self, holds: Callable[[Content], bool]) -> int:
-        """Return the line of the statement with which `holds` becomes true of what was read.
+        """Return the line of the statement that first makes `holds` true.
 
-        It is found by reading the file's beginnings: whatever stays open at a line's end, a text
-        over several lines or a list, belongs to the statement that began it.
+        A bisection over the file's beginnings finds it. A value over several lines belongs to the
+        line on which its statement begins.
         """
         lines = self.text.split("\n")
         return 1 + bisect_left(range(len(lines)), 1, key=lambda last: holds(_read_to(lines, last)))
 
 
 def read_toml(path: Path, what: str, refused: type[SettingsError]) -> TomlFile:
-    """Read a file, `what` in words; raises `refused` where it is not there or no TOML."""
+    """Read a file, `what` in words; raises `refused` where it is missing or not valid TOML."""
     try:
-        # As TOML counts lines, and without the mark that some editors put first.
+        # Lines are those of TOML. Some editors begin a file with a byte-order mark; drop it.
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -136,7 +136,7 @@ def _read_to(lines: list[str], last: int) -> Content:
 
 
 def _left_open(lines: list[str]) -> int:
-    """Return the line that begins what is still open at the file's end."""
+    """Return the line of the statement that is still open at the file's end."""
     for end in range(len(lines) - 1, 0, -1):
         try:
             tomllib.loads("\n".join(lines[:end]))

@@ -21,7 +21,7 @@ class PlanError(SettingsError):
 class Step:
     """A visitor's step, or one that `staff` takes. `implies` is the step it can't happen without.
 
-    One that is not `implemented` is not expected in the data.
+    A step that is not `implemented` is not expected in the data.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Marker:
-    """A name met in the data that is no visitor's step."""
+    """An event name in the data that is not a visitor's step."""
 
     name: str
     meaning: str
@@ -55,12 +55,12 @@ class TrackingPlan:
 
     @property
     def staff_steps(self) -> list[str]:
-        """Names that staff set, not a visitor: a row of theirs needs no session id."""
+        """Names of the steps that staff take; their events need no session id."""
         steps = [step.name for step in self.steps if step.staff]
         return [*steps, *(marker.name for marker in self.markers if marker.staff)]
 
     def label(self, name: str) -> str:
-        """Return what a person reads for a step name; an unknown one stays as it is."""
+        """Return the label of a step name; an unknown name is its own label."""
         return next((step.label for step in self.steps if step.name == name), name)
 
     def implied(self, name: str) -> list[str]:
@@ -72,9 +72,9 @@ class TrackingPlan:
         return found
 
     def unproven(self, recorded: Collection[str]) -> dict[str, str]:
-        """Return each step that is not recorded though a recorded one implies it, with the latter.
+        """Return each lost step with its proof: the first recorded step that implies it.
 
-        Steps stand in funnel order; the proof is the first recorded step that implies it.
+        Steps are in funnel order.
         """
         implied = {step.name: step.implies for step in self.steps}
         found: dict[str, str] = {}
@@ -125,7 +125,7 @@ def _check_names(file: TomlFile) -> None:
 
 
 def _check_implied(file: TomlFile) -> None:
-    """Refuse a step that implies another one than a step before it."""
+    """Refuse a step that implies anything but an earlier step."""
     steps = file.entries("step")
     before: set[str] = set()
     for position, step in enumerate(steps):
@@ -137,7 +137,7 @@ def _check_implied(file: TomlFile) -> None:
 
 
 def _wrongly(name: str, implied: str, file: TomlFile) -> str:
-    """Say why a step can't imply that name: it is no step before it."""
+    """Say why a step can't imply that name, which is not an earlier step."""
     implies = {step["name"]: step.get("implies") for step in file.entries("step")}
     if implied == name:
         return "itself: name the step before it, or take implies away"

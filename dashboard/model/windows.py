@@ -15,7 +15,7 @@ UNIT_WORDS = {"s": "s", "m": "min", "h": "h", "d": "days"}
 
 
 def shown_window(window: timedelta | None) -> str:
-    """Write a window in its largest whole unit, as it is typed: `36h`, `unlimited`."""
+    """Write a window in its largest whole unit, as people type it: `36h`, `unlimited`."""
     if window is None:
         return UNLIMITED
     for name in reversed(UNIT_WORDS):

@@ -1,4 +1,4 @@
-"""A claim of the status report, its verdict, and the figures it is judged by."""
+"""A claim of the status report, its verdict, and the figures behind the verdict."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ REPORTED_AT = datetime(2026, 1, 26, 2, 30)
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """The figures that claims are judged by, each read once, when a claim first needs it."""
+    """The figures behind the verdicts; each is read once, when a claim first needs it."""
 
     reader: Reader
     filters: Filters
@@ -44,7 +44,7 @@ class ClaimFacts:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Read something that may fail: what is read after it still can be."""
+        """Read something that may fail, without harm to later reads."""
         with explained(self.reader.where), self.reader.connection.begin_nested():
             yield
 
@@ -86,12 +86,12 @@ class ClaimFacts:
 
     @property
     def reported_on(self) -> bool:
-        """Whether this is the database of the report: the demo begins with its rows."""
+        """Whether the source has the report's rows; the demo begins with them."""
         return self.reader.where in ("demo", "sandbox")
 
     @property
     def as_reported(self) -> bool:
-        """Whether exactly the report's rows are looked at."""
+        """Whether the period covers exactly the report's rows."""
         ends = [each for each in (self.filters.as_of, self.filters.end_at) if each]
         return self.filters.start_at is None and bool(ends) and min(ends) == REPORTED_AT
 
@@ -107,7 +107,7 @@ class Judgment:
 
 @dataclass(frozen=True)
 class ClaimQuestion:
-    """A claim as it was made, the page that shows its rows, and how it is judged."""
+    """A claim in the report's words, the page that shows its rows, and the function to judge it."""
 
     id: str
     claim: str

@@ -1,7 +1,7 @@
-"""How the claims of the status report are judged by the data, one function a claim.
+"""Judges the claims of the status report by the data, with one function per claim.
 
-A claim about one moment's numbers is judged as of that moment. The tables can refute the claim that
-everything was saved, and never confirm it.
+A claim about the numbers of one moment is judged as of that moment. The tables can refute the claim
+that everything was saved, but they can never confirm it.
 """
 
 import pandas as pd
@@ -57,7 +57,7 @@ PLANNED_STEP_COLUMNS = {
 
 
 def everything_saved(facts: ClaimFacts) -> Judgment:
-    """One loss that a later row proves refutes it."""
+    """A single loss that a later row proves refutes the claim."""
     lost = facts.losses
     if not lost.total:
         words = f"{_anything(facts)} A row that was never written leaves no trace."
@@ -89,7 +89,7 @@ def _lost_rows(facts: ClaimFacts) -> dict[str, pd.DataFrame]:
 
 
 def session_organizations(facts: ClaimFacts) -> Judgment:
-    """The report looked at the newest rows; all of the period are counted."""
+    """Count all organizations of the period; the report looked at the newest only."""
     newest = laid_out(
         data.recent_organizations(facts.reader, facts.filters), NEWEST_ORGANIZATION_COLUMNS
     )
@@ -98,12 +98,12 @@ def session_organizations(facts: ClaimFacts) -> Judgment:
 
 
 def session_leads(facts: ClaimFacts) -> Judgment:
-    """The report said “multiple”; all leads of the period are counted."""
+    """Count all leads of the period; the report said “multiple”."""
     return _sessions(facts, "website_leads", "lead", {})
 
 
 def session_events(facts: ClaimFacts) -> Judgment:
-    """The report looked at five rows; all events of the period are counted."""
+    """Count all events of the period; the report looked at five."""
     newest = laid_out(data.recent_events(facts.reader, facts.filters), NEWEST_EVENT_COLUMNS)
     return _sessions(facts, "conversion_tracking", "event", {"The five newest": newest})
 
@@ -121,7 +121,7 @@ def totals_as_reported(facts: ClaimFacts) -> Judgment:
 
 
 def table_sizes(facts: ClaimFacts) -> Judgment:
-    """Judge three rough numbers of one moment: they are as claimed within a tenth."""
+    """Judge three rough numbers of one moment; each may differ by a tenth."""
     near = all(
         abs(facts.tables[table] - size) <= SIZE_TOLERANCE * size
         for table, size in REPORTED_SIZES.items()
@@ -131,9 +131,9 @@ def table_sizes(facts: ClaimFacts) -> Judgment:
 
 
 def tracking_creates_organizations(facts: ClaimFacts) -> Judgment:
-    """The write path of an organization shows in the leads that have its session id.
+    """The leads with an organization's session id show which write path made the organization.
 
-    Only stored rows are counted; the evidence says what that leaves open.
+    Only stored rows count; the evidence names the open cases.
     """
     found = parts(facts.reader, facts.filters, facts.plan)
     paths = found[(found["table_name"] == "organizations") & (found["property"] == "path")]
@@ -164,7 +164,7 @@ def tracking_creates_organizations(facts: ClaimFacts) -> Judgment:
 
 
 def constraint_error_is_a_race(facts: ClaimFacts) -> Judgment:
-    """A CHECK looks at one row: two writers can't violate it together."""
+    """A CHECK sees one row at a time, so two writers can't violate it together."""
     form = facts.reader.contract.constraint
     if form in ("absent", "other", "unknown"):
         what = {
@@ -188,7 +188,7 @@ def constraint_error_is_a_race(facts: ClaimFacts) -> Judgment:
 
 
 def one_write_always_succeeds(facts: ClaimFacts) -> Judgment:
-    """If one write always replaced the other, no submission would have a provable loss."""
+    """A provable loss refutes the claim: there, neither write path replaced the other."""
     lost = facts.losses
     if not lost.total:
         return Judgment(
@@ -203,7 +203,7 @@ def one_write_always_succeeds(facts: ClaimFacts) -> Judgment:
 
 
 def steps_implemented(facts: ClaimFacts) -> Judgment:
-    """An implemented step that was never recorded refutes it."""
+    """An implemented step that was never recorded refutes the claim."""
     steps = facts.states.steps
     declared = steps[steps["implemented"]]
     unseen = declared[declared["state"] == NEVER_RECORDED]
@@ -233,7 +233,7 @@ def _anything(facts: ClaimFacts) -> str:
 def _sessions(facts: ClaimFacts, table: str, noun: str, rows: dict[str, pd.DataFrame]) -> Judgment:
     """Judge whether every expected row of a table has a session id.
 
-    Where a constraint guarantees it, a full share proves nothing.
+    Where a constraint guarantees the session id, a full share proves nothing.
     """
     columns = {
         "table_rows": "Rows",
@@ -267,7 +267,7 @@ def _sessions(facts: ClaimFacts, table: str, noun: str, rows: dict[str, pd.DataF
 
 
 def _of_that_moment(facts: ClaimFacts, found: str, agrees: bool, rows: pd.DataFrame) -> Judgment:
-    """Judge numbers that were claimed of one moment in one database."""
+    """Judge numbers that the report claimed for one moment in one database."""
     beside = {"Claimed and found": rows}
     moment = facts.filters.shown(REPORTED_AT)
     if agrees and any(facts.tables.values()):

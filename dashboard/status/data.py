@@ -48,7 +48,7 @@ def recent_organizations(reader: Reader, filters: Filters) -> pd.DataFrame:
 
 
 def recent_events(reader: Reader, filters: Filters) -> pd.DataFrame:
-    """Return the five newest events: `step`, `at`, `session_id`, `website_url` of their lead."""
+    """Return the five newest events: `step`, `at`, `session_id`, and their lead's `website_url`."""
     dtypes = {"step": TEXT, "at": MOMENT, "session_id": TEXT, "website_url": TEXT}
     return reader.frame("status/recent_events", dtypes, **filters.binds)
 

@@ -19,7 +19,7 @@ OVERWRITTEN = {
 
 
 def fix_1(facts: ClaimFacts) -> Judgment:
-    """Inconclusive always: a refused address leaves no row."""
+    """Always inconclusive, because a refused address leaves no row."""
     release = _inside(facts, 1)
     if release is None:
         return _outside(facts, 1)
@@ -33,7 +33,7 @@ def fix_1(facts: ClaimFacts) -> Judgment:
 
 
 def fix_2(facts: ClaimFacts) -> Judgment:
-    """Leads should have a session id from the release on."""
+    """From the release on, leads should have a session id."""
     release = _inside(facts, 2)
     if release is None:
         return _outside(facts, 2)
@@ -41,7 +41,7 @@ def fix_2(facts: ClaimFacts) -> Judgment:
 
 
 def fix_3(facts: ClaimFacts) -> Judgment:
-    """Organizations should be stored with their session id from the release on."""
+    """From the release on, organizations should be stored with their session id."""
     release = _inside(facts, 3)
     if release is None:
         return _outside(facts, 3)

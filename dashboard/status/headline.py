@@ -1,4 +1,4 @@
-"""The report's four figures, each with its denominator and its course over time."""
+"""The report's four figures, each with its denominator and its values over time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Figure:
 
 
 def figures(facts: ClaimFacts) -> tuple[Figure, ...]:
-    """Return the figures that can be read."""
+    """Return all figures whose columns can be read."""
     found = (_read(facts, each) for each in (_submissions, _conversion, _coverage, _lost))
     return tuple(each for each in found if each)
 
@@ -46,12 +46,12 @@ def _read(facts: ClaimFacts, asked: Callable[[ClaimFacts, Grain], Figure]) -> Fi
         with facts.apart():
             return asked(facts, _grain(facts))
     except DatabaseProblem:
-        # The claims say what is missing.
+        # The claims name the missing columns.
         return None
 
 
 def _grain(facts: ClaimFacts) -> Grain:
-    """Choose days, weeks or months, so that the points of a line can be told apart."""
+    """Choose days, weeks or months, so that the points of a line stay apart."""
     leads = facts.leads
     if leads.first_at is None or leads.last_at is None:
         return "day"
@@ -80,7 +80,7 @@ def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:
 
 
 def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
-    """The share that completed the funnel, of the units whose window is closed."""
+    """Return the share of units with a closed window that completed the funnel."""
     steps = facts.funnel.recorded
     rows = funnel_trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
     series = _points(rows.dropna(subset="closed_rate").set_index("period")["closed_rate"])
@@ -94,7 +94,7 @@ def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
 
 
 def _coverage(facts: ClaimFacts, grain: Grain) -> Figure:
-    """The share of expected rows with a session id, of tables that no constraint guarantees."""
+    """Return the share of expected rows with a session id, over tables without a guarantee."""
     tables = facts.coverage.tables
     told = tables.loc[~tables["guaranteed"], "table_name"]
     expected = int(tables.loc[~tables["guaranteed"], "expected"].sum())
@@ -127,7 +127,7 @@ def _lost(facts: ClaimFacts, grain: Grain) -> Figure:
 def _series(
     rows: pd.DataFrame, name: str, facts: ClaimFacts, grain: Grain
 ) -> tuple[tuple[date, float], ...]:
-    """Return a count per period, from the first lead's to the last one's; 0 where it has no row."""
+    """Return a count per period, from the first lead's to the last lead's; 0 without a row."""
     first, last = facts.leads.first_at, facts.leads.last_at
     if first is None or last is None:
         return ()

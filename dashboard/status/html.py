@@ -1,6 +1,6 @@
-"""The report as one HTML file: it holds its charts, loads nothing, and prints well.
+"""The report as one HTML file, with its charts inside and styles for print; it loads nothing.
 
-The template `report.html` escapes every text that it is given.
+The template `report.html` escapes every text.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ TEMPLATES = Environment(
 
 @dataclass(frozen=True)
 class FigureCard:
-    """A figure as the template shows it; without values there is no line."""
+    """A figure for the template; without values it has no line."""
 
     label: str
     value: str
@@ -37,7 +37,7 @@ class FigureCard:
 
 @dataclass(frozen=True)
 class EvidenceTable:
-    """A table of evidence as the template shows it."""
+    """A table of evidence for the template."""
 
     title: str
     columns: list[str]

@@ -1,4 +1,4 @@
-"""Lost events over time: steps that a later one proves and that are recorded nowhere."""
+"""Lost events over time: steps recorded nowhere, though a later step proves them."""
 
 import pandas as pd
 
@@ -20,8 +20,8 @@ def lost_per_period(
 ) -> pd.DataFrame:
     """Count lost events by the day, week or month in which the submission began.
 
-    One row per `period` (local day) with a loss: `units`, `events` of theirs that are lost,
-    `first_at` and `last_at` (UTC) of these units. Raises DatabaseProblem.
+    One row per `period` (its first local day) with a loss: the `units`, their lost `events`, and
+    their `first_at` and `last_at` (UTC). Raises DatabaseProblem.
     """
     return prepared.frame(
         reader, "status/losses_per_period", LOST_PER_PERIOD, grain=grain, zone=filters.zone.key

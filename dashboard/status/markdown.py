@@ -1,4 +1,4 @@
-"""The report as Markdown; stored text can't become markup in it."""
+"""The report as Markdown; stored text never becomes markup."""
 
 import pandas as pd
 
@@ -24,7 +24,7 @@ def as_markdown(report: StatusReport) -> str:
 
 
 def plain(text: str) -> str:
-    """Write text so that Markdown shows it as it is, on one line."""
+    """Escape text, so that Markdown shows it unchanged, on one line."""
     line = "".join(each if each.isprintable() else " " for each in text)
     return "".join(f"\\{each}" if each in SPECIAL else each for each in line)
 

@@ -1,4 +1,4 @@
-"""Status: the status report checked by the data, the newest rows, and rows per table."""
+"""The Status page: the status report judged by the data, the newest rows, and rows per table."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""The status report, checked by the data: the verdict, four figures, and every claim judged."""
+"""The status report judged by the data: the verdict, four figures, and every claim."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from dashboard.status.claimed import CLAIM_QUESTIONS
 from dashboard.status.headline import Figure, figures
 from dashboard.status.website import DEFAULT_WEBSITE
 
-# A problem of one claim's question; the other claims can still be judged.
+# Problems of one claim's question; the other claims can still be judged.
 OWN_FAULTS = ("schema_drift", "timeout", "missing_grant", "bad_value")
 
 
@@ -26,7 +26,8 @@ class StatusReport:
     """The report over one period of one source.
 
     `verdict` is one sentence. `lost_at_least` counts distinct submissions with a provable loss; it
-    is None where a column is missing. `figures` are four, or fewer where one can't be read.
+    is None where a column is missing. `figures` has up to four entries; unreadable ones are left
+    out.
     """
 
     source: str
@@ -64,7 +65,7 @@ def status_report(
 ) -> StatusReport:
     """Judge every claim; raises DatabaseProblem where the source can't be read at all.
 
-    `website` is the one of website_complete; left out, it is the report's own in the demo.
+    `website` is the one that website_complete judges; in the demo, its default is the report's.
     """
     asked = typed_host(website) or (
         DEFAULT_WEBSITE if reader.where in ("demo", "sandbox") else None
@@ -76,7 +77,7 @@ def status_report(
 
 
 def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
-    """Judge one claim; it is inconclusive where its rows can't be read, and says why."""
+    """Judge one claim; where its rows can't be read, it is inconclusive and gives the reason."""
     told: Judgment
     try:
         with facts.apart():
@@ -92,14 +93,14 @@ def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
 
 
 def _verdict(facts: ClaimFacts, saved: Claim) -> tuple[int | None, str]:
-    """Return how many submissions lost data at least, and the report's one sentence."""
+    """Return the least number of submissions that lost data, and the report's one sentence."""
     reason = saved.evidence.partition(". ")[0]
-    # A claim may have failed before the losses were read: then there is no number.
+    # The claim may have failed before the losses were read. Then there is no number.
     lost = facts.__dict__.get("losses")
     if lost is None:
         return None, f"Inconclusive: {reason}"
     if saved.verdict != REFUTED:
-        # Where the claim could not be judged, its number stands for nothing.
+        # The claim could not be judged, so its number means nothing.
         number = None if lost.total else 0
         return number, f"Inconclusive: {reason[:1].lower()}{reason[1:]}"
     when = _when(facts.filters, lost.first_at, lost.last_at)

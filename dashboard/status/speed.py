@@ -1,4 +1,4 @@
-"""How long the report's own two counts take, measured while it is made."""
+"""The duration of the report's own two counts, measured while the report is made."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -8,12 +8,12 @@ from dashboard.model.formats import counted
 from dashboard.status import data
 from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, ClaimFacts, Judgment
 
-# The report's own limit: what "does not block user experience".
+# The report's own limit for "does not block user experience".
 FAST = 0.2
 
 
 def queries_fast(facts: ClaimFacts) -> Judgment:
-    """Ask the report's own two counts, three times, and take the fastest."""
+    """Run the report's own two counts three times, and judge the fastest run."""
     rows = sum(facts.tables.values())
     if not rows:
         return Judgment(INCONCLUSIVE, "There is no row in this period to count.")

@@ -71,7 +71,7 @@ def website_complete(facts: ClaimFacts) -> Judgment:
 
 
 def _without_lead(facts: ClaimFacts, host: str) -> Judgment:
-    """Judge a website without any lead: an organization that a visitor left proves the loss."""
+    """Judge a website without any lead; a visitor's organization proves a loss."""
     told = f"No lead of {host} was created in this period ({_period(facts)})"
     found = facts.losses.examples(facts.reader, "without_lead", row_limit=None)
     if host not in set(found["website_url"].map(host_of, na_action="ignore").dropna()):
@@ -80,7 +80,7 @@ def _without_lead(facts: ClaimFacts, host: str) -> Judgment:
 
 
 def _timelines(facts: ClaimFacts, host: str) -> tuple[list[Timeline], bool]:
-    """Return the website's timelines, newest first, a submission once; say whether that was cut."""
+    """Return the website's timelines, newest first, one per submission, and whether they are cut."""
     found = lead_rows(
         facts.reader, facts.filters, LeadSearch(text=host), LeadOrder(row_limit=MOST_WEBSITE_LEADS)
     )

@@ -1,4 +1,4 @@
-"""The words that the page and every file of the report share."""
+"""Texts that the Status page and the report's files share."""
 
 from collections import Counter
 from numbers import Integral

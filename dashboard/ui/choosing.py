@@ -1,4 +1,4 @@
-"""Setting the header's choice from a page: call only from a callback, before the widgets run."""
+"""Sets the header's choice from a page. Call it only in a callback, before the widgets run."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ from dashboard.model.filters import CUSTOM_RANGE
 
 
 def choose_days(first: date, last: date | None = None) -> None:
-    """Look at the days from first to last (both included); without last, the end stays."""
+    """Choose the days from first to last, both included; without `last`, the end stays."""
     for key, day in (("from", first), ("to", last)):
         if day is None:
             continue
         if key not in st.session_state:
-            # The state alone does not reach the link while the widget is only about to appear.
+            # Session state alone does not change the link before the widget first appears.
             st.query_params[key] = day.isoformat()
         st.session_state[key] = day
     st.session_state["range"] = CUSTOM_RANGE

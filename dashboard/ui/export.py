@@ -1,4 +1,4 @@
-"""Taking rows along: CSV made inert for spreadsheets, and text tables for a terminal."""
+"""Exports rows: as CSV that spreadsheets can't execute, and as text tables for a terminal."""
 
 import re
 from collections.abc import Callable
@@ -6,23 +6,23 @@ from collections.abc import Callable
 import pandas as pd
 
 LONGEST_CELL = 60
-# A cell that begins with one of these is a formula to a spreadsheet.
+# A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    """Return a frame's rows as JSON takes them: ISO times with Z, null for what is missing."""
+    """Return a frame's rows as JSON takes them: ISO times with Z, null for missing values."""
     plain = _plain(frame)
     return [{str(name): row[name] for name in plain} for row in plain.to_dict("records")]
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV: times as ISO 8601 UTC with Z, nulls empty, text made inert."""
+    """Return a frame as CSV: times as ISO 8601 UTC with Z, nulls empty, no text a formula."""
     return inert_frame(frame).to_csv(index=False, lineterminator="\n")
 
 
 def inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy as csv_text writes it, for other files that spreadsheets open."""
+    """Return a copy with the cells of csv_text, for other spreadsheet files."""
     return _each(_plain(frame), _inert)
 
 
@@ -46,7 +46,7 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _each(plain: pd.DataFrame, write: Callable[[object], object]) -> pd.DataFrame:
-    """Rewrite every cell; unlike DataFrame.map it makes no float of a count beside a null."""
+    """Rewrite every cell; DataFrame.map would turn counts beside a null into floats."""
     return pd.DataFrame(
         {name: pd.Series([*map(write, plain[name])], plain.index, object) for name in plain}
     )
@@ -56,7 +56,7 @@ def _inert(value: object) -> object:
     if not isinstance(value, str):
         return value
     inert = f"'{value}" if value.startswith(FORMULA_STARTS) else value
-    # The writer quotes no lone carriage return, and to a spreadsheet that begins a new row.
+    # The CSV writer does not quote a lone carriage return, which begins a new spreadsheet row.
     return re.sub(r"\r\n?", "\n", inert)
 
 

@@ -1,4 +1,4 @@
-"""The bar above every page: data source, period, as of, zone and time of reading."""
+"""The bar above every page: data source, period, as-of time, zone, and when rows were read."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -33,11 +33,11 @@ HIDING = "<style>.st-key-header { display: none }</style>"
 def header(
     sources: Sources, parameters: Collection[str] = (), hidden: bool = False
 ) -> Iterator[View | None]:
-    """Show the bar and give the page its view; None where the choice can't be looked at.
+    """Show the bar and yield the page's view; None where the choice can't be shown.
 
-    `parameters` are what the pages' links carry beside the bar's own. The line below the bar is
-    written last: only then is it known when the figures were read. A page on which nothing depends
-    on the choice has the bar `hidden`; it is still there, so that the links carry the choice on.
+    `parameters` are the link parameters of the pages, beside those of the bar. The line below the
+    bar says when the figures were read, so it is written last. `hidden` is for a page that does not
+    depend on the choice. A hidden bar still keeps the choice in the links.
     """
     if hidden:
         st.html(HIDING)
@@ -144,11 +144,11 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
 
 
 def _default_range(usual: Filters, source: Source) -> str:
-    """Return the default range, or all time where it has no lead: no page opens empty."""
+    """Return the default range, or all time where that range has no lead."""
     try:
         return DEFAULT_RANGE if View(source, usual).ask(leads_in_range).leads else ALL_TIME
     except DatabaseProblem:
-        # The page's own parts will say what is wrong.
+        # The parts of the page name the problem.
         return DEFAULT_RANGE
 
 
@@ -160,7 +160,7 @@ def _line(view: View) -> str:
 
 
 def _name_unknown_parameters(sources: Sources, parameters: Collection[str]) -> None:
-    """Say which part of a link was not understood, instead of silently showing something else."""
+    """Name the parts of the link that the app does not know."""
     readable: dict[str, Callable[[str], object]] = {
         "source": sources.names.index,
         "range": RANGES.index,

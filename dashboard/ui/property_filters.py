@@ -1,4 +1,4 @@
-"""Filters by the properties of leads, the same on every page: a choice goes along in the link."""
+"""Filters by the properties of leads, the same on every page; the link keeps the choice."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from dashboard.model.properties import STORED_PROPERTIES, LeadProperty, Property
 def choose_properties(
     values: Mapping[str, Sequence[str]], on_change: Callable[[], None] | None = None
 ) -> PropertyFilter:
-    """Let the values be chosen that leads must have; `values` are those there are, per property."""
+    """Let the visitor choose the values that leads must have; `values` lists them per property."""
     chosen = {each.name: _choose(each, values[each.name], on_change) for each in STORED_PROPERTIES}
     return {name: picked for name, picked in chosen.items() if picked}
 
@@ -18,7 +18,7 @@ def choose_properties(
 def _choose(
     one: LeadProperty, values: Sequence[str], on_change: Callable[[], None] | None
 ) -> tuple[str, ...]:
-    # A value that only a link knows stays choosable, so that the link opens the same view.
+    # A value that only the link has stays an option, so that the link opens the same view.
     linked = [each for each in st.query_params.get_all(one.url_key) if each not in values]
     options = [*values, *linked]
     return tuple(

@@ -1,4 +1,4 @@
-"""Showing a frame's rows as a table, in the workspace zone, with its export below."""
+"""Shows a frame's rows as a table, in the workspace zone, with an export below."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
@@ -29,11 +29,11 @@ def show_rows(
     height: Literal["auto", "content"] = "auto",
     whole: Callable[[], pd.DataFrame] | None = None,
 ) -> int | None:
-    """Show the named columns under their labels, and return the row chosen, if rows can be.
+    """Show the named columns under their labels; return the number of the selected row, if any.
 
-    `name` is the export's, `alt` the table's own. A table of another `generation` is a new one,
-    on which nothing is chosen. A `height` of its content shows every row without scrolling. `whole`
-    gives what is exported where the frame is a part.
+    `name` is the export's name and `alt` the table's. A new `generation` is a new table, without
+    selection. `height="content"` shows every row without scrolling. `whole` returns the rows to
+    export where the frame is only a part of them.
     """
     if frame.empty:
         st.caption(f"No rows in this period ({view.filters.period}).")
@@ -58,22 +58,22 @@ def show_rows(
 
 
 def count_column(label: str, help_text: str | None = None) -> ColumnConfig:
-    """Return the column configuration of a count: thousands separated, as everywhere else."""
+    """Return the column configuration of a count, with thousands separated."""
     return st.column_config.NumberColumn(label, format="localized", help=help_text)
 
 
 def share_column(label: str, help_text: str | None = None) -> ColumnConfig:
-    """Return the column configuration of a share (0–1): in percent, written as in a sentence."""
+    """Return the column configuration of a share (0–1), in percent as in the sentences."""
     return st.column_config.NumberColumn(label, format=SHARE_FORMAT, help=help_text)
 
 
 def moment_column(label: str) -> ColumnConfig:
-    """Return the column configuration of a time: to the second, as the zone's clock shows it."""
+    """Return the column configuration of a time, to the second, in the workspace zone."""
     return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm:ss")
 
 
 def _local(frame: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Return a copy in the zone's wall-clock times, which the browser shows as they are."""
+    """Return a copy with the zone's wall-clock times, which the browser shows unchanged."""
     local = frame.copy()
     for column in local.select_dtypes("datetime"):
         local[column] = wall_clock(local[column], view.filters.zone)
@@ -83,9 +83,9 @@ def _local(frame: pd.DataFrame, view: View) -> pd.DataFrame:
 def _written(
     frame: pd.DataFrame, columns: Mapping[str, Any]
 ) -> tuple[pd.DataFrame | Styler, dict[str, Any]]:
-    """Return the frame with its shares in words, and columns that leave them so.
+    """Return the frame with its shares as text, and its columns without the number format.
 
-    Streamlit's own percent has two decimals, one or none. More rows than anybody reads keep it.
+    Streamlit's percent format varies its decimals. A very long table keeps that format.
     """
     shares = [name for name, column in columns.items() if _format(column) == SHARE_FORMAT]
     if not shares or len(frame) > MOST_WRITTEN:
@@ -99,7 +99,7 @@ def _share(value: Any) -> str:
 
 
 def _format(column: Any) -> str | None:
-    """Return the format of a column of numbers, None for any other."""
+    """Return the format of a column of numbers; None for other columns."""
     kind = {} if isinstance(column, str) else column["type_config"]
     return kind.get("format") if kind.get("type") == "number" else None
 

@@ -1,4 +1,4 @@
-"""Colors of the figures, for the light and the dark theme. The pages' own are in config.toml."""
+"""Colors of the figures, for the light and the dark theme. config.toml has the pages' colors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 @dataclass(frozen=True)
 class Palette:
-    """`steps` is one hue from strong to weak, for the steps of a funnel in order."""
+    """The colors of one theme; `steps` is one hue from strong to weak, for a funnel's steps."""
 
     text: str
     muted: str
@@ -22,18 +22,18 @@ class Palette:
     names: tuple[str, ...]
 
     def of_names(self, names: Iterable[object]) -> dict[str, str]:
-        """Give each distinct name a color of its own, in order; the ninth is the first again."""
+        """Return a color for each distinct name, in order; the ninth color repeats the first."""
         distinct = dict.fromkeys(name for name in names if isinstance(name, str))
         return dict(zip(distinct, cycle(self.names), strict=False))
 
     def step_colors(self, number: int) -> list[str]:
-        """Return that many colors of the one hue, evenly from the first to the last."""
+        """Return this many colors of the hue `steps`, evenly from the first to the last."""
         first, last = (_channels(each) for each in self.steps)
         span = max(number - 1, 1)
         return [_between(first, last, i / span) for i in range(number)]
 
 
-# Told apart by people with any color vision, and none of them green, amber or red.
+# People with any color vision can tell these apart. None is green, amber or red.
 NAMES_LIGHT = (
     "#0b6b7f",
     "#7a3fa0",
@@ -59,12 +59,12 @@ DARK = Palette("#e8eef2", "#9fb0bd", "#2b3a46", "#4fc3d9", ("#7fdcec", "#23616e"
 
 
 def palette(theme: str | None) -> Palette:
-    """Return the colors for Streamlit's theme type; an unknown one is light."""
+    """Return the colors for Streamlit's theme type; an unknown type gets the light ones."""
     return DARK if theme == "dark" else LIGHT
 
 
 def styled(figure: go.Figure, colors: Palette, title: str, height: int) -> go.Figure:
-    """Give a figure the house's look: its subject as title, quiet axes, no legend."""
+    """Give a figure the common style: its subject as title, thin axes, no legend."""
     return figure.update_layout(
         title={"text": title, "font": {"size": 15, "color": colors.text}, "x": 0},
         font={"family": FONT, "size": 13, "color": colors.text},

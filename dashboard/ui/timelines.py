@@ -1,4 +1,4 @@
-"""Rows that open the timeline of a lead, on the Leads page and over the same source and period."""
+"""Rows that open a lead's timeline on the Leads page, for the same source and period."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WAY_BACK = "way-back"
 
 @dataclass(frozen=True)
 class WayBack:
-    """Where a timeline was opened from: the page's path and its own part of the link."""
+    """The page that opened a timeline: its path and its link parameters."""
 
     lead_id: str
     page: str
@@ -33,9 +33,9 @@ def show_lead_rows(
     *,
     whole: Callable[[], pd.DataFrame] | None = None,
 ) -> None:
-    """Show rows; the one that is chosen opens the timeline of its `lead_id`, if it has one.
+    """Show rows; a selected row opens the timeline of its `lead_id`, if it has one.
 
-    `whole` gives what is exported where the rows themselves are cut.
+    `whole` returns all rows for the export, where the shown rows are cut.
     """
     generation = st.session_state.get(f"{name}-generation", 0)
     chosen = show_rows(
@@ -45,13 +45,13 @@ def show_lead_rows(
         return
     lead_id = rows["lead_id"].iloc[chosen]
     if pd.notna(lead_id):
-        # A table that stayed ticked would open the same timeline again on the way back.
+        # A row that stayed selected would open the same timeline again after the return.
         st.session_state[f"{name}-generation"] = generation + 1
         _open_timeline(str(lead_id))
 
 
 def show_way_back(lead_id: str) -> None:
-    """Offer the page that this lead was opened from, as it was; the browser's Back forgets that."""
+    """Offer a button to the page that opened this lead, in its old state; Back would lose that."""
     way: WayBack | None = st.session_state.get(WAY_BACK)
     if way is None or way.lead_id != lead_id:
         return
@@ -68,6 +68,6 @@ def _open_timeline(lead_id: str) -> None:
 
 
 def switch_to(page: str, parameters: Mapping[str, str | list[str]]) -> None:
-    """Go to a page. The header keeps its choice, and writes it into the link itself."""
+    """Go to a page. The header keeps its choice and writes it into the link."""
     there = st.Page(lambda: None, title=page.title(), url_path=page)
     st.switch_page(there, query_params=parameters)

@@ -1,4 +1,4 @@
-"""What a page is given: the header's source and period, and cached answers from them."""
+"""A page's view: the header's source and period, and cached answers for them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ CACHE_SECONDS = 120
 
 @dataclass(frozen=True)
 class View:
-    """The header's choice, and the times at which its answers were read."""
+    """The header's choice, and the times when its answers were read."""
 
     source: Source
     filters: Filters
@@ -40,8 +40,8 @@ class View:
         return answer  # type: ignore[no-any-return]
 
 
-# Not cache_data: it pickles, and a class of our own does not survive that across a code reload.
-# Everything cached is frozen or never changed after it was read.
+# cache_data would pickle the answers, and our classes can't be unpickled after a code reload.
+# cache_resource is safe because nothing changes a cached answer.
 @st.cache_resource(ttl=CACHE_SECONDS, max_entries=256, show_spinner=False)
 def _cached(
     key: str, _view: View, _question: Callable[..., Any], _arguments: tuple[object, ...]
@@ -51,15 +51,15 @@ def _cached(
 
 
 def forget_answers() -> None:
-    """Read everything anew the next time it is asked for."""
+    """Empty the cache, so that each answer is read again when it is next needed."""
     _cached.clear()
 
 
 @contextmanager
 def part(height: int = 160) -> Iterator[None]:
-    """Show a part of a page: a placeholder while it is read, and its own message if that fails.
+    """Show a part of a page: a placeholder while it loads, and a message if that fails.
 
-    The rest of the page stands.
+    A failure does not affect the rest of the page.
     """
     try:
         with st.skeleton(height=height):
@@ -82,9 +82,9 @@ def colors() -> Palette:
 
 
 def csv_button(rows: Callable[[], pd.DataFrame], name: str, view: View, title: str = "") -> None:
-    """Offer rows as a file whose name says what, from where and for which period.
+    """Offer rows as a CSV file; the file name has content, source and period.
 
-    They are made only when somebody takes them. `title` tells one button of a page from another.
+    The file is made only on a click. `title` distinguishes several buttons on one page.
     """
     period = view.filters.period.replace(" ", "-").replace(",", "").replace(":", "")
     st.download_button(
@@ -99,5 +99,5 @@ def csv_button(rows: Callable[[], pd.DataFrame], name: str, view: View, title: s
 
 
 def literal(text: str) -> str:
-    """Keep names that come from outside from being read as Markdown."""
+    """Escape text from outside, so that Markdown shows it unchanged."""
     return "".join(f"\\{each}" if each in r"\`*_{}[]()<>#+-.!|~$:" else each for each in text)

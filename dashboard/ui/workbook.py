@@ -1,4 +1,4 @@
-"""A whole view as one spreadsheet: a sheet per table, and one that says what it is."""
+"""A whole view as one spreadsheet: a sheet per table, and a first sheet about the view."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -7,14 +7,14 @@ import pandas as pd
 
 from dashboard.ui.export import inert_frame
 
-# A spreadsheet takes no longer name for a sheet, and no more rows.
+# The longest sheet name and the most rows that a spreadsheet takes.
 LONGEST_NAME, MOST_SHEET_ROWS = 31, 1_048_575
 
 
 def workbook(about: Mapping[str, str], tables: Mapping[str, pd.DataFrame]) -> bytes:
     """Return an .xlsx file: `about` as the first sheet, then each table under its name.
 
-    Text is inert, as in the CSV files: nothing in it is a formula or a link.
+    As in the CSV files, no text is a formula or a link.
     """
     content = BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
