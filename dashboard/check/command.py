@@ -1,4 +1,4 @@
-"""`check`: whether limits are kept, for cron; exit code 1 when one is not."""
+"""`check`: tells cron whether the source keeps its limits; exit code 1 where it does not."""
 
 import argparse
 

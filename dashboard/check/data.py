@@ -1,4 +1,4 @@
-"""Whether a source keeps to its limits: one rule after another, each with its number."""
+"""Whether a source keeps its limits: one rule per limit, each with its number."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ GAP_RULE, SILENCE_RULE, LOST_RULE = "session_gap", "silence", "lost"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: `ok` is None where it is unknown; shares are 0–1, lengths seconds.
+    """One rule: `ok` is None where it is unknown. Shares are 0–1, lengths are seconds.
 
-    `table` is the one that a session gap is of.
+    `table` is the table of a session gap.
     """
 
     rule: str
@@ -44,9 +44,9 @@ class Rule:
 
 
 def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) -> list[Rule]:
-    """Ask every rule that has a limit; raises DatabaseProblem.
+    """Judge every rule that has a limit; raises DatabaseProblem.
 
-    A column that is missing or of another type makes its own rule unknown, and no other.
+    A missing or unsupported column makes only the rules that need it unknown.
     """
     asked: list[tuple[str, float | None, Callable[[float], Iterator[Rule]]]] = [
         (GAP_RULE, limits.session_gap, lambda limit: _gaps(reader, filters, plan, limit)),
@@ -68,7 +68,7 @@ def check(reader: Reader, filters: Filters, plan: TrackingPlan, limits: Limits) 
 def as_json(rules: list[Rule]) -> dict[str, object]:
     """Return the `check` answer of the command line; its form is a contract (docs).
 
-    What is unknown is not ok.
+    An unknown rule is not ok.
     """
     return {"ok": all(rule.ok for rule in rules), "rules": [vars(rule) for rule in rules]}
 
@@ -76,7 +76,7 @@ def as_json(rules: list[Rule]) -> dict[str, object]:
 def _told(
     reader: Reader, name: str, limit: float, ask: Callable[[float], Iterator[Rule]]
 ) -> list[Rule]:
-    """Ask one rule; where a column is not as expected it is unknown."""
+    """Judge one rule; it is unknown where a column is not as expected."""
     try:
         with reader.attempt():
             return [*ask(limit)]
@@ -113,13 +113,13 @@ def _gap(row: Mapping[Any, Any], limit: float, filters: Filters) -> Rule:
 def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float) -> Iterator[Rule]:
     """Judge the longest time since the last event of a step that usually comes within the limit.
 
-    That is a visitor's planned step which is live and of whose gaps 19 in 20 are no longer than the
-    limit, or one that is silent. A step that comes more rarely, or whose upstream is quiet as well,
-    tells nothing.
+    Only planned steps of visitors count. A silent step counts. A live step counts if 19 of 20 of
+    its gaps are no longer than the limit. Other steps prove nothing: they are rarer, or their
+    upstream is quiet, too.
     """
     found = plan_states(reader, filters, plan)
     steps = found.steps[~found.steps["staff"]]
-    # A live step without any gap has all its events in the hour that runs.
+    # A live step without any gap has all its events in the current hour.
     often = steps["usual_gap_hours"].fillna(0) * ONE_HOUR.total_seconds() <= limit
     judged = steps[((steps["state"] == LIVE) & often) | (steps["state"] == SILENT)]
     judged = judged.dropna(subset="last_at").sort_values("last_at")

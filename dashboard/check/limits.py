@@ -1,4 +1,4 @@
-"""What a check allows: limits as they are typed, on the command line or in the settings."""
+"""The limits of a check, as people type them on the command line or in the settings."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ HIGHEST_LOST_LIMIT = 10**9
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that is allowed; a rule whose limit is None is not checked.
+    """The highest allowed values; a rule whose limit is None is not checked.
 
     `session_gap` is a share (0–1) of the rows that should have a session id, `lost` is a number of
     submissions.
@@ -30,7 +30,7 @@ class Limits:
 def chosen_limits(
     settings: Settings, session_gap: str | None, silence: str | None, lost: str | None
 ) -> Limits:
-    """Read what was typed, over what is set; raises SettingsError, also where nothing is."""
+    """Return the limits; options override settings. Raises SettingsError, also without a limit."""
     gap = _chosen("session-gap", session_gap, settings.max_session_gap)
     length = _chosen("silence", silence, settings.max_silence)
     number = _chosen("lost", lost, settings.max_lost)
@@ -40,7 +40,7 @@ def chosen_limits(
 
 
 def _chosen(name: str, typed: str | None, setting: str | None) -> tuple[str, str] | None:
-    """Return where a limit comes from and what it says."""
+    """Return the origin and the text of a limit."""
     if typed is not None:
         return f"--max-{name}", typed
     return None if setting is None else (f"DASHBOARD_MAX_{name.upper().replace('-', '_')}", setting)

@@ -8,18 +8,18 @@ import pandas as pd
 from dashboard.ui.export import csv_text, records, text_table
 
 SINGLE_VALUES = "about"
-# Single values, lists of rows and mappings by name; or rows alone.
+# Single values, lists of rows and mappings by name, or only a list of rows.
 Answer = dict[str, object] | pd.DataFrame
 
 
 def json_text(answer: Answer) -> str:
-    """Write the answer exactly."""
+    """Write the answer as JSON, without rounding."""
     plain = records(answer) if isinstance(answer, pd.DataFrame) else answer
     return json.dumps(plain, indent=2, allow_nan=False)
 
 
 def table_text(answer: Answer) -> str:
-    """Write one table under the name of each part; the single values, a verdict say, in full."""
+    """Write a table for each part, below the part's name; single values are never cut."""
     return "\n\n".join(
         f"{name}\n{text_table(rows, None) if name == SINGLE_VALUES else text_table(rows)}"
         for name, rows in _sections(answer)
@@ -27,7 +27,7 @@ def table_text(answer: Answer) -> str:
 
 
 def csv_answer(answer: Answer) -> str:
-    """One table as it is; several under one header, each row with the name of its table."""
+    """Write one table alone, or several under one header; then each row names its table."""
     if isinstance(answer, pd.DataFrame):
         return csv_text(answer).rstrip("\n")
     tables = [(name, rows) for name, rows in _sections(answer) if not rows.empty]
@@ -36,7 +36,7 @@ def csv_answer(answer: Answer) -> str:
         return csv_text(rows_only[0]).rstrip("\n")
     if not tables:
         return ""
-    # Rows may have a column of that name: it says whose table they are about.
+    # Rows may already have a column `table`, with another meaning.
     renamed = [(name, rows.rename(columns={"table": "table_name"})) for name, rows in tables]
     together = pd.concat([rows.assign(table=name) for name, rows in renamed])
     return csv_text(together[["table", *together.columns.drop("table")]]).rstrip("\n")
@@ -65,7 +65,7 @@ def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _row(values: Mapping[str, object]) -> dict[str, object]:
-    """Write what is nested in a cell as JSON."""
+    """Write nested values as JSON."""
     return {
         name: json.dumps(value) if isinstance(value, dict) else value
         for name, value in values.items()

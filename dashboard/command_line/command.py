@@ -1,4 +1,4 @@
-"""A command of the command line: each slice describes its own in its `command.py`."""
+"""A command of the command line; each slice defines its commands in its `command.py`."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ from dashboard.sources import Sources
 
 
 class NotThereError(Exception):
-    """A person asked for something that does not exist; the text says so."""
+    """A person asked for something that does not exist; the text names it."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a command is asked with: the settings and the typed options."""
+    """The settings and the typed options of a command."""
 
     settings: Settings
     options: argparse.Namespace
@@ -40,7 +40,7 @@ class Asked:
 
     @contextmanager
     def sources(self) -> Iterator[Sources]:
-        """Open the sources; what their start takes is told on stderr."""
+        """Open the sources; the progress of their start goes to stderr."""
         with closing(Sources(self.settings, say=tell)) as sources:
             yield sources
 
@@ -59,7 +59,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its name, what it answers, its options, and how it answers."""
+    """One command: its name, its help text, its options, and the function that answers it."""
 
     name: str
     help: str

@@ -1,4 +1,4 @@
-"""The options that several commands share, and the types of what is typed."""
+"""The options that several commands share, and the types of their values."""
 
 import argparse
 from typing import NoReturn
@@ -8,17 +8,17 @@ from dashboard.database.address import is_address
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors say where to look."""
+    """A parser whose errors name the help to read."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what was wrong and how to find what is right."""
-        # It may repeat what was typed, and that must not control the terminal.
+        """Say what was wrong and which help shows the right form."""
+        # The message may repeat typed text, which must not control the terminal.
         message = "".join(each if each.isprintable() else "�" for each in message)
         self.exit(2, f"dashboard: {message}\nSee: python -m dashboard --help\n")
 
 
 def add_period(parser: argparse.ArgumentParser, *more_formats: str) -> None:
-    """Add the options of every question about a period."""
+    """Add the options that all questions about a period share."""
     add = parser.add_argument
     add("--from", dest="start", metavar="TIME", help="first day or time, included")
     add("--to", dest="end", metavar="TIME", help="last day, included, or a time, excluded")
@@ -27,7 +27,7 @@ def add_period(parser: argparse.ArgumentParser, *more_formats: str) -> None:
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add the source of the rows and the time up to which they count."""
+    """Add the options for the source and for the as-of time."""
     add = parser.add_argument
     shown = "URL|demo|sandbox"
     help_text = "what to read; left out: DATABASE_URL, or the demo"
@@ -36,7 +36,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
 
 
 def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
-    """Add the format of the answer."""
+    """Add the option for the format of the answer."""
     formats = [*ANSWER_FORMATS, *more]
     help_text = "format of the answer (%(default)s)"
     parser.add_argument("--format", choices=formats, default="table", help=help_text)
@@ -46,7 +46,7 @@ def typed_source(given: str) -> str:
     """Read a source; raises ArgumentTypeError."""
     if given in ("demo", "sandbox") or is_address(given):
         return given
-    # The text is not repeated: a mistyped address may hold a password.
+    # The message omits the text, because a mistyped address may hold a password.
     raise argparse.ArgumentTypeError("must be demo, sandbox or postgresql://…")
 
 

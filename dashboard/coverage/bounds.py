@@ -1,4 +1,4 @@
-"""What submissions without any session id do to the conversion rate: its worst and best case."""
+"""The worst and best case of the conversion rate, given submissions without any session id."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,10 @@ from dashboard.model.tracking_plan import TrackingPlan
 
 @dataclass(frozen=True)
 class Bounds:
-    """`converted` of `entered` submissions, beside `unfollowed` ones that nothing can follow.
+    """The counts behind both cases: `converted` of `entered` submissions, and `unfollowed` ones.
 
-    All counts are of submissions that began in the period; converted ≤ entered.
+    All submissions began in the period. No id connects the rows of the unfollowed ones.
+    converted ≤ entered.
     """
 
     first: str
@@ -26,17 +27,17 @@ class Bounds:
 
     @property
     def rate(self) -> float | None:
-        """The rate as the funnel has it; None where nobody entered."""
+        """The funnel's conversion rate; None where no submission entered."""
         return self.converted / self.entered if self.entered else None
 
     @property
     def worst(self) -> float | None:
-        """The rate if all that are unfollowed entered and none of them converted."""
+        """The rate if all unfollowed submissions entered and none of them converted."""
         return self.converted / self._all if self._all else None
 
     @property
     def best(self) -> float | None:
-        """The rate if all that are unfollowed entered and converted."""
+        """The rate if all unfollowed submissions entered and converted."""
         return (self.converted + self.unfollowed) / self._all if self._all else None
 
     @property
@@ -45,7 +46,7 @@ class Bounds:
 
 
 def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int) -> Bounds | None:
-    """Put the funnel's rate beside so many unfollowed submissions; None below two recorded steps.
+    """Return the bounds for this many unfollowed submissions; None below two recorded steps.
 
     Raises DatabaseProblem.
     """

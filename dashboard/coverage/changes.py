@@ -1,9 +1,10 @@
-"""A change in coverage, found and dated: a scan over all splits with a permutation test.
+"""Finds and dates a change in coverage: a scan over all splits with a permutation test.
 
-Every split of the days into earlier and later ones is tried; the statistic is the square of the
-pooled two-share z. How large its maximum gets by chance is seen on the same days in random order,
-so days that scatter more than a coin would are allowed for. A slow drift is a change too, dated
-where it tells best; days that depend on each other make false alarms more frequent than stated.
+The scan tries every split of the days into earlier and later ones. Its statistic is the square of
+the pooled two-proportion z. Random orders of the same days show how large its maximum gets by
+chance. So the test allows for days that vary more than binomial counts would. A slow drift is a
+change, too, dated at its strongest split. Dependent days make false alarms more frequent than
+stated.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from dashboard.model.limits import FEW
 
 Numbers = NDArray[np.float64]
 SHUFFLES = 999
-# A change is named where at most this share of shuffled histories shows one as strong.
+# A change is reported where at most this share of shuffled histories shows one as strong.
 LEVEL = 0.01
 SEED = 20260126
 CELLS_AT_ONCE = 1_000_000
@@ -26,9 +27,9 @@ CELLS_AT_ONCE = 1_000_000
 
 @dataclass(frozen=True)
 class Change:
-    """The strongest split: `day` is the first of the later ones; sides are (part, whole).
+    """The strongest split: `day` is the first later day; both sides are (part, whole).
 
-    `chance` is the share of histories in random order with a split as strong.
+    `chance` is the share of random orders whose strongest split is as strong.
     """
 
     day: date
@@ -38,14 +39,14 @@ class Change:
 
     @property
     def found(self) -> bool:
-        """Whether it is stronger than chance allows."""
+        """Whether the change is stronger than chance explains."""
         return self.chance <= LEVEL
 
 
 def strongest_change(
     days: pd.DataFrame, shuffles: int = SHUFFLES, seed: int = SEED
 ) -> Change | None:
-    """Return the strongest change of a share over days, found or not; None where none is possible.
+    """Return the strongest change of a share over days; None where no split is possible.
 
     `days` has `begin`, `with_session` and `expected`, one row per day in order. Each side holds at
     least FEW expected rows. The same days give the same answer.
@@ -72,7 +73,7 @@ def split_strengths(parts: Numbers, wholes: Numbers) -> Numbers:
     after = of_all - before
     enough = (before >= FEW) & (after >= FEW)
     spread = all_parts * (of_all - all_parts) * before * after
-    # z² of two shares with a pooled variance, multiplied out.
+    # The formula is z² of two shares with a pooled variance, multiplied out.
     possible = enough & (spread > 0)
     raised = of_all * (part * of_all - all_parts * before) ** 2
     strengths: Numbers = np.divide(raised, spread, out=np.zeros_like(before), where=possible)
@@ -80,7 +81,7 @@ def split_strengths(parts: Numbers, wholes: Numbers) -> Numbers:
 
 
 def _chance(parts: Numbers, wholes: Numbers, strength: float, shuffles: int, seed: int) -> float:
-    """Return the share of random orders whose strongest split is as strong, itself included."""
+    """Return the share of orders whose strongest split is as strong, the real order included."""
     random = np.random.default_rng(seed)
     as_strong, left = 0, shuffles
     while left:

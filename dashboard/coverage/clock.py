@@ -1,7 +1,8 @@
-"""The clock of the rows against that of the session ids: offsets of a zone, and the real lag.
+"""Compares the clock of the rows with that of the session ids: the offset, and the real lag.
 
-A session id holds the moment it was made, in UTC. The first row with it is written seconds or a
-few minutes later; where the rows' clock is another zone's, a multiple of 15 minutes is added.
+A session id holds the UTC time at which it was made. Its first row is written seconds or a few
+minutes later. If the rows' clock is in another zone, the difference also has a multiple of 15
+minutes.
 """
 
 from collections.abc import Iterator
@@ -18,8 +19,8 @@ from dashboard.model.filters import Filters
 from dashboard.ui.export import records
 
 QUARTER = 15
-# An offset needs two rows that agree: one may have any lag. Taking on another one costs as much as
-# one and a half rows that it can't explain, so that a few overwritten ids make no period.
+# An offset needs two rows with it, because a single row may have any lag. A change of offset costs
+# as much as 1.5 unexplained rows, so that a few overwritten ids do not look like a period.
 LEAST, SWITCH = 2, 1.5
 CANDIDATES = 5
 CLOCK_HOUR_DTYPES = {
@@ -30,14 +31,14 @@ CLOCK_HOUR_DTYPES = {
     "first_at": MOMENT,
     "last_at": MOMENT,
 }
-# Nobody overwrites a lead's session id, so leads are asked before organizations.
+# No write path overwrites a lead's session id, so leads come before organizations.
 TRUSTED = ("website_leads", "organizations")
 LAG = {"sessions": COUNT, "at_once": COUNT, "later": COUNT, "younger": COUNT, "median_lag": SHARE}
 
 
 @dataclass(frozen=True)
 class OffsetStretch:
-    """A time of one offset, from its first to its last row (UTC as stored), in minutes."""
+    """A stretch of one offset (`minutes`); its first and last row are in UTC as stored."""
 
     table: str
     first_at: datetime
@@ -48,10 +49,11 @@ class OffsetStretch:
 def clock(reader: Reader, filters: Filters) -> pd.DataFrame:
     """Return one row per (`table`, stretch of one offset), in order; raises DatabaseProblem.
 
-    `from` and `to` are its first and last row, `minutes` the rows' clock ahead of UTC (null where
-    no multiple of 15 explains more than half). Of its `sessions` (first rows of ids that follow the
-    pattern), offset taken off: `at_once` lie within 5 minutes, `later` after, `younger` before
-    their id, so it was overwritten. `median_lag` (s) is of those that are not younger.
+    `from` and `to` are the times of its first and last row. `minutes` is the offset: the rows'
+    clock ahead of UTC, or null where no multiple of 15 explains more than half of the rows.
+    `sessions` counts the first rows of session ids that follow the pattern. With the offset taken
+    off, such a row is `at_once` (within 5 minutes of its id) or `later`. It is `younger` where it
+    is older than its id, which was overwritten then. `median_lag` (s) leaves the younger ones out.
     """
     by_table = _stretches_by_table(reader, filters)
     found = [each for table in TABLES for each in by_table[table]]
@@ -70,8 +72,8 @@ def clock(reader: Reader, filters: Filters) -> pd.DataFrame:
 def clock_binds(reader: Reader, filters: Filters) -> dict[str, object]:
     """Return the offset of the rows' clock over time: binds `clock_starts` and `clock_minutes`.
 
-    From each start (UTC as stored) on, the clock is that many minutes ahead of UTC. Rows before the
-    first start have the first offset. All rows up to `as_of` decide, whatever the period. Raises
+    From each start (as stored) on, the clock is so many minutes ahead of UTC. Rows before the first
+    start have the first offset. All rows up to `as_of` count, whatever the period. Raises
     DatabaseProblem.
     """
     by_table = _stretches_by_table(reader, Filters(as_of=filters.as_of))
@@ -85,7 +87,7 @@ def clock_binds(reader: Reader, filters: Filters) -> dict[str, object]:
 
 
 def offsets(clocks: pd.DataFrame) -> list[dict[str, object]]:
-    """Return the recognised offsets as the command line's JSON has them."""
+    """Return the recognized offsets in the form of the command line's JSON."""
     return records(clocks.dropna(subset="minutes")[["table", "from", "to", "minutes"]])
 
 
@@ -95,7 +97,7 @@ def _stretches_by_table(reader: Reader, filters: Filters) -> dict[str, list[Offs
 
 
 def stretches(hours: pd.DataFrame) -> list[OffsetStretch]:
-    """Divide one table's hours into stretches of one offset: as few rows unexplained as possible.
+    """Divide one table's hours into stretches of one offset, with the fewest unexplained rows.
 
     `hours` has the columns of CLOCK_HOUR_DTYPES, in order of time.
     """
@@ -124,7 +126,7 @@ def _hours(hours: pd.DataFrame) -> Iterator[tuple[dict[int | None, int], list[di
 
 
 def _cheapest(hours: list[dict[int | None, int]], candidates: list[int]) -> list[int | None]:
-    """Choose one offset per hour, for the fewest rows unexplained and changes (Viterbi)."""
+    """Choose one offset per hour, with the fewest unexplained rows and changes (Viterbi)."""
     if not candidates:
         return [None] * len(hours)
     costs = dict.fromkeys(candidates, 0.0)

@@ -1,4 +1,4 @@
-"""Clock: what the rows' times are ahead of those in the session ids, and the real lag."""
+"""The Clock section: how far rows are ahead of their session ids, and the real lag."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Two shares side by side: the difference, what chance allows, and both in words."""
+"""Compares two shares: their difference with its interval, and both in words."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from dashboard.model.statistics import difference
 
 @dataclass(frozen=True)
 class Comparison:
-    """A share before and after; `change` (−1 to 1) with its 95 % interval, None below FEW."""
+    """A share before and after; `change` (−1 to 1) has its 95 % interval, and is None below FEW."""
 
     before: tuple[int, int]
     after: tuple[int, int]
@@ -17,12 +17,12 @@ class Comparison:
 
     @property
     def could_be_chance(self) -> bool | None:
-        """Whether no change at all lies within the interval; None where nothing is compared."""
+        """Whether the interval contains zero; None where nothing is compared."""
         return None if self.change is None else self.change[1] <= 0 <= self.change[2]
 
     @property
     def words(self) -> str:
-        """The verdict as people read it."""
+        """The verdict in words."""
         if self.change is None:
             fewer = min(self.before[1], self.after[1])
             side = "before" if fewer == self.before[1] else "after"
@@ -42,7 +42,7 @@ def compare_shares(before: int, of_before: int, after: int, of_after: int) -> Co
 
 
 def shown_side(side: tuple[int, int]) -> str:
-    """Write a side as its share of how many."""
+    """Write a side as a share with its denominator."""
     return f"{share(*side)} of {side[1]:,}"
 
 

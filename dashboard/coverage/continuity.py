@@ -1,4 +1,4 @@
-"""Whether a submission's events, leads and organization have one session id. docs/definitions."""
+"""Whether a submission's events, leads and organization share a session id: docs/definitions.md."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import TrackingPlan
 
 CONTINUITY_KINDS = {"event": "Events", "lead": "Leads", "organization": "Organization"}
-# Whose id it is: in a word, and in a sentence.
+# Each state of a session id, in a word and in a sentence.
 CONTINUITY_STATES = {
     "same": ("the visitor’s", "The id of the submission’s leads, or else of its first event."),
     "later": ("overwritten", "A later visitor’s id took its place."),
@@ -32,8 +32,8 @@ CONTINUITY_DTYPES = {
 def continuity_counts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
     """Count submissions begun in the period: `event`, `lead`, `organization`, `has_step`.
 
-    One row of `submissions` per combination; the three are keys of STATES, `has_step` tells whether
-    a step of the plan is recorded on a lead of it. Raises DatabaseProblem.
+    One row per combination has its number of `submissions`. The three are keys of STATES.
+    `has_step` tells whether a lead of the submission has a planned step. Raises DatabaseProblem.
     """
     dtypes = {**dict.fromkeys(CONTINUITY_KINDS, TEXT), "has_step": "boolean", "submissions": COUNT}
     return reader.frame("coverage/continuity_counts", dtypes, **_binds(reader, filters, plan))

@@ -1,4 +1,4 @@
-"""Continuity: the matrix of who has the visitor's session id, and the rows of each cell."""
+"""The Continuity section: the matrix of session ids per kind of row, and the rows of each cell."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Session coverage: which rows should have a session id, and which do. docs/definitions.md."""
+"""Session coverage: which rows should have a session id, and which do: docs/definitions.md."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,11 +24,11 @@ ROW_COUNTS = ["table_rows", "exempt", "with_session", "odd_ids"]
 class Coverage:
     """Rows of the three tables in a period, and how many have a session id.
 
-    `counts` has one row per (`table_name`, local `day`, `releases_before`), the latter two null for
-    rows without a time: `table_rows`, of which `exempt` need no session id; `with_session` of the
-    others; `odd_ids`, session ids that don't follow the pattern. `releases` are those inside the
-    period, oldest first. `unknown` says of a table why its coverage can't be read: its rows are not
-    among the counts.
+    `counts` has one row per (`table_name`, local `day`, `releases_before`); the latter two are null
+    for rows without a time. Of its `table_rows`, `exempt` ones need no session id, and
+    `with_session` of the others have one. `odd_ids` counts session ids that don't follow the
+    pattern. `releases` are those inside the period, oldest first. `unknown` gives the reason for
+    each table whose session ids can't be read; `counts` leaves its rows out.
     """
 
     counts: pd.DataFrame
@@ -38,15 +38,15 @@ class Coverage:
 
     @property
     def tables(self) -> pd.DataFrame:
-        """One row per known table, in the contract's order, with the columns of `with_shares`.
+        """One row per known table, in the contract's order; see `with_coverage_shares`.
 
-        `guaranteed`: a validated constraint, or a column that is never null, rejects every row that
-        would lack a session id.
+        `guaranteed`: a validated constraint, or a not-null column, rejects every row without a
+        session id.
         """
         known = [table for table in TABLES if table not in self.unknown]
         found = self.counts.groupby("table_name")[ROW_COUNTS].sum().reindex(known, fill_value=0)
         shares = with_coverage_shares(found.astype(COUNT).reset_index())
-        # An empty text passes the constraint: then it guarantees nothing.
+        # An empty text passes the constraint. Where one is found, the constraint is no guarantee.
         bound = shares["table_name"].isin(self.guaranteeing)
         return shares.assign(guaranteed=bound & (shares["missing"] == 0))
 
@@ -60,9 +60,9 @@ class Coverage:
         return with_coverage_shares(grouped[ROW_COUNTS].sum().reset_index())
 
     def around_releases(self, table: str) -> list[tuple[str, Comparison]]:
-        """Compare a table before and after each release, with the stretch up to the next one.
+        """Compare a table before and after each release, up to the neighboring releases.
 
-        Where there are several, the last comparison is before the first with after the last one.
+        With several releases, the last comparison is before the first one and after the last one.
         """
         own = self.counts[self.counts["table_name"] == table]
         stretches = with_coverage_shares(own.groupby("releases_before")[ROW_COUNTS].sum())
@@ -80,7 +80,7 @@ class Coverage:
 def coverage(
     reader: Reader, filters: Filters, plan: TrackingPlan, releases: Sequence[Release] = ()
 ) -> Coverage:
-    """Count the period's rows, each by its own time; raises DatabaseProblem."""
+    """Count the period's rows, each at its own time; raises DatabaseProblem."""
     inside = tuple(
         release
         for release in releases
@@ -107,7 +107,7 @@ def coverage(
 
 
 def _unknown_tables(contract: Contract) -> dict[str, str]:
-    """Return the tables whose session ids can't be read, each with the reason."""
+    """Return the tables whose session ids can't be read, with the reason for each."""
     reasons = {table: contract.unreadable_reason(f"{table}.session_id") for table in TABLES}
     return {table: reason for table, reason in reasons.items() if reason}
 
@@ -119,15 +119,15 @@ def changes(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, C
 
 
 def contract(reader: Reader, filters: Filters) -> Contract:
-    """Return what the schema contract found at connecting."""
+    """Return the schema contract, as it was found when the transaction began."""
     return reader.contract
 
 
 def parts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
-    """Return coverage by part: `table_name`, `property`, `value` and the columns of `with_shares`.
+    """Return `table_name`, `property`, `value` and the columns of `with_coverage_shares`.
 
-    `property` is lead_source, step or path (tracking, analysis, unknown: who wrote the row's
-    organization); at most the 100 most frequent values of each.
+    `property` is lead_source, step or path: the write path of the row's organization (tracking,
+    analysis or unknown). Each has its 100 most frequent values at most.
     """
     columns = ROW_COUNTS[:-1]
     dtypes = {"table_name": TEXT, "property": TEXT, "value": TEXT, **dict.fromkeys(columns, COUNT)}
@@ -139,7 +139,7 @@ def parts(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
 def with_coverage_shares(counts: pd.DataFrame) -> pd.DataFrame:
     """Add `expected` and `missing`, and `share` (0–1) with its 95 % interval `low` to `high`.
 
-    expected = table_rows − exempt = with_session + missing; without expected rows no share.
+    expected = table_rows − exempt = with_session + missing. Without expected rows, no share.
     """
     expected = counts["table_rows"] - counts["exempt"]
     found = counts.assign(expected=expected, missing=expected - counts["with_session"])

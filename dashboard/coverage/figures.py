@@ -14,7 +14,7 @@ from dashboard.model.times import to_local
 from dashboard.ui.theme import Palette, styled
 
 FREQUENCIES: dict[Grain, str] = {"day": "D", "week": "W-MON", "month": "MS"}
-# Beyond, intervals would hide the shares, and gaps in between are no longer looked for.
+# With more points than this, intervals would hide the shares. Gaps are then left unmarked.
 MOST_INTERVALS, MOST_POINTS = 62, 4_000
 DASHES = dict(zip(TABLE_NAMES, ("dash", "solid", "dot"), strict=True))
 
@@ -22,7 +22,7 @@ DASHES = dict(zip(TABLE_NAMES, ("dash", "solid", "dot"), strict=True))
 def shares_over_time(
     shares: pd.DataFrame, grain: Grain, releases: Sequence[Release], zone: ZoneInfo, colors: Palette
 ) -> go.Figure:
-    """Draw one line per table, broken where it has no row, and a marker per release."""
+    """Draw one line per table, with a break where it has no row, and a line per release."""
     figure = go.Figure()
     present = [name for name in TABLE_NAMES if name in set(shares["table_name"])]
     for name, color in colors.of_names(TABLE_NAMES).items():
@@ -47,7 +47,7 @@ def shares_over_time(
         f"Rows that should have a session id and do, per {grain}",
         330,
     )
-    # Lines cross and end anywhere: names beside them would collide on a phone.
+    # Lines cross and end anywhere, so names beside them would overlap on a phone.
     return figure.update_layout(
         showlegend=True,
         hovermode="x unified",
@@ -57,7 +57,7 @@ def shares_over_time(
 
 
 def _with_gaps(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
-    """Add the days, weeks or months between that have no row."""
+    """Add the days, weeks or months in between that have no row."""
     begins = rows.set_index("begin")
     span = (begins.index[-1] - begins.index[0]).days
     if span > MOST_POINTS:
@@ -97,7 +97,7 @@ def _mark_releases(
     colors: Palette,
     middle: pd.Timestamp,
 ) -> None:
-    """Draw a line per release, and one label for those of a day: theirs would cover each other."""
+    """Draw a line per release, and one label per day, so that labels do not overlap."""
     labels: dict[Any, list[str]] = {}
     for release in releases:
         at: Any = to_local(release.at, zone).replace(tzinfo=None)

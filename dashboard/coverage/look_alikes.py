@@ -1,4 +1,4 @@
-"""Names that look like a planned one and are not: other case, spaces, look-alike letters, typos."""
+"""Unplanned names that look like a planned one: other case, spaces, look-alike letters, typos."""
 
 import unicodedata
 from collections.abc import Collection
@@ -11,7 +11,7 @@ CLOSE = 0.88
 
 
 def resembles(name: str, planned: Collection[str]) -> tuple[str, str] | None:
-    """Return the planned name that a name looks like and what differs; None where there is none."""
+    """Return the planned name that a name looks like, and the difference; None without any."""
     for differs, same in (
         ("space at its edge", str.strip),
         ("other case", lambda text: text.strip().casefold()),
@@ -26,7 +26,7 @@ def resembles(name: str, planned: Collection[str]) -> tuple[str, str] | None:
 
 
 def visible(name: str) -> str:
-    """Write a name so that spaces at its edges and letters that are not Latin can be seen."""
+    """Write a name with visible spaces at its edges and visible non-Latin letters."""
     edges = len(name) - len(name.lstrip(" ")), len(name.rstrip(" "))
     return "".join(
         "␠" if each == " " and not edges[0] <= place < edges[1] else _shown(each)
@@ -35,7 +35,7 @@ def visible(name: str) -> str:
 
 
 def _skeleton(text: str) -> str:
-    """Return what an eye reads: hidden characters gone, look-alike letters Latin, case folded."""
+    """Return a name as an eye sees it: no hidden characters, look-alikes as Latin, case folded."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     kept = (each for each in plain if unicodedata.category(each) not in ("Cf", "Cc", "Mn"))
     return "".join(LETTERS.get(each, each) for each in kept).strip()
@@ -46,7 +46,7 @@ def _bare(text: str) -> str:
 
 
 def _shown(character: str) -> str:
-    """Leave what any plan would use; write other characters that hide or mislead by number."""
+    """Return ordinary characters unchanged; write hidden or misleading ones as code points."""
     folded = unicodedata.normalize("NFKC", character) != character
     misleads = folded or character.lower() in LETTERS or not character.isprintable()
     return f"[U+{ord(character):04X}]" if misleads else character

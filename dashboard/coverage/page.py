@@ -1,4 +1,4 @@
-"""Coverage: which rows should have a session id and do, continuity, tracking plan, clock."""
+"""The Coverage page: session coverage, continuity, tracking plan and clock."""
 
 from typing import cast
 

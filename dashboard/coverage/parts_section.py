@@ -1,4 +1,4 @@
-"""One table alone: before and after each release, and by lead source, step and write path."""
+"""The section on one table: before and after each release; by lead source, step and write path."""
 
 import pandas as pd
 import streamlit as st
@@ -35,7 +35,7 @@ TABLE_BY_LABEL = {label: name for name, label in TABLE_NAMES.items()}
 
 
 def show_table_alone(view: View, plan: TrackingPlan, releases: tuple[Release, ...]) -> None:
-    """Let one table be chosen and show its comparisons."""
+    """Let the visitor choose a table, and show its comparisons."""
     st.header("One table alone", anchor=False)
     label = st.segmented_control(
         "Table", [*TABLE_BY_LABEL], default="Leads", required=True, key="table", bind="query-params"
@@ -72,7 +72,7 @@ def _show_releases(found: Coverage, name: str, view: View) -> None:
 def _show_parts(view: View, plan: TrackingPlan, name: str) -> None:
     parts = view.ask(data.parts, plan)
     own = parts[parts["table_name"] == name]
-    # Steps first: they tell most.
+    # Steps come first, because they are the most useful part.
     own = own.sort_values("property", ascending=False, kind="stable", ignore_index=True)
     shown = own.assign(
         of=own["property"].map(PART_LABELS),

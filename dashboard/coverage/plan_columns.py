@@ -1,4 +1,4 @@
-"""States of a planned step, and the columns of what is said of steps, silences and names."""
+"""The states of a planned step, and the columns of steps, silences and unknown names."""
 
 from dashboard.database.reading import COUNT, MOMENT, SHARE, TEXT
 

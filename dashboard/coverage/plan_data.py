@@ -1,4 +1,4 @@
-"""The tracking plan beside the data: what each planned step's state is, and what is unplanned."""
+"""The tracking plan beside the data: the state of each planned step, and the unplanned names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ NO_NAME = "(none)"
 
 @dataclass(frozen=True)
 class EventlessLeads:
-    """Leads of the period without any event; `before_tracking` are older than any event at all."""
+    """Leads of the period without any event; `before_tracking` are older than the first event."""
 
     leads: int
     without_events: int
@@ -66,23 +66,29 @@ class PlanStates:
 
     `steps` has one row per planned step, in the plan's order:
 
-    - `step`, `label`, `implemented` and `staff` as declared, `upstream`: the nearest step it can't
-      happen without that is recorded ('' for the leads themselves);
-    - `events` of the period; `first_at`, `last_at` over the whole source up to the clock;
-    - `state`: live, silent, below usual (and so is its upstream), too few to tell, never recorded
-      or not implemented; `quiet_hours` whole hours since the last event, `expected` the events that
-      were to be expected in them, `chance` the probability of none by the upstream, `own_chance`
-      by the step's own week; `usual_gap_hours`: 19 of 20 gaps between its events are no longer.
+    - `step`, `label`, `implemented` and `staff` are as declared. `upstream` is the nearest recorded
+      step that it can't happen without ('' for the leads themselves).
+    - `events` counts the period. `first_at` and `last_at` cover the whole source up to the clock.
+    - `state` is live, silent, below usual (as its upstream is), too few to tell, never recorded or
+      not implemented.
+    - `quiet_hours` is the whole hours since the last event. `expected` is the number of events that
+      the upstream lets expect in them. `chance` is the probability of none by the upstream, and
+      `own_chance` the probability by the step's own week.
+    - `usual_gap_hours`: 19 of 20 gaps between its events are no longer.
 
-    `silences` has one row per silence that reaches into the period, oldest first: `last_at` and
-    `next_at` are the events around it (`next_at` null: it goes on), `hours` the whole hours without
-    any, `first_day` to `last_day` the local days wholly without (null where there is none),
-    `expected`, `chance` and `own_chance` as above; `told_by` the upstream, or a first step's own
-    week alone, and then `expected` and `chance` are null. `stretches` were looked at to find them.
+    `silences` has one row per silence that reaches into the period, oldest first:
 
-    `unknown_names` has one row per name of the period that the plan doesn't know, the most frequent
-    first: `shown` makes hidden characters visible, `resembles` is the planned name it looks like
-    and `differs` in what. `names_left_out` names were beyond the limit.
+    - `last_at` and `next_at` are the events around it; `next_at` is null where it still lasts.
+    - `hours` is its whole hours. `first_day` to `last_day` are the local days without any event,
+      null where there is no such day.
+    - `expected`, `chance` and `own_chance` are as above. `told_by` is the upstream. For a first
+      step it is the step's own week alone; then `expected` and `chance` are null.
+
+    `stretches` is the number of stretches that were examined for silences.
+
+    `unknown_names` has one row per unplanned name of the period, the most frequent first. `shown`
+    has hidden characters made visible. `resembles` is the planned name that it looks like, and
+    `differs` is the difference. `names_left_out` counts the names beyond the limit.
     """
 
     filters: Filters
@@ -109,7 +115,7 @@ class PlanStates:
 def plan_states(reader: Reader, filters: Filters, plan: TrackingPlan) -> PlanStates:
     """Lay the plan beside the data; raises DatabaseProblem.
 
-    Rhythms are taken from at most three years before the clock, whatever the period begins with.
+    Rhythms come from at most three years before the clock, whatever the period.
     """
     clock = min(each for each in (filters.end_at, filters.as_of or now()) if each)
     names = reader.frame(
@@ -193,7 +199,7 @@ def _judged(
         return {"state": LIVE, "quiet_hours": 0, "usual_gap_hours": gap}
     found = present_stretch(rhythm.events, rhythm.expected) if rhythm else None
     if found is None:
-        # Its events are older than what rhythms are taken from, or have no time.
+        # Its events have no time, or are older than the rows that rhythms come from.
         return {"state": TOO_FEW_TO_TELL}
     return {
         "state": _state(found, first, threshold),
@@ -206,7 +212,7 @@ def _judged(
 
 
 def _state(found: Present, first: bool, threshold: float) -> str:
-    """Name a recorded step's state; a first step has no other step to excuse its silence."""
+    """Return a recorded step's state; for a first step, no upstream can excuse a silence."""
     if found.own_chance > threshold:
         return TOO_FEW_TO_TELL if found.events < 2 and found.hours else LIVE
     return SILENT if first or found.chance <= threshold else BELOW_USUAL
@@ -219,7 +225,7 @@ def _silences(
     filters: Filters,
     clock: datetime,
 ) -> pd.DataFrame:
-    """Return the unusual stretches of the past, and those that go on."""
+    """Return past silences, and those that still last."""
     looked_at = sum(len(each.last) for each in stretches.values())
     rows = [
         {"step": name, **_past(rhythms[name], found, place)}
@@ -238,7 +244,7 @@ def _silences(
 
 
 def _going_on(step: Mapping[Any, Any], threshold: float) -> dict[str, object]:
-    """Return a silence that goes on; a first step's upstream may have stopped with it."""
+    """Return a silence that still lasts; a first step's upstream may have stopped with it."""
     told = UPSTREAM if step["chance"] <= threshold else OWN_WEEK
     kept = ("step", "last_at", "own_chance", *(("expected", "chance") if told == UPSTREAM else ()))
     return {key: step[key] for key in kept} | {"hours": step["quiet_hours"], "told_by": told}
@@ -260,7 +266,7 @@ def _past(rhythm: Rhythm, found: Stretches, place: int) -> dict[str, object]:
 def _whole_days(
     last_at: Any, next_at: Any, filters: Filters, clock: datetime
 ) -> tuple[str | None, str | None]:
-    """Return the first and last local day that lie wholly between two moments, if one does."""
+    """Return the first and last whole local day between two moments, or None for both."""
     first = to_local(last_at.to_pydatetime(), filters.zone).date() + timedelta(days=1)
     end = clock if pd.isna(next_at) else next_at.to_pydatetime()
     last = to_local(end, filters.zone).date() - timedelta(days=1)

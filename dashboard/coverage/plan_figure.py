@@ -12,12 +12,12 @@ from dashboard.coverage.plan_data import PlanStates
 from dashboard.model.times import to_local, wall_clock
 from dashboard.ui.theme import Palette, styled
 
-# A verdict's color, readable on light and dark.
+# The color of a warning, readable on light and dark.
 WARNING = "#d97706"
 
 
 def plan_lanes(states: PlanStates, colors: Palette) -> go.Figure:
-    """Draw from when to when each step was recorded, its silences in the color of a warning."""
+    """Draw when each step was recorded, with its silences in a warning color."""
     zone = states.filters.zone
     figure = go.Figure()
     seen = states.steps.dropna(subset=["first_at", "last_at"])

@@ -1,4 +1,4 @@
-"""The tracking plan as a section of a page: verdict, picture, steps, silences, unknown names."""
+"""The tracking plan as a section of a page: verdict, figure, steps, silences, unknown names."""
 
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ MOST_SENTENCES = 10
 
 
 def minute_column(label: str) -> ColumnConfig:
-    """Return the column configuration of a time of which the minute is enough."""
+    """Return the column configuration of a time, to the minute."""
     return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
 
 

@@ -1,4 +1,4 @@
-"""The tracking plan's states in words: the verdict, each silence, and what a table's cells say."""
+"""The tracking plan's states in words: the verdict, each silence, and the cells of tables."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -42,7 +42,7 @@ def plan_verdict(states: PlanStates) -> str:
 
 
 def plan_verdict_details(states: PlanStates) -> str:
-    """Return how many steps are in which state, and what the verdict rests on."""
+    """Return the number of steps in each state, and the evidence for the verdict."""
     numbers = states.steps["state"].value_counts()
     of_states = [f"{count(int(numbers[each]))} {each}" for each in PLAN_STATES if each in numbers]
     planned = counted(len(states.steps), "planned step")
@@ -53,7 +53,7 @@ def plan_verdict_details(states: PlanStates) -> str:
 
 
 def silence_sentence(silence: Mapping[Any, Any], usual_gap: Any, states: PlanStates) -> str:
-    """Return since when a step is silent, or from when to when, and how unusual that is."""
+    """Return a sentence on when a step is or was silent, and how unusual that is."""
     filters = states.filters
     since = filters.shown(silence["last_at"])
     over = pd.notna(silence["next_at"])
@@ -67,7 +67,7 @@ def silence_sentence(silence: Mapping[Any, Any], usual_gap: Any, states: PlanSta
 
 
 def contradictions(states: PlanStates) -> list[str]:
-    """Return a sentence for each step that is recorded though the plan says it is not there."""
+    """Return a sentence for each recorded step that the plan declares as not implemented."""
     found = states.steps[~states.steps["implemented"] & states.steps["first_at"].notna()]
     return [
         f"The plan says that {row['label']} is not implemented, but it is recorded since "
@@ -93,12 +93,12 @@ def gap_words(hours: Any) -> str:
 
 
 def declared(implemented: bool, staff: bool) -> str:
-    """Write what the plan says of a step."""
+    """Write how the plan declares a step."""
     return f"{'implemented' if implemented else 'not implemented'}{', by staff' if staff else ''}"
 
 
 def shown_steps(states: PlanStates) -> pd.DataFrame:
-    """Return the steps with the cells a person reads beside what they are made of."""
+    """Return the steps with text columns for people, beside the raw columns."""
     steps = states.steps
     labels = dict(zip(steps["step"], steps["label"], strict=True))
     rows = steps.to_dict("records")
@@ -112,12 +112,12 @@ def shown_steps(states: PlanStates) -> pd.DataFrame:
 
 
 def upstream_label(name: str, labels: Mapping[str, str]) -> str:
-    """Write what a step follows upon."""
+    """Write the label of a step's upstream."""
     return "new leads" if name == LEADS_UPSTREAM else labels.get(name, name)
 
 
 def eventless(leads: EventlessLeads, filters: Filters) -> str:
-    """Return how many leads have no event at all, and why that need not be a loss."""
+    """Return a sentence on the leads without any event, and why they may not be a loss."""
     if not leads.leads:
         return f"No lead was created in this period ({filters.period})."
     found = (
@@ -173,5 +173,5 @@ def _known(value: Any, write: Any) -> str:
 
 
 def _two_digits(number: float) -> int:
-    """Round to two digits that count: more would be false precision."""
+    """Round to two significant digits; more would be false precision."""
     return int(float(f"{number:.1e}")) if number >= 100 else round(number)

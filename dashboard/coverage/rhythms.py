@@ -1,4 +1,4 @@
-"""Each step's rhythm as it is read: events hour by hour, and what its upstream let expect."""
+"""Reads each step's rhythm: its events per hour, and the events that its upstream lets expect."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.model.periods import ONE_HOUR
 from dashboard.model.tracking_plan import TrackingPlan
 
-# Older rows say nothing about today's rhythm, and a stray time of the year 1 must not cost memory.
+# Older rows say nothing about today's rhythm, and a wrong time in the year 1 must not cost memory.
 HISTORY = timedelta(days=3 * 365)
 DELAYS_FROM = timedelta(days=90)
 LONGEST_DELAY = 720
-# In place of an upstream step, where a step has none that is recorded: the leads that are created.
+# The created leads stand in for the upstream of a step without a recorded upstream.
 LEADS_UPSTREAM = ""
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """One step hour by hour up to the last whole one: its events, and what its upstream expects.
+    """One step per hour, up to the last whole hour: its events, and the expected number of events.
 
-    `times` has the first and last event of each hour that has one, by the hour's position.
+    `times` has the first and last event of each hour with an event, by the hour's position.
     """
 
     events: EventCounts
@@ -33,7 +33,7 @@ class Rhythm:
 
 
 def last_whole_hour(clock: datetime) -> datetime:
-    """Return the end of the last hour that is over: an hour that isn't may still get its events."""
+    """Return the end of the last whole hour; the current hour may still get events."""
     return clock.replace(minute=0, second=0, microsecond=0)
 
 

@@ -1,13 +1,12 @@
 """Silences of a step: stretches without any event while its upstream step continued.
 
-Time is counted in what was to be expected of the step: each of its upstream's first events, spread
-over the hours by which the step usually comes later. Given K events of the step over E of that
-expectation in the 28 days around a stretch that itself holds e, the chance that after one event
-none of the other K - 1 falls into the stretch is (E / (E + e)) ** (K - 1): the share itself need
-not be known, and a step with few events proves nothing. Nights and weekends expect little
-and so prove little. The step's own week has to find the stretch as unusual, by the same
-reckoning: not everybody who comes goes on alike at any hour. docs/definitions.md states the
-false-alarm rate.
+The upstream says how many events to expect: each of its first events is spread over the hours by
+which the step usually comes later. Let the 28 days around a stretch have K events of the step and
+an expectation of E. Let the stretch have an expectation of e. After one event, the chance that none
+of the other K - 1 falls into the stretch is (E / (E + e)) ** (K - 1). So the conversion between the
+steps need not be known, and a step with few events proves nothing. Nights and weekends have a small
+expectation and prove little. The same formula over the step's own week must also find the stretch
+unusual, because conversion differs by the hour. docs/definitions.md states the false-alarm rate.
 """
 
 from dataclasses import dataclass
@@ -20,8 +19,8 @@ Amounts = npt.NDArray[np.float64]
 
 NEIGHBOURHOOD = 28 * 24
 WEEK = 7 * 24
-# A look at all steps shows a silence that is none at most this often: once for the past, divided
-# among all stretches looked at, and once for the present, divided among the steps.
+# The highest probability of a false alarm in one view of all steps. It holds once for the past,
+# divided among all past stretches, and once for the present, divided among the steps.
 FALSE_ALARMS = 0.01
 USUAL_GAPS = 0.95
 
@@ -30,8 +29,8 @@ USUAL_GAPS = 0.95
 class Stretches:
     """Stretches of whole hours without an event of one step, one entry each.
 
-    `last` and `next` are the hours of the events around it, `expected` the events that the upstream
-    let expect in between, `chance` the probability of none.
+    `last` and `next` are the hours of the events around it. `expected` is the number of events that
+    the upstream lets expect in between, and `chance` the probability of none.
     """
 
     last: EventCounts
@@ -44,9 +43,9 @@ class Stretches:
 class Present:
     """The stretch from a step's last event (in hour `last`) to the present.
 
-    `chance` is the probability of it by the upstream, `own_chance` by the step's own week, both 1
-    where there is no evidence; `usual_gap` is the hours that 19 of 20 gaps do not exceed; `events`
-    are those in the 28 days up to the last one.
+    `chance` is its probability by the upstream, and `own_chance` by the step's own week; both are 1
+    without evidence. 19 of 20 gaps are no longer than `usual_gap` hours. `events` counts the events
+    of the 28 days up to the last one.
     """
 
     last: int
@@ -61,16 +60,16 @@ class Present:
 def expectation(upstream: EventCounts, delays: EventCounts) -> Amounts:
     """Spread each hour's upstream events over the hours by which the step usually comes later.
 
-    `delays[n]` counts steps that came n hours after their upstream; without any, it comes at once.
+    `delays[n]` counts steps that came n hours after their upstream. Without any, the delay is 0.
     """
     usual = delays / delays.sum() if delays.sum() else np.ones(1)
     return np.asarray(np.convolve(upstream, usual)[: len(upstream)], dtype=np.float64)
 
 
 def past_stretches(events: EventCounts, expected: Amounts) -> Stretches:
-    """Return the stretches between two events of a step, the expectation on the step's own scale.
+    """Return the stretches between two events of a step, with `expected` scaled to its events.
 
-    `events` and `expected` have one entry per whole hour.
+    The arguments have one entry per whole hour.
     """
     at = np.flatnonzero(events)
     last, following = at[:-1], at[1:]
@@ -85,7 +84,7 @@ def past_stretches(events: EventCounts, expected: Amounts) -> Stretches:
         total[last + 1] - total[before] + total[np.minimum(after, end)] - total[following]
         for total in (count, amount)
     ]
-    # Differences of long sums may end a hair below zero.
+    # Rounding may leave differences of long sums slightly below zero.
     around[1] = np.maximum(around[1], 0)
     inside = np.maximum(amount[following] - amount[last + 1], 0)
     return Stretches(
@@ -94,7 +93,7 @@ def past_stretches(events: EventCounts, expected: Amounts) -> Stretches:
 
 
 def own_chance(events: EventCounts, last: int, following: int) -> float:
-    """Return how unusual a stretch between two events is by the step's own week around it."""
+    """Return the chance of a stretch between two events, by the step's own weeks around it."""
     at = np.flatnonzero(events)
     before = slice(max(last + 1 - NEIGHBOURHOOD, int(at[0])), last + 1)
     after = slice(following, min(following + NEIGHBOURHOOD, len(events)))
@@ -107,7 +106,7 @@ def own_chance(events: EventCounts, last: int, following: int) -> float:
 def silent_places(events: EventCounts, found: Stretches, threshold: float) -> list[int]:
     """Return which stretches are silences: unusual by the upstream and by the step's own week.
 
-    Either alone is a weaker witness: what comes at night or in a campaign may never go on.
+    Either alone is weaker evidence, because visitors at night or from a campaign may convert less.
     """
     return [
         place
@@ -117,7 +116,7 @@ def silent_places(events: EventCounts, found: Stretches, threshold: float) -> li
 
 
 def present_stretch(events: EventCounts, expected: Amounts) -> Present | None:
-    """Return how unusual it is that no event followed the last one; None where there is none."""
+    """Return the stretch from the last event to the present; None for a step without events."""
     at = np.flatnonzero(events)
     if not len(at):
         return None
@@ -143,12 +142,12 @@ def present_stretch(events: EventCounts, expected: Amounts) -> Present | None:
 
 
 def past_threshold(stretches: int) -> float:
-    """Return the chance at or below which one of so many past stretches is a silence."""
+    """Return the highest chance at which one of this many past stretches is a silence."""
     return FALSE_ALARMS / max(stretches, 1)
 
 
 def present_threshold(steps: int) -> float:
-    """Return the same for the present, in which each step has one stretch."""
+    """Return the same threshold for the present, in which each step has one stretch."""
     return FALSE_ALARMS / max(steps, 1)
 
 
@@ -168,9 +167,9 @@ def _judged(events: EventCounts, around: Amounts, inside: Amounts) -> tuple[Amou
 
 
 def _of_the_week(events: EventCounts, *around: slice) -> Amounts:
-    """Return the events that the stretches around let expect of each hour of the week.
+    """Return the expected events of each hour of the week, by the stretches around.
 
-    An hour of the week that they don't hold is taken as an average one.
+    An hour of the week outside these stretches gets the average.
     """
     hour = np.concatenate([np.arange(each.start, each.stop) for each in around])
     seen = np.bincount(hour % WEEK, minlength=WEEK)
@@ -180,5 +179,5 @@ def _of_the_week(events: EventCounts, *around: slice) -> Amounts:
 
 
 def _summed(values: npt.NDArray[np.generic]) -> Amounts:
-    """Return the sums of the first 0, 1, 2 … values."""
+    """Return the sums of the first 0, 1, 2, … values."""
     return np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])

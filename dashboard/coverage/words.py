@@ -1,4 +1,4 @@
-"""What the Coverage page says: its verdicts in words, each with its numbers."""
+"""The Coverage page's verdicts in words, each with its numbers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,13 +40,13 @@ def coverage_verdict(tables: pd.DataFrame) -> tuple[str, str]:
 
 
 def coverage_verdict_details(found: Coverage, contract: Contract) -> list[str]:
-    """Return what each table's number is made of, one sentence per table."""
+    """Return the counts behind each table's share, one sentence per table."""
     known = [_about(row, contract) for row in found.tables.to_dict("records")]
     return known + [f"**{TABLE_NAMES[name]}:** {why}." for name, why in found.unknown.items()]
 
 
 def shown_interval(row: Mapping[Any, Any]) -> str:
-    """Write a share's interval; none where there is no share."""
+    """Write a share's interval; empty where there is no share."""
     return UNKNOWN if pd.isna(row["low"]) else f"{percent(row['low'])} to {percent(row['high'])}"
 
 
@@ -67,7 +67,7 @@ def change_sentence(name: str, change: Change | None, guaranteed: bool) -> str:
 
 
 def bounds_sentence(found: Bounds | None) -> str:
-    """Say between what the conversion rate lies, whatever the unfollowed submissions did."""
+    """Say between which rates the conversion rate lies, whatever the unfollowed submissions did."""
     if found is None or found.worst is None or found.best is None:
         return "The source has recorded fewer than two steps: there is no conversion rate to bound."
     rate = UNKNOWN if found.rate is None else percent(found.rate)
@@ -81,7 +81,7 @@ def bounds_sentence(found: Bounds | None) -> str:
 
 
 def clock_verdict(clocks: pd.DataFrame, filters: Filters) -> str:
-    """Say which tables' rows are stamped by another clock than the session ids', and until when."""
+    """Say which tables' rows have another clock than the session ids, and until when."""
     known = clocks.dropna(subset="minutes")
     if known.empty:
         return f"No offset can be recognised in this period ({filters.period})."
@@ -112,7 +112,7 @@ def odd_ids_sentence(tables: pd.DataFrame) -> str:
 
 
 def shown_offset(minutes: object) -> str:
-    """Write an offset: 5 h ahead, 5 h 30 min behind, none, or not recognisable."""
+    """Write an offset: 5 h ahead, 5 h 30 min behind, none, or not recognizable."""
     if pd.isna(minutes):  # type: ignore[call-overload]
         return "not recognisable"
     whole = int(minutes)  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""Leads matched into submissions, anew each time and never written: docs/definitions.md."""
+"""Matches leads into submissions again for each answer; no match is stored: docs/definitions.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,10 +22,11 @@ SUBMISSION = {
 
 @dataclass(frozen=True)
 class Pairing:
-    """How leads without session are paired: one measurement per source.
+    """The measurements by which leads without session are paired, once per source.
 
-    `analysis_window` is the longest that an analysis takes. `median_lag` and its `spread` (MAD)
-    come from the `pairs` websites with a single candidate pair. Without any they are 45 s and 0.
+    `analysis_window` is the longest time that an analysis takes. `median_lag` and its `spread`
+    (MAD) come from the `pairs` websites with a single candidate pair. Without any such website
+    they are 45 s and 0.
     """
 
     analysis_window: timedelta
@@ -35,7 +36,7 @@ class Pairing:
 
     @property
     def margin(self) -> timedelta:
-        """How much worse a second-best candidate must be for a match not to be ambiguous."""
+        """How much worse the second-best candidate of an unambiguous match must be."""
         return max(LEAST_MARGIN, 3 * self.spread)
 
 
@@ -65,7 +66,7 @@ def matching_binds(pairing: Pairing, lead_ids: Sequence[str] | None) -> dict[str
 def websites_of_period(filters: Filters) -> dict[str, object]:
     """Return the binds that match the websites of a period's leads.
 
-    The period is wider by as much as two leads of one submission can lie apart.
+    The bounds are wider than the period by the longest time between two leads of one submission.
     """
     start, end = filters.start_at or datetime.min, filters.end_at or datetime.max
     return {
@@ -75,7 +76,7 @@ def websites_of_period(filters: Filters) -> dict[str, object]:
 
 
 def period_binds(pairing: Pairing, filters: Filters) -> dict[str, object]:
-    """Return the binds of model/submissions.sql for every submission of a period, each whole."""
+    """Return the binds of model/submissions.sql for all complete submissions of a period."""
     if filters.start_at is None and filters.end_at is None:
         return matching_binds(pairing, None)
     return matching_binds(pairing, []) | websites_of_period(filters)
@@ -86,10 +87,10 @@ def submissions_of(
 ) -> pd.DataFrame:
     """Return which submission each lead belongs to, one row per lead, in any order.
 
-    `submission_id` is the id of the submission's first lead and `begun_at` its time (UTC);
-    `ambiguous` leads have an ambiguous match: the number is right, who is who is not. With
-    `lead_ids` only their websites are looked at, and all leads of these are returned. The
-    period cuts nothing: a submission is whole. Raises DatabaseProblem.
+    `submission_id` is the id of the submission's first lead and `begun_at` its time (UTC).
+    `ambiguous` marks an ambiguous match: the count of submissions is right, but the lead may belong
+    to another one. With `lead_ids`, the answer has all leads of their websites and no others. The
+    period does not apply, so every submission is complete. Raises DatabaseProblem.
     """
     return reader.frame(
         "model/submissions", SUBMISSION, **matching_binds(pairing, lead_ids), as_of=filters.as_of

@@ -80,7 +80,7 @@ def _without_lead(facts: ClaimFacts, host: str) -> Judgment:
 
 
 def _timelines(facts: ClaimFacts, host: str) -> tuple[list[Timeline], bool]:
-    """Return the website's timelines, newest first, one per submission, and whether they are cut."""
+    """Return the website's timelines, newest first, one per submission; tell if any is left out."""
     found = lead_rows(
         facts.reader, facts.filters, LeadSearch(text=host), LeadOrder(row_limit=MOST_WEBSITE_LEADS)
     )
