@@ -1,4 +1,4 @@
-"""Leads over a period as bars: per day, week or month, and the days that each of them holds."""
+"""Leads over a period as bars, one per day, week or month, and the days of each bar."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,10 +15,10 @@ from dashboard.model.times import to_local
 
 @dataclass(frozen=True)
 class LeadBars:
-    """Matching leads per local day, week or month (`grain`), whichever the period is long for.
+    """Matching leads per local day, week or month (`grain`), by the length of the period.
 
-    `rows` has `period` (the first day of a bar; null: leads without a time) and `leads`. No bar
-    holds a day outside `first` to `last`.
+    `rows` has `period` (the first day of a bar; null for leads without a time) and `leads`. All
+    days of the bars lie within `first` to `last`.
     """
 
     grain: Grain
@@ -28,21 +28,21 @@ class LeadBars:
 
     @property
     def matching(self) -> int:
-        """How many leads match, those without a time too."""
+        """The number of leads that match, with those without a time."""
         return int(self.rows["leads"].sum())
 
     @property
     def drawn(self) -> pd.DataFrame:
-        """The bars; leads without a time have none."""
+        """The rows with a bar; leads without a time have none."""
         return self.rows.dropna(subset=["period"])
 
     def days_of(self, begin: date) -> tuple[date, date]:
-        """Return the first and last day that the bar which begins on a day holds."""
+        """Return the first and last day of the bar that begins on a day."""
         return max(begin, self.first), min(grain_end(begin, self.grain), self.last)
 
 
 def lead_bars(reader: Reader, filters: Filters, search: LeadSearch) -> LeadBars:
-    """Count matching leads per bar; the whole period decides how long a bar is, not the search."""
+    """Count matching leads per bar; the period, not the search, decides the length of a bar."""
     first, last = _span(reader, filters)
     grain = grain_of(first, last)
     rows = reader.frame(
@@ -57,7 +57,7 @@ def lead_bars(reader: Reader, filters: Filters, search: LeadSearch) -> LeadBars:
 
 
 def _span(reader: Reader, filters: Filters) -> tuple[date, date]:
-    """Return the period's first and last local day; where it has no bound, those of its leads."""
+    """Return the period's first and last local day; without a bound, those of its leads."""
     leads = leads_in_range(reader, filters)
     start = filters.start_at or leads.first_at
     end = filters.end_at - timedelta(microseconds=1) if filters.end_at else leads.last_at

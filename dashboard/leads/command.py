@@ -1,4 +1,4 @@
-"""`leads` and `timeline`: the leads of a period, and everything about one of them."""
+"""`leads` and `timeline`: the leads of a period, and the timeline of one lead."""
 
 import argparse
 from uuid import UUID

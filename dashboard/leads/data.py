@@ -1,4 +1,4 @@
-"""Leads: which of them match a search, and the values that their properties have."""
+"""The leads that match a search, and the values of their properties."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ LEAD_ROW_DTYPES = {
 
 @dataclass(frozen=True)
 class LeadSearch:
-    """What leads are looked for; None and an empty text are any."""
+    """The search for leads; None and an empty text match every lead."""
 
     properties: PropertyFilter = field(default_factory=dict)
     has_session: bool | None = None
@@ -50,7 +50,7 @@ class LeadSearch:
 
 @dataclass(frozen=True)
 class LeadOrder:
-    """How leads are sorted (one of LEAD_SORTS) and which of them are asked for (None is all)."""
+    """The order of leads (one of LEAD_SORTS), and which rows to return (None: all)."""
 
     sort: str = "created_at"
     descending: bool = True
@@ -59,12 +59,12 @@ class LeadOrder:
 
 
 def page_count(matching: int) -> int:
-    """Return how many pages of the table that many leads fill; at least one."""
+    """Return the number of table pages for this many leads, at least one."""
     return max(1, -(-matching // PAGE_ROWS))
 
 
 def page_start(page: int, of_pages: int) -> int:
-    """Return the number (from 0) of a page's first row; past the last page it is the last one's."""
+    """Return the number (from 0) of a page's first row; a page past the end counts as the last."""
     return (min(max(page, 1), of_pages) - 1) * PAGE_ROWS
 
 
@@ -73,7 +73,7 @@ def lead_rows(
 ) -> pd.DataFrame:
     """Return matching leads, one row each, sorted and cut in the database.
 
-    Columns are those of LEAD_ROW_DTYPES and the stored properties; NO_VALUE where a lead has none.
+    Columns are those of LEAD_ROW_DTYPES and the stored properties; an absent value is NO_VALUE.
     """
     found = reader.frame(
         "leads/rows",
@@ -89,7 +89,7 @@ def lead_rows(
 
 
 def _with_properties(leads: pd.DataFrame) -> pd.DataFrame:
-    """Make columns of what the SQL files give as two arrays, names and values."""
+    """Turn the two arrays of property names and values into columns."""
     names, values = leads.pop("property_names"), leads.pop("property_values")
     each = [dict(zip(*pair, strict=True)) for pair in zip(names, values, strict=True)]
     columns = {
@@ -100,7 +100,7 @@ def _with_properties(leads: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_submissions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> pd.DataFrame:
-    """Return leads with `submission_id`, that of its submission's first lead, and `ambiguous`."""
+    """Return leads with `ambiguous` and `submission_id`, the id of the submission's first lead."""
     return joined_submissions(
         leads, website_submissions(reader, filters, leads["lead_id"].tolist())
     )

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from dashboard.model.periods import DAY_MILLISECONDS, Grain, grain_end
 from dashboard.ui.theme import Palette, styled
 
-# As many labels as a narrow screen has room for.
+# The number of labels that fit a narrow screen.
 MOST_TICKS = 7
 TICK_FORMATS: dict[Grain, str] = {"day": "%b %-d\n%Y", "week": "%b %-d\n%Y", "month": "%b\n%Y"}
 HOVER_FORMATS: dict[Grain, str] = {
@@ -14,22 +14,22 @@ HOVER_FORMATS: dict[Grain, str] = {
     "week": "week from %{x|%Y-%m-%d}",
     "month": "%{x|%B %Y}",
 }
-# A month is counted by its name, because months differ in length.
+# Plotly counts months by name, because months differ in length.
 TICK_STEPS: dict[Grain, int] = {"day": DAY_MILLISECONDS, "week": 7 * DAY_MILLISECONDS}
 BAR_FREQUENCIES: dict[Grain, str] = {"day": "D", "week": "W", "month": "M"}
 
 
 def leads_per_period(bars: pd.DataFrame, grain: Grain, colors: Palette) -> go.Figure:
-    """Draw one bar per `period`, its first day; a click on one chooses its days."""
+    """Draw one bar per `period` (its first day); a click on a bar chooses its days."""
     figure = go.Figure(
         go.Bar(
             x=bars["period"],
             y=bars["leads"].to_numpy(dtype=float),
             marker_color=colors.accent,
-            # Plotly would make a single bar a millisecond wide.
+            # By default, Plotly draws a single bar one millisecond wide.
             width=[0.85 * DAY_MILLISECONDS * each for each in _days(bars["period"], grain)],
             hovertemplate=f"{HOVER_FORMATS[grain]}: %{{y:,}} leads<extra></extra>",
-            # What is not selected must stay readable.
+            # Bars that are not selected must stay readable.
             unselected={"marker": {"opacity": 0.55}},
         )
     )
@@ -55,13 +55,13 @@ def leads_per_period(bars: pd.DataFrame, grain: Grain, colors: Palette) -> go.Fi
 
 
 def _days(periods: "pd.Series[pd.Timestamp]", grain: Grain) -> list[int]:
-    """Return how many days each bar holds."""
+    """Return the number of days of each bar."""
     begins = [each.date() for each in periods]
     return [(grain_end(begin, grain) - begin).days + 1 for begin in begins]
 
 
 def _tick_step(periods: "pd.Series[pd.Timestamp]", grain: Grain) -> int | str:
-    """Return the distance of labels: whole periods, so that each stands below a bar's place."""
+    """Return the distance between labels in whole periods, so that each is below a bar."""
     span = periods.agg(["min", "max"]).dropna().dt.to_period(BAR_FREQUENCIES[grain])
     count = 1 if span.empty else (span.iloc[-1] - span.iloc[0]).n + 1
     each = -(-count // MOST_TICKS)

@@ -1,4 +1,4 @@
-"""Leads: their number over time with bars to click, the table, and one lead's timeline."""
+"""The Leads page: bars over time to click, the table of leads, and one lead's timeline."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -50,12 +50,12 @@ LEAD_COLUMNS: dict[str, str | ColumnConfig] = {
 
 
 def leads_page(view: View) -> None:
-    """Show the leads of the period, below the timeline of the one that the link names."""
+    """Show the leads of the period; if the link names a lead, its timeline is above them."""
     chosen = st.query_params.get("lead")
     if chosen is not None:
         timeline_page(view, chosen)
         st.divider()
-    # The search stays on the page beside a timeline: a widget that is not shown leaves the link.
+    # The search stays on the page above a timeline, because a hidden widget leaves the link.
     with part(120):
         search = _choose_search(view)
     with part(420):
@@ -94,7 +94,7 @@ def _choose_yes_no(label: str, key: str) -> bool | None:
 
 
 def _first_page() -> None:
-    """Begin again: a page's number says nothing of other rows, nor of another order."""
+    """Go to the first page, because new rows or a new order change all pages."""
     st.session_state["page"] = 1
     st.session_state["begun-again"] = True
 
@@ -162,13 +162,13 @@ def _show_table(view: View, search: LeadSearch, matching: int) -> None:
 
 
 def _choose_page_start(matching: int) -> int:
-    """Show the pager, where there is more than one page; return the number of the first row."""
+    """Show the pager if there is more than one page; return the number of the first row."""
     pages, linked = data.page_count(matching), st.query_params.get("page", "1")
     page = 1
     if pages > 1:
-        # Beside another widget the pager hides pages to save space, even where there is room.
+        # Next to another widget, the pager would hide pages even where there is room.
         page = st.pagination(pages, key="page", bind="query-params", width="stretch")
-    # In the run of a new search the link still names the page of the one before.
+    # During the run of a new search, the link still has the old search's page number.
     if not st.session_state.pop("begun-again", False) and not _is_page(linked, pages):
         st.caption(f"There is no page {literal(linked[:20])} of {count(pages)}: this is the first.")
     return data.page_start(page, pages)
@@ -187,7 +187,7 @@ def _show_page_of_rows(view: View, rows: pd.DataFrame) -> None:
         generation=generation,
     )
     if selected is not None:
-        # A table that stayed ticked would open the same lead again on the way back.
+        # A row that stayed selected would open the same lead again after the return.
         st.session_state["leads-generation"] = generation + 1
         st.query_params["lead"] = str(rows["lead_id"].iloc[selected])
         st.rerun()

@@ -1,6 +1,6 @@
-"""What a database allows: which failures its keys and constraints prevent, allow or make certain.
+"""Which failures the keys and constraints of a database prevent, allow or make certain.
 
-Pure: what the system catalogue says goes in, sentences come out.
+Pure functions: the findings of the system catalog go in, sentences come out.
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ State = Literal["prevented", "possible", "certain", "inconclusive"]
 
 @dataclass(frozen=True)
 class Rules:
-    """Keys and constraints in force; `owned` organizations have an owner and a website.
+    """Keys and constraints in force; `owned` counts organizations with an owner and a website.
 
-    None where no column holds the website.
+    It is None where the database has no column for the website.
     """
 
     keys: tuple[UniqueKey, ...]
@@ -35,7 +35,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Possibility:
-    """One failure, whether it can happen here, and why; `race` where chance decides."""
+    """One failure, whether it can happen here, and why; `race` tells whether it takes a race."""
 
     failure: str
     state: State
@@ -44,7 +44,7 @@ class Possibility:
 
 
 def possibilities(rules: Rules) -> list[Possibility]:
-    """Say of each failure whether this database allows it; the certain ones come first."""
+    """Return for each failure whether this database allows it; the certain ones come first."""
     found = [
         _refused_visitors(rules),
         _rows_without_either(rules),
@@ -66,7 +66,7 @@ def possibilities(rules: Rules) -> list[Possibility]:
 
 
 def state_words(found: Possibility) -> str:
-    """Write a state as the screen says it; of what is possible, whether it takes a race."""
+    """Write a state for the screen; a possible failure also says whether it takes a race."""
     if found.state == "certain":
         return "certain failure"
     return "possible race" if found.state == "possible" and found.race else found.state
@@ -166,7 +166,7 @@ def _rows_without_either(rules: Rules) -> Possibility:
 
 
 def _hidden(failure: str, race: bool, rules: Rules, *tables: str) -> Possibility | None:
-    """Return that a failure can't be judged where a table is a view; None where none is."""
+    """Return an inconclusive possibility where a table is a view; None where no table is."""
     hidden = [table for table in tables if table in rules.contract.hidden]
     if not hidden:
         return None
@@ -220,7 +220,7 @@ def _same_lead(rules: Rules) -> Possibility:
     if hidden := _hidden(failure, True, rules, "website_leads"):
         return hidden
     for key, columns in _keys(rules, "website_leads"):
-        # Not with the organization: two calls that race make one each.
+        # A key with organization_id prevents nothing: two racing calls insert an organization each.
         if "session_id" in columns and columns <= {"session_id", "website_url", "website_domain"}:
             if not key.for_every_row:
                 return _for_some_rows(failure, key)
@@ -290,7 +290,7 @@ def _loose_rows(rules: Rules) -> Possibility:
 
 
 def _keys(rules: Rules, table: str) -> Iterator[tuple[UniqueKey, frozenset[str]]]:
-    """Yield a table's keys beside its primary one, the most exact first."""
+    """Yield a table's unique keys except the primary key, the most exact first."""
     keys = [key for key in rules.keys if key.table == table and not key.primary]
     for key in sorted(keys, key=lambda key: (not key.for_every_row, "(" not in key.keys[0])):
         yield key, key.columns(rules.contract)

@@ -1,6 +1,6 @@
-"""What each family of findings is asked with: binds, read from the source where they depend on it.
+"""The binds for the questions of each family of findings.
 
-The families differ in what they must know first: leads need matching, lost steps the
+Some binds come from the source first: lead findings need matching, and lost steps need the
 funnel's units.
 """
 
@@ -31,7 +31,7 @@ class Asking:
 
 
 def asking(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family) -> Asking:
-    """Read what the family's questions need to be asked; raises DatabaseProblem."""
+    """Return a family's questions with their binds; raises DatabaseProblem."""
     binds: dict[str, object] = {**filters.binds}
     if family == "organization":
         binds |= {"analysis_window": ANALYSIS_WINDOW, **clock_binds(reader, filters)}
@@ -43,7 +43,7 @@ def asking(reader: Reader, filters: Filters, plan: TrackingPlan, family: Family)
 
 
 def _matching(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
-    """Match only where there may be a finding: most websites have one visitor and one analysis."""
+    """Match only websites that may have a finding; most have one visitor and one analysis."""
     pairing = measure_pairing(reader, filters)
     unsettled = reader.frame(
         "races/unsettled_leads",
@@ -60,7 +60,7 @@ def _matching(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str,
 
 
 def _losses(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
-    """Follow submissions as the funnel does, so that both count the same losses."""
+    """Return the funnel's own binds, so that both count the same losses."""
     prepared = prepare_funnel(reader, filters, plan, FunnelQuestion())
     own: dict[str, object] = {"start_step": plan.names[0], "kind": None, "row_limit": None}
     needed = load("races/lost_findings").params - own.keys()

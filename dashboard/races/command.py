@@ -1,4 +1,4 @@
-"""`races`: what races and certain failures left, by kind, and what the database allows."""
+"""`races`: the findings of races and certain failures by kind, and what the database allows."""
 
 from dashboard.command_line.command import Asked, Command, Outcome
 from dashboard.command_line.options import add_period

@@ -1,4 +1,4 @@
-"""Evidence of races and certain failures in the rows, kind by kind. See definitions.md."""
+"""Evidence of races and certain failures in the rows, by kind: docs/definitions.md."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from dashboard.races.unique_keys import UniqueKey
 from dashboard.ui.export import records
 
 MOST_FINDINGS_SHOWN = 50
-# Where one bucket of a gap histogram ends and the next begins, in seconds.
+# The edges between the buckets of a gap histogram, in seconds.
 EDGES = [0.01, 0.1, 1.0, 10.0, 60.0, 300.0, 3_600.0, 86_400.0, 604_800.0]
 GAPS = [
     "< 10 ms",
@@ -50,11 +50,11 @@ FINDING = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """How much of each kind a period shows.
+    """The number of findings of each kind in a period.
 
-    `counted` has one row per (kind, detail, local day, gap bucket) with `findings`; what is dated:
-    the row itself, of a lost step the submission's beginning. `totals` is what they are parts of.
-    `problems` are the families that could not be asked: their kinds are unknown, not absent.
+    `counted` has one row per (kind, detail, local day, gap bucket) with its `findings`. The day is
+    that of the row itself; a lost step has the day on which its submission began. `totals` are the
+    denominators. `problems` names the unreadable families, whose kinds are unknown.
     """
 
     counted: pd.DataFrame
@@ -62,17 +62,17 @@ class Evidence:
     problems: Mapping[Family, DatabaseProblem]
 
     def count(self, kind: RaceKind) -> int | None:
-        """Return how many findings of a kind there are; None where it could not be asked."""
+        """Return the number of findings of a kind; None where its family can't be read."""
         return None if kind.family in self.problems else int(self._of(kind)["findings"].sum())
 
     def whole(self, kind: RaceKind) -> int | None:
-        """Return how many rows of the period a kind's count stands beside, where it has one."""
+        """Return the denominator of a kind's count, where it has one."""
         if kind.family in self.problems or self.totals is None:
             return None
         return int(self.totals[kind.of])
 
     def days(self, kind: RaceKind) -> pd.DataFrame:
-        """Return `day`, `findings`: one row per day from the first to the last of any finding."""
+        """Return `day`, `findings`: one row per day from the first to the last finding of any kind."""
         per_day = self._of(kind).dropna(subset=["day"]).groupby("day")["findings"].sum()
         every = self.counted["day"].dropna()
         if every.empty:
@@ -90,13 +90,13 @@ class Evidence:
         return per_week.reset_index()
 
     def gaps(self, kind: RaceKind) -> pd.DataFrame:
-        """Return `gap`, `findings`: one row per bucket, for kinds in which two rows collide."""
+        """Return `gap`, `findings`: one row per bucket, for kinds with two colliding rows."""
         per_bucket = self._of(kind).dropna(subset=["bucket"]).groupby("bucket")["findings"].sum()
         found = per_bucket.reindex(range(len(GAPS)), fill_value=0)
         return pd.DataFrame({"gap": GAPS, "findings": found.astype(COUNT).to_numpy()})
 
     def details(self, kind: RaceKind) -> dict[str, int]:
-        """Return the findings of a kind per detail (the step, or whose event), the most first."""
+        """Return the findings of a kind per detail, such as the step; the most frequent first."""
         found = self._of(kind).dropna(subset=["detail"]).groupby("detail")["findings"].sum()
         return {str(name): int(n) for name, n in found.sort_values(ascending=False).items()}
 
@@ -126,10 +126,10 @@ def count_findings(
 def findings(
     reader: Reader, filters: Filters, plan: TrackingPlan, kind: str, limit: int | None = None
 ) -> pd.DataFrame:
-    """Return the findings of one kind, the newest first: one row each, columns of FINDING.
+    """Return the findings of one kind, one row each, the newest first, with the columns of FINDING.
 
-    `row_id` is the organization, lead or event, of a lost step the visitor's lead; `lead_id` opens
-    the timeline, and is null where no lead leads there. Raises DatabaseProblem.
+    `row_id` is the organization, lead or event; for a lost step it is the visitor's lead. `lead_id`
+    opens the timeline and is null where there is no such lead. Raises DatabaseProblem.
     """
     asked = asking(reader, filters, plan, BY_NAME[kind].family)
     return reader.frame(
@@ -146,12 +146,12 @@ def shown_gap(seconds: float) -> str:
 
 
 def totals(reader: Reader, filters: Filters) -> RowMapping | None:
-    """Count the rows of the period that findings are parts of; None where that can't be read."""
+    """Count the rows that are denominators of findings; None where they can't be read."""
     return _readable(reader, lambda: reader.one("races/totals", **filters.binds))
 
 
 def _readable(reader: Reader, read: Callable[[], RowMapping]) -> RowMapping | None:
-    """Return a row, or None where a column that it needs can't be read."""
+    """Return a row, or None where it needs an unreadable column."""
     try:
         with reader.attempt():
             return read()
@@ -162,9 +162,9 @@ def _readable(reader: Reader, read: Callable[[], RowMapping]) -> RowMapping | No
 
 
 def evidence(reader: Reader, filters: Filters, plan: TrackingPlan) -> Evidence:
-    """Ask every family; raises DatabaseProblem.
+    """Count every family's findings; raises DatabaseProblem.
 
-    One whose columns are not as expected is left out and named.
+    A family with an unreadable column is left out and named in `problems`.
     """
     frames: list[pd.DataFrame] = []
     problems: dict[Family, DatabaseProblem] = {}
@@ -182,7 +182,7 @@ def evidence(reader: Reader, filters: Filters, plan: TrackingPlan) -> Evidence:
 def together(
     frames: list[pd.DataFrame], whole: RowMapping | None, problems: Mapping[Family, DatabaseProblem]
 ) -> Evidence:
-    """Put the families' answers together."""
+    """Combine the families' counts."""
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in COUNTED.items()})
     return Evidence(pd.concat([empty, *frames], ignore_index=True), whole, problems)
 
@@ -207,10 +207,10 @@ def rules(reader: Reader, filters: Filters) -> Rules:
 
 
 def effect(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
-    """Return what failures do to the funnel, one row per step of the plan.
+    """Return the effect of failures on the funnel, one row per step of the plan.
 
-    `label`; `raw` (leads) and `corrected` (submissions) that reached the step, null where it
-    was never recorded; submissions that `lost_at_least` it. Raises DatabaseProblem.
+    `raw` leads and `corrected` submissions reached the step with this `label`; both are null where
+    it was never recorded. `lost_at_least` submissions lost it. Raises DatabaseProblem.
     """
     asked = {
         correction: ask(reader, filters, plan, FunnelQuestion(correction)).steps
@@ -224,7 +224,7 @@ def effect(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame
 
 @dataclass(frozen=True)
 class Counters:
-    """What the server counted in this database, by anybody, since `since` (UTC; None: always)."""
+    """The server's counters of this database for all users, since `since` (UTC; None: always)."""
 
     commits: int
     rollbacks: int
@@ -233,7 +233,7 @@ class Counters:
 
 
 def counters(reader: Reader, _: Filters) -> Counters:
-    """Read the server’s own counters, which know no period. Raises DatabaseProblem."""
+    """Read the server's own counters, for which there is no period. Raises DatabaseProblem."""
     row = reader.one("races/server_counters")
     return Counters(row.commits, row.rollbacks, row.deadlocks, row.counted_since)
 

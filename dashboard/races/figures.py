@@ -8,7 +8,7 @@ from dashboard.ui.theme import Palette, styled
 
 
 def findings_trend_figure(days: pd.DataFrame, label: str, colors: Palette) -> go.Figure:
-    """Draw one bar per day or week, whichever `days` has."""
+    """Draw one bar per row of `days`, which are days or weeks."""
     weekly = len(days) > 1 and (days["day"].iloc[1] - days["day"].iloc[0]).days == 7
     unit = "week" if weekly else "day"
     figure = go.Figure(

@@ -1,4 +1,4 @@
-"""One kind of failure: what it is, when, how far apart its rows are, and examples."""
+"""One kind of failure on the Races page: its cause, trend, gaps between rows, and examples."""
 
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig

@@ -1,6 +1,6 @@
-"""The kinds of failure that rows can show: what each is, what explains it, what it does.
+"""The kinds of failure that rows can show, each with its cause and its effect.
 
-To add one: an entry here, its rows in `queries/races/<family>_findings.sql`, a line in
+A new kind needs an entry here, its rows in `queries/races/<family>_findings.sql`, a line in
 docs/definitions.md and a golden fixture. Counts, trends, examples, exports and JSON follow.
 """
 
@@ -20,10 +20,10 @@ WHOLES: dict[Whole, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class RaceKind:
-    """One kind: `race` is whether a race explains it, None where rows alone are inconclusive.
+    """One kind: `race` tells whether a race explains it, None where rows alone are inconclusive.
 
-    `of` names the rows that its count stands beside. `gap` says what the time between colliding
-    rows is, where two collide. What is no `failure` is shown, and not counted among them.
+    `of` names its denominator. `gap` describes the time between two colliding rows, if any. A kind
+    that is no `failure` is shown, but not counted as a failure.
     """
 
     name: str
@@ -183,5 +183,5 @@ BY_NAME = {kind.name: kind for kind in RACE_KINDS}
 
 
 def explained_by(race: bool | None) -> str:
-    """Say in a word what explains a kind."""
+    """Return the cause of a kind in a word."""
     return "inconclusive" if race is None else "race" if race else "certain"

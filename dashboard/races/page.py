@@ -1,4 +1,4 @@
-"""Races: what this database allows, evidence by kind, the remedies and the counters."""
+"""The Races page: what this database allows, evidence by kind, the remedies and the counters."""
 
 import pandas as pd
 import streamlit as st
@@ -48,10 +48,10 @@ def races_page(view: View) -> None:
     effect = st.container()
     show_triage(view, load_plan())
     with part(320):
-        _show_cure(view)
+        _show_remedies(view)
     with part(80):
         _show_counters(view)
-    # It takes longest on large tables: nothing else waits for it.
+    # It comes last because it takes longest on large tables.
     with effect, part(260):
         _show_effect(view)
 
@@ -86,11 +86,11 @@ def _show_evidence(view: View) -> None:
 
 
 def _choose_kind(found: Evidence) -> str:
-    """Let one kind be chosen; the link names it, else it is the first one that was found."""
+    """Let the visitor choose a kind; the default is the link's, or else the first one found."""
     first = next((kind.name for kind in RACE_KINDS if found.count(kind)), RACE_KINDS[0].name)
     linked = st.query_params.get("kind", first)
     names = [*BY_NAME]
-    # Not bound to the link by the widget: that would write the label there.
+    # If the widget were bound to the link, it would write the label there, not the name.
     return st.selectbox(
         "Look at one kind",
         names,
@@ -106,7 +106,7 @@ def _kind_chosen() -> None:
 
 
 def _evidence(view: View) -> Evidence:
-    """Ask every family on its own: one that fails leaves the others' kinds known."""
+    """Ask every family on its own, so that a failure leaves the others' kinds known."""
     plan, problems = load_plan(), dict[Family, DatabaseProblem]()
     frames: list[pd.DataFrame] = []
     for family in FAMILIES:
@@ -148,7 +148,7 @@ def _show_effect(view: View) -> None:
     )
 
 
-def _show_cure(view: View) -> None:
+def _show_remedies(view: View) -> None:
     st.header("The remedy, as SQL to copy", anchor=False)
     st.markdown("Nothing below is run from here. Try it on a copy of the database first.")
     rules, planned = view.ask(data.rules), view.ask(remedies.dry_run)

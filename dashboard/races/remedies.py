@@ -1,6 +1,6 @@
-"""The remedy as SQL to copy: texts for this database, and what a dry run says they would touch.
+"""The remedies as SQL for people to copy, with a dry run that counts the rows they would touch.
 
-Nothing here is ever executed on a source.
+No remedy is ever executed on a source.
 """
 
 import re
@@ -15,7 +15,7 @@ from queries import load
 
 @dataclass(frozen=True)
 class Remedy:
-    """One step of the remedy: the file `queries/remedies/<name>.sql`, and what it is good for."""
+    """One remedy: the file `queries/remedies/<name>.sql`, and its purpose."""
 
     name: str
     title: str
@@ -70,7 +70,7 @@ class DryRun:
     events_moved: int
 
     def of(self, name: str) -> str | None:
-        """Say what a remedy would touch here; None where it touches no row."""
+        """Return a sentence on the rows that a remedy would touch; None where it touches none."""
         if name == "merge_organizations":
             return (
                 f"Here it would delete {counted(self.organizations_deleted, 'organization')} and "
@@ -89,15 +89,15 @@ class DryRun:
 
 
 def dry_run(reader: Reader, _: Filters) -> DryRun:
-    """Count what the remedies would touch, in any period; only reads. Raises DatabaseProblem."""
+    """Count the rows that the remedies would touch, in any period. Raises DatabaseProblem."""
     return DryRun(**reader.one("races/remedy_rows"))
 
 
 def sql(name: str, contract: Contract, schema: str = "public") -> str:
-    """Return a remedy's text for a database: its owner column, its schema, without our header."""
+    """Return a remedy's text for a database, with its owner column and schema, without header."""
     text = _without_header(load(f"remedies/{name}").sql).replace(" -- noqa: RF04", "")
     if len(contract.owner_columns) > 1:
-        # Whoever stands in one of them owns the row, as in every count of this page.
+        # A value in either owner column makes the row owned, as in every count of this page.
         text = re.sub(r"\b(\w+\.)?user_id\b", r"coalesce(\1owner_user_id, \1user_id)", text)
     elif contract.owner_columns:
         text = re.sub(r"\buser_id\b", contract.owner_columns[0], text)

@@ -1,6 +1,6 @@
-"""Error-log triage: paste or choose a log, see what its errors are and whether rows were lost.
+"""The error-log triage: a visitor pastes or uploads a log; the section classifies its errors.
 
-Nothing of the log is stored or cached: it is read anew at each run of the page and forgotten.
+The log is never stored or cached. Each run of the page reads it again and forgets it.
 """
 
 from dataclasses import replace
@@ -63,11 +63,11 @@ HELP = f"""
 
 @st.fragment
 def show_triage(view: View, plan: TrackingPlan) -> None:
-    """Show the field for a log and, once there is one, what became of each error in it.
+    """Show the field for a log and, once there is one, the fate of each error in it.
 
-    What is pasted runs this part of the page alone.
+    A new log reruns this part of the page alone.
     """
-    # A log has its own time: the header's period cuts nothing here and names no export.
+    # A log has its own period, so the header's does not apply here or name the exports.
     view = replace(view, filters=replace(view.filters, start_at=None, end_at=None))
     st.subheader("Triage an error log", anchor=False)
     raw = _given()
@@ -95,10 +95,10 @@ def _given() -> bytes:
         label_visibility="collapsed",
     )
     if chosen == "File":
-        # Twice as much may come: the widget's own refusal says nothing of what to do.
+        # The widget takes twice the limit, because its own refusal does not say what to do.
         file = st.file_uploader("A log of at most 10 MB", max_upload_size=20, key="triage-file")
         return file.getvalue() if file else b""
-    # Replaced: half a character can be pasted, and is no UTF-8.
+    # A lone surrogate can be pasted but not encoded as UTF-8, so it is replaced.
     return (
         st.text_area(
             "Lines of a log or a console",
@@ -111,7 +111,7 @@ def _given() -> bytes:
 
 
 def _facts(view: View, log: ErrorLog, plan: TrackingPlan) -> Facts:
-    """Ask the source without its cache, which all visitors share."""
+    """Read the source without the cache, which all visitors share."""
     try:
         with view.source.read() as reader:
             found = facts(reader, view.filters, log, plan)

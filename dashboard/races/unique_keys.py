@@ -1,11 +1,11 @@
-"""Unique keys as the system catalogue has them: what they are on, and for which rows they hold."""
+"""Unique keys from the system catalog: their columns, and the rows they apply to."""
 
 import re
 from dataclasses import dataclass
 
 from dashboard.database.contract import OWNER_COLUMNS, Contract
 
-# A website as it is written, at most without case and spaces at its edges.
+# A website as written, or at most without its case and the spaces around it.
 SPELLING = re.compile(
     r"(?:(?:lower|upper|btrim)\()*\(*(?:website_url|website_domain)(?:::[a-z]+)?\)*"
 )
@@ -13,9 +13,9 @@ SPELLING = re.compile(
 
 @dataclass(frozen=True)
 class UniqueKey:
-    """A unique index in force; each of `keys` is a column or an expression as PostgreSQL prints it.
+    """A unique index in force; `keys` are columns or expressions as PostgreSQL prints them.
 
-    `predicate` is the condition of a partial index, else empty.
+    `predicate` is the condition of a partial index; otherwise it is empty.
     """
 
     table: str
@@ -25,15 +25,15 @@ class UniqueKey:
     predicate: str = ""
 
     def columns(self, contract: Contract) -> frozenset[str]:
-        """Return the table's columns that its keys are made of."""
+        """Return the table's columns that the keys use."""
         words = {word for part in self.keys for word in re.findall(r"\w+", part)}
         return frozenset(word for word in words if f"{self.table}.{word}" in contract.present)
 
     @property
     def for_every_row(self) -> bool:
-        """Tell whether its condition, if any, leaves out only owned rows or rows without its value.
+        """Tell whether the condition excludes only owned rows and rows without a key's value.
 
-        Each part of it has to speak of a column of its own, or of the owner.
+        Each part of the condition must test a key's column or the owner.
         """
         plain = re.sub(r"::[a-z]+(?: varying)?", "", self.predicate.replace('"', ""))
         return all(self._is_harmless(part) for part in plain.split(" AND ") if part)
@@ -47,5 +47,5 @@ class UniqueKey:
 
     @property
     def is_of_one_spelling(self) -> bool:
-        """Tell whether another spelling of the same website is another key."""
+        """Tell whether another spelling of a website makes another key."""
         return all(SPELLING.fullmatch(part) for part in self.keys)

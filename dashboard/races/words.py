@@ -8,7 +8,7 @@ NO_PROOF = "That nothing is found does not prove that nothing was lost."
 
 
 def races_headline(found: Evidence) -> str:
-    """Say how many failures a race explains, how many are certain, how many are inconclusive."""
+    """Count the failures that a race explains, the certain ones, and the inconclusive ones."""
     unknown = sum(found.count(kind) is None for kind in RACE_KINDS if kind.failure)
     if not any(found.count(kind) for kind in RACE_KINDS if kind.failure):
         if unknown:
@@ -24,13 +24,13 @@ def races_headline(found: Evidence) -> str:
 
 
 def count_in_context(found: Evidence, kind: RaceKind) -> str:
-    """Say what a kind's count is a part of."""
+    """Return a kind's count with its denominator."""
     whole = found.whole(kind)
     return UNKNOWN if whole is None else f"{count(whole)} {WHOLES[kind.of]}"
 
 
 def evidence_line(found: Evidence, period: str) -> str:
-    """Say of which period and rows the evidence is, and what is left out."""
+    """Return a line on the period and rows of the evidence, and on any left out."""
     if found.totals is None:
         return f"Period: {period}. A row may be of several kinds. {NO_PROOF}"
     before = int(found.totals["leads_before_tracking"])

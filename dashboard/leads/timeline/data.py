@@ -1,4 +1,4 @@
-"""One lead's activity timeline: everything that its submission left in all three tables."""
+"""One lead's activity timeline: all rows of its submission in the three tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,15 +20,15 @@ TIMELINE_LEAD = {**LEAD_ROW_DTYPES, "in_all": COUNT}
 
 @dataclass(frozen=True)
 class Timeline:
-    """What a lead's submission left, and what others left on the same website at the same time.
+    """The rows of a lead's submission, and of others on the same website at the same time.
 
     One row per organization, lead and event, each oldest first.
     `organizations`: organization_id, name, session_id, website_url, owner, created_at.
-    `leads`: as the rows of the Leads page, without properties, with submission_id and ambiguous;
-    the chosen one is among them. `events`: event_id, lead_id (null for an orphan), step, at,
-    session_id. `leads_in_all` and `events_in_all` are how many there are; the rows may be fewer.
-    `own_sessions` are session ids of this submission and of no other: an event without lead that
-    carries one is of it.
+    `leads`: the columns of the Leads page without properties, with submission_id and ambiguous;
+    the chosen lead is among them. `events`: event_id, lead_id (null for an orphan), step, at,
+    session_id. `leads_in_all` and `events_in_all` are the true numbers; the rows may be fewer.
+    `own_sessions` are session ids of this submission alone. An event without a lead but with such
+    an id belongs to the submission.
     """
 
     lead_id: str
@@ -46,7 +46,7 @@ class Timeline:
 
     @property
     def submission(self) -> "Timeline":
-        """The rows of the lead's own submission alone; an orphan is of it by its session."""
+        """The rows of the lead's own submission alone; an orphan belongs to it by its session."""
         leads = self.leads[self.leads["submission_id"] == self.chosen["submission_id"]]
         events = self.events
         orphans = events["lead_id"].isna() & events["session_id"].isin(self.own_sessions)
@@ -62,7 +62,7 @@ class Timeline:
     def is_cut(self) -> bool:
         """Whether rows of the lead's own submission may be left out.
 
-        Its leads come first, and so does each lead's first event of every step.
+        Its leads, and each lead's first event of every step, are the last to be left out.
         """
         own = self.submission
         leads_cut = self.leads_in_all > len(self.leads) == len(own.leads)
@@ -72,7 +72,7 @@ class Timeline:
 
     @property
     def name(self) -> str:
-        """What the business is called: on this lead, else on an analyzed one, else as organized."""
+        """The business's name: this lead's, or else an analyzed lead's, or the organization's."""
         own = self.submission
         names = own.leads.set_index("lead_id")["business_name"].replace("", None).dropna()
         found = names[names != PLACEHOLDER]
@@ -103,10 +103,11 @@ def lead_timeline(
     *,
     found: pd.DataFrame | None = None,
 ) -> Timeline | None:
-    """Return what a lead's submission left in all three tables; None where there is no such lead.
+    """Return all rows of a lead's submission; None where there is no such lead.
 
-    The period does not cut it: a timeline is whole. `as_of` does. `pairing` saves measuring it, and
-    `found`, the website's `submissions`, saves merging them. Raises DatabaseProblem.
+    The period does not apply, because a timeline is complete; `as_of` does. With `pairing`, it is
+    not measured again. With `found`, the website's submissions, they are not matched again. Raises
+    DatabaseProblem.
     """
     if found is None:
         found = website_submissions(reader, filters, [str(lead_id)], pairing)
@@ -136,9 +137,9 @@ def lead_timeline(
 
 
 def recorded_steps(reader: Reader, filters: Filters, names: Sequence[str]) -> frozenset[str]:
-    """Return which of these steps the source had ever recorded, up to the as-of time.
+    """Return which of these steps the source ever recorded, up to the as-of time.
 
-    A step that it never had is not missing from a timeline. Raises DatabaseProblem.
+    A timeline can't lack a step that the source never recorded. Raises DatabaseProblem.
     """
     found = reader.frame(
         "funnel/first_recorded", {"step": TEXT}, steps=[*names], until=None, as_of=filters.as_of
@@ -147,7 +148,7 @@ def recorded_steps(reader: Reader, filters: Filters, names: Sequence[str]) -> fr
 
 
 def _single_sessions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> list[str]:
-    """Return the session ids of these leads that submitted no other website."""
+    """Return the session ids of these leads that no other website's leads have."""
     carried = leads["session_id"].dropna().unique().tolist()
     found = reader.frame(
         "leads/single_sessions", {"session_id": TEXT}, session_ids=carried, as_of=filters.as_of

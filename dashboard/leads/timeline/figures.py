@@ -15,7 +15,7 @@ from dashboard.ui.theme import Palette, styled
 def time_line(timeline: Timeline, zone: ZoneInfo, colors: Palette) -> go.Figure:
     """Draw organization, leads and events over time, each in the color of its session id.
 
-    A mark without a session id is hollow; what is of another submission is paler.
+    A mark without a session id is hollow; a mark of another submission is paler.
     """
     marks = trace_marks(timeline)
     zone = _one_clock(marks["at"], zone)
@@ -38,7 +38,7 @@ def time_line(timeline: Timeline, zone: ZoneInfo, colors: Palette) -> go.Figure:
 
 
 def _one_clock(times: "pd.Series[Any]", zone: ZoneInfo) -> ZoneInfo:
-    """Return the zone, or UTC where its clocks change in between: time would run backwards."""
+    """Return the zone, or UTC if its clocks change in between, as time would then run backward."""
     offsets = wall_clock(times, zone) - times
     return zone if offsets.nunique() <= 1 else ZoneInfo("UTC")
 

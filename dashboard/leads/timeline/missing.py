@@ -1,4 +1,4 @@
-"""What a timeline holds and lacks, in words: each sentence follows from the rows alone."""
+"""The contents and gaps of a timeline in words; each sentence follows from the rows alone."""
 
 from collections.abc import Collection
 
@@ -11,9 +11,9 @@ from dashboard.model.tracking_plan import TrackingPlan
 
 
 def missing(timeline: Timeline, plan: TrackingPlan, recorded: Collection[str]) -> list[str]:
-    """Return one sentence for each thing that the lead's own submission should have and hasn't.
+    """Return one sentence for each row that the lead's own submission should have but lacks.
 
-    `recorded` are the steps that the source ever had: what it never recorded, nobody lost.
+    `recorded` are the steps that the source ever recorded; other steps can't be lost.
     """
     own = timeline.submission
     if timeline.is_cut:
@@ -27,7 +27,7 @@ def missing(timeline: Timeline, plan: TrackingPlan, recorded: Collection[str]) -
 
 
 def only_placeholder(leads: pd.DataFrame) -> bool:
-    """Tell whether no lead has an analyzed business; one without any name is no placeholder."""
+    """Tell whether every lead is a placeholder; a lead without any name is none."""
     return bool(are_placeholders(leads["business_name"]).all())
 
 
@@ -41,7 +41,7 @@ def rows_of(timeline: Timeline) -> str:
 
 
 def timeline_notes(timeline: Timeline) -> list[str]:
-    """Say what else is shown, how sure it is who is who, and what is not shown."""
+    """Return sentences on other submissions' rows, ambiguous matches, and rows left out."""
     others = len(timeline.leads) - len(timeline.submission.leads)
     found = []
     if others:
@@ -68,7 +68,7 @@ def _shared(timeline: Timeline) -> str:
 
 
 def timeline_words(timeline: Timeline) -> pd.DataFrame:
-    """Return the leads with `of`: whether they are of this submission or another."""
+    """Return the leads with `of`: this submission or another one."""
     own = timeline.leads["submission_id"] == timeline.chosen["submission_id"]
     return timeline.leads.assign(of=own.map({True: "this one", False: "another"}))
 
@@ -85,7 +85,7 @@ def _missing_rows(timeline: Timeline) -> list[str]:
 
 
 def _missing_analysis(timeline: Timeline) -> list[str]:
-    """Say that only the placeholder is there, and whether an analyzed lead beside it may be its."""
+    """Say if only the placeholder is there, and whether a nearby analyzed lead may belong to it."""
     leads = timeline.leads
     if not only_placeholder(timeline.submission.leads):
         return []

@@ -1,4 +1,4 @@
-"""One lead's timeline: what was written when, the session ids side by side, and what is missing."""
+"""One lead's timeline: its rows over time, the session ids side by side, and missing rows."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ TIMELINE_LEAD_COLUMNS: dict[str, str | ColumnConfig] = {
 
 
 def timeline_page(view: View, chosen: str) -> None:
-    """Show the timeline of the lead that the link names, or say why there is none."""
+    """Show the timeline of the lead in the link, or say why there is none."""
     with st.container(horizontal=True):
         show_way_back(chosen)
         st.button("← All leads", on_click=_forget_lead, type="tertiary")
@@ -52,7 +52,7 @@ def timeline_page(view: View, chosen: str) -> None:
         except ValueError:
             _show_nothing("This link names no lead", "A lead’s id looks like 1b4e28ba-2fa1-….")
             return
-        # Measured once for all timelines that are looked at one after another.
+        # The cache keeps the measurement for the next timelines.
         timeline = view.ask(data.lead_timeline, lead_id, view.ask(measure_pairing))
         if timeline is None:
             _show_nothing(

@@ -1,4 +1,4 @@
-"""The session ids of a timeline side by side: where each stands and how old it was."""
+"""The session ids of a timeline side by side: the row of each, and its age."""
 
 from datetime import datetime
 
@@ -16,9 +16,9 @@ NO_SESSION = "no session id"
 def side_by_side(timeline: Timeline) -> pd.DataFrame:
     """Return a row per organization, lead and event of a timeline, in order of time.
 
-    Columns: `where`, `what`, `at` (UTC), `session_id`, `made_at` (UTC, from the id), `age` (how
-    long before the row was written the id was made), `compared` with the visitor's id, which is
-    the most frequent one on leads and events of the lead's own submission.
+    Columns: `where`, `what`, `at` (UTC), `session_id`, `made_at` (UTC, from the id), `age` (the
+    time from `made_at` to `at`), and `compared` with the visitor's id. That is the most frequent
+    id on leads and events of the lead's own submission.
     """
     parts = [
         _part("organization", timeline.organizations, "name", "created_at"),
@@ -34,7 +34,7 @@ def side_by_side(timeline: Timeline) -> pd.DataFrame:
 
 
 def visitor_session(timeline: Timeline) -> str | None:
-    """Return the id that most of the submission's leads and events carry; None where none does."""
+    """Return the most frequent id of the submission's leads and events; None without any."""
     own = timeline.submission
     carried = pd.concat([own.leads["session_id"], own.events["session_id"]]).dropna()
     return None if carried.empty else str(carried.mode().iloc[0])

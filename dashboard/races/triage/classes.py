@@ -1,7 +1,7 @@
-"""What an error is: a race, certain, a bad value, unrelated to the leads, or unknown.
+"""The class of an error: a race, certain, a bad value, unrelated to the leads, or unknown.
 
-The table is that of docs/definitions.md: a CHECK looks at one row, so two racing INSERTs can't
-violate it; a race only decides which of the paths inserts, and that one lacks the session.
+docs/definitions.md has the same table. A CHECK sees one row at a time, so two racing INSERTs can't
+violate it together. A race decides which write path inserts, and that path may lack the session.
 """
 
 import re
@@ -46,10 +46,10 @@ VARYING = re.compile(
 def class_of(
     report: Report, form: ConstraintForm | None, owned: int | None
 ) -> tuple[ErrorClass, str]:
-    """Return an error's class and, in words, why.
+    """Return an error's class and the reason in words.
 
-    `form` is the constraint's in the source, None where it could not be read; `owned` is how many
-    owned organizations with a website the source holds.
+    `form` is the form of the source's constraint, None where it could not be read. `owned` is the
+    source's number of owned organizations with a website.
     """
     if report.error is None:
         return "unknown", "no SQLSTATE, and the text is in a language that is not read"
@@ -83,7 +83,7 @@ def _of_check(
 
 
 def _of_exclusive(report: Report, owned: int | None) -> tuple[ErrorClass, str]:
-    """Tell both set from none set: by the row, by the statement, or by what the source holds."""
+    """Decide whether both ids were set or none, by the row, the statement or the source's rows."""
     if report.row == (True, False):
         return "unknown", ONE_ID
     if report.row:
@@ -98,7 +98,7 @@ def _of_exclusive(report: Report, owned: int | None) -> tuple[ErrorClass, str]:
 
 
 def signature_of(report: Report) -> str:
-    """Return what errors are grouped by: the error without what varies from line to line."""
+    """Return the text by which errors are grouped: the message without its varying parts."""
     if report.error is False:
         return NO_ERROR
     if report.sqlstate in SIGNATURES and (
@@ -106,12 +106,12 @@ def signature_of(report: Report) -> str:
     ):
         words = SIGNATURES[report.sqlstate]
         return shown(f"{words} {report.constraint or ''}", 120)
-    # Masked before what varies is taken out: that would tear secrets into pieces.
+    # Masking comes first, because a secret with varying parts removed would not be recognized.
     return VARYING.sub("…", shown(report.message, 200))[:120]
 
 
 def is_of_leads(report: Report) -> bool:
-    """Tell whether an error is one of those whose rows are looked for."""
+    """Tell whether the triage looks for the rows of this error."""
     if report.sqlstate == "23514":
         return report.constraint in CONSTRAINTS or report.constraint is None
     return _is_race(report) or report.sqlstate == "22P02"

@@ -1,4 +1,4 @@
-"""`triage FILE`: a log's errors, and what became of their rows."""
+"""`triage FILE`: the errors of a log, and whether their rows are lost."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ from dashboard.races.triage.text import MOST_BYTES, LogError
 
 
 def _triage(asked: Asked) -> Outcome:
-    """Triage a file, or what is piped in; raises LogError."""
+    """Triage a file or standard input; raises LogError."""
     zone = asked.settings.zone
     filters = typed_filters(None, None, asked.options.as_of, zone)
     log = read_log(_content(asked.options.file), zone)
@@ -27,7 +27,7 @@ def _triage(asked: Asked) -> Outcome:
 
 
 def _facts(asked: Asked, filters: Filters, log: ErrorLog) -> Facts:
-    """Read the rows; where the source can't be read, the log is classified without them."""
+    """Read the rows; without a readable source, the log is classified without them."""
     try:
         with asked.read() as reader:
             return facts(reader, filters, log, load_plan())
@@ -39,7 +39,7 @@ def _facts(asked: Asked, filters: Filters, log: ErrorLog) -> Facts:
 
 
 def _content(file: str) -> bytes:
-    """Read one byte more than is taken, so that a larger file is told from one that just fits."""
+    """Read one byte more than the limit, so that a larger file shows itself."""
     try:
         if file == "-":
             return sys.stdin.buffer.read(MOST_BYTES + 1)

@@ -1,4 +1,4 @@
-"""A log triaged against a source: each group of errors with what became of their rows."""
+"""Triages a log against a source: groups its errors, and finds out whether their rows are lost."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from dashboard.races.triage.matching import (
 from dashboard.ui.export import records
 
 MOST_TRIAGE_ROWS = 100_000
-# More would not be looked up by hash in the least memory that PostgreSQL has.
+# With more, the hash of the list would not fit PostgreSQL's smallest work memory.
 MOST_SESSIONS = 20_000
 FATES = ("lost", "harmless", "inconclusive")
 MOST_LOST_SHOWN = 50
@@ -54,7 +54,7 @@ LOST_DTYPES = {"at": MOMENT, "session_id": TEXT, "website": TEXT}
 
 @dataclass(frozen=True)
 class Group:
-    """What a row of the answer stands for."""
+    """The key of a row of the answer."""
 
     signature: str
     sqlstate: str | None
@@ -65,7 +65,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a source says to a log; without one, nothing can be matched."""
+    """The facts of a source about a log; without a source, no row can be found."""
 
     form: ConstraintForm | None = None
     owned: int | None = None
@@ -74,10 +74,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Triage:
-    """A log's groups, one row each as in GROUP; times are UTC.
+    """A log's groups, one row each with the columns of GROUP; times are UTC.
 
-    The counts add up to `read`, the entries (an error with its details is one) of `lines` lines.
-    `lost` are the submissions with missing rows, at most MOST_LOST, oldest first, as in LOST.
+    The counts add up to `read`, the number of entries in `lines` lines. An error with its details
+    is one entry. `lost` has the submissions with missing rows, the oldest first, up to a limit.
     """
 
     lines: int
@@ -88,11 +88,11 @@ class Triage:
     lost: pd.DataFrame
 
     def total(self, kind: ErrorClass, column: str = "count") -> int:
-        """Return how many entries of a class there are, or how many of them met a fate."""
+        """Return the number of entries of a class, or of those among them with one fate."""
         return int(self.groups.loc[self.groups["class"] == kind, column].sum())
 
     def fate(self, column: str) -> int:
-        """Return how many entries met a fate, whatever their class."""
+        """Return the number of entries with a fate, whatever their class."""
         return int(self.groups[column].sum())
 
     def as_json(self) -> dict[str, object]:
@@ -107,11 +107,11 @@ class Triage:
 
 
 def facts(reader: Reader, filters: Filters, log: ErrorLog, plan: TrackingPlan) -> Facts:
-    """Read from the source what speaks of a log's submissions. Raises DatabaseProblem.
+    """Read the rows of a source that belong to a log's submissions. Raises DatabaseProblem.
 
-    The period cuts nothing: the log has its own. `as_of` does.
+    The log has its own period, so that of `filters` does not apply; its `as_of` does.
     """
-    # A plan of one step proves nothing by another.
+    # In a plan of one step, no step can prove another.
     start_step, proof_step = plan.names[0], plan.names[:2][-1]
     row = reader.one("races/triage_source", start_step=start_step, as_of=filters.as_of)
     stored = Stored(RecordedSpan(row.oldest, row.newest, row.first_start), steps=tuple(plan.names))
@@ -122,7 +122,7 @@ def facts(reader: Reader, filters: Filters, log: ErrorLog, plan: TrackingPlan) -
 
 
 def triage(log: ErrorLog, found: Facts) -> Triage:
-    """Classify a log's entries and tell what became of them; needs no database."""
+    """Classify a log's entries and decide their fates; this needs no database."""
     groups: dict[Group, list[tuple[Tally, dict[str, int]]]] = {}
     known: dict[Whose, Fate] = {}
     for tally in log.tallies.values():
@@ -156,7 +156,7 @@ def _fill(
         "as_of": filters.as_of,
         "row_limit": MOST_TRIAGE_ROWS + 1,
     }
-    # The rows of the log's own sessions are looked for by whatever clock they were written.
+    # Rows of the log's own sessions may be in any zone, so their range is wider.
     wide = time | {
         "start_at": _shifted(spans, -FURTHEST_ZONE),
         "end_at": _shifted(spans, FURTHEST_ZONE),
@@ -188,7 +188,7 @@ def _fill(
 
 
 def _shifted(spans: list[Span], by: timedelta) -> datetime:
-    """Return the first or last moment of all, moved outwards."""
+    """Return the first or last moment of all spans, moved outward."""
     moment = max(each[1] for each in spans) if by > timedelta(0) else min(each[0] for each in spans)
     try:
         return moment + by
@@ -203,7 +203,7 @@ def _fill_leads(
     time: dict[str, object],
     wide: dict[str, object],
 ) -> None:
-    """Read the leads of the log's sessions, then all those of their websites and the log's own."""
+    """Read the leads of the log's sessions, then all leads of their websites and of the log's."""
 
     def leads(
         session_ids: list[str], hosts: list[str], time: dict[str, object]
@@ -239,7 +239,7 @@ def _text(value: object) -> str | None:
 def _fates(
     tally: Tally, kind: ErrorClass, stored: Stored | None, known: dict[Whose, Fate]
 ) -> dict[str, int]:
-    """Return how many of a tally's entries met which fate; unrelated ones have none."""
+    """Return the number of a tally's entries per fate; unrelated entries have none."""
     if kind == "unrelated":
         return dict.fromkeys(FATES, 0)
     counted: Counter[Fate] = Counter()
@@ -260,7 +260,7 @@ def _lost(known: dict[Whose, Fate]) -> pd.DataFrame:
 
 def _group(tally: Tally, kind: ErrorClass, why: str) -> Group:
     report = tally.report
-    # What stands there for a bad value is its type.
+    # For a bad value, the report has the type in place of a constraint.
     constraint = None if report.sqlstate == "22P02" else report.constraint
     return Group(
         tally.signature, report.sqlstate, shown(constraint, 63) if constraint else None, kind, why

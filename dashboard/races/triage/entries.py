@@ -1,23 +1,23 @@
-"""A log's lines as entries: an error with its details and its stack is one entry."""
+"""Joins a log's lines into entries: an error with its details and its stack is one entry."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-# What is kept of one entry beside its first line; the csv module takes no longer field than both.
+# The most characters to keep of an entry after its first line. Together they fit a csv field.
 MOST_ENTRY_CHARACTERS = 30_000
 CSV_START = re.compile(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [^,"]{1,20},')
 # PostgreSQL's own labels end in a colon and two spaces; French ones have a space before it.
 LABEL = re.compile(r"(?<!\w)([^\W\d_]{2,14}[1-5]?) ?:  (?=\S)")
 LABEL_WITHIN = 400
-# Lines that belong to the error before them, as drivers and tracebacks print them.
+# The lines that drivers and tracebacks print after an error, as parts of it.
 FOLLOWING = re.compile(
     r"\s|[}\])]|(?:DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION|LINE \d+):|\[(?:SQL|parameters):"
     r"|\(Background on this error|The above exception was|During handling of the above"
 )
 CHAINED = ("The above exception was", "During handling of the above")
 TRACEBACK = "Traceback (most recent call last)"
-# PostgreSQL's own words for what failed and for what did not, in the languages it speaks most.
+# PostgreSQL's labels of failures and of other messages, in its most frequent languages.
 ERRORS = frozenset(
     [
         *("ERROR", "FATAL", "PANIC", "FEHLER", "PANIK", "ERREUR", "ERRORE", "FATALE", "PANICO"),
@@ -36,7 +36,7 @@ QUIET = frozenset(
 
 @dataclass
 class Entry:
-    """One entry: its first line, what follows it, and how it is written (csv, json or text)."""
+    """One entry: its first line, its other lines, and its form (csv, json or text)."""
 
     form: str
     head: str
@@ -49,14 +49,14 @@ class Entry:
     label: re.Match[str] | None = None
 
     def add(self, line: str) -> None:
-        """Take one more line, up to a size."""
+        """Add a line, up to the size limit."""
         if self.size < MOST_ENTRY_CHARACTERS:
             self.rest.append(line[: MOST_ENTRY_CHARACTERS - self.size])
             self.size += len(line) + 1
 
 
 def entries_of(lines: Iterable[str]) -> Iterator[Entry]:
-    """Put the lines together, one entry after another; empty lines belong to none."""
+    """Yield the entries of a log; empty lines belong to none."""
     current: Entry | None = None
     for line in lines:
         if current and _belongs(line, current):
@@ -73,7 +73,7 @@ def entries_of(lines: Iterable[str]) -> Iterator[Entry]:
 
 
 def label_of(line: str) -> re.Match[str] | None:
-    """Find PostgreSQL's label (ERROR, DETAIL, in whatever language) behind its prefix."""
+    """Find PostgreSQL's label (ERROR or DETAIL, in any language) after its prefix."""
     for match in LABEL.finditer(line, 0, LABEL_WITHIN):
         if match[1] == match[1].upper():
             return match
@@ -89,7 +89,7 @@ def _begun(line: str) -> Entry:
 
 
 def _belongs(line: str, entry: Entry) -> bool:
-    """Add a line to the entry it belongs to; tell whether it did."""
+    """Add a line to the entry if it belongs there; tell whether it does."""
     if entry.form == "csv":
         return _within_quotes(line, entry)
     if entry.form == "json" or not line.strip() or CSV_START.match(line):
@@ -101,7 +101,7 @@ def _belongs(line: str, entry: Entry) -> bool:
 
 
 def _within_quotes(line: str, entry: Entry) -> bool:
-    # A line that begins like a record is one: a quote that never closes must not take the rest.
+    # A line that begins like a record always is one. An unclosed quote must not swallow the log.
     if not entry.open_quote or CSV_START.match(line):
         return False
     entry.add(line)
@@ -119,7 +119,7 @@ def _follows(line: str, entry: Entry) -> bool:
         entry.chained = line.startswith(CHAINED)
         return True
     if line.startswith(TRACEBACK):
-        # It belongs to the logger's line right above it, or to the exception that it names.
+        # A traceback belongs to the logger's line right above it, or to the exception it names.
         above = not (entry.rest or entry.gap or entry.label or entry.awaits_exception)
         if not (entry.chained or above):
             return False

@@ -1,4 +1,4 @@
-"""An entry taken apart by its form: PostgreSQL's text, csvlog or jsonlog, or a program's line."""
+"""Parses an entry by its form: PostgreSQL's text, csvlog or jsonlog, or a program's line."""
 
 import csv
 import json
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from dashboard.races.triage.entries import ERRORS, QUIET, TRACEBACK, Entry
 
-# Where the columns of a csvlog stand; later versions add some at the end.
+# The positions of a csvlog's columns; later versions add columns at the end.
 CSV_LABEL, CSV_STATE, CSV_MESSAGE, CSV_DETAIL, CSV_QUERY, CSV_LEAST = 11, 12, 13, 14, 19, 14
 STATE = re.compile(r"[0-9A-Z]{5}")
-# As which PostgreSQL reports an update that met a rollback; its other internal errors are no race.
+# PostgreSQL reports an update that met a rollback like this; no other internal error is a race.
 INTERNAL_RACE = "new multixact has more than one updating member"
 WORDS = (
     ("23514", re.compile(r"violates check constraint")),
     ("23505", re.compile(r"duplicate key value violates unique constraint")),
-    # Dates and times have a SQLSTATE of their own for the same words.
+    # For dates and times, the same words have another SQLSTATE.
     ("22P02", re.compile(r"invalid input syntax for (?!type (?:date|time|interval))")),
     ("22P02", re.compile(r"invalid input value for enum")),
     ("40P01", re.compile(r"deadlock detected")),
@@ -26,7 +26,7 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Said:
-    """An entry taken apart; `label` is PostgreSQL's, in whatever language."""
+    """A parsed entry; `label` is PostgreSQL's, in any language."""
 
     message: str
     rest: str
@@ -36,7 +36,7 @@ class Said:
 
 
 def state_by_words(text: str) -> str | None:
-    """Return the SQLSTATE that an English sentence stands for."""
+    """Return the SQLSTATE of an English message."""
     return next((state for state, words in WORDS if words.search(text)), None)
 
 
@@ -55,7 +55,7 @@ def _text(entry: Entry) -> Said:
 
 
 def _joined(entry: Entry) -> str:
-    """Return the line that says what failed: of a traceback, the one after its frames."""
+    """Return the line with the error; in a traceback, it follows the frames."""
     if not entry.head.startswith(TRACEBACK):
         return entry.head
     return next((line for line in entry.rest if line and not line[0].isspace()), entry.head)
@@ -64,8 +64,8 @@ def _joined(entry: Entry) -> str:
 def _state_in_prefix(prefix: str, message: str) -> str | None:
     """Return the SQLSTATE (%e) of a prefix.
 
-    Five digits may be a process id too: they count outside brackets, or in them after another
-    number; a message in English decides by itself.
+    Five digits may also be a process id. They count outside of brackets, or in brackets after
+    another number. A known English message decides without the prefix.
     """
     if state_by_words(message):
         return None
@@ -93,7 +93,7 @@ def _csv(entry: Entry) -> Said | None:
 
 
 def _json(entry: Entry) -> Said | None:
-    """Read PostgreSQL's jsonlog; a program's own JSON is read as text, its quotes unescaped."""
+    """Parse PostgreSQL's jsonlog; a program's own JSON becomes text with unescaped quotes."""
     try:
         found = json.loads(entry.head)
     except (ValueError, RecursionError):
@@ -116,5 +116,5 @@ LOG_READERS = {"csv": _csv, "json": _json, "text": _text}
 
 
 def said_in(entry: Entry) -> Said:
-    """Take an entry apart; one that is not of its form is read as text."""
+    """Parse an entry; one that does not have its supposed form is parsed as text."""
     return LOG_READERS[entry.form](entry) or _text(entry)

@@ -1,4 +1,4 @@
-"""A whole log: every entry counted, and what is needed of those that speak of lost rows."""
+"""Reads a whole log: counts every entry, and keeps the facts of entries that may have lost rows."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator
@@ -12,7 +12,7 @@ from dashboard.races.triage.masking import shown
 from dashboard.races.triage.reports import CONSTRAINTS, Report, report_of
 from dashboard.races.triage.text import LogText, read_text
 
-# Beyond these, entries are counted, and what became of their rows is not looked for.
+# Entries beyond these limits are counted, but nobody looks for their rows.
 MOST_ERRORS = 5_000
 MOST_SIGNATURES = 200
 OTHER_ERRORS = "other errors"
@@ -21,7 +21,7 @@ MOST_EXAMPLE_CHARACTERS = 240
 
 @dataclass(frozen=True)
 class Key:
-    """What entries are grouped by, as far as the log alone says it."""
+    """The key by which entries are grouped, as far as the log alone has it."""
 
     signature: str
     error: bool | None
@@ -33,9 +33,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose submission an error belongs to, as far as it says; `at` is UTC without zone.
+    """The submission that an error belongs to, as far as it is known; `at` is UTC without zone.
 
-    `names` may be steps, one of which could not be written; `tracks`: an event could not.
+    `names` may hold the step that could not be written. `tracks`: the failed write was an event.
     """
 
     session_id: str | None
@@ -47,7 +47,7 @@ class Whose:
 
 @dataclass
 class Tally:
-    """The entries of one key; `report` and `example` are those of the first."""
+    """The entries of one key; `report` and `example` come from the first entry."""
 
     signature: str
     report: Report
@@ -67,7 +67,7 @@ class Tally:
 
 @dataclass
 class ErrorLog:
-    """A log that was read. `lines` are all lines, `entries` what they add up to."""
+    """A log as read: the number of its `lines`, and of the `entries` in them."""
 
     encoding: str
     doubtful: bool
@@ -81,7 +81,7 @@ class ErrorLog:
 
     @property
     def span(self) -> tuple[datetime, datetime] | None:
-        """The first and last time in the log; None where no entry carries one."""
+        """The first and last time in the log; None where no entry has one."""
         firsts = [each.first for each in self.tallies.values() if each.first]
         lasts = [each.last for each in self.tallies.values() if each.last]
         return (min(firsts), max(lasts)) if firsts else None
@@ -90,7 +90,7 @@ class ErrorLog:
 def read_log(raw: bytes, zone: ZoneInfo) -> ErrorLog:
     """Read a log of any kind; raises LogError where it is too large or packed.
 
-    Time without zone is taken as the workspace zone's. Nothing of it is stored.
+    A time without zone is taken to be in the workspace zone. The log is never stored.
     """
     text = read_text(raw)
     log = ErrorLog(text.encoding, text.doubtful, zone)
@@ -135,7 +135,7 @@ def _tally(log: ErrorLog, report: Report) -> Tally:
 def _key(report: Report, signature: str) -> Hashable:
     if report.error is False:
         return signature
-    # Which row and statement failed matters for one constraint alone.
+    # The failed row and statement matter for one constraint only.
     own = report.sqlstate == "23514"
     return Key(
         signature,

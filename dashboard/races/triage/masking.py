@@ -1,7 +1,7 @@
-"""What a log line may show: secrets, e-mail and network addresses are masked.
+"""Masks secrets, e-mail addresses and network addresses in log lines.
 
-Websites and session ids stay: without them nobody could look up what was lost. Every pattern takes
-time in proportion to the text: repetition is bounded, or can't give back what it took.
+Websites and session ids stay, because people need them to look up lost rows. Every pattern takes
+time in proportion to the text: its repetitions are bounded or possessive.
 """
 
 import re
@@ -35,7 +35,7 @@ IPV6 = re.compile(r"(?<![0-9A-Za-z:.])[0-9A-Fa-f:.]{3,45}")
 
 
 def masked(text: str) -> str:
-    """Return a text as it may be shown and exported."""
+    """Return a text with all secrets masked, safe to show and export."""
     text = WORD.sub(_word, text)
     text = AUTHORIZATION.sub(rf"\1 {MASK}", text)
     text = QUOTED.sub(rf"\1{MASK}", NAMED.sub(rf"\1{MASK}", text))
@@ -47,7 +47,7 @@ def masked(text: str) -> str:
 def shown(text: str, length: int) -> str:
     """Return the beginning of a masked text on one line, fit for a terminal.
 
-    Masked first, cut afterwards: what is cut through the middle would not be recognised.
+    Masking comes before the cut, because half a secret would not be recognized.
     """
     if len(text) > MOST_MASKED_CHARACTERS:
         text = text[:MOST_MASKED_CHARACTERS].rsplit(None, 1)[0]
@@ -57,7 +57,7 @@ def shown(text: str, length: int) -> str:
 
 
 def _word(match: re.Match[str]) -> str:
-    """Mask the user and password of an address, and what is too long to be a word."""
+    """Mask the user and password of an address, and any text too long for a word."""
     word = match[0]
     if len(word) > LONGEST_WORD:
         return MASK
@@ -66,11 +66,11 @@ def _word(match: re.Match[str]) -> str:
 
 
 def _long(match: re.Match[str]) -> str:
-    """Mask what looks like a key: long, with letters and digits, and no id that is needed."""
+    """Mask text that looks like a key: long, with letters and digits, and no id to keep."""
     run = match[0]
     before = match.string[max(0, match.start() - LONGEST_WORD) : match.start()]
     if "://" in re.split(r"\s", before)[-1]:
-        # The path of an address: its parts are words, whatever they come to together.
+        # In the path of an address, each part is short, however long the whole path is.
         return LONG_PART.sub(lambda part: MASK if _is_key(part[0]) else part[0], run)
     return run if PATH.fullmatch(run) or not _is_key(run) else MASK
 

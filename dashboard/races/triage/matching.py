@@ -1,7 +1,7 @@
-"""What became of a submission that an error speaks of: are its rows there, lost, or inconclusive.
+"""Decides the fate of a submission with an error: harmless, lost or inconclusive.
 
-Only what the rows prove counts. A row is missing where the source's rows go on past the time in
-which it had to be written, and it is not among them.
+Only proof by rows counts. A row is missing if the source has later rows than the time in which the
+row had to be written, and the row is not among them.
 """
 
 from bisect import bisect_left, bisect_right
@@ -16,18 +16,18 @@ from dashboard.model.session_ids import made_at
 from dashboard.races.triage.log import Whose
 
 Fate = Literal["harmless", "lost", "inconclusive"]
-# A line that has no time is placed by its session id: the submission came within a day of it.
+# A line without a time gets its place by its session id: the submission came within a day of it.
 AFTER_SESSION = timedelta(days=1)
-# Nearly all zones differ by half hours, and all by at most so much.
+# Nearly all zones differ by multiples of half an hour, and no two zones by more than this.
 ZONES, FURTHEST_ZONE = timedelta(minutes=30), timedelta(hours=14)
-# More rows of one website at the same time are too many to tell visitors apart.
+# With more leads of one website at the same time, visitors can't be told apart.
 CROWD = 500
 Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
 class StoredLead:
-    """A stored lead; `analyzed` where it is more than the placeholder."""
+    """A stored lead; `analyzed` where it is no placeholder."""
 
     at: datetime
     session_id: str | None
@@ -44,7 +44,7 @@ class RecordedSpan:
     first_start: datetime | None = None
 
     def holds(self, span: Span) -> bool:
-        """Tell whether rows of this time would have to be there."""
+        """Tell whether the source must have the rows of this time."""
         return bool(
             self.oldest and self.newest and self.oldest <= span[1] and self.newest >= span[1]
         )
@@ -52,9 +52,9 @@ class RecordedSpan:
 
 @dataclass
 class Stored:
-    """The stored rows, ready to be asked; every list is in order of time.
+    """The stored rows by website and session; every list is in order of time.
 
-    `steps` are the plan's. Only of its first two, start and completion, events are read.
+    `steps` are the plan's. Only events of the first two, start and completion, are read.
     """
 
     coverage: RecordedSpan
@@ -67,19 +67,19 @@ class Stored:
     organizations: dict[str, datetime | None] = field(default_factory=dict)
 
     def add_of_sessions(self, leads: Iterable[StoredLead]) -> None:
-        """Take the leads of the log's sessions, in order of time: they say which websites."""
+        """Add the leads of the log's sessions, in order of time; they name the websites."""
         for lead in leads:
             if lead.session_id:
                 self.by_session[lead.session_id].append(lead)
 
     def add_of_hosts(self, leads: Iterable[StoredLead]) -> None:
-        """Take the leads of websites, whoever's, in order of time."""
+        """Add all leads of the websites, in order of time."""
         for lead in leads:
             if lead.host:
                 self.by_host[lead.host].append(lead)
 
     def sessions_around(self, whose: Iterable[Whose]) -> set[str]:
-        """Return the sessions whose events decide: the log's own, and those beside them."""
+        """Return the sessions whose events matter: the log's own, and others of these websites."""
         found: set[str] = set()
         for each in whose:
             span = span_of(each)
@@ -92,12 +92,12 @@ class Stored:
         return found
 
     def around(self, host: str, span: Span) -> list[StoredLead]:
-        """Return a website's leads of a time; at most one more than can be told apart."""
+        """Return a website's leads of a time, up to one more than CROWD."""
         return _within(self.by_host.get(host, []), span)[: CROWD + 1]
 
 
 def span_of(whose: Whose) -> Span | None:
-    """Return the time in which the submission's rows were written; None where nothing says it."""
+    """Return the time in which the submission's rows were written; None where it is unknown."""
     try:
         if whose.at:
             return whose.at - ANALYSIS_WINDOW, whose.at + ANALYSIS_WINDOW
@@ -108,7 +108,7 @@ def span_of(whose: Whose) -> Span | None:
 
 
 def fate_of(whose: Whose, stored: Stored) -> Fate:
-    """Tell what became of the submission that an error belongs to."""
+    """Return the fate of the submission that an error belongs to."""
     span = span_of(whose)
     if span is None or not stored.complete or not (whose.session_id or whose.host):
         return "inconclusive"
@@ -126,13 +126,13 @@ def fate_of(whose: Whose, stored: Stored) -> Fate:
 
 
 def _is_of_another_step(whose: Whose, stored: Stored) -> bool:
-    """Tell whether what failed may be an event that is not looked for."""
+    """Tell whether the failed write may be an event of another step, which is not read."""
     read = whose.names & {*stored.steps[:2]}
     return bool(whose.names & {*stored.steps[2:]}) or (whose.tracks and not read)
 
 
 def _is_by_another_clock(whose: Whose, stored: Stored) -> bool:
-    """Tell whether the session's rows lie as far away as clocks of other zones do."""
+    """Tell whether the session's rows differ by as much time as another zone's clock would."""
     if whose.at is None or whose.session_id is None:
         return False
     starts = stored.starts.get(whose.session_id, [])
@@ -161,7 +161,7 @@ def _within(leads: list[StoredLead], span: Span) -> list[StoredLead]:
 def _is_whole(
     whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[StoredLead]
 ) -> bool:
-    """Start, completion, organization and analyzed lead are there, and clearly this visitor's."""
+    """Tell whether start, completion, organization and analyzed lead are there for this visitor."""
     sessions = {lead.session_id for lead in around if lead.session_id}
     own = whose.session_id or (next(iter(sessions)) if len(sessions) == 1 else None)
     if len(hosts) != 1 or own is None:
@@ -184,7 +184,7 @@ def _is_during(at: datetime | None, begun: datetime, ended: datetime) -> bool:
 def _is_missing(
     whose: Whose, stored: Stored, span: Span, hosts: list[str], around: list[StoredLead]
 ) -> bool:
-    """No start of the session, no organization of the website, or no analyzed lead of it."""
+    """Tell whether the session's start, the organization or the analyzed lead is missing."""
     first = stored.coverage.first_start
     if (
         whose.session_id

@@ -1,20 +1,20 @@
-"""The time of a log line, with whatever it says of its zone."""
+"""The time of a log line, with the zone that it names, if any."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-# Where a prefix or a console puts its time.
+# The time in a log prefix or a console's line.
 MOST_TIME_CHARACTERS = 400
 STAMP = re.compile(
     r"(?<!\d)(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
     r"(?: ?(Z\b|[+-]\d\d(?::?\d\d)?(?!\d)|[A-Z]{2,5}(?![A-Za-z])))?"
 )
-# Seconds with thousandths (%n), or the milliseconds of a program's own JSON.
+# An epoch time: seconds with thousandths (%n), or milliseconds in a program's own JSON.
 EPOCH_SECONDS = re.compile(r"(?<![\d.])(1\d{9})\.(\d{3})(?!\d)")
 JSON_EPOCH = re.compile(r'"(?:time|timestamp|ts)":\s?(1\d{9})(\d{3})(?!\d)')
-# Offsets in hours of the abbreviations that PostgreSQL prints and that mean one thing alone.
+# The offset in hours of each unambiguous zone abbreviation that PostgreSQL prints.
 ABBREVIATIONS = {
     "Z": 0,
     "UTC": 0,
@@ -51,16 +51,16 @@ LABELS = {"LOG", "INFO", "ERROR", "WARN", "FATAL", "DEBUG", "PANIC", "TRACE", "C
 
 @dataclass(frozen=True)
 class Moment:
-    """A time in UTC without zone; `assumed` where the line named no zone that is known."""
+    """A time in UTC without zone; `assumed` where the line names no known zone."""
 
     at: datetime
     assumed: bool
 
 
 def moment_of(text: str, zone: ZoneInfo) -> Moment | None:
-    """Return the first time in the beginning of a line; None where there is none.
+    """Return the first time near the beginning of a line; None where there is none.
 
-    A time without zone is taken as the workspace zone's.
+    A time without zone is taken to be in the workspace zone.
     """
     match = STAMP.search(text, 0, MOST_TIME_CHARACTERS)
     if match is None:
@@ -83,13 +83,13 @@ def _moment(match: re.Match[str], zone: ZoneInfo) -> Moment:
 
 
 def _offset(given: str | None, local: datetime, zone: ZoneInfo) -> timedelta | None:
-    """Return how far a named zone is ahead of UTC; None where none or no known one is named."""
+    """Return how far a named zone is ahead of UTC; None for an unknown zone or none."""
     if given is None or given in LABELS:
         return None
     if given[0] in "+-":
         size = timedelta(hours=int(given[1:3]), minutes=int(given[3:].lstrip(":") or 0))
         return -size if given[0] == "-" else size
-    # Some abbreviations mean several zones: the workspace's own meaning comes first.
+    # Some abbreviations mean several zones, so the workspace zone's own abbreviations come first.
     for fold in (0, 1):
         there = local.replace(tzinfo=zone, fold=fold)
         if there.tzname() == given:

@@ -1,4 +1,4 @@
-"""What limits a triage, in words: encoding, zones, language, and the time the source covers."""
+"""The limits of a triage in words: encoding, zones, language, and the time the source covers."""
 
 from dashboard.model.formats import count, counted
 from dashboard.model.times import to_local
@@ -8,7 +8,7 @@ from dashboard.races.triage.matching import RecordedSpan
 
 
 def notes_of(log: ErrorLog, found: Facts) -> list[str]:
-    """Return one sentence for each thing that the figures depend on."""
+    """Return one sentence for each limit of the figures."""
     return [*_of_text(log), *_of_time(log), *_of_errors(log), *_of_source(log, found)]
 
 

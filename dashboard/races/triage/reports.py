@@ -1,4 +1,4 @@
-"""An entry as what it reports: SQLSTATE, constraint, time, and whose submission it was."""
+"""The report of an entry: SQLSTATE, constraint, time, and the submission it belongs to."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from dashboard.races.triage.forms import Said, said_in, state_by_words
 from dashboard.races.triage.moments import Moment, moment_of
 
 SUCCESS = ("00", "01", "02")  # success, warning, no data
-# Constraints of the three tables, known in whatever language the sentence around them is.
+# The constraints of the three tables; their names are the same in every language.
 CONSTRAINTS = {"chk_organizations_user_or_session": "23514", "organizations_slug_key": "23505"}
 NO_VIOLATION = re.compile(r"already exists|does not exist|is violated by some row")
 CONSTRAINT = re.compile(
@@ -27,7 +27,7 @@ CODE = re.compile(
     re.I,
 )
 MOST_NAMES_READ = 50
-# Codes that are no SQLSTATE, though as long: Prisma's.
+# Prisma's codes, which are as long as a SQLSTATE but are none.
 PROGRAMS_OWN = re.compile(r"P[1-9]\d{3}")
 EXCEPTION = re.compile(
     r"\b(CheckViolation|UniqueViolation|InvalidTextRepresentation|DeadlockDetected"
@@ -62,10 +62,10 @@ BARE = re.compile(rf"(?<=[ (]){HOST}(?=[,)/])", re.I)
 
 @dataclass(frozen=True)
 class Report:
-    """What one entry says. `error` is None where it is unknown, as in another language.
+    """The report of one entry. `error` is None where it is unknown, as in an unknown language.
 
-    `row` is the row that was refused: its session and owner, as far as they are printed. `names`
-    are words that may be names of steps; `tracks`: the statement that failed writes an event.
+    `row` tells whether the refused row has an owner and a session, where the entry prints it.
+    `names` are words that may be step names. `tracks`: the failed statement writes an event.
     """
 
     message: str
@@ -87,7 +87,7 @@ class Report:
 
 
 def report_of(entry: Entry, zone: ZoneInfo) -> Report:
-    """Read one entry; whatever it holds, there is an answer."""
+    """Return the report of an entry; any text gives one."""
     moment = moment_of(entry.head, zone)
     if entry.form == "text" and not (entry.label or entry.rest or LOUD.search(entry.head)):
         return Report("", error=False, moment=moment)
@@ -123,7 +123,7 @@ def _error(said: Said, moment: Moment | None) -> Report:
 
 
 def _is_error(said: Said, sqlstate: str | None) -> bool | None:
-    """Tell whether the entry is an error; unknown where its language hides which one."""
+    """Tell whether the entry is an error; None where its language is unknown."""
     return True if sqlstate or said.label is None or _is_english(said) else None
 
 
@@ -161,15 +161,15 @@ def _constraint(said: Said) -> str | None:
 
 
 def _type(said: Said) -> str | None:
-    """Return the type that a bad value was none of."""
+    """Return the type that a bad value does not fit."""
     match = TYPE.search(said.message) or TYPE.search(said.rest)
     return match[1].strip() if match else None
 
 
 def _row(text: str) -> tuple[bool, bool] | None:
-    """Return (owner is set, session is set) of a refused organization that is printed.
+    """Return (owner is set, session is set) of a refused organization, where its row is printed.
 
-    A row has an id; a second one is its owner's.
+    The first UUID of the row is its own id; a second one is its owner's.
     """
     match = FAILING_ROW.search(text)
     if match is None:
@@ -180,9 +180,9 @@ def _row(text: str) -> tuple[bool, bool] | None:
 
 
 def _host(text: str) -> str | None:
-    """Return the website (host without `www.`) that an entry names as such.
+    """Return the website (host without `www.`) that an entry names.
 
-    A row may hold others, in a name or a logo: where it has several, none is taken.
+    A row may have other hosts, in a name or a logo. If it has several, the website is unknown.
     """
     row = FAILING_ROW.search(text)
     if row:
@@ -195,7 +195,7 @@ def _host(text: str) -> str | None:
 
 
 def _names(text: str) -> frozenset[str]:
-    """Return the first words that may be names of steps; a line of megabytes has no end of them."""
+    """Return the first words that may be step names, up to a limit for very long lines."""
     return frozenset(match[1] for match in islice(STEP_NAME.finditer(text), MOST_NAMES_READ))
 
 

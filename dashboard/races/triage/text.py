@@ -1,4 +1,4 @@
-"""A log's bytes as lines: which encoding they are in, and how much of them is read."""
+"""Decodes the bytes of a log into lines, within limits of size."""
 
 import codecs
 import io
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dashboard.settings import InputError
 
 MOST_BYTES = 10 * 1024 * 1024
-# What is looked at of one line; all of it is counted.
+# The part of a line that is read.
 LINE_LENGTH = 100_000
 SAMPLE = 4096
 BYTE_ORDER_MARKS = (
@@ -27,20 +27,20 @@ class LogError(InputError):
 
 @dataclass(frozen=True)
 class LogText:
-    """A log as text, and the encoding in which it was read; `doubtful` where that was a guess."""
+    """A log as text, and the encoding by which it was decoded; `doubtful` where it is a guess."""
 
     content: str = field(repr=False)
     encoding: str
     doubtful: bool = False
 
     def lines(self) -> Iterator[str]:
-        """Return each line without its end, at most LINE_LENGTH of it."""
+        """Yield each line without its line break, cut to LINE_LENGTH."""
         for line in io.StringIO(self.content, newline=None):
             yield line[:LINE_LENGTH].rstrip("\n")
 
 
 def read_text(raw: bytes) -> LogText:
-    """Decode a log by its mark, its zeros, or what fits; NUL characters are dropped.
+    """Decode a log by its byte-order mark, its zeros, or the first encoding that fits; drop NULs.
 
     Raises LogError for more than MOST_BYTES and for packed files.
     """
@@ -68,7 +68,7 @@ def _decoded(raw: bytes) -> LogText:
 
 
 def _without_mark(sample: bytes) -> str | None:
-    """Recognise UTF-16 by its zeros: in Latin text every other byte is one."""
+    """Recognize UTF-16 by its zeros: in Latin text, every other byte is zero."""
     for encoding, zeros, others in (
         ("utf-16-le", sample[1::2], sample[::2]),
         ("utf-16-be", sample[::2], sample[1::2]),
@@ -79,7 +79,7 @@ def _without_mark(sample: bytes) -> str | None:
 
 
 def _damaged(raw: bytes) -> LogText:
-    """Read UTF-8 with a few broken places as such, and anything else byte by byte."""
+    """Decode UTF-8 with a few broken characters as UTF-8, and other bytes one by one."""
     text = raw.decode("utf-8", "replace")
     broken = text.count("�")
     if 2 * broken < sum(len(part) for part in text.split("�") if not part.isascii()) // 10:

@@ -1,4 +1,4 @@
-"""A triage in one sentence: are rows lost, by what, and what the figures rest on."""
+"""A triage in one sentence: whether rows are lost, why, and the numbers behind it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +19,7 @@ class Verdict:
 
 
 def triage_verdict(found: Triage) -> Verdict:
-    """Judge a triage by what is proved to be missing."""
+    """Judge a triage by the rows that are provably missing."""
     errors = found.read - found.total("unrelated")
     lost, open_ = found.fate("lost"), found.fate("inconclusive")
     read = f"{counted(found.read, 'entry', 'entries')} in {counted(found.lines, 'line')}"
@@ -35,12 +35,12 @@ def triage_verdict(found: Triage) -> Verdict:
 
 
 def fates(groups: pd.DataFrame) -> str:
-    """Say what became of the rows of these entries."""
+    """Return a sentence on the fates of these entries' rows."""
     lost, harmless, open_ = (int(groups[name].sum()) for name in FATES)
     return f"{count(lost)} lost, {count(harmless)} harmless, {count(open_)} inconclusive"
 
 
 def _kinds(found: Triage) -> str:
-    """Say how many are chance and how many are not."""
+    """Return how many entries are races, and how many are not."""
     kinds = [(kind, found.total(kind)) for kind in ERROR_CLASSES if kind != "unrelated"]
     return f"By class: {', '.join(f'{count(number)} {kind}' for kind, number in kinds if number)}."
