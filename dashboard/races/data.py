@@ -72,7 +72,7 @@ class Evidence:
         return int(self.totals[kind.of])
 
     def days(self, kind: RaceKind) -> pd.DataFrame:
-        """Return `day`, `findings`: one row per day from the first to the last finding of any kind."""
+        """Return `day`, `findings`: one row per day between the first and the last finding."""
         per_day = self._of(kind).dropna(subset=["day"]).groupby("day")["findings"].sum()
         every = self.counted["day"].dropna()
         if every.empty:

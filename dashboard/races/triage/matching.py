@@ -20,7 +20,7 @@ Fate = Literal["harmless", "lost", "inconclusive"]
 AFTER_SESSION = timedelta(days=1)
 # Nearly all zones differ by multiples of half an hour, and no two zones by more than this.
 ZONES, FURTHEST_ZONE = timedelta(minutes=30), timedelta(hours=14)
-# With more leads of one website at the same time, visitors can't be told apart.
+# With more leads of one website at the same time, it is unclear which visitor is which.
 CROWD = 500
 Span = tuple[datetime, datetime]
 
