@@ -64,8 +64,8 @@ def _show_releases(found: Coverage, name: str, view: View) -> None:
     ]
     show_rows(pd.DataFrame(rows), RELEASES, "coverage-releases", "Before and after releases", view)
     st.caption(
-        "Each side reaches to the next release. A difference says when, not why: "
-        "whatever else changed that day is in it too."
+        "Each side reaches to the next release. It does not show the cause: "
+        "other changes of that day count, too."
     )
 
 
@@ -81,6 +81,6 @@ def _show_parts(view: View, plan: TrackingPlan, name: str) -> None:
     show_rows(shown, PART_COLUMNS, f"coverage-{name}-parts", f"{TABLE_NAMES[name]} by part", view)
     st.caption(
         "Write path: who wrote the row’s organization. Tracking: a lead with the same session id "
-        "was created within 5 s of it. Analysis: its session id is on no lead. Unknown: all else, "
-        "every organization without a session id among them."
+        "was created within 5 s of it. Analysis: its session id is on no lead. Unknown: others, "
+        "with every organization that has no session id."
     )

@@ -33,8 +33,8 @@ def minute_column(label: str) -> ColumnConfig:
 PLAN_STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "state": "State",
-    "first_at": minute_column("First seen"),
-    "last_at": minute_column("Last seen"),
+    "first_at": minute_column("First recorded"),
+    "last_at": minute_column("Last recorded"),
     "events": count_column("Events", "Events of this name in the period."),
     "usual_gap": st.column_config.TextColumn(
         "Usual gap", help="19 of 20 gaps between two events last no longer; of the last 28 days."
@@ -70,8 +70,8 @@ UNKNOWN_NAME_COLUMNS: dict[str, str | ColumnConfig] = {
     "events": count_column("Events"),
     "resembles": "Looks like",
     "differs": "Differs in",
-    "first_at": minute_column("First seen"),
-    "last_at": minute_column("Last seen"),
+    "first_at": minute_column("First recorded"),
+    "last_at": minute_column("Last recorded"),
 }
 PLAN_DEFINITIONS = """
 **Silence**: a stretch of whole hours without an event of a step, while its upstream continued: the
@@ -141,12 +141,10 @@ def _show_names(states: PlanStates, view: View) -> None:
     if names.empty:
         st.markdown("**Every name in this period is in the plan.**")
         return
-    st.markdown(f"**Names that the plan doesn’t know: {count(len(names))}**")
-    show_rows(
-        names, UNKNOWN_NAME_COLUMNS, "unknown-names", "Names that the plan does not know", view
-    )
+    st.markdown(f"**Names that are not in the plan: {count(len(names))}**")
+    show_rows(names, UNKNOWN_NAME_COLUMNS, "unknown-names", "Names that are not in the plan", view)
     if states.names_left_out:
-        st.caption(f"{count(states.names_left_out)} rarer names were not looked at.")
+        st.caption(f"{count(states.names_left_out)} rarer names are left out.")
 
 
 def _show_leads(states: PlanStates) -> None:

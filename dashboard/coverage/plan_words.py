@@ -62,7 +62,7 @@ def silence_sentence(silence: Mapping[Any, Any], usual_gap: Any, states: PlanSta
     gap = "" if pd.isna(usual_gap) else f" 19 of 20 gaps last {gap_words(usual_gap)}."
     return (
         f"silent {when}: {hours} without an event{_days(silence)}.{gap} "
-        f"{_expected(silence, states)} by its own week: {chance_words(silence['own_chance'])}."
+        f"{_expected(silence, states)} from its own week: {chance_words(silence['own_chance'])}."
     )
 
 
@@ -71,7 +71,7 @@ def contradictions(states: PlanStates) -> list[str]:
     found = states.steps[~states.steps["implemented"] & states.steps["first_at"].notna()]
     return [
         f"The plan says that {row['label']} is not implemented, but it is recorded since "
-        f"{states.filters.shown(row['first_at'])}: take implemented = false out of the plan."
+        f"{states.filters.shown(row['first_at'])}. Delete “implemented = false” in the plan."
         for row in found.to_dict("records")
     ]
 
@@ -137,11 +137,11 @@ def eventless(leads: EventlessLeads, filters: Filters) -> str:
 
 def _rests_on(stretches: int) -> str:
     if not stretches:
-        return "No step is recorded often enough to look for silences of the past."
+        return "No step has enough events to find past silences."
     return (
         f"{counted(stretches, 'stretch', 'stretches')} without an event "
-        f"{'was' if stretches == 1 else 'were'} looked at; "
-        "a look finds a silence where there is none at most once in 100."
+        f"{'was' if stretches == 1 else 'were'} tested; "
+        "at most 1 in 100 is called a silence by chance."
     )
 
 
@@ -163,8 +163,8 @@ def _expected(silence: Mapping[Any, Any], states: PlanStates) -> str:
     labels = dict(zip(states.steps["step"], states.steps["label"], strict=True))
     upstream = upstream_label(silence["upstream"], labels)
     return (
-        f"Meanwhile {upstream} continued: about {silence['expected']:,.0f} were to be expected. "
-        f"Chance of none by that: {chance_words(silence['chance'])};"
+        f"Meanwhile {upstream} continued: about {silence['expected']:,.0f} were expected. "
+        f"Chance of none: {chance_words(silence['chance'])};"
     )
 
 

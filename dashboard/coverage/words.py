@@ -26,12 +26,12 @@ def coverage_verdict(tables: pd.DataFrame) -> tuple[str, str]:
     rows = tables.to_dict("records")
     told = [row for row in rows if row["expected"] and not row["guaranteed"]]
     if not told and any(row["expected"] for row in rows):
-        return "Every row that should have a session id does, by construction alone", "gray"
+        return "A constraint guarantees every session id that is expected", "gray"
     if not told:
         return "No row in this period should have a session id", "gray"
     lacking = [row for row in told if row["missing"]]
     if not lacking:
-        return "Every row that should have a session id does", "green"
+        return "Every row that should have a session id has one", "green"
     parts = [
         f"{share(row['missing'], row['expected'])} of {TABLE_NAMES[row['table_name']].lower()}"
         for row in lacking
@@ -53,30 +53,30 @@ def shown_interval(row: Mapping[Any, Any]) -> str:
 def change_sentence(name: str, change: Change | None, guaranteed: bool) -> str:
     """Say whether a table's share changed, when, and how sure that is."""
     if guaranteed:
-        return f"**{name}:** guaranteed, so there is nothing to look for."
+        return f"**{name}:** guaranteed by constraint, so the share can’t change."
     if change is None:
-        return f"**{name}:** no split of the days has two shares that differ, on 30 rows each."
-    strength = f"{percent(change.chance)} of random orders of the days show one as strong"
+        return f"**{name}:** no day splits the rows into two different shares of 30 rows each."
+    strength = f"{percent(change.chance)} of random orders of the days show as large a change"
     if not change.found:
-        return f"**{name}:** no change that chance could not explain ({strength})."
+        return f"**{name}:** no change beyond chance. {strength}."
     return (
-        f"**{name}:** changed around {change.day}: {share(*change.before)} of "
-        f"{count(change.before[1])} before, {share(*change.after)} of {count(change.after[1])} "
-        f"from then on ({strength}; a change counts from {percent(LEVEL)} down)."
+        f"**{name}:** changed around {change.day}, from {share(*change.before)} of "
+        f"{count(change.before[1])} rows to {share(*change.after)} of {count(change.after[1])}. "
+        f"{strength}; at most {percent(LEVEL)} counts as a change."
     )
 
 
 def bounds_sentence(found: Bounds | None) -> str:
     """Say between which rates the conversion rate lies, whatever the unfollowed submissions did."""
     if found is None or found.worst is None or found.best is None:
-        return "The source has recorded fewer than two steps: there is no conversion rate to bound."
+        return "The source has recorded fewer than two steps, so there is no conversion rate."
     rate = UNKNOWN if found.rate is None else percent(found.rate)
     return (
-        f"From “{found.first}” to “{found.last}” the funnel says **{rate}** "
+        f"The funnel shows a conversion of **{rate}** from “{found.first}” to “{found.last}” "
         f"({count(found.converted)} of {counted(found.entered, 'submission')}). "
-        f"{_unfollowed(found.unfollowed)} If none of them converted it would be "
-        f"**{percent(found.worst)}**, if all did **{percent(found.best)}** "
-        f"of {count(found.entered + found.unfollowed)}."
+        f"{_unfollowed(found.unfollowed)} Of all {count(found.entered + found.unfollowed)}, "
+        f"**{percent(found.worst)}** converted if none of these did, and "
+        f"**{percent(found.best)}** if all did."
     )
 
 
@@ -128,18 +128,18 @@ def _about(row: Mapping[Any, Any], contract: Contract) -> str:
     if not row["table_rows"]:
         return f"**{name}:** no row in this period."
     numbers = (
-        f"{count(row['with_session'])} of {count(row['expected'])} that should have one do"
+        f"{count(row['with_session'])} of {count(row['expected'])} expected rows have a session id"
         f" ({share(row['with_session'], row['expected'])})"
     )
-    exempt = f"; {count(row['exempt'])} more need none" if row["exempt"] else ""
+    exempt = f"; {count(row['exempt'])} more are exempt" if row["exempt"] else ""
     return f"**{name}:** {numbers}{exempt}.{_construction(row, contract)}"
 
 
 def _construction(row: Mapping[Any, Any], contract: Contract) -> str:
     if row["guaranteed"]:
         return (
-            " **True by construction:** a validated constraint rejects every other row. It says "
-            "nothing about the submissions that were rejected."
+            " **Guaranteed by constraint:** a validated constraint rejects every other row. "
+            "The share says nothing about rejected submissions."
         )
     if row["table_name"] != "organizations":
         return ""
@@ -152,11 +152,11 @@ def _construction(row: Mapping[Any, Any], contract: Contract) -> str:
 
 def _unfollowed(number: int) -> str:
     if not number:
-        return "No submission is without any session id."
+        return "Every submission has a session id."
     verb = "has" if number == 1 else "have"
     return (
-        f"{counted(number, 'submission')} beside them {verb} no session id and no step: "
-        "nobody can tell what became of them."
+        f"{counted(number, 'more submission')} {verb} no session id and no step, so "
+        f"{'its' if number == 1 else 'their'} outcome is unknown."
     )
 
 

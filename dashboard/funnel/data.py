@@ -1,4 +1,4 @@
-"""The funnel: how many units came how far. Definitions: docs/definitions.md."""
+"""The funnel: how many units reached each step. Definitions: docs/definitions.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,38 +18,19 @@ from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.model.windows import shown_window
 from dashboard.ui.export import records
 
-STEP_COUNTS = [
-    "count",
-    "converted",
-    "dropped_off",
-    "in_progress",
-    "closed",
-    "with_event",
-    "lost_at_least",
-    "out_of_order",
-    "blocked",
-]
-LOSSES = STEP_COUNTS[-3:]
+OUTCOME_COUNTS = ["converted", "dropped_off", "in_progress", "closed"]
+LOSSES = ["lost_at_least", "out_of_order", "blocked"]
+STEP_COUNTS = ["count", *OUTCOME_COUNTS, "with_event", *LOSSES]
 STEP_DTYPES = {"position": COUNT, "value": TEXT, "step": TEXT, **dict.fromkeys(STEP_COUNTS, COUNT)}
-SHARES = ["step_conversion", "overall_conversion", "closed_rate", "low", "high"]
+CONVERSIONS, CLOSED_RATE = ["step_conversion", "overall_conversion"], ["closed_rate", "low", "high"]
+# The order of the JSON answer's keys.
 STEP_FIELDS = [
-    "step",
-    "label",
-    "optional",
-    "count",
-    "step_conversion",
-    "overall_conversion",
+    *("step", "label", "optional", "count"),
+    *CONVERSIONS,
     "with_event",
-    "converted",
-    "dropped_off",
-    "in_progress",
-    "closed",
-    "closed_rate",
-    "low",
-    "high",
-    "lost_at_least",
-    "out_of_order",
-    "blocked",
+    *OUTCOME_COUNTS,
+    *CLOSED_RATE,
+    *LOSSES,
 ]
 
 
@@ -64,12 +45,11 @@ class Funnel:
       else. count = `converted` (reached the next required step; at the last one all have) +
       `dropped_off` (their window is closed) + `in_progress`;
     - `step_conversion`, `overall_conversion`: shares of the required step before and of the first
-      one; null where
-      there is nothing to divide by;
+      one; null where there is nothing to divide by;
     - `closed`: those of `count` whose window is closed; `closed_rate`: their share of the first's,
       with its 95 % Wilson interval `low` to `high`; null where the window has no limit;
     - `with_event`: units with such an event at all; `lost_at_least`: with a proof of the step and
-      no event of it; `reversed`: the event is later than its proof; `blocked`: the event is
+      no event of it; `out_of_order`: the event is later than its proof; `blocked`: the event is
       there, but a step before it was lost and ends the chain; null in raw.
 
     `breakdown` has the same rows per `value` of the property broken down by, else None, and the
@@ -102,7 +82,7 @@ class Funnel:
 
     @property
     def recorded(self) -> pd.DataFrame:
-        """The steps that the source had recorded by the end of what is looked at."""
+        """The steps that the source had recorded before the last window closes."""
         return self.steps[self.steps["count"].notna()]
 
     @property
@@ -232,7 +212,9 @@ def _with_shares(
     intervals = [
         _interval(part, first_closed if question.window else 0) for part in steps["closed"]
     ]
-    steps[SHARES[2:]] = pd.DataFrame(intervals, columns=SHARES[2:], index=steps.index, dtype=SHARE)
+    steps[CLOSED_RATE] = pd.DataFrame(
+        intervals, columns=CLOSED_RATE, index=steps.index, dtype=SHARE
+    )
     if question.correction == "raw":
         # What one lead lacks, another of the same submission may have.
         steps = steps.assign(**dict.fromkeys(LOSSES, pd.array([None] * len(steps), dtype=COUNT)))
@@ -240,6 +222,6 @@ def _with_shares(
 
 
 def _interval(part: int, whole: int) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Return a share with its interval, or nothing of it."""
+    """Return a share with its interval, or three times None."""
     interval = None if pd.isna(part) else wilson(int(part), int(whole))
     return (part / whole, *interval) if interval else (None, None, None)

@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def funnel_headline(funnel: Funnel) -> str:
-    """Say what share went from the first recorded step to the last one, of those who could."""
+    """Return the conversion rate from the first recorded step to the last one, as a sentence."""
     steps = _required(funnel)
     if funnel.leads == 0:
         return "No lead was created in this period"
@@ -25,14 +25,14 @@ def funnel_headline(funnel: Funnel) -> str:
         return f"No {funnel.unit} reached “{first['label']}”"
     if len(steps) == 1:
         return f"{counted(int(first['count']), funnel.unit)} reached “{first['label']}”"
-    if _over(first) >= FEW:
+    if _closed(first) >= FEW:
         return f"{percent(float(last['closed_rate']))} of {funnel.unit}s reached “{last['label']}”"
     part = f"{count(int(last['count']))} of {counted(int(first['count']), funnel.unit)}"
     return f"{part} reached “{last['label']}”{_so_far(funnel, first)}"
 
 
 def beside_headline(funnel: Funnel) -> str:
-    """Say what the headline's share is of, how sure it is, and name the largest drop."""
+    """Return the rate's denominator and interval, the largest drop, and what is not counted."""
     steps = _required(funnel)
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"]:
@@ -43,10 +43,10 @@ def beside_headline(funnel: Funnel) -> str:
     return " ".join(part for part in parts if part)
 
 
-def finished_days(funnel: Funnel) -> tuple[date, date] | None:
+def closed_days(funnel: Funnel) -> tuple[date, date] | None:
     """Return the newest 30 local days whose windows are all closed.
 
-    None where somebody's of the period is over already, it has no limit, or nobody was there yet.
+    None where one in the period is closed already, the window has no limit, or no unit began.
     """
     steps, window = _required(funnel), funnel.question.window
     if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["closed"]:
@@ -67,8 +67,8 @@ def outside_chain(funnel: Funnel) -> str:
         return ""
     return (
         f"{counted(more, f'{funnel.unit} has', f'{funnel.unit}s have')} the event of "
-        f"“{steps.iloc[-1]['label']}” and {'is' if more == 1 else 'are'} not counted on it: not "
-        "all steps before it are there in order, or not in time."
+        f"“{steps.iloc[-1]['label']}” but {'does' if more == 1 else 'do'} not count there. "
+        "An earlier step is missing, out of order or outside the window."
     )
 
 
@@ -76,7 +76,7 @@ def _required(funnel: Funnel) -> pd.DataFrame:
     return funnel.recorded[~funnel.recorded["optional"].astype(bool)]
 
 
-def _over(step: pd.Series) -> int:
+def _closed(step: pd.Series) -> int:
     return 0 if pd.isna(step["closed_rate"]) else int(step["closed"])
 
 
@@ -88,16 +88,20 @@ def _so_far(funnel: Funnel, first: pd.Series) -> str:
 
 def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
     first, last = steps.iloc[0], steps.iloc[-1]
-    started = f"that reached “{first['label']}”"
     if funnel.question.window is None:
-        return f"Of the {funnel.unit}s {started}, however long it took."
+        return "The window has no limit, so all times to convert count."
     length = length_words(funnel.question.window)
-    if not _over(first):
-        return f"Of the {funnel.unit}s {started}; none has had its {length} yet."
-    whole = f"Of {counted(_over(first), funnel.unit)} {started} and had {length} to go on"
-    if _over(first) < FEW:
-        return f"{whole}: too few for a share to mean much."
-    return f"{whole}; 95 % interval {percent(last['low'])} to {percent(last['high'])}."
+    closed = _closed(first)
+    if not closed:
+        return f"No {funnel.unit} has a closed window of {length} yet."
+    if closed < FEW:
+        words = counted(closed, f"{funnel.unit} has", f"{funnel.unit}s have")
+        return f"Only {words} a closed window of {length}: too few for a rate."
+    return (
+        f"The rate is of {counted(closed, funnel.unit)} that reached “{first['label']}” and whose "
+        f"window of {length} is closed. "
+        f"Its 95 % interval is {percent(last['low'])} to {percent(last['high'])}."
+    )
 
 
 def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
@@ -106,15 +110,15 @@ def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
     Where no window is closed, of all: some of them may still convert.
     """
     before = steps.iloc[:-1]
-    over = before["dropped_off"].max() > 0
-    stopped = before["dropped_off"] if over else before["count"] - before["converted"]
+    closed = before["dropped_off"].max() > 0
+    stopped = before["dropped_off"] if closed else before["count"] - before["converted"]
     if not stopped.max() > 0:
         return ""
     at = int(stopped.to_numpy(dtype=float).argmax())
     step, after = before.iloc[at], steps.iloc[at + 1]
-    part, whole = int(stopped.iloc[at]), int(step["closed" if over else "count"])
-    went = "dropped off" if over else "have not converted yet"
+    part, whole = int(stopped.iloc[at]), int(step["closed" if closed else "count"])
+    outcome = "dropped off" if closed else "have not converted yet"
     return (
-        f"Largest drop: {count(part)} of {count(whole)} ({percent(part / whole)}) {went} at "
+        f"Largest drop: {count(part)} of {count(whole)} ({percent(part / whole)}) {outcome} at "
         f"“{step['label']}”, before “{after['label']}”."
     )

@@ -14,10 +14,14 @@ from dashboard.funnel.breakdown.page import show_breakdown
 from dashboard.funnel.comparison.page import COMPARISON_PARAMETERS, show_comparison
 from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.controls import choose_question
-from dashboard.funnel.corrections.data import Merged, corrections, merged
+from dashboard.funnel.corrections.data import (
+    MatchingSummary,
+    corrections,
+    matching_summary,
+)
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
-from dashboard.funnel.headline import beside_headline, finished_days, funnel_headline, outside_chain
+from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline, outside_chain
 from dashboard.funnel.lists.page import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
@@ -54,29 +58,31 @@ FUNNEL_CHART_KEY = "funnel-chart"
 STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "count": count_column("Reached"),
-    "step_conversion": share_column("% of previous"),
-    "overall_conversion": share_column("% of first"),
+    "step_conversion": share_column("Step conversion", "Share of the required step before."),
+    "overall_conversion": share_column("Overall conversion", "Share of the first step."),
     "converted": count_column("Converted"),
-    "dropped_off": count_column("Dropped off", "Not converted, and their window is closed."),
-    "in_progress": count_column("In progress", "Not converted yet, and their window is open."),
+    "dropped_off": count_column("Dropped off", "Not converted, and the window is closed."),
+    "in_progress": count_column("In progress", "Not converted yet, and the window is open."),
     "closed": count_column("Window closed", "Units whose window is closed."),
     "closed_rate": share_column(
         "Conversion rate (closed windows)", "Share of the first step's closed windows."
     ),
     "low": share_column("from", "95 % interval."),
     "high": share_column("to", "95 % interval."),
-    "with_event": count_column("With its event", "In whatever order or time."),
-    "lost_at_least": count_column("Lost, at least", "Proven by a later step, recorded nowhere."),
+    "with_event": count_column("With the event", "In any order and at any time."),
+    "lost_at_least": count_column(
+        "Lost events (at least)", "Proven by a later step, recorded nowhere."
+    ),
     "out_of_order": count_column("Out of order", "Recorded later than the step that proves it."),
     "blocked": count_column("Blocked by a lost event", "Recorded, but a step before it was lost."),
 }
 CORRECTION_COLUMNS: dict[str, str | ColumnConfig] = {
     "label": "Step",
-    "raw": count_column("Raw", "Leads, events as they are stored."),
-    "by_matching": st.column_config.NumberColumn("By merging", format="%+d"),
-    "matched": count_column("Matched", "Submissions, events as they are stored."),
+    "raw": count_column("Raw", "Leads with their own events."),
+    "by_matching": st.column_config.NumberColumn("By matching", format="%+d"),
+    "matched": count_column("Matched", "Submissions with the events of all their leads."),
     "by_correcting": st.column_config.NumberColumn("By correcting", format="%+d"),
-    "corrected": count_column("Corrected", "Submissions, a step also stands for those it implies."),
+    "corrected": count_column("Corrected", "Submissions; a step also stands for those it implies."),
     "why": st.column_config.TextColumn("Why", width="large"),
 }
 
@@ -105,9 +111,9 @@ def _show_headline(
         funnel = view.ask(ask, plan, question, releases)
         st.title(funnel_headline(funnel), anchor=False)
         st.markdown(beside_headline(funnel))
-        if days := finished_days(funnel):
+        if days := closed_days(funnel):
             st.button(
-                f"Look at the newest days that are over: {days[0]} to {days[1]}",
+                f"Show the newest days with closed windows: {days[0]} to {days[1]}",
                 on_click=choose_days,
                 args=days,
                 type="tertiary",
@@ -130,8 +136,8 @@ def _show_parts(
     show_rows(
         funnel.steps, STEP_COLUMNS, f"funnel-{funnel.question.correction}", "Every step", view
     )
-    if beside_the_way := outside_chain(funnel):
-        st.caption(beside_the_way)
+    if not_counted := outside_chain(funnel):
+        st.caption(not_counted)
     listed: OpenList | None = None
     with part(200):
         listed = show_list(view, funnel)
@@ -165,43 +171,42 @@ def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
         on_select=partial(choose_step, FUNNEL_CHART_KEY),
         selection_mode="points",
     )
-    words = [
-        "Number · share of the first step · share of the step before. Click a bar for its list."
-    ]
+    words = ["Number · overall conversion · step conversion. Click a bar for its list."]
     if funnel.recorded["in_progress"].sum():
         words.append("Hatched: in progress.")
     if band is not None:
-        words.append("The mark is the raw count, per lead; the line leads to the corrected count.")
+        words.append("The mark is the raw count of leads. The line ends at the corrected count.")
     st.caption(" ".join(words))
 
 
 def _show_corrections(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
-    st.subheader("What recording left out", anchor=False)
+    st.subheader("Tracking gaps by step", anchor=False)
     show_rows(
         beside, CORRECTION_COLUMNS, "funnel-corrections", "The three corrections side by side", view
     )
     if funnel.question.correction != "raw":
-        _say_merging(view.ask(merged))
+        _say_matching(view.ask(matching_summary))
 
 
-def _say_merging(found: Merged) -> None:
+def _say_matching(found: MatchingSummary) -> None:
     st.caption(
-        f"{count(found.leads)} leads of the period are {count(found.submissions)} submissions; "
+        f"{count(found.leads)} leads of the period are {count(found.submissions)} submissions. "
         f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) have an ambiguous "
-        f"match: their number is right, who is who is not. A lead without session usually comes "
-        f"{found.pairing.median_lag.total_seconds():.0f} s after its partner "
+        "match: the number of submissions is right, but not which leads belong together. "
+        "The median lag between the two leads of a submission is "
+        f"{found.pairing.median_lag.total_seconds():.0f} s "
         f"(from {counted(found.pairing.pairs, 'website')} with one pair)."
     )
 
 
 def _show_consistency(view: View, funnel: Funnel, listed: Check | None) -> None:
-    """Say that the page's numbers agree with each other, or which do not."""
+    """Show the consistency checks, opened where one fails."""
     checks = consistency(funnel, view.ask(funnel_trend, funnel.prepared, "day"), listed)
     wrong = [check for check in checks if not check.holds]
     with st.expander(
-        f"✓ {len(checks)} checks: the numbers agree"
-        if not wrong
-        else f"≠ {len(wrong)} of {len(checks)} checks: numbers do not agree",
+        f"≠ {len(wrong)} of {counted(len(checks), 'consistency check')} failed"
+        if wrong
+        else f"✓ {counted(len(checks), 'consistency check')} passed",
         expanded=bool(wrong),
     ):
         for check in checks:
@@ -226,8 +231,8 @@ def _show_begun_inside(funnel: Funnel) -> None:
     zone, begun, later = funnel.filters.zone, funnel.begun_inside, funnel.begun_after
     if not later.empty:
         st.caption(
-            f"Recorded only from after this period on: {_begun(later, zone)}. Units of the period "
-            "show it where they came so far later; before that it is unknown, not zero."
+            f"Recording began only after this period: {_begun(later, zone)}. "
+            "Earlier counts of these steps are unknown, not zero."
         )
     if begun.empty:
         return
@@ -235,7 +240,7 @@ def _show_begun_inside(funnel: Funnel) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"Recording began inside this period: {_begun(begun, zone)}. "
-            "What began before can’t show it."
+            f"Earlier {funnel.unit}s can’t show these steps."
         )
         st.button(
             f"Start on {latest:%Y-%m-%d}",

@@ -1,4 +1,4 @@
-"""A funnel's question made ready for the SQL files: steps, merging and segments as binds."""
+"""A funnel's question made ready for the SQL files: steps, matching and segments as binds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,10 +34,10 @@ class Prepared:
     """One funnel's question, ready to be asked in any of its forms.
 
     `laid_out` has one row per step asked for, in order: `step`, `label`, `optional`, `first_at`
-    (the first such event in the source up to the end of what is looked at; null: never recorded),
-    `recorded_later` (all its events are later than that: they count as events of the units alone).
+    (the first such event in the source before the last window closes; null: never recorded),
+    `recorded_later` (all its events are later than that, and belong to no chain).
     `binds` are those of funnel/journeys.sql and of all it builds on. `pairing` is None where the
-    reading merges nothing.
+    data correction matches no leads.
     """
 
     question: FunnelQuestion
@@ -63,13 +63,13 @@ class Prepared:
         return self.laid_out.loc[chosen & self.laid_out["first_at"].notna(), "step"].tolist()
 
     def one(self, reader: Reader, name: str, **more: object) -> RowMapping:
-        """Ask one of them whose grain is one row; raises DatabaseProblem."""
+        """Ask a question that has one row as its answer; raises DatabaseProblem."""
         return reader.one(name, **self._binds(name, more))
 
     def frame(
         self, reader: Reader, name: str, dtypes: Mapping[str, str], **more: object
     ) -> pd.DataFrame:
-        """Ask one of the questions that build on funnel/journeys; raises DatabaseProblem."""
+        """Ask a question that builds on funnel/journeys; raises DatabaseProblem."""
         return reader.frame(name, dtypes, **self._binds(name, more))
 
     def _binds(self, name: str, more: Mapping[str, object]) -> dict[str, object]:
@@ -86,7 +86,7 @@ def prepare_funnel(
     *,
     pairing: Pairing | None = None,
 ) -> Prepared:
-    """Find out what is recorded and what has to be merged; raises DatabaseProblem.
+    """Find the recorded steps and the leads to match; raises DatabaseProblem.
 
     `pairing` saves measuring it. The clock is `as_of`, or now.
     """
@@ -100,7 +100,7 @@ def prepare_funnel(
         for step in plan.implied(name)
         if step in known and question.correction != "raw"
     ]
-    merging, pairing = _merging(
+    matching, pairing = _matching(
         reader,
         filters,
         question,
@@ -111,7 +111,7 @@ def prepare_funnel(
     binds = {
         **filters.binds,
         **_slots(question, known, later, proofs),
-        **merging,
+        **matching,
         **_segments(question, releases),
         "unit": question.unit,
         "window": question.window,
@@ -124,17 +124,17 @@ def prepare_funnel(
 def _first_recorded(
     reader: Reader, filters: Filters, question: FunnelQuestion, steps: Sequence[str]
 ) -> pd.DataFrame:
-    """Return `step`, `first_at` of each step recorded; null: after the end of what is looked at."""
+    """Return `step`, `first_at` of each step recorded; null: only after the last window closes."""
     return reader.frame(
         "funnel/first_recorded",
         {"step": TEXT, "first_at": MOMENT},
         steps=[*steps],
-        until=_looked_at_until(filters, question.window),
+        until=_last_closing(filters, question.window),
         as_of=filters.as_of,
     )
 
 
-def _looked_at_until(filters: Filters, window: timedelta | None) -> datetime | None:
+def _last_closing(filters: Filters, window: timedelta | None) -> datetime | None:
     """Return the last moment at which a step of the period's leads can still count."""
     try:
         return filters.end_at + window if filters.end_at and window is not None else None
@@ -170,22 +170,22 @@ def _slots(
     }
 
 
-def _merging(
+def _matching(
     reader: Reader,
     filters: Filters,
     question: FunnelQuestion,
     names: list[str],
     pairing: Pairing | None,
 ) -> tuple[dict[str, object], Pairing | None]:
-    """Say which leads are looked at to be merged: no more than change who took which step.
+    """Return the binds of the leads to match: only those that change which unit took which step.
 
-    Leads are paired only where one without session carries a step, or where all are asked for:
+    Leads are paired only where one without session has a step, or where all are asked for:
     within the range for properties, which are known of all leads; for visitors and organizations
     everywhere, because their first submission may be anywhere.
     """
     if question.correction == "raw":
         return matching_binds(NOTHING_PAIRED, []) | {"missing_leads": []}, None
-    # What builds on submissions takes an absent column for an empty one: right for Recorded alone.
+    # Queries on submissions treat a missing column as empty, which is right for raw alone.
     reader.require("funnel/to_match")
     missing = {"missing_leads": missing_leads(reader, filters.as_of)}
     if question.unit != "submission":
@@ -199,17 +199,17 @@ def _merging(
         **missing,
         **filters.binds,
     )
-    looked = websites_of_period(filters) if question.properties else NO_PERIOD
+    websites = websites_of_period(filters) if question.properties else NO_PERIOD
     if pairing is None:
-        # Where who pairs with whom changes nothing, the median lag need not be measured.
+        # Where no pairing can change a count, the median lag need not be measured.
         needed = bool(found["pairs"].any() or question.properties)
         pairing = measure_pairing(reader, filters) if needed else NOTHING_PAIRED
     lead_ids = found["lead_id"].unique().tolist()
-    return matching_binds(pairing, lead_ids) | looked | missing, pairing
+    return matching_binds(pairing, lead_ids) | websites | missing, pairing
 
 
 def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str, object]:
-    """Say what units are filtered and broken down by."""
+    """Return the binds of the filters and the breakdown."""
     before = [BEFORE.format(each.commit) for each in releases[:1]]
     return {
         "properties": [*question.properties] or None,

@@ -28,7 +28,7 @@ class FunnelQuestion:
 
     `window` is the longest time from a chain's first step to any other, None for no limit.
     `filters` are the values a property must have, "(none)" for no value; `breakdown` is a property.
-    Raises QuestionError where reading, unit, steps or properties don't go together.
+    Raises QuestionError where correction, unit, steps or properties don't go together.
     """
 
     correction: Correction = "corrected"
@@ -57,9 +57,9 @@ class FunnelQuestion:
         if self.steps and self.steps[0] in self.optional:
             raise QuestionError("the first step can't be optional: a chain begins with it")
         if self.window is not None and self.window <= timedelta():
-            raise QuestionError("the window must be longer than nothing")
+            raise QuestionError("the window must be longer than zero")
         if self.correction != "corrected" and self.unit != "submission":
-            raise QuestionError(f"the unit {self.unit} is counted in corrected alone")
+            raise QuestionError(f"the unit {self.unit} is counted only in corrected")
         if wrong := {*self.filters, *filter(None, [self.breakdown])} - {*PROPERTY_NAMES}:
             raise QuestionError(f"{min(wrong)} is none of {', '.join(PROPERTY_NAMES)}")
 

@@ -57,8 +57,8 @@ def possibilities(rules: Rules) -> list[Possibility]:
             "Deadlocks and serialization failures (40P01, 40001)",
             "possible",
             True,
-            "No key prevents them. A transaction that fails so must be repeated as a whole; the "
-            "writers as they are don’t.",
+            "No key prevents them. A transaction that fails this way must be repeated as a whole. "
+            "The present writers don’t repeat it.",
         ),
     ]
     order: tuple[State, ...] = ("certain", "possible", "inconclusive", "prevented")
@@ -159,8 +159,9 @@ def _rows_without_either(rules: Rules) -> Possibility:
         "Writes without a session id are refused (23514)",
         "certain",
         False,
-        "An INSERT with neither owner nor session id fails every time: clients that send none, and "
-        "the analysis path whenever it is the one to insert. A race only decides that it inserts."
+        "An INSERT with neither owner nor session id fails every time. It comes from clients "
+        "without a session id, and from an analysis path that inserts first. "
+        "A race only decides which path inserts."
         + ("" if rules.contract.validated else " Older rows may break the rule: not validated."),
     )
 
@@ -186,8 +187,8 @@ def _same_website(rules: Rules) -> Possibility:
         failure,
         "possible",
         True,
-        "No unique key on the website: two writers who both find no organization both insert one, "
-        "silently. The same happens later wherever the address is spelled otherwise.",
+        "No unique key is on the website. Two writers that find no organization both insert one, "
+        "and nothing fails. Another spelling of the address does the same later.",
     )
 
 
@@ -235,8 +236,8 @@ def _same_lead(rules: Rules) -> Possibility:
         failure,
         "possible",
         True,
-        "No unique key on a lead’s session id, alone or with its website: two tracking calls who "
-        "both find no lead both insert one, silently.",
+        "No unique key is on a lead’s session id, alone or with its website. Two tracking calls "
+        "that find no lead both insert one, and nothing fails.",
     )
 
 
@@ -247,8 +248,8 @@ def _refused_names(rules: Rules) -> Iterator[Possibility]:
                 f"One of two writers of a {min(columns)} is refused (23505)",
                 "possible",
                 True,
-                f"{key.name} is unique: two writers of the same business name collide; the "
-                "second is refused, and its write is lost unless it is repeated.",
+                f"{key.name} is unique. The second of two writers of one business name is refused, "
+                "and its write is lost unless it is repeated.",
             )
 
 
@@ -262,7 +263,7 @@ def _refused_addresses(rules: Rules) -> Iterator[Possibility]:
             failure,
             "certain",
             False,
-            "The column is of type inet: any text that is no address fails every time.",
+            "The column is of type inet: any text that is not an address fails every time.",
         )
 
 

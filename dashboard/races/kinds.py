@@ -45,7 +45,7 @@ RACE_KINDS = (
         race=True,
         of="ownerless",
         why="Two writers looked for the organization, both found none and both inserted one. "
-        "Without a unique key nothing fails, so nobody notices.",
+        "Without a unique key, nothing fails.",
         effect="One website counts as several organizations; its leads are spread over them.",
         gap="time since the website’s organization before it",
     ),

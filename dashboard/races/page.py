@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.model.formats import count
+from dashboard.model.formats import count, counted
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, remedies
 from dashboard.races.allowed import State, allowed_verdict, possibilities, state_words
@@ -35,7 +35,7 @@ EFFECT: dict[str, str | ColumnConfig] = {
     "label": "Step",
     "raw": count_column("Raw (leads)"),
     "corrected": count_column("Corrected (submissions)"),
-    "lost_at_least": count_column("Lost at least"),
+    "lost_at_least": count_column("Lost events (at least)"),
 }
 
 
@@ -136,8 +136,8 @@ def _evidence_rows(found: Evidence) -> pd.DataFrame:
 def _show_effect(view: View) -> None:
     st.header("What they do to the funnel", anchor=False)
     st.markdown(
-        "Raw counts leads by their own events. Corrected counts submissions, and puts in the "
-        "steps that others prove. What lies between the two is no visitor’s doing."
+        "Raw counts leads with their own events. Corrected counts submissions, with the steps that "
+        "others prove. The writes cause the difference, not the visitors."
     )
     show_rows(
         view.ask(data.effect, load_plan()),
@@ -150,7 +150,7 @@ def _show_effect(view: View) -> None:
 
 def _show_remedies(view: View) -> None:
     st.header("The remedy, as SQL to copy", anchor=False)
-    st.markdown("Nothing below is run from here. Try it on a copy of the database first.")
+    st.markdown("The dashboard runs none of this SQL. Try it on a copy of the database first.")
     rules, planned = view.ask(data.rules), view.ask(remedies.dry_run)
     for remedy in remedies.REMEDIES:
         touches = planned.of(remedy.name)
@@ -158,9 +158,8 @@ def _show_remedies(view: View) -> None:
             st.markdown(remedy.purpose)
             st.code(remedies.sql(remedy.name, rules.contract, view.source.schema), language="sql")
     st.caption(
-        "Rows counted in the tables as they are now, whatever the period: "
-        f"{count(planned.organizations_deleted)} organizations and "
-        f"{count(planned.leads_deleted)} leads too many."
+        f"The tables now hold {count(planned.organizations_deleted)} organizations and "
+        f"{count(planned.leads_deleted)} leads too many, in all periods."
     )
 
 
@@ -173,11 +172,11 @@ def _show_counters(view: View) -> None:
         else "since its counters began"
     )
     st.markdown(
-        f"**{count(counters.rollbacks)}** transactions were rolled back and "
-        f"**{count(counters.deadlocks)}** deadlocks resolved, beside {count(counters.commits)} "
-        f"committed, {since}."
+        f"Rolled back: **{counted(counters.rollbacks, 'transaction')}**. "
+        f"Committed: {count(counters.commits)}. "
+        f"Resolved: **{counted(counters.deadlocks, 'deadlock')}**. Counted {since}."
     )
     st.caption(
-        "These belong to everything that uses this database, not to the three tables alone; what "
-        "was refused and why stands in the server’s log only."
+        "The counters are of the whole database, not only of the three tables. "
+        "Only the server’s log says what was refused, and why."
     )

@@ -4,7 +4,7 @@ from dashboard.model.formats import UNKNOWN, count, counted
 from dashboard.races.data import Evidence
 from dashboard.races.kinds import RACE_KINDS, WHOLES, RaceKind
 
-NO_PROOF = "That nothing is found does not prove that nothing was lost."
+NO_PROOF = "No finding is no proof that nothing was lost."
 
 
 def races_headline(found: Evidence) -> str:
@@ -16,7 +16,7 @@ def races_headline(found: Evidence) -> str:
         return "No failure was found that these rows could show."
     parts = [
         (_sum(found, race=True), "explained by a race"),
-        (_sum(found, race=False), "certain, whoever comes first"),
+        (_sum(found, race=False), "certain in any order"),
         (_sum(found, race=None), "inconclusive from rows alone"),
     ]
     told = "; ".join(f"{count(number)} {what}" for number, what in parts if number)
@@ -35,7 +35,7 @@ def evidence_line(found: Evidence, period: str) -> str:
         return f"Period: {period}. A row may be of several kinds. {NO_PROOF}"
     before = int(found.totals["leads_before_tracking"])
     untracked = (
-        f" {counted(before, 'lead')} from before the first event can’t be missing one."
+        f" {counted(before, 'lead')} from before the first event can’t lack an event."
         if before
         else ""
     )

@@ -13,18 +13,18 @@ QUARTER = "from=2026-08-01&to=2026-10-15&range=custom+range"
 
 def ready(page: Page) -> None:
     headed(page, "submissions")
-    expect(page.get_by_text("checks: the numbers agree")).to_be_visible()
+    expect(page.get_by_text("consistency checks passed")).to_be_visible()
 
 
 def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -> None:
     page.goto(f"/funnel?{QUARTER}")
     ready(page)
     expect(page.get_by_text("Largest drop:")).to_be_visible()
-    pick(page, page.get_by_role("combobox", name=re.compile("Break down by")), "lead source")
+    pick(page, page.get_by_role("combobox", name="Breakdown"), "lead source")
     page.wait_for_url(lambda url: "by=lead+source" in url)
     expect(page.get_by_role("heading", name="By lead source")).to_be_visible()
     # The step at which the sources differ most is the planted drop.
-    expect(page.get_by_text("“Content generated”, of the step before")).to_be_visible()
+    expect(page.get_by_text("Step conversion to “Content generated”")).to_be_visible()
     until_still(page)
     page.locator(".bars .point").nth(4).click(force=True)
     page.wait_for_url(lambda url: "step=content_generated" in url)
@@ -35,8 +35,8 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
     assert numbers[0] == numbers[-1].rstrip(",")
 
 
-def test_a_shared_link_opens_the_list_and_a_row_its_trace(page: Page) -> None:
-    page.goto(f"/funnel?{QUARTER}&step=previews_viewed&outcome=lost+its+event")
+def test_a_shared_link_opens_the_list_and_a_row_its_timeline(page: Page) -> None:
+    page.goto(f"/funnel?{QUARTER}&step=previews_viewed&outcome=lost+events+(at+least)")
     ready(page)
     expect(page.get_by_text("on “Previews viewed”: lost events (at least)")).to_be_visible()
     table = page.get_by_test_id("stDataFrame").filter(has=page.locator("canvas")).nth(2)

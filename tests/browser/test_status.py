@@ -12,7 +12,7 @@ REPORT = "as_of=2026-01-26T02:30&range=all+time"
 def test_a_claims_evidence_is_one_click_away_and_leads_on(page: Page, outside: list[str]) -> None:
     page.goto(f"/?{REPORT}")
     headed(page, "No: at least 1 submission lost data")
-    expect(page.get_by_text("It holds only by construction")).to_be_visible()
+    expect(page.get_by_text("A validated constraint guarantees that").first).to_be_visible()
     until_still(page)
     page.get_by_text("Evidence", exact=True).nth(1).click()
     expect(page.get_by_text("The five newest").first).to_be_visible()
@@ -21,7 +21,7 @@ def test_a_claims_evidence_is_one_click_away_and_leads_on(page: Page, outside: l
         until_still(page)
         page.get_by_role("link", name="More on the Coverage page").filter(visible=True).click()
     opened.value.wait_for_url("**/coverage?**as_of=2026-01-26**")
-    expect(opened.value.get_by_text("True by construction")).to_be_visible()
+    expect(opened.value.get_by_text("Guaranteed by constraint")).to_be_visible()
     assert outside == []
 
 

@@ -93,7 +93,7 @@ def test_the_demos_silence_comes_first_with_how_unusual_it_is(
     assert "1 silence in this period: Previews viewed." in words
     assert "silent from 2026-06-08 21:36 to 2026-06-11 00:05: 50 whole hours" in words
     assert "(all of 2026-06-09 to 2026-06-10)" in words
-    assert "Chance of none by that: less than 1 in a billion" in words
+    assert "Chance of none: less than 1 in a billion" in words
     assert "The plan says that Registration is not implemented, but it is recorded" in words
     steps, silences, names = (each.value for each in app.dataframe)
     assert steps["state"].tolist() == ["live"] * 9
@@ -139,7 +139,7 @@ def test_hostile_names_are_text(shown: pytest.MonkeyPatch, tables: Parameters) -
     )
     app = opened(shown, tables, None)
     assert app.dataframe[1].value["shown"].tolist() == [HOSTILE[:50]]
-    assert "Names that the plan doesn’t know: 1" in said(app)
+    assert "Names that are not in the plan: 1" in said(app)
 
 
 def test_a_missing_column_is_named_in_place_of_the_section(

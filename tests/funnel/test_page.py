@@ -18,7 +18,7 @@ from dashboard.funnel.breakdown.page import parts_of, widest_gap
 from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.figures import funnel_chart, parts_chart
-from dashboard.funnel.headline import beside_headline, finished_days, funnel_headline
+from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.whole_view import whole_view
@@ -55,7 +55,7 @@ def funnel(counts: list[int | None], leads: int = 100) -> Funnel:
 def told(
     counts: list[int | None], over: list[int] | None = None, window: bool = True, leads: int = 100
 ) -> Funnel:
-    """Make a funnel whose units dropped where their time is over, as data.ask would."""
+    """Make a funnel whose units dropped off where their window is closed, as data.ask would."""
     base = funnel(counts, leads)
     steps = base.steps
     steps["optional"] = False
@@ -86,16 +86,14 @@ def told(
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_headline_says_what_share_came_through_of_those_who_could(
-    given: Funnel, words: str
-) -> None:
+def test_the_headline_is_the_conversion_rate_of_closed_windows(given: Funnel, words: str) -> None:
     assert funnel_headline(given) == words
 
 
 def test_beside_it_stand_the_denominator_and_its_interval() -> None:
     words = beside_headline(told([200, 80], [100, 40]))
-    assert "Of 100 submissions that reached “Step 0” and had 30 days to go on" in words
-    assert "95 % interval 39.0 % to 41.0 %" in words
+    assert "100 submissions that reached “Step 0” and whose window of 30 days is closed" in words
+    assert "95 % interval is 39.0 % to 41.0 %" in words
 
 
 def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> None:
@@ -103,20 +101,20 @@ def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> N
     assert "500 of 1,000 (50.0 %) dropped off at “Step 0”, before “Step 1”" in words
 
 
-def test_where_nobodys_time_is_over_the_newest_days_of_which_it_is_are_offered() -> None:
+def test_without_a_closed_window_the_newest_days_that_have_one_are_offered() -> None:
     young, base = told([9, 4], [0, 0]), told([9, 4], [3, 1])
     clock = datetime(2026, 11, 23, 13, 30)
     at = replace(young, prepared=replace(young.prepared, clock=clock))
-    assert finished_days(at) == (date(2026, 9, 24), date(2026, 10, 23))
-    assert finished_days(base) is None
+    assert closed_days(at) == (date(2026, 9, 24), date(2026, 10, 23))
+    assert closed_days(base) is None
     at.steps["first_at"] = datetime(2026, 10, 24)
-    assert finished_days(at) is None
-    assert finished_days(told([9, 4], window=False)) is None
+    assert closed_days(at) is None
+    assert closed_days(told([9, 4], window=False)) is None
 
 
-def test_nobody_has_dropped_yet_where_all_are_on_their_way() -> None:
+def test_nothing_has_dropped_off_where_all_are_in_progress() -> None:
     words = beside_headline(told([100, 40]))
-    assert "none has had its 30 days yet" in words
+    assert "No submission has a closed window of 30 days yet" in words
     assert "60 of 100 (60.0 %) have not converted yet at “Step 0”" in words
 
 
@@ -141,7 +139,7 @@ def test_a_step_never_recorded_has_words_instead_of_a_zero() -> None:
     assert words == ["Step 0 · <b>10</b> · 100 %", "Step 1: not recorded"]
 
 
-def test_the_band_leads_from_the_recorded_to_the_repaired() -> None:
+def test_the_band_leads_from_raw_to_corrected() -> None:
     band = pd.DataFrame({"step": ["s0"], "raw": [12], "corrected": [10]})
     figure = json.loads(str(funnel_chart(funnel([10]).steps, LIGHT, "lead", band).to_json()))
     assert [12, 10] in [each["x"] for each in figure["data"]]
@@ -153,7 +151,7 @@ def test_hostile_names_are_no_markup_in_the_figure() -> None:
     assert "<a href" not in str(funnel_chart(steps, LIGHT, "lead").to_json())
 
 
-def test_why_the_readings_differ_is_said(open_app: OpenApp, tables: Parameters) -> None:
+def test_why_the_corrections_differ_is_said(open_app: OpenApp, tables: Parameters) -> None:
     now = datetime.now()
     started, completed, viewed = (
         (step, now + timedelta(minutes=minute))
@@ -163,9 +161,9 @@ def test_why_the_readings_differ_is_said(open_app: OpenApp, tables: Parameters) 
     corrections = open_app(tables, "funnel").dataframe[0].value
     assert corrections["by_correcting"].dropna().tolist() == [1, 2, 2]
     assert corrections["why"].tolist()[:3] == [
-        "1 event lost",
-        "1 event lost, the rest behind a lost or late step",
-        "behind a lost or late step",
+        "1 lost event",
+        "1 lost event, the rest blocked by a lost event or one out of order",
+        "blocked by a lost event or one out of order",
     ]
 
 
@@ -181,7 +179,7 @@ def test_the_page_shows_the_counted_steps(open_app: OpenApp, tables: Parameters)
     assert corrections["why"].tolist()[0] == "the same in all"
     assert steps["count"].dropna().tolist() == [2, 1]
     assert len(steps) == 9
-    assert any("checks: the numbers agree" in each.label for each in app.expander)
+    assert any("consistency checks passed" in each.label for each in app.expander)
 
 
 def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> None:
@@ -201,7 +199,7 @@ def test_an_event_that_the_chain_does_not_count_is_explained(
     whole = [("analysis_started", now), ("analysis_completed", now)]
     store(tables, [whole, [("analysis_completed", now)]], created=now)
     captions = [each.value for each in open_app(tables, "funnel", correction="Raw").caption]
-    words = "1 lead has the event of “Analysis completed” and is not counted on it"
+    words = "1 lead has the event of “Analysis completed” but does not count there"
     assert any(each.startswith(words) for each in captions)
 
 
@@ -240,7 +238,7 @@ def test_a_breakdown_shows_where_its_parts_differ(open_app: OpenApp, tables: Par
     app = open_app(tables, "funnel", by="lead source")
     assert not app.exception
     assert any(each.value == "By lead source" for each in app.subheader)
-    assert any("3 checks: the numbers agree" in each.label for each in app.expander)
+    assert any("3 consistency checks passed" in each.label for each in app.expander)
 
 
 def test_two_long_values_keep_a_row_and_a_name_of_their_own() -> None:

@@ -76,16 +76,16 @@ def test_a_link_opens_the_same_sections(tables: Parameters) -> None:
         compare="custom range",
         compare_from="2026-01-01",
         compare_to="2026-01-31",
-        anomaly="orphan",
+        anomaly="orphaned event",
     )
     assert not app.exception
     assert [each.value for each in app.subheader] == SECTIONS
     assert app.selectbox(key="time_of").value == "previews_viewed"
     assert app.date_input(key="compare_from").value == date(2026, 1, 1)
     words = " ".join(each.value for each in app.markdown)
-    assert "The newest finished day, from 2026\\-03\\-29\\: 1 of 1 submission completed" in words
+    assert "In the newest closed day, from 2026\\-03\\-29, 1 of 1 submission completed" in words
     assert "Nothing can be compared\\: too few units" in words
-    assert "orphan, 1: an event that belongs to no lead" in words
+    assert "orphaned event, 1: the event belongs to no lead" in words
     assert app.dataframe[-1].value["session_id"].tolist() == ["nobody's"]
 
 

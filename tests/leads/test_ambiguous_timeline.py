@@ -60,7 +60,7 @@ def test_the_newest_lead_of_a_crowd_has_its_trace_and_the_cut_is_said(crowd: Par
     found = shown(crowd, 150)
     assert len(found.leads) == 100
     assert found.leads["lead_id"].tolist()[-1] == str(UUID(int=150))
-    assert "Shown are 100 of 150 leads." in timeline_notes(found)
+    assert "The page shows 100 of 150 leads." in timeline_notes(found)
     assert any("99 leads of the same website" in each for each in timeline_notes(found))
 
 
@@ -88,7 +88,7 @@ def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(tables: Paramete
     assert visitor_session(found) == "sA"
     words = " ".join(missing(found, PLAN, PLAN.names))
     assert "“Analysis started” is not recorded" in words
-    assert "Nothing above is about them." in " ".join(timeline_notes(found))
+    assert "The sentences above are not about them." in " ".join(timeline_notes(found))
     assert "is not recorded" not in " ".join(missing(shown(tables, 2), PLAN, PLAN.names))
 
 

@@ -128,7 +128,7 @@ def test_an_organization_with_another_session_is_named() -> None:
 
 def test_nothing_names_the_visitor_without_any_session() -> None:
     leads = [{"lead_id": "l", "business_name": "A", "organization_id": "o"}]
-    assert "nothing names the visitor" in said(timeline(leads=leads))
+    assert "the visitor is unknown" in said(timeline(leads=leads))
 
 
 def test_session_ids_stand_in_order_of_time_with_their_age() -> None:

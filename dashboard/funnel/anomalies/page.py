@@ -62,8 +62,8 @@ def show_anomalies(view: View, funnel: Funnel) -> None:
         show_rows(rows, ANOMALY_COLUMNS, "funnel-anomalies", "Data anomalies by kind", view)
         st.caption(
             f"Lost events and events out of order count {funnel.unit}s that began in the period. "
-            "Orphaned and future-dated events count by their own date. Future-dated ones count "
-            "past the period’s end, too."
+            "Orphaned events count by their own date. "
+            "Future-dated events count by theirs, and past the period’s end, too."
         )
         _show_list(view, funnel, rows, strays)
 
@@ -108,7 +108,7 @@ def _show_events(view: View, events: pd.DataFrame, kind: str) -> None:
     opens = (
         "Choose a row with a lead to open its timeline."
         if kind == FUTURE_DATED and events["lead_id"].notna().any()
-        else "They have no lead, and so no timeline: these are the stored rows."
+        else "These events have no lead, so no timeline opens."
     )
     st.caption(f"{_cut(len(events), total)} {opens}")
     show = show_lead_rows if kind == FUTURE_DATED else show_rows

@@ -1,4 +1,4 @@
-"""The funnel by one property: where do the parts differ."""
+"""The funnel by one property: at which step its values differ."""
 
 import pandas as pd
 import streamlit as st
@@ -14,8 +14,8 @@ BREAKDOWN_COLUMNS: dict[str, str | ColumnConfig] = {
     "value": "Value",
     "label": "Step",
     "count": count_column("Reached"),
-    "step_conversion": share_column("% of previous"),
-    "overall_conversion": share_column("% of first"),
+    "step_conversion": share_column("Step conversion"),
+    "overall_conversion": share_column("Overall conversion"),
     "closed_rate": share_column("Conversion rate (closed windows)"),
     "low": share_column("from"),
     "high": share_column("to"),
@@ -36,18 +36,17 @@ def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
     parts = parts_of(breakdown, step)
     label = funnel.label(step)
     if parts["share"].notna().any():
-        title = f"“{label}”, of the step before"
+        title = f"Step conversion to “{label}”"
         st.plotly_chart(
             figures.parts_chart(parts, colors(), title),
             config={"displayModeBar": False},
             alt=f"{title}, by {name}",
             key="parts-chart",
         )
-        widest = "" if chosen else " At this step the parts differ most."
+        widest = "" if chosen else " The values differ most at this step."
         st.caption(
-            f"Of all who reached the step before, units in progress included.{widest} "
-            "Choose another step above its list, or click its bar; “Trend” below follows one over "
-            "time."
+            f"The share is of all {funnel.unit}s that reached the step before, with those in "
+            f"progress.{widest} Choose another step under “Which {funnel.unit}s”, or click its bar."
         )
     with st.expander("All steps by value, as a table"):
         rows = breakdown.dropna(subset="count")

@@ -17,8 +17,8 @@ from dashboard.model.times import TimeError, to_local
 
 Basis = Literal["first", "previous"]
 HIGHER, LOWER, CHANCE = "higher", "lower", "could be chance"
-TOO_FEW_TO_COMPARE, STILL_IN_PROGRESS = f"too few to compare (n < {FEW})", "still in progress"
-BEGINNING, NO_LIMIT = "where it begins", "never finished: the window has no limit"
+TOO_FEW_TO_COMPARE, TOO_MANY_OPEN = f"too few to compare (n < {FEW})", "in progress"
+BEGINNING, NO_LIMIT = "first step", "in progress: the window has no limit"
 NUMBERS = {
     "part": COUNT,
     "whole": COUNT,
@@ -115,9 +115,9 @@ def comparison_sentence(rows: pd.DataFrame) -> str:
 
 def _nothing_compared(verdicts: set[object]) -> str:
     if NO_LIMIT in verdicts:
-        return "Nothing can be compared: without a limit no window is ever over."
-    if STILL_IN_PROGRESS in verdicts:
-        return "Nothing can be compared yet: too many are still in progress. Choose earlier days."
+        return "Nothing can be compared: without a limit, no window closes."
+    if TOO_MANY_OPEN in verdicts:
+        return "Nothing can be compared yet: too many windows are open. Choose earlier days."
     return "Nothing can be compared: too few units, or no step in common."
 
 
@@ -140,7 +140,7 @@ def comparison_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sides(funnel: Funnel, basis: Basis) -> dict[str, _Side]:
-    """Return of every recorded step how many came to it, and of how many."""
+    """Return each recorded step's count and its denominator."""
     sides: dict[str, _Side] = {}
     chain: list[str] = []
     wholes: list[tuple[int, int]] = []
@@ -190,7 +190,7 @@ def _why_not(here: _Side | None, there: _Side | None, limited: bool) -> str | No
     lacking = [side for side in (here, there) if side.whole < FEW]
     if not lacking:
         return None
-    return STILL_IN_PROGRESS if all(side.all_of >= FEW for side in lacking) else TOO_FEW_TO_COMPARE
+    return TOO_MANY_OPEN if all(side.all_of >= FEW for side in lacking) else TOO_FEW_TO_COMPARE
 
 
 def _not_recorded(here: _Side | None, there: _Side | None) -> str:

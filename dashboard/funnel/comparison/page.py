@@ -19,17 +19,17 @@ from dashboard.funnel.comparison.data import (
 )
 from dashboard.funnel.comparison.figures import comparison_chart
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.words import window_words
 from dashboard.model.filters import CUSTOM_RANGE, Filters, day_filters
 from dashboard.model.limits import DEFAULT_RANGE_DAYS
 from dashboard.model.times import TimeError, now, to_local
+from dashboard.model.windows import length_words
 from dashboard.ui.header import FIRST_DAY, LAST_DAY
 from dashboard.ui.rows import show_rows
 from dashboard.ui.view import View, colors, literal, part
 
 COMPARISON_PARAMETERS = ("compare", "compare_from", "compare_to")
 NONE, PREVIOUS = "none", "previous"
-BASES: dict[Basis, str] = {"first": "Of the first step", "previous": "Of the step before"}
+BASES: dict[Basis, str] = {"first": "Overall conversion", "previous": "Step conversion"}
 
 
 def show_comparison(
@@ -67,7 +67,7 @@ def _choose_other(filters: Filters) -> Filters | None:
         return None
     previous = previous_period(filters)
     if previous is None:
-        st.caption("A period without beginning or end has none before it: choose custom range.")
+        st.caption("This period has no bounds, so none comes before it. Choose a custom range.")
     return previous
 
 
@@ -111,7 +111,7 @@ def _show(view: View, funnel: Funnel, other: Funnel) -> pd.DataFrame:
             comparison_chart(
                 overall_conversion,
                 (funnel.filters.period, other.filters.period),
-                f"Share of the first step’s {funnel.unit}s",
+                f"Overall conversion of {funnel.unit}s",
                 colors(),
             ),
             config={"displayModeBar": False},
@@ -137,9 +137,10 @@ def _what_is_compared(funnel: Funnel) -> str:
     if funnel.question.window is None:
         return "Choose a window with a limit to compare two periods."
     return (
-        f"Compared are {funnel.unit}s for whom {window_words(funnel.question.window)} is over, so "
-        "that neither period has an advantage. In brackets what chance allows (95 %, Newcombe): "
-        "of twenty differences that are chance, one will look real."
+        f"Only {funnel.unit}s whose window is closed are compared "
+        f"({length_words(funnel.question.window)}), so neither period has an advantage. "
+        "The brackets hold the 95 % interval (Newcombe). "
+        "About one in twenty differences looks real by chance."
     )
 
 
@@ -155,10 +156,13 @@ def _notes(funnel: Funnel, other: Funnel) -> list[str]:
     if not other.begun_inside.empty:
         notes.append(
             f"Recording began inside {other.filters.period}: "
-            f"{named_values(other.begun_inside['label'])}. Units from before can’t show it."
+            f"{named_values(other.begun_inside['label'])}. "
+            f"Earlier {other.unit}s can’t show these steps."
         )
     if overlap(funnel.filters, other.filters):
-        notes.append("The periods overlap: some units count in both, and hide a difference.")
+        notes.append(
+            f"The periods overlap: some {funnel.unit}s count in both, which hides a difference."
+        )
     return notes
 
 

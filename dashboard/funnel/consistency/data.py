@@ -1,4 +1,4 @@
-"""Numbers that must agree, checked: each figure of the page against another way to it."""
+"""Consistency checks: figures of the page that must equal each other."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether they are."""
+        """Whether the two are the same."""
         return self.one == self.other
 
 
@@ -53,7 +53,7 @@ def consistency(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> lis
 
 
 def _both(ones: pd.DataFrame, others: pd.DataFrame) -> tuple[int, int]:
-    """Return the sums of numbers that agree one by one, else the first two that do not."""
+    """Return both sums where all numbers agree one by one, else the first two that differ."""
     pairs = zip(_numbers(ones), _numbers(others), strict=True)
     apart = next(((one, other) for one, other in pairs if one != other), None)
     return apart or (sum(_numbers(ones)), sum(_numbers(others)))

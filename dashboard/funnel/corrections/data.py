@@ -18,11 +18,11 @@ from dashboard.ui.export import records
 
 
 @dataclass(frozen=True)
-class Merged:
-    """What merging made of the leads of the period's submissions.
+class MatchingSummary:
+    """How many submissions the period's leads are, and how many matches are ambiguous.
 
     `sessionless` leads have no session id; `ambiguous` ones have an ambiguous match: the number of
-    submissions is right, who is who is not.
+    submissions is right, but not which leads belong together.
     """
 
     leads: int
@@ -71,18 +71,17 @@ def _why(row: dict[str, Any]) -> str:
     if joined:
         words.append("steps on several leads" if joined > 0 else "two leads of one submission")
     if corrected:
-        causes = [f"{counted(lost, 'event')} lost"] * bool(lost)
-        causes += [f"{late:,} late"] * bool(late)
-        # Who gains a step that is there and in time gains it by an earlier one.
-        causes += [f"{'the rest ' * bool(causes)}behind a lost or late step"] * (
-            corrected > lost + late
-        )
+        causes = [counted(lost, "lost event")] * bool(lost)
+        causes += [f"{late:,} out of order"] * bool(late)
+        # A unit that gains a step recorded in time gains it by correcting an earlier step.
+        blocked = f"{'the rest ' * bool(causes)}blocked by a lost event or one out of order"
+        causes += [blocked] * (corrected > lost + late)
         words.append(", ".join(causes))
     return "; ".join(words) or "the same in all"
 
 
-def merged(reader: Reader, filters: Filters) -> Merged:
-    """Count what merging made of the period's leads; raises DatabaseProblem."""
+def matching_summary(reader: Reader, filters: Filters) -> MatchingSummary:
+    """Count the period's leads and the submissions they match to; raises DatabaseProblem."""
     pairing = measure_pairing(reader, filters)
     row = reader.one("funnel/matching_summary", **period_binds(pairing, filters), **filters.binds)
-    return Merged(row.leads, row.submissions, row.sessionless, row.ambiguous, pairing)
+    return MatchingSummary(row.leads, row.submissions, row.sessionless, row.ambiguous, pairing)

@@ -1,4 +1,4 @@
-"""Who stands on a step: one figure of the steps table opened, each row leading to its timeline."""
+"""The units behind a figure of the steps table; each row opens its timeline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ OUTCOME_LABELS: dict[str, ListedOutcome] = {
     "dropped off": "dropped_off",
     "in progress": "in_progress",
     "window closed": "closed",
-    "with the event at all": "with_event",
+    "with the event": "with_event",
     "lost events (at least)": "lost_at_least",
     "out of order": "out_of_order",
     "blocked by a lost event": "blocked",
@@ -64,16 +64,16 @@ def show_list(view: View, funnel: Funnel) -> OpenList | None:
             width=260,
         )
         words = st.selectbox(
-            "That", [*OUTCOME_LABELS], index=2, key="outcome", bind="query-params", width=200
+            "Outcome", [*OUTCOME_LABELS], index=2, key="outcome", bind="query-params", width=200
         )
         value = _choose_value(funnel)
     if step is None or step not in labels:
-        st.caption("Choose a step, or click its bar, to see who reached it and who did not.")
+        st.caption(f"Choose a step, or click its bar, to list its {funnel.unit}s.")
         return None
     outcome = OUTCOME_LABELS[words]
     figure = funnel.figure(step, outcome, value)
     if figure is None:
-        st.caption("Not known in raw: what one lead lacks, another may have.")
+        st.caption("Raw does not know it: another lead of the submission may have the event.")
         return None
     position = None if value is None else funnel.position(value)
     return _show_rows(view, funnel, _Chosen(step, words, value, position), figure)

@@ -118,7 +118,7 @@ def _binds(
     slots = prepared.slots
     return {
         **told,
-        **_merging(reader, filters, prepared, pairing, leadless, placeholders),
+        **_matching(reader, filters, prepared, pairing, leadless, placeholders),
         "completion": slots.index(COMPLETION) + 1 if COMPLETION in slots else None,
         "beside": [None if pd.isna(each) else each for each in leadless["lead_id"]],
         "groups": leadless["group_id"].tolist(),
@@ -126,7 +126,7 @@ def _binds(
     }
 
 
-def _merging(
+def _matching(
     reader: Reader,
     filters: Filters,
     prepared: Prepared,

@@ -10,25 +10,10 @@ from dashboard.model.filters import Filters
 
 # Seconds: 1, 2, 5, 10, 30, minutes, hours, days; each bin is named by the bound that begins it.
 BOUNDS = [
-    1,
-    2,
-    5,
-    10,
-    30,
-    60,
-    120,
-    300,
-    600,
-    1_800,
-    3_600,
-    7_200,
-    18_000,
-    43_200,
-    86_400,
-    172_800,
-    432_000,
-    864_000,
-    2_592_000,
+    *(1, 2, 5, 10, 30),
+    *(60 * minutes for minutes in (1, 2, 5, 10, 30)),
+    *(3_600 * hours for hours in (1, 2, 5, 12)),
+    *(86_400 * days for days in (1, 2, 5, 10, 30)),
 ]
 TIME_DTYPES = {
     "position": COUNT,

@@ -22,7 +22,7 @@ TIME_PARAMETERS = ("time_of",)
 
 
 def show_times(view: View, funnel: Funnel) -> None:
-    """Show the distribution of one way's times, and the middle and slow ones of every way."""
+    """Show the distribution of one time to convert, and the median and p90 of all."""
     st.subheader("Time to convert", anchor=False)
     if len(funnel.prepared.required) < 2:
         st.caption("Fewer than two steps were recorded: there is no time between them.")
@@ -33,9 +33,9 @@ def show_times(view: View, funnel: Funnel) -> None:
         st.markdown(literal(time_sentence(funnel, found, step)))
         _show_distribution(funnel, found, step)
         st.caption(
-            f"Within {window_words(funnel.question.window)}. Left out are steps that only a later "
-            f"one proves: nobody knows when they happened. A {funnel.unit} in progress has no "
-            "time yet, so the newest days look faster than they will be."
+            f"Times are within {window_words(funnel.question.window)}. A step that only a later "
+            f"one proves has no time, and is left out. {funnel.unit.capitalize()}s in progress "
+            "have no time yet, so the newest days look too fast."
         )
         show_rows(
             time_table(funnel, found),
@@ -92,6 +92,8 @@ def _columns(funnel: Funnel) -> dict[str, str | ColumnConfig]:
         "way": "From → to",
         "half_within": "Median (p50)",
         "most_within": "p90",
-        "units": count_column("n", "How many took this way with both ends recorded."),
-        "reached": count_column("Reached its end", "With those whose times are not known."),
+        "units": count_column("n", "Units with both steps recorded."),
+        "reached": count_column(
+            "Reached", "Units that reached the second step, with or without a time."
+        ),
     }

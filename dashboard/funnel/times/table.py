@@ -1,4 +1,4 @@
-"""Times to convert as people read them: how long each way took, and how many it was seen on."""
+"""Times to convert in words: the median and p90 of each pair of steps, and of how many units."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def time_sentence(funnel: Funnel, found: Durations, step: str) -> str:
     rows = found.overall[found.overall["step"] == step]
     begin, end = way(funnel, step)
     if rows.empty:
-        return f"No {funnel.unit} went from “{begin}” to “{end}” with both recorded."
+        return f"No {funnel.unit} has both “{begin}” and “{end}” recorded."
     row = rows.iloc[0]
     return (
         f"From “{begin}” to “{end}” the median of {counted(int(row['units']), funnel.unit)} "

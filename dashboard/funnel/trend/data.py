@@ -29,8 +29,8 @@ def funnel_trend(
     step and on the last, or, for a required `step` after the first, on the one before it and on
     it; `first_closed`, `last_closed`: whose window is closed; `closed_rate`: their share, with
     its 95 % Wilson interval `low` to `high` (null where there are none);
-    `mature`: no unit of the period is on its way any more; `so_far`: the share of all;
-    `few`: it stands on fewer than 30. An unlimited window matures never.
+    `closed`: no unit of the period is in progress; `so_far`: the share of all;
+    `few`: the period has fewer than 30 units. No unlimited window closes.
     """
     number = None if step is None else prepared.required.index(step) + 1
     rows = prepared.frame(
@@ -50,6 +50,6 @@ def with_trend_shares(rows: pd.DataFrame) -> pd.DataFrame:
             SHARE
         ),
         so_far=rows["last"].astype(SHARE) / rows["first"].astype(SHARE),
-        mature=rows["first"] == rows["first_closed"],
+        closed=rows["first"] == rows["first_closed"],
         few=rows["first"] < FEW,
     )

@@ -36,18 +36,18 @@ def trend_chart(
 ) -> go.Figure:
     """Draw the share that completed the funnel, or converted from one step, per period.
 
-    Finished periods are dots on a line, with their 95 % band where there are few lines; those with
-    units on their way are hollow on a dashed line. A cross stands for few units.
+    Closed periods are dots on a line, with their 95 % band where there are few lines; those with
+    units in progress are hollow on a dashed line. A cross stands for few units.
     """
     figure = go.Figure()
     drawn = lines(rows)
     for number, (value, part) in enumerate(drawn):
         color = colors.names[number % len(colors.names)] if len(drawn) > 1 else colors.accent
         if len(drawn) <= MOST_BANDS:
-            figure.add_trace(_band(part[part["mature"]], color))
+            figure.add_trace(_band(part[part["closed"]], color))
         figure.add_traces(_line(part, value, color, len(drawn) > 1))
     top = min(1.0, _highest([part for _, part in drawn], bands=len(drawn) <= MOST_BANDS) * 1.2)
-    _shade_unfinished(figure, rows, colors)
+    _shade_open(figure, rows, colors)
     _mark_releases(figure, releases, zone, top, colors)
     periods = [*rows["period"].drop_duplicates()]
     figure.update_xaxes(
@@ -77,14 +77,14 @@ def trend_chart(
 
 
 def _line(part: pd.DataFrame, value: str, color: str, named: bool) -> list[go.Scatter]:
-    """Draw finished periods, and the others as what they have come to so far."""
+    """Draw closed periods, and the open ones with their share so far."""
     name = escape(value) or "all"
-    finished = part[part["mature"]]
-    # The dashed line begins at the last finished period, so that the eye can follow.
-    waiting = pd.concat([finished.tail(1), part[~part["mature"]]]).sort_values("period")
-    waiting = waiting if (~part["mature"]).any() else waiting.iloc[:0]
+    closed = part[part["closed"]]
+    # The dashed line begins at the last closed period, so that the eye can follow.
+    waiting = pd.concat([closed.tail(1), part[~part["closed"]]]).sort_values("period")
+    waiting = waiting if (~part["closed"]).any() else waiting.iloc[:0]
     return [
-        _points(finished, "closed_rate", name, color, showlegend=named),
+        _points(closed, "closed_rate", name, color, showlegend=named),
         _points(
             waiting,
             "so_far",
@@ -92,7 +92,7 @@ def _line(part: pd.DataFrame, value: str, color: str, named: bool) -> list[go.Sc
             color,
             dash="dash",
             hollow=True,
-            showlegend=named and finished.empty,
+            showlegend=named and closed.empty,
         ),
     ]
 
@@ -107,7 +107,7 @@ def _points(
     hollow: bool = False,
     showlegend: bool = False,
 ) -> go.Scatter:
-    open_ones = [hollow and not row.mature for row in part.itertuples()]
+    open_ones = [hollow and not row.closed for row in part.itertuples()]
     return go.Scatter(
         x=part["period"],
         y=part[shares].tolist(),
@@ -132,7 +132,7 @@ def _points(
 
 def _hover(row: dict[Any, Any]) -> str:
     few = f" ({FEW_WORDS})" if row["few"] else ""
-    if not row["mature"]:
+    if not row["closed"]:
         return (
             f"{row['period']:%Y-%m-%d}: {percent(row['so_far'])} so far, {count(row['last'])} of "
             f"{count(row['first'])}{few}<br>{PERIOD_IN_PROGRESS}"
@@ -144,9 +144,9 @@ def _hover(row: dict[Any, Any]) -> str:
     )
 
 
-def _band(finished: pd.DataFrame, color: str) -> go.Scatter:
-    """Draw what chance allows: up along the upper ends, back along the lower ones."""
-    forth, back = finished, finished.iloc[::-1]
+def _band(closed: pd.DataFrame, color: str) -> go.Scatter:
+    """Draw the 95 % band: along the upper ends, and back along the lower ones."""
+    forth, back = closed, closed.iloc[::-1]
     return go.Scatter(
         x=[*forth["period"], *back["period"]],
         y=[*forth["high"].tolist(), *back["low"].tolist()],
@@ -168,14 +168,14 @@ def _highest(parts: Sequence[pd.DataFrame], *, bands: bool) -> float:
     """Return the highest share, or upper end of a band, that is drawn."""
     tops = [part["so_far"].max() for part in parts]
     if bands:
-        tops += [part.loc[part["mature"], "high"].max() for part in parts]
+        tops += [part.loc[part["closed"], "high"].max() for part in parts]
     return max([*(float(top) for top in tops if pd.notna(top)), 0.02])
 
 
-def _shade_unfinished(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> None:
-    """Shade the periods after the last finished one and say what they are."""
-    finished = rows.loc[rows["mature"], "period"]
-    after = rows if finished.empty else rows[rows["period"] > finished.max()]
+def _shade_open(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> None:
+    """Shade and label the periods after the last closed one."""
+    closed = rows.loc[rows["closed"], "period"]
+    after = rows if closed.empty else rows[rows["period"] > closed.max()]
     if after.empty:
         return
     begin, end = after["period"].min(), after["period"].max()

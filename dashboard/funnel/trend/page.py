@@ -19,6 +19,7 @@ from dashboard.funnel.trend.table import (
 )
 from dashboard.funnel.words import window_words
 from dashboard.model.formats import counted
+from dashboard.model.limits import FEW
 from dashboard.model.periods import GRAINS, Grain
 from dashboard.model.releases import Release
 from dashboard.ui.rows import count_column, share_column, show_rows
@@ -74,12 +75,12 @@ def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
     """Let the periods be chosen, and the step whose share is followed (None: the last one)."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         share = st.selectbox(
-            "Share that came to",
+            "Share that reached",
             [COMPLETED, *funnel.prepared.required[1:]],
             key="share",
             bind="query-params",
             width=260,
-            help="A step is followed from the one before it.",
+            help="A step’s share is of the step before it.",
         )
         grain = st.segmented_control(
             "By", GRAINS, default="week", required=True, key="grain", bind="query-params"
@@ -98,29 +99,29 @@ def _legend(funnel: Funnel, rows: pd.DataFrame, releases: int) -> str:
     """Say how to read the figure."""
     values = rows["position"].nunique()
     parts = [
-        f"Each {funnel.unit} counts in the period it began in, and has {_limit(funnel)}.",
-        _finished(values) if rows["mature"].any() else "",
-        "Hollow dots on a dashed line have units in progress: they show the share so far."
-        if not rows["mature"].all()
+        f"Each {funnel.unit} counts in the period it began in. {_limit(funnel)}",
+        _closed(values) if rows["closed"].any() else "",
+        f"Hollow dots have {funnel.unit}s in progress and show the share so far."
+        if not rows["closed"].all()
         else "",
-        "A cross stands for fewer than 30." if rows["few"].any() else "",
-        f"Dotted lines: {counted(releases, 'release')}." if releases else "",
-        f"Drawn are the {MOST_LINES} largest of {values} values; the table has all."
+        f"A cross marks fewer than {FEW} {funnel.unit}s." if rows["few"].any() else "",
+        f"Dotted lines mark {counted(releases, 'release')}." if releases else "",
+        f"The figure shows the {MOST_LINES} largest of {values} values. The table has all."
         if values > MOST_LINES
         else "",
     ]
     return " ".join(filter(None, parts))
 
 
-def _finished(values: int) -> str:
-    interval = ", the band is their 95 % interval" if values <= MOST_BANDS else ""
-    return f"Full dots are finished periods{interval}."
+def _closed(values: int) -> str:
+    interval = " The band is their 95 % interval." if values <= MOST_BANDS else ""
+    return f"Full dots are closed periods.{interval}"
 
 
 def _limit(funnel: Funnel) -> str:
     if funnel.question.window is None:
-        return "no limit to its window, so no period is ever finished"
-    return f"{window_words(funnel.question.window)} to complete the funnel"
+        return "The window has no limit, so no period closes."
+    return f"It must complete the funnel within {window_words(funnel.question.window)}."
 
 
 def _columns(funnel: Funnel, grain: str, stretch: StepPair) -> dict[str, str | ColumnConfig]:

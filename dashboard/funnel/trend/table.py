@@ -1,4 +1,4 @@
-"""The trend as people read it: which periods are finished, and which releases lie among them."""
+"""The trend in words: which periods are closed, and which releases lie among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,24 +10,24 @@ from dashboard.model.formats import count, counted, percent
 from dashboard.model.releases import Release
 
 MOST_LINES = 5
-FINISHED, PERIOD_IN_PROGRESS, FEW_WORDS = "closed", "still in progress", "few"
+PERIOD_CLOSED, PERIOD_IN_PROGRESS, FEW_WORDS = "closed", "in progress", "few"
 
 
 @dataclass(frozen=True)
 class StepPair:
-    """Between which two steps the trend looks, by their labels; without any, from first to last."""
+    """The labels of the two steps that the trend is of; empty: the first and the last."""
 
     before: str = ""
     after: str = ""
 
     @property
     def began(self) -> str:
-        """Where those stand whose share is taken."""
-        return f" on “{self.before}”" if self.before else ""
+        """The words for the share's denominator."""
+        return f" that reached “{self.before}”" if self.before else ""
 
     @property
     def came(self) -> str:
-        """What the share of them did."""
+        """The words for the share's numerator."""
         return f"reached “{self.after}”" if self.after else "completed the funnel"
 
 
@@ -36,7 +36,7 @@ WHOLE_FUNNEL = StepPair()
 
 def trend_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the trend newest first, with `state` in words; a share of few is marked as such."""
-    state = rows["mature"].map({True: FINISHED, False: PERIOD_IN_PROGRESS})
+    state = rows["closed"].map({True: PERIOD_CLOSED, False: PERIOD_IN_PROGRESS})
     few = rows["few"].map({True: f", {FEW_WORDS}", False: ""})
     ordered = rows.assign(state=(state + few).astype("string"))
     return ordered.sort_values(
@@ -53,21 +53,19 @@ def lines(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 def trend_sentence(
     rows: pd.DataFrame, grain: str, unit: str, stretch: StepPair = WHOLE_FUNNEL
 ) -> str:
-    """Say what the newest finished period of all units came to, and how many are unfinished."""
+    """Return the newest closed period’s share of all units, and how many periods are open."""
     whole = rows.groupby("period")[["first", "first_closed", "last_closed"]].sum()
-    finished = whole[whole["first"] == whole["first_closed"]]
-    open_ones = len(whole) - len(finished)
+    closed = whole[whole["first"] == whole["first_closed"]]
+    open_ones = len(whole) - len(closed)
     waiting = (
-        f" {count(open_ones)} of {count(len(whole))} {grain}s are still in progress."
-        if open_ones
-        else ""
+        f" {count(open_ones)} of {count(len(whole))} {grain}s are in progress." if open_ones else ""
     )
-    if finished.empty:
+    if closed.empty:
         return f"No {grain} is closed yet: each has {unit}s in progress."
-    newest = finished.iloc[-1]
+    newest = closed.iloc[-1]
     part, of = int(newest["last_closed"]), int(newest["first"])
     return (
-        f"The newest finished {grain}, from {finished.index[-1]:%Y-%m-%d}: {count(part)} of "
+        f"In the newest closed {grain}, from {closed.index[-1]:%Y-%m-%d}, {count(part)} of "
         f"{counted(of, unit)}{stretch.began} {stretch.came} ({percent(part / of)}).{waiting}"
     )
 

@@ -88,7 +88,7 @@ def _show_timeline(timeline: Timeline, view: View) -> None:
         key="time-line",
         alt="When the organization, the leads and the events were written",
     )
-    st.caption("One color is one session id; a hollow mark carries none.")
+    st.caption("One color is one session id. A hollow mark has none.")
     st.subheader("In order of time, session ids side by side", anchor=False)
     show_rows(sessions, SESSIONS, "sessions", "Session ids of this timeline", view)
     st.subheader("Rows", anchor=False)
@@ -110,6 +110,6 @@ def _show_timeline(timeline: Timeline, view: View) -> None:
 
 def _show_missing(found: list[str]) -> None:
     if not found:
-        st.markdown("Nothing is missing that these rows could prove.")
+        st.markdown("These rows prove no missing data.")
     for sentence in found:
         st.markdown(f"- {literal(sentence)}")

@@ -16,8 +16,8 @@ from dashboard.funnel.comparison.data import (
     HIGHER,
     LOWER,
     NO_LIMIT,
-    STILL_IN_PROGRESS,
     TOO_FEW_TO_COMPARE,
+    TOO_MANY_OPEN,
     Basis,
     compare_funnels,
     comparison_sentence,
@@ -47,7 +47,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def funnel(
     over: list[int | None], waiting: int = 0, optional: tuple[int, ...] = (), **question: Any
 ) -> Funnel:
-    """Make a funnel of those whose window is over; as many more of each step are on their way."""
+    """Make a funnel of closed windows; as many more units of each step are in progress."""
     steps = pd.DataFrame(
         {
             "step": [f"s{n}" for n in range(len(over))],
@@ -103,7 +103,7 @@ def test_fewer_than_30_are_not_compared() -> None:
 def test_those_still_on_the_way_are_waited_for() -> None:
     here = funnel([10, 2], waiting=500)
     rows = compare_funnels(here, funnel([1000, 900]), "first")
-    assert rows["verdict"].tolist() == [BEGINNING, STILL_IN_PROGRESS]
+    assert rows["verdict"].tolist() == [BEGINNING, TOO_MANY_OPEN]
     assert comparison_sentence(rows).startswith("Nothing can be compared yet")
     assert verdicts(funnel([10, 2], waiting=3), funnel([1000, 900])) == [
         BEGINNING,
@@ -111,7 +111,7 @@ def test_those_still_on_the_way_are_waited_for() -> None:
     ]
 
 
-def test_without_a_limit_nothing_is_ever_finished() -> None:
+def test_without_a_limit_no_window_closes() -> None:
     here = funnel([0, 0], waiting=500, window=None)
     assert verdicts(here, here) == [BEGINNING, NO_LIMIT]
     assert "without a limit" in comparison_sentence(compare_funnels(here, here, "first"))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.database.reading import COUNT, Reader
-from dashboard.funnel.data import SHARES, Funnel
+from dashboard.funnel.data import CLOSED_RATE, CONVERSIONS, Funnel
 from dashboard.funnel.question import CORRECTIONS, FunnelQuestion
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters
@@ -179,7 +179,7 @@ def test_one_visitor_with_3000_repeats_of_each_step_is_followed_at_once(stored: 
 
 def holds_always(funnel: Funnel) -> None:
     for rows in [funnel.steps] + ([] if funnel.breakdown is None else [funnel.breakdown]):
-        for name in SHARES:
+        for name in [*CONVERSIONS, *CLOSED_RATE]:
             assert rows[name].dropna().between(0, 1).all()
         known = rows.dropna(subset="count")
         assert (

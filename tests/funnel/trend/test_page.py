@@ -1,4 +1,4 @@
-"""The trend: its counts add up, unfinished periods are marked, and releases lie inside."""
+"""The trend: its counts add up, open periods are marked, and releases lie inside."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -66,37 +66,37 @@ def began(parameters: Parameters, days: list[tuple[int, bool]]) -> None:
     store(parameters, leads, events)
 
 
-def test_weeks_begin_on_monday_and_the_unfinished_are_marked(stored: Parameters) -> None:
+def test_weeks_begin_on_monday_and_the_open_ones_are_marked(stored: Parameters) -> None:
     began(stored, [(0, True), (6, False), (7, True), (7, True), (13, False), (20, True)])
-    # On Thursday of the third week the window of 4 days is over for those of Sunday, not later.
+    # On Thursday of the third week, the window of 4 days is closed for Sunday, not for later days.
     question = FunnelQuestion(steps=SHORT, window=4 * DAY)
     _, rows = followed(stored, question, "week", Filters(as_of=MONDAY + 17 * DAY + DAY / 2))
     assert rows["period"].dt.date.tolist() == [date(2026, 3, 2), date(2026, 3, 9)]
     assert rows["first"].tolist() == [2, 3]
     assert rows["last"].tolist() == [1, 2]
-    assert rows["mature"].tolist() == [True, True]
+    assert rows["closed"].tolist() == [True, True]
     assert rows["closed_rate"].tolist() == pytest.approx([1 / 2, 2 / 3])
     _, earlier = followed(stored, question, "week", Filters(as_of=MONDAY + 16 * DAY))
     assert earlier["first_closed"].tolist() == [2, 2]
-    assert earlier["mature"].tolist() == [True, False]
+    assert earlier["closed"].tolist() == [True, False]
     assert earlier["so_far"].tolist() == pytest.approx([1 / 2, 2 / 3])
     table = trend_table(earlier)
-    assert table["state"].tolist() == ["still in progress, few", "closed, few"]
+    assert table["state"].tolist() == ["in progress, few", "closed, few"]
     assert trend_sentence(earlier, "week", "submission") == (
-        "The newest finished week, from 2026-03-02: 1 of 2 submissions completed the funnel "
+        "In the newest closed week, from 2026-03-02, 1 of 2 submissions completed the funnel "
         "(50.0 %). "
-        "1 of 2 weeks are still in progress."
+        "1 of 2 weeks are in progress."
     )
     assert trend_sentence(earlier, "week", "submission", StepPair("Begun", "Paid")) == (
-        "The newest finished week, from 2026-03-02: 1 of 2 submissions on “Begun” reached “Paid” "
-        "(50.0 %). 1 of 2 weeks are still in progress."
+        "In the newest closed week, from 2026-03-02, 1 of 2 submissions that reached “Begun” "
+        "reached “Paid” (50.0 %). 1 of 2 weeks are in progress."
     )
 
 
-def test_without_a_limit_no_period_is_ever_finished(stored: Parameters) -> None:
+def test_without_a_limit_no_period_closes(stored: Parameters) -> None:
     began(stored, [(0, True), (8, False)])
     _, rows = followed(stored, FunnelQuestion(steps=SHORT, window=None), "day", Filters())
-    assert not rows["mature"].any()
+    assert not rows["closed"].any()
     assert rows["closed_rate"].isna().all()
     assert trend_sentence(rows, "day", "submission").startswith("No day is closed yet")
 
@@ -185,13 +185,13 @@ def test_any_trend_gives_words_and_a_figure_without_nan(
         assert "<script>" not in shown
 
 
-def test_an_unfinished_period_is_hollow_and_few_are_crossed() -> None:
+def test_an_open_period_is_hollow_and_few_are_crossed() -> None:
     rows = rows_of([(40, 40, 20, 20), (40, 30, 20, 20), (9, 0, 4, 0)])
     figure = json.loads(str(trend_chart(rows, [], "day", UTC_ZONE, LIGHT).to_json()))
-    _, finished, waiting = figure["data"]
-    assert finished["marker"]["symbol"] == ["circle"]
-    assert (finished["line"]["dash"], waiting["line"]["dash"]) == ("solid", "dash")
-    # The dashed line starts at the last finished dot.
+    _, closed, waiting = figure["data"]
+    assert closed["marker"]["symbol"] == ["circle"]
+    assert (closed["line"]["dash"], waiting["line"]["dash"]) == ("solid", "dash")
+    # The dashed line starts at the last closed dot.
     assert waiting["marker"]["symbol"] == ["circle", "circle-open", "x-open"]
     assert waiting["y"] == [0.5, 0.5, 4 / 9]
-    assert [each["text"] for each in figure["layout"]["annotations"]] == ["still in progress"]
+    assert [each["text"] for each in figure["layout"]["annotations"]] == ["in progress"]

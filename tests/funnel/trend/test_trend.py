@@ -95,7 +95,7 @@ def test_random_histories_fall_into_the_periods_that_the_oracle_puts_them_in(
         assert found["first_closed"].sum() == steps.loc[first_step, "closed"]
         assert found["last"].sum() == steps.loc[last_step, "count"]
     for row in found.to_dict("records"):
-        assert row["mature"] == (row["first"] == row["first_closed"])
+        assert row["closed"] == (row["first"] == row["first_closed"])
         interval = wilson(row["last_closed"], row["first_closed"])
         assert interval == (None if pd.isna(row["low"]) else (row["low"], row["high"]))
 
