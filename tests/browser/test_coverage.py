@@ -29,7 +29,7 @@ def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("cell=Organization"))
     table = page.get_by_test_id("stDataFrame").filter(has=page.get_by_label("Submissions, "))
-    expect(page.get_by_text("Choose a row to see everything")).to_be_visible()
+    expect(page.get_by_text("Choose a row to open its activity timeline")).to_be_visible()
     until_still(page)
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
@@ -54,7 +54,7 @@ def test_clicking_a_cell_of_the_matrix_opens_its_submissions(page: Page) -> None
     # The third row is the organizations', the first column of numbers the visitor's own id.
     page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + 35 * 3.5)
     page.wait_for_url(re.compile("cell=Organization"))
-    expect(page.get_by_text("Choose a row to see everything")).to_be_visible()
+    expect(page.get_by_text("Choose a row to open its activity timeline")).to_be_visible()
 
 
 @pytest.mark.parametrize(

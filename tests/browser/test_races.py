@@ -17,10 +17,10 @@ def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     # The funnel's table comes last.
     expect(page.get_by_test_id("stDataFrame")).to_have_count(3)
     expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible()
-    expect(page.get_by_text("These belong to everything")).to_be_visible()
-    pick(page, page.get_by_label("Look at one kind"), "Only the placeholder is left")
+    expect(page.get_by_text("The counters are of the whole database")).to_be_visible()
+    pick(page, page.get_by_label("Look at one kind"), "Only placeholder leads are there")
     page.wait_for_url(re.compile("kind=unanalyzed_leads"))
-    expect(page.get_by_role("heading", name="Only the placeholder is left")).to_be_visible()
+    expect(page.get_by_role("heading", name="Only placeholder leads are there")).to_be_visible()
     examples = page.get_by_test_id("stDataFrame").nth(1)
     until_still(page)
     examples.scroll_into_view_if_needed()
@@ -35,6 +35,6 @@ def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
 def test_it_fits_a_phone(browser: Browser, base_url: str) -> None:
     page = browser.new_page(base_url=base_url, viewport={"width": 390, "height": 844})
     page.goto(f"/races?{REPORT}")
-    expect(page.get_by_text("These belong to everything")).to_be_visible()
+    expect(page.get_by_text("The counters are of the whole database")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()

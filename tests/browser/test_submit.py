@@ -20,7 +20,7 @@ def submit(page: Page, website: str, pace: str = "") -> None:
 
 
 def choose(page: Page, *names: str) -> None:
-    page.get_by_text("How fast").click()
+    page.get_by_text("Simulation options").click()
     tick(page, *names)
 
 
@@ -33,7 +33,7 @@ def job(page: Page) -> list[str]:
     return parse_qs(urlsplit(page.url).query)["job"]
 
 
-def test_a_newcomer_gets_from_the_first_page_to_the_trace(page: Page, outside: list[str]) -> None:
+def test_a_newcomer_gets_from_the_first_page_to_the_timeline(page: Page, outside: list[str]) -> None:
     page.goto("/")
     until_still(page)
     page.get_by_role("link", name="Submit").click()

@@ -43,7 +43,7 @@ def test_the_reports_picture(open_app: OpenApp, demo_parameters: Parameters) -> 
     )
     said = words(app)
     assert "Guaranteed by constraint" in said
-    assert "nothing about the submissions that were rejected" in said
+    assert "The share says nothing about rejected submissions" in said
     assert "1 of 4,995 submissions (< 0.1 %) have the visitor’s session id on all three" in said
     assert "**organizations** 5 h ahead" in said
     assert "4,993 more submissions have no session id" in said

@@ -119,7 +119,7 @@ def test_as_of_the_report_most_steps_were_never_seen(
     app = opened(shown, demo_parameters, datetime(2026, 1, 26, 2, 30))
     assert "6 of 9 planned steps were never recorded." in said(app)
     assert "2 live, 6 never recorded, 1 not implemented" in said(app)
-    assert "No step is recorded often enough" in said(app)
+    assert "No step has enough events to find past silences" in said(app)
     assert "Every name in this period is in the plan." in said(app)
 
 

@@ -162,8 +162,8 @@ def test_why_the_corrections_differ_is_said(open_app: OpenApp, tables: Parameter
     assert corrections["by_correcting"].dropna().tolist() == [1, 2, 2]
     assert corrections["why"].tolist()[:3] == [
         "1 lost event",
-        "1 lost event, the rest blocked by a lost event or one out of order",
-        "blocked by a lost event or one out of order",
+        "1 lost event, the rest blocked by an earlier gap",
+        "blocked by an earlier gap",
     ]
 
 

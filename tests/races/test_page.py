@@ -30,7 +30,7 @@ def test_the_reports_picture_top_to_bottom(open_app: OpenApp, demo_parameters: P
     }
     words = said(app)
     assert "4,747 leads from before the first event" in words
-    assert "transactions were rolled back" in words
+    assert "Rolled back: **" in words
     # Without a choice in the link the first kind that was found is shown, with its one example.
     assert app.selectbox(key="kind-choice").value == "lost_starts"
     assert app.dataframe[1].value["lead_id"].tolist() == [SNAP]
@@ -40,7 +40,7 @@ def test_the_reports_picture_top_to_bottom(open_app: OpenApp, demo_parameters: P
 def test_a_link_opens_the_same_kind(open_app: OpenApp, demo_parameters: Parameters) -> None:
     app = open_app(demo_parameters, "races", as_of=AS_OF, range="all time", kind="unanalyzed_leads")
     assert app.selectbox(key="kind-choice").value == "unanalyzed_leads"
-    assert "Only the placeholder is left" in [each.value for each in app.subheader]
+    assert "Only placeholder leads are there" in [each.value for each in app.subheader]
     app.selectbox(key="kind-choice").select("duplicate_leads").run()
     assert app.query_params["kind"] in ("duplicate_leads", ["duplicate_leads"])
     assert "**0** in this period" in said(app)
@@ -79,7 +79,7 @@ def test_a_missing_column_is_named_and_the_rest_stands(
     assert "website_leads.business_name is missing" in words
     assert "It could not be asked here" in words
     assert app.dataframe[0].value.set_index("kind")["findings"].isna().sum() == 4
-    assert "transactions were rolled back" in words
+    assert "Rolled back: **" in words
 
 
 def test_without_a_column_of_organizations_the_other_kinds_stand(

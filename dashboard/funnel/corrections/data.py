@@ -74,7 +74,7 @@ def _why(row: dict[str, Any]) -> str:
         causes = [counted(lost, "lost event")] * bool(lost)
         causes += [f"{late:,} out of order"] * bool(late)
         # A unit that gains a step recorded in time gains it by correcting an earlier step.
-        blocked = f"{'the rest ' * bool(causes)}blocked by a lost event or one out of order"
+        blocked = f"{'the rest ' * bool(causes)}blocked by an earlier gap"
         causes += [blocked] * (corrected > lost + late)
         words.append(", ".join(causes))
     return "; ".join(words) or "the same in all"
