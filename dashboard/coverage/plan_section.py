@@ -41,11 +41,11 @@ PLAN_STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     ),
     "quiet_hours": count_column("Hours without", "Whole hours since the last event."),
     "by_itself": st.column_config.TextColumn(
-        "Chance, own week", help="How often so long a silence comes about in the step’s own week."
+        "Chance, own week", help="How often a silence is this long in the step’s own week."
     ),
     "by_upstream": st.column_config.TextColumn(
         "Chance, upstream",
-        help="How often so long a silence comes about while what it follows goes on as it did.",
+        help="How often a silence is this long while the upstream step continues.",
     ),
     "after": st.column_config.TextColumn(
         "Follows", help="The nearest recorded step that it can’t happen without."

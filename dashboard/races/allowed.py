@@ -150,7 +150,7 @@ def _rows_without_either(rules: Rules) -> Possibility:
             "possible",
             False,
             "No constraint ties an organization to an owner or a session id: nothing is refused, "
-            "and nobody can say whose such a row is.",
+            "and such a row’s owner is unknown.",
         )
     if rules.contract.constraint in UNCLEAR_FORMS:
         why = UNCLEAR_FORMS[rules.contract.constraint]

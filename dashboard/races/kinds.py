@@ -103,7 +103,7 @@ RACE_KINDS = (
         race=None,
         of="events",
         why="A later step proves that the analysis started, and no start is recorded. The first "
-        "tracking call failed; nobody repeats it.",
+        "tracking call failed, and no call repeats it.",
         effect="Raw and matched counts end before the first step; corrected counts put the start "
         "in.",
     ),
@@ -175,7 +175,7 @@ RACE_KINDS = (
         of="leads",
         why="Several visitors submitted one website close together, so that it is ambiguous which "
         "analyzed lead is whose. That is no failure, but the ground on which races happen.",
-        effect="The number of submissions is right, who is who is not.",
+        effect="The number of submissions is right, but not which leads belong together.",
         failure=False,
     ),
 )

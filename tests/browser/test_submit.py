@@ -33,7 +33,9 @@ def job(page: Page) -> list[str]:
     return parse_qs(urlsplit(page.url).query)["job"]
 
 
-def test_a_newcomer_gets_from_the_first_page_to_the_timeline(page: Page, outside: list[str]) -> None:
+def test_a_newcomer_gets_from_the_first_page_to_the_timeline(
+    page: Page, outside: list[str]
+) -> None:
     page.goto("/")
     until_still(page)
     page.get_by_role("link", name="Submit").click()

@@ -56,7 +56,7 @@ def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
 def parts_of(breakdown: pd.DataFrame, step: str) -> pd.DataFrame:
     """Return per `value` the `part` on a step of the `whole` on the required one before it.
 
-    `share` with its 95 % interval `low` to `high`; null where nobody was there.
+    `share` with its 95 % interval `low` to `high`; null where no unit reached it.
     """
     rows = []
     for value, steps in breakdown.dropna(subset="count").groupby("value", sort=False):

@@ -104,7 +104,7 @@ def losses(
 def _binds(
     reader: Reader, filters: Filters, prepared: Prepared, pairing: Pairing | None
 ) -> dict[str, object]:
-    """Merge what the funnel merges, and the websites where it decides about a loss."""
+    """Match the leads that the funnel matches, and those of websites where it decides on a loss."""
     told = {
         "owners_known": bool(reader.contract.owner_columns),
         "analysis_window": ANALYSIS_WINDOW,
@@ -133,7 +133,7 @@ def _matching(
     pairing: Pairing | None,
     *looked_at: pd.DataFrame,
 ) -> dict[str, object]:
-    """Have the websites of further leads merged; the median lag is measured only for some."""
+    """Match the leads of further websites; the median lag is measured only if there are any."""
     further = pd.concat([each["lead_id"].dropna() for each in looked_at]).tolist()
     if not further:
         return {}
