@@ -92,10 +92,10 @@ def test_another_visitors_rows_hide_no_loss_and_name_no_visitor(tables: Paramete
     assert "is not recorded" not in " ".join(missing(shown(tables, 2), PLAN, PLAN.names))
 
 
-def test_a_submission_of_more_leads_than_are_looked_at_is_not_judged(tables: Parameters) -> None:
+def test_a_submission_of_more_leads_than_are_read_is_not_judged(tables: Parameters) -> None:
     for number in range(1, 103):
         store(tables, number, "same", number * 60, "analysis_completed")
-    assert "what is missing stays unknown" in " ".join(missing(shown(tables, 1), PLAN, PLAN.names))
+    assert "so missing data stays unknown" in " ".join(missing(shown(tables, 1), PLAN, PLAN.names))
 
 
 def test_an_organization_of_later_than_the_as_of_time_is_not_there(tables: Parameters) -> None:
