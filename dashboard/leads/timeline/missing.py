@@ -17,7 +17,7 @@ def missing(timeline: Timeline, plan: TrackingPlan, recorded: Collection[str]) -
     """
     own = timeline.submission
     if timeline.is_cut:
-        return ["It has more rows than are read here, so what is missing stays unknown."]
+        return ["The timeline has more rows than this page reads, so missing data stays unknown."]
     return [
         *_missing_rows(own),
         *_missing_analysis(timeline),
@@ -47,7 +47,7 @@ def timeline_notes(timeline: Timeline) -> list[str]:
     if others:
         found.append(
             f"Shown paler: {counted(others, 'lead')} of the same {_shared(timeline)}, of other "
-            "submissions at the time. Nothing above is about them."
+            "submissions at the time. The sentences above are not about them."
         )
     if timeline.chosen["ambiguous"]:
         found.append(
@@ -59,7 +59,7 @@ def timeline_notes(timeline: Timeline) -> list[str]:
         (timeline.events, timeline.events_in_all, "event"),
     ):
         if in_all > len(rows):
-            found.append(f"Shown are {count(len(rows))} of {counted(in_all, what)}.")
+            found.append(f"The page shows {count(len(rows))} of {counted(in_all, what)}.")
     return found
 
 
@@ -111,7 +111,7 @@ def _missing_sessions(timeline: Timeline) -> list[str]:
     organizations = set(timeline.organizations["session_id"].dropna())
     found = []
     if not visitors:
-        found.append("No lead and no event has a session id: nothing names the visitor.")
+        found.append("No lead and no event has a session id: the visitor is unknown.")
     elif organizations - visitors:
         found.append(
             "The organization has a session id that no lead or event of this submission has: "
