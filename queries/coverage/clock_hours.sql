@@ -1,6 +1,6 @@
--- Which multiples of 15 minutes the first rows of session ids lie near, hour by hour. Near is five
--- minutes either side; a multiple beyond 14 hours is no zone's. Hours are counted from the table's
--- first such row, so that no answer depends on where the rows lie on the clock.
+-- The multiple of 15 minutes between each session id and its first row, hour by hour. A row may be
+-- up to five minutes off its multiple. No zone has an offset beyond 14 hours. Hours count from the
+-- table's first such row, so that no answer depends on the time of day of the rows.
 -- grain: one row per (table, hour, quarter of an hour, null for those near none)
 -- params: none
 -- from: coverage/session_starts

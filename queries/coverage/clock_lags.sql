@@ -1,5 +1,5 @@
--- What is left of the time between a session id and its first row once a clock's offset is taken
--- off, per period of one offset. A row more than 5 minutes older than its id was overwritten.
+-- The lag between a session id and its first row, without the clock's offset, per period of one
+-- offset. Where a row is more than 5 minutes older than its id, the id was overwritten.
 -- grain: one row per period given
 -- params: tables text[], starts timestamp[] (inclusive), ends timestamp[] (inclusive),
 --   offsets integer[] (minutes); one entry each per period

@@ -1,9 +1,9 @@
--- What each submission's leads, events and organization have of the visitor's session id. The
--- visitor's id is that of the leads, or else that of the first event that has one.
--- States: same; later (its visitor came later and wrote over it: it is on later leads, or on none
--- and made after the visitor's); second (on no lead and made at most an hour before the visitor's:
--- another id of the same browser); other; alone (nothing to compare it with); none; absent (no such
--- row). Of several rows a different id counts before the same one, and that before none.
+-- How the session ids on each submission's leads, events and organization compare with the
+-- visitor's. The visitor's id is that of the leads, or else of the first event with an id. States:
+--   same; other; none; absent (there is no such row); alone (there is no id to compare it with);
+--   later: a later visitor's id overwrote it. It is on later leads, or on no lead and made later;
+--   second: another id of the same browser, on no lead and made at most an hour earlier.
+-- Among several rows, a different id has precedence over the same one, and the same over none.
 -- grain: one row per submission
 -- params: staff_steps text[], steps text[] (a visitor's), start_at timestamp (inclusive),
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)

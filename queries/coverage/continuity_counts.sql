@@ -1,4 +1,4 @@
--- How many submissions have which session ids on events, leads and organization.
+-- Submissions by the state of the session ids on their events, leads and organization.
 -- grain: one row per (event, lead, organization, has_step) that occurs
 -- params: none
 -- from: coverage/continuity

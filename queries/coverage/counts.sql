@@ -1,4 +1,4 @@
--- Session ids per table and local day, apart before and after each release.
+-- Session ids per table and local day, with a day of a release split at the release.
 -- grain: one row per (table, day, number of releases before its rows); rows without a time are on
 --   no day and after no release. odd_ids are those that do not follow the pattern
 -- params: zone text, releases timestamp[] (oldest first)

@@ -1,5 +1,6 @@
--- Rows of the three tables in a range: whether each has a session id, and whether it need not.
--- Exempt are an organization with an owner, a lead or event with a user of its own, a staff step.
+-- Rows of the three tables in a range: whether each has a session id, and whether it is exempt.
+-- Organizations with an owner, leads and events with a user of their own, and staff steps are
+-- exempt.
 -- grain: one row per row of the three tables
 -- params: staff_steps text[], start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)

@@ -1,6 +1,6 @@
--- Session ids by lead source, step and write path. The path is that of the row's organization:
--- tracking where a lead with the same session id was created within 5 s of it, analysis where its
--- session id is on no lead, otherwise unknown.
+-- Session ids by lead source, step and write path. The path is that of the row's organization. It
+-- is tracking if a lead with the same session id was created within 5 s of it. It is analysis if no
+-- lead has its session id. Otherwise it is unknown.
 -- grain: one row per (table, property, value), the most frequent values first, at most 100 each
 -- params: as_of timestamp (exclusive)
 -- from: coverage/marked_rows

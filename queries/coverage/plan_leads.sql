@@ -1,4 +1,4 @@
--- Leads of a range without any event, and those of them from before anything was tracked.
+-- Leads of a range without any event, and how many of them are older than the first event.
 -- grain: one row
 -- params: start_at timestamp (inclusive), until timestamp (exclusive)
 -- from: model/lead_facts, model/event_facts

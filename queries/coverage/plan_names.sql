@@ -1,4 +1,4 @@
--- Every name that events have, with how often in a range and when first and last at all.
+-- Every name that events have: its number in a range, and its first and last time in the source.
 -- grain: one row per name (null where there is none), known ones first, at most 300
 -- params: known text[], start_at timestamp (inclusive), until timestamp (exclusive)
 -- from: model/event_facts

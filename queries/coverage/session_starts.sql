@@ -1,5 +1,5 @@
 -- The first row of each session id in each table, and how long after the id it was written. Later
--- rows of the same id say how long a visitor stayed, not what the clock does.
+-- rows of the same id depend on how long a visitor stayed, so they say nothing about the clock.
 -- grain: one row per (table, session id that follows the pattern) whose first row is in the range
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- needs: organizations, website_leads, conversion_tracking
@@ -10,7 +10,7 @@ written as (
         'organizations' as table_name,
         o.session_id,
         min(o.written_at) as at
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
+    -- If the table lacks a column, its name resolves to the null beside the subquery: no error.
     from (values (cast(null as text), cast(null as timestamp))) as absent (session_id, created_at)
     cross join
         lateral (
@@ -52,7 +52,7 @@ written as (
     group by e.session_id
 ),
 
--- Digits enough for the year 5138, and no more: what is longer is no time.
+-- The digits suffice up to the year 5138. A longer number is no time.
 made as (
     select
         table_name,

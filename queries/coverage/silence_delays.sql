@@ -1,4 +1,4 @@
--- How many hours after its upstream step a step comes, on the leads that took both.
+-- The hours from an upstream step to its next step, on the leads that took both.
 -- grain: one row per step and delay; a delay beyond 30 days counts as 30 days, an earlier step as 0
 -- from: coverage/silence_firsts
 -- params: chained text[], upstreams text[] (of each chained step; '' is the lead itself)

@@ -1,4 +1,4 @@
--- The first event of each planned step on each lead, and each lead's own beginning.
+-- The first event of each planned step on each lead, and the time each lead was created.
 -- grain: one row per lead (session, where an event has none) and step; step '' is the lead itself
 -- params: steps text[], since timestamp (inclusive), until timestamp (exclusive)
 -- from: model/lead_facts, model/event_facts

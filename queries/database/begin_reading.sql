@@ -1,6 +1,6 @@
--- Settings of one read-only transaction; `local`, so that a pooler's next client is not touched.
--- `may_use`: whether the role has USAGE on the schema (null: no such schema). Without it PostgreSQL
--- looks past the schema, as if the tables were not there.
+-- Makes the settings of one read-only transaction; they are `local`, so that a pooler's next client
+-- does not inherit them. `may_use` tells whether the role has USAGE on the schema (null: no such
+-- schema). Without USAGE, PostgreSQL skips the schema as if the tables were not there.
 -- grain: one row
 -- params: schema text, timeout text
 select

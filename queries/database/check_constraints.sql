@@ -1,4 +1,4 @@
--- CHECK constraints on organizations, with the columns they look at.
+-- CHECK constraints on organizations, with the columns they use.
 -- grain: one row per constraint
 -- params: schema text
 select

@@ -1,4 +1,4 @@
--- Columns of the three tables in a schema, with their types: of a domain also the type below it.
+-- Columns of the three tables in a schema, with their types; for a domain, also the type below it.
 -- grain: one row per (table, column)
 -- params: schema text
 select

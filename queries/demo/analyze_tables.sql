@@ -1,4 +1,4 @@
--- Planner statistics for tables that were filled a moment ago.
+-- Collects planner statistics for newly filled tables.
 -- grain: none
 -- params: none
 analyze organizations, website_leads, conversion_tracking

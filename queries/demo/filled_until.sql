@@ -1,4 +1,4 @@
--- Until when the demo is filled; null before the first time.
+-- The time up to which the demo is filled; null before it is first filled.
 -- grain: one row
 -- params: none
 select max(until) as filled_until

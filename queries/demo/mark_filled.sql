@@ -1,4 +1,4 @@
--- Notes until when the demo is filled.
+-- Notes the time up to which the demo is filled.
 -- grain: none
 -- params: until timestamp (exclusive)
 insert into planted.fillings (until) values (:until)

@@ -1,4 +1,5 @@
--- Keeps beside the demo, out of its reader's sight, what was planted and until when it is filled.
+-- Creates the tables of the planted truth, and of the time up to which the demo is filled. The
+-- demo's reader can't see them.
 -- grain: none
 -- params: none
 create schema if not exists planted;

@@ -1,4 +1,4 @@
--- Gives a lead what became of it: another status, an account.
+-- Sets a lead's new status and account.
 -- grain: none
 -- params: id uuid, status text, converted_to_user_id uuid, converted_at timestamp
 update website_leads

@@ -1,4 +1,4 @@
--- Gives an organization what became of it: an owner, another session.
+-- Sets an organization's new owner and session.
 -- grain: none
 -- params: id uuid, user_id uuid, session_id text, updated_at timestamp
 update organizations

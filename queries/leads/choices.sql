@@ -1,4 +1,4 @@
--- Values that the leads of a range have, for the filters to choose from.
+-- Values that the leads of a range have, as options of the filters.
 -- grain: one row per (property, value), the most frequent first, at most 200 of each property
 -- params: properties text[]
 -- from: leads/in_range

@@ -32,7 +32,7 @@ where
         cast(:has_session as boolean) is null
         or (l.session_id is not null) = cast(:has_session as boolean)
     )
-    -- strpos, not like: what is searched for has no pattern characters.
+    -- strpos takes the search text literally; like would read % and _ as patterns.
     and (
         cast(:search as text) is null
         or strpos(lower(l.business_name), lower(cast(:search as text))) > 0

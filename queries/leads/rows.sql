@@ -1,4 +1,4 @@
--- Leads that match the filters, sorted, from one row on.
+-- Leads that match the filters, sorted, from a given row on.
 -- grain: one row per lead, at most row_limit (null for all)
 -- params: sort text (created_at, business_name, website_url or a property),
 --   descending boolean, row_limit integer, first_row integer (from 0)

@@ -1,4 +1,4 @@
--- Session ids that submitted one website alone: an event without lead is of that submission.
+-- Session ids that submitted only one website; their events without a lead belong to it.
 -- grain: one row per session id
 -- params: session_ids text[], as_of timestamp (exclusive)
 -- from: model/lead_facts

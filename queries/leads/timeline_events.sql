@@ -1,6 +1,7 @@
--- Events of some leads, and events without any lead that carry one of the leads' session ids.
--- grain: one row per event, oldest first; of more than 1000 the first of each lead (or, without
---   one, session) and step before any repeat, and the submission's own before others
+-- Events of some leads, and events without any lead that have one of the leads' session ids.
+-- grain: one row per event, oldest first, at most 1000. The first event of each step on each lead
+--   (or session, where there is no lead) has precedence over repeats, and the submission's own
+--   events over others
 -- params: lead_ids uuid[], own_ids uuid[] (the submission's leads among them), session_ids text[],
 --   own_sessions text[] (those of the submission alone), as_of timestamp (exclusive)
 -- from: model/event_facts

@@ -1,6 +1,6 @@
--- Leads of one lead's submission, and those of the same website that are near it in time or carry
--- its session. Where there is no website, those of the same organization take its place.
--- grain: one row per lead, oldest first; of more than 100 the submission's own and the nearest
+-- Leads of one lead's submission, and leads of the same website that are near it in time or have
+-- its session id. For a lead without a website, the organization takes the website's place.
+-- grain: one row per lead, oldest first, at most 100: the submission's own, then the nearest
 -- params: lead_id uuid, own_ids uuid[] (leads of the same submission), analysis_window interval,
 --   as_of timestamp (exclusive)
 -- from: model/lead_facts
@@ -16,7 +16,7 @@ chosen as materialized (
         and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 
--- Three ways in, each by an index: the same time, the same session, the same submission.
+-- Leads come by three ways, each with an index: the same time, session or submission.
 candidates as (
     select l.*
     from chosen as c

@@ -1,4 +1,4 @@
--- A time as the pages can show it: null where it is infinite or outside of the calendar's years.
+-- A time that the pages can show: null where it is infinite or outside of the calendar's years.
 -- grain: one row
 -- params: at timestamp
 select

@@ -1,9 +1,9 @@
--- Every tracking event with what its row says; what this database has no column for is null.
+-- Every tracking event with the facts of its row. A column that this database lacks is null.
 --   conversion_step: without the blanks that a column of fixed length adds.
---   session_id: null where it is empty; stored_session_id finds the rows of sessions by the index.
---   step_completed_at: as stored, for ranges; dated_at: null where it is infinite, and
---   is_dated is false.
---   website_lead_id: as stored, whether there is such a lead or not; event_leads.sql knows it.
+--   session_id: null where it is empty; stored_session_id is as stored, for look-ups by the index.
+--   step_completed_at: as stored, for ranges.
+--   dated_at: null where the time is infinite; then is_dated is false.
+--   website_lead_id: as stored, even without such a lead; event_leads.sql tells whether it exists.
 -- grain: one row per event
 -- params: none
 -- calls: model/dated
@@ -18,7 +18,7 @@ select
     e.step_completed_at,
     t.dated_at,
     t.is_dated
--- A column this database lacks resolves to the one beside the subquery: null, not an error.
+-- If the table lacks a column, its name resolves to the null beside the subquery: no error.
 from (
     values (
         cast(null as uuid), cast(null as uuid), cast(null as text), cast(null as text),

@@ -1,6 +1,7 @@
--- Every tracking event with the lead it belongs to. One that names no lead, or a lead that does not
--- exist, belongs to the submission of its session, where that has exactly one (funnel/owners).
---   lead_id: null where there is no such lead; lead_created_at: what was there as of a time.
+-- Every tracking event with the lead it belongs to. An event without an existing lead belongs to
+-- the submission of its session, if the session has exactly one (funnel/owners).
+--   lead_id: null where there is no such lead.
+--   lead_created_at: tells which leads existed as of a time.
 -- grain: one row per event
 -- params: none
 -- from: model/event_facts

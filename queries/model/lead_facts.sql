@@ -1,11 +1,11 @@
--- Every lead with what its row says; what this database has no column for is null.
---   session_id: null where it is empty; stored_session_id finds the rows of sessions by the index.
---   business_name: a placeholder has the name that the tracking path writes, and every other lead
---   is analyzed, one without name, too; is_named: it has a name of its own.
---   created_at: as stored, for ranges; dated_at: null where it is infinite, and is_dated is false.
---   website: what stands for the website in matching: its host, else the organization, else the
---   lead alone.
---   property_values: beside each name of property_names its value; null where it has none.
+-- Every lead with the facts of its row. A column that this database lacks is null.
+--   session_id: null where it is empty; stored_session_id is as stored, for look-ups by the index.
+--   business_name: a placeholder lead has the name that the tracking path writes. Every other lead
+--   is analyzed, even without a name. is_named: it has a name of its own.
+--   created_at: as stored, for ranges.
+--   dated_at: null where the time is infinite; then is_dated is false.
+--   website: the website for matching: its host, or else the organization, or else the lead itself.
+--   property_values: the values in the order of property_names; null where the lead has none.
 -- grain: one row per lead
 -- params: none
 -- calls: model/placeholder, model/website_host, model/dated
@@ -14,7 +14,7 @@ with
 
 stored as (
     select l.*
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
+    -- If the table lacks a column, its name resolves to the null beside the subquery: no error.
     from (
         values (
             cast(null as uuid), cast(null as text), cast(null as text), cast(null as text),

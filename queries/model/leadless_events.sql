@@ -1,5 +1,5 @@
--- Events that belong to no lead: their row names none, or names one that does not exist. They count
--- for the submission of their session (funnel/owners).
+-- Events without a lead: their row names none, or one that does not exist. They count for the
+-- submission of their session (funnel/owners).
 -- grain: one row per event
 -- params: missing_leads uuid[] (answers of model/missing_leads)
 -- from: model/event_facts
@@ -15,5 +15,5 @@ select
 from event_facts as e
 where
     e.website_lead_id is null
-    -- As an array it is looked up in the index; a join would read every event.
+    -- An array is looked up in the index; a join would read every event.
     or e.website_lead_id = any(cast(:missing_leads as uuid[]))

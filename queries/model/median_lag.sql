@@ -1,5 +1,5 @@
 -- The median lag of a lead without session behind its partner, and the spread (MAD) of that lag,
--- from all websites with a single candidate pair. Words as in submissions.sql.
+-- from all websites with a single candidate pair. submissions.sql explains the words.
 -- grain: one row
 -- params: analysis_window interval (the longest an analysis takes), as_of timestamp (exclusive)
 -- from: model/lead_facts
@@ -29,7 +29,7 @@ points as (
     group by website, session_id, case when session_id is null then id end
 ),
 
--- A lead without session counts the submissions up to its own time + 5 s, and those too early.
+-- For each lead without session: the submissions up to its time + 5 s, and those too early for it.
 marks as (
     select
         p.website,

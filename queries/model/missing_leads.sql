@@ -1,4 +1,4 @@
--- Leads that events name and that do not exist, or did not exist yet as of a time.
+-- Leads that events name but that do not exist, or did not exist yet as of a time.
 -- grain: one row per lead
 -- params: guaranteed boolean (answer of model/lead_reference), as_of timestamp (exclusive)
 -- from: model/event_leads
@@ -6,7 +6,7 @@
 select cast(website_lead_id as text) as lead_id
 from event_leads
 where
-    -- Otherwise every event is looked at.
+    -- Without the guarantee, every event is read.
     not cast(:guaranteed as boolean)
     and website_lead_id is not null
     and lead_id is null

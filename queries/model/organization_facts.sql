@@ -1,6 +1,6 @@
--- Every organization with what its row says; what this database has no column for is null.
---   owner: whoever stands in one of the owner columns; null where neither column is there, too.
---   The other columns are read as those of a lead.
+-- Every organization with the facts of its row. A column that this database lacks is null.
+--   owner: the value of either owner column; null, too, where the database has neither.
+--   The other columns are as in lead_facts.sql.
 -- grain: one row per organization
 -- params: none
 -- calls: model/placeholder, model/website_host, model/dated
@@ -9,7 +9,7 @@ with
 
 stored as (
     select o.*
-    -- A column this database lacks resolves to the one beside the subquery: null, not an error.
+    -- If the table lacks a column, its name resolves to the null beside the subquery: no error.
     from (
         values (
             cast(null as text), cast(null as text), cast(null as text), cast(null as text),

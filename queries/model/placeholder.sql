@@ -1,6 +1,6 @@
--- What a business name says. A placeholder has the one that the tracking path writes before the
--- analysis; a lead without any name is none. A business is named where its name is its own. The
--- rule in Python is dashboard/model/placeholder.py; a test holds the two equal.
+-- Whether a business name is a placeholder's, and whether it is the business's own name. The
+-- tracking path writes the placeholder's name before the analysis. A lead without any name is no
+-- placeholder. dashboard/model/placeholder.py has the same rule in Python; a test compares the two.
 -- grain: one row
 -- params: business_name text
 select

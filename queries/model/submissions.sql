@@ -1,8 +1,8 @@
--- Which submission each lead belongs to. Leads of one session and website are one. A lead without
--- session joins a lead of its website that has one, where each is the other's best match: the lag
--- closest to the median lag. Ambiguous matches, with a second-best almost as good, pair in order of
--- time.
--- grain: one row per lead of the websites matched: those of lead_ids (null: all) and of the leads
+-- Which submission each lead belongs to. Leads of one session and website are one submission. A
+-- lead without session joins a lead of its website with a session, if each is the other's best
+-- match. The best match has the lag closest to the median lag. A match is ambiguous if the
+-- second-best is almost as good; ambiguous leads pair in order of time.
+-- grain: one row per lead of the matched websites: those of lead_ids (null: all) and of the leads
 --   created between matched_from and matched_until
 -- params: lead_ids uuid[], matched_from timestamp (inclusive), matched_until timestamp (exclusive;
 --   both null: none), analysis_window interval (the longest an analysis takes),
@@ -11,8 +11,8 @@
 -- from: model/lead_facts
 with
 
--- A column this database lacks is null there. Then no lead has a partner: whoever matches leads
--- measures median_lag.sql before, which needs them all.
+-- A column that this database lacks would be null here, and no lead would find a partner. That
+-- can't happen, because median_lag.sql runs before and needs all these columns.
 every_lead as materialized (
     select
         id,
@@ -23,7 +23,7 @@ every_lead as materialized (
     from lead_facts
     where
         (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
-        -- Where there is nothing to match, no lead is read.
+        -- Without anything to match, no lead is read.
         and (
             cast(:lead_ids as uuid[]) is null
             or cardinality(cast(:lead_ids as uuid[])) > 0
@@ -48,8 +48,8 @@ leads as (
     where cast(:lead_ids as uuid[]) is null or website in (select website from websites)
 ),
 
--- A group is the leads of one session and website; a lead without session is one by itself. Its
--- first lead stands for it.
+-- A group has all leads of one session and website; a lead without session is a group of its own.
+-- The first lead represents its group.
 grouped as materialized (
     select
         leads.*,
@@ -71,7 +71,7 @@ limits as materialized (
         interval '5 seconds' as racing
 ),
 
--- How far apart on the axis below a lead without session may be: after its partner, and before it.
+-- The longest distances on the axis below: a lead without session after its partner, and before it.
 reach as (
     select
         limits.*,
@@ -80,8 +80,9 @@ reach as (
     from limits
 ),
 
--- One axis: the place of a group is when its lead without session is expected, or was created. The
--- distance of two places is how far their lag is from the median lag.
+-- All groups have a place on one time axis. A group with a session is placed where its lead without
+-- session is expected. A lead without session is placed at its own time. So the distance of two
+-- places is the difference between their lag and the median lag.
 points as (
     select
         g.id,
@@ -104,8 +105,8 @@ neighbors as (
     window of_its_kind as (partition by website, has_session order by place, id)
 ),
 
--- The two nearest places of the other kind on either side. Places rise: the greatest of those
--- before is the nearest, and the greatest of their own places before is the second.
+-- The two nearest places of the other kind on either side. Places rise in the window. So the
+-- greatest earlier place is the nearest, and the greatest of its predecessors is the second.
 nearest as (
     select
         neighbors.*,
@@ -137,7 +138,7 @@ nearest as (
         )
 ),
 
--- How far away the candidates are; null where a place is out of reach.
+-- The distances of the candidates; null where a place is out of reach.
 candidates as (
     select
         n.id,
@@ -200,7 +201,7 @@ judged as materialized (
     from compared
 ),
 
--- Ambiguous: its own candidates are rivals, or those of its best match are.
+-- A group is ambiguous if its own candidates are rivals, or if those of its best match are.
 contested as materialized (
     select
         id,
@@ -239,8 +240,9 @@ contested as materialized (
         )
 ),
 
--- Pairing in order of time: each lead without session takes the earliest partner that is open and
--- not taken. A partner opens 5 seconds before it was created and closes an analysis window after.
+-- Pairs ambiguous groups in order of time. Each lead without session takes the earliest partner
+-- that is open and not taken. A partner opens 5 seconds before its creation and closes one analysis
+-- window after it.
 marks as (
     select
         c.id,
@@ -271,11 +273,12 @@ counted as (
     window so_far as (partition by website order by at, number, id rows unbounded preceding)
 ),
 
--- No step-by-step walk is needed to tell who stays alone. The balance is the partners taken or
--- closed so far minus the leads so far; it begins at 0. A lead that finds no partner lowers the
--- balance below the lead's level. A partner that closes untaken raises it to the partner's level.
--- Nothing else moves it, and both levels follow from counting. So a mark has moved the balance, and
--- its lead stays alone, where the mark before it on its level was of the other kind.
+-- Counting finds the groups that stay alone, without a walk from mark to mark. The balance is the
+-- number of partners taken or closed so far minus the number of leads so far. It begins at 0. A
+-- lead that finds no partner lowers the balance below the lead's level. A partner that closes
+-- untaken raises the balance to the partner's level. Nothing else moves the balance, and counts
+-- give both levels. So a mark has moved the balance if the previous mark on its level is of the
+-- other kind. The group of such a mark stays alone.
 levels as (
     select
         counted.*,
@@ -296,7 +299,7 @@ in_order as (
     from levels
 ),
 
--- Partners have the same key: their two places, or their number in order of time.
+-- Partners get the same key: their two places, or their number in order of time.
 keyed as (
     select
         id,
@@ -361,7 +364,7 @@ partners as (
         )
 )
 
--- Every partner is a group. The full join keeps the planner from comparing each with each.
+-- Every partner is a group. The full join keeps the planner from comparing every pair.
 select
     cast(g.id as text) as lead_id,
     cast(

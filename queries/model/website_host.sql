@@ -1,10 +1,10 @@
--- A website's host: without scheme, user name, port, path and case, without blanks and dots
--- around it, and without www. where a dot remains. Null where there is none; www alone is none.
+-- A website's host in lower case, without scheme, user name, port, path, and blanks and dots around
+-- it. A leading www. is dropped where a dot remains. Null without a host; www alone is no host.
 -- grain: one row
 -- params: url text
 select
-    -- PostgreSQL computes an expression once per mention: what is rare is looked for in the whole
-    -- URL first.
+    -- PostgreSQL computes an expression once per mention. So the rare cases are first looked for in
+    -- the whole URL.
     nullif(nullif(
         case
             when lower(a.url) not like '%www%' then d.name
@@ -30,7 +30,7 @@ cross join
 cross join
     lateral (
         select
-            -- What follows the last @ precedes the first one from behind.
+            -- The host is the part after the last @, which is the first one in reverse.
             case
                 when a.url like '%@%' then reverse(split_part(reverse(b.authority), '@', 1))
                 else b.authority

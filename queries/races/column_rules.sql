@@ -1,4 +1,4 @@
--- Foreign keys between the three tables, and the type of the IP address where there is one.
+-- Foreign keys between the three tables, and the type of the IP address column, if there is one.
 -- grain: one row
 -- params: none
 select

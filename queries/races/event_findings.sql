@@ -1,5 +1,5 @@
--- Leads without any event since the source's first event, and events without a lead: of a session
--- that has a lead, of one that has none, or of no session.
+-- Leads without any event that are newer than the source's first event, and events without a lead.
+-- These events have a session with a lead, a session without a lead, or no session.
 -- grain: one row per (kind, lead or event), newest first, at most row_limit (null for all)
 -- params: kind text (null: every kind), row_limit integer, start_at timestamp (inclusive),
 --   end_at timestamp (exclusive), as_of timestamp (exclusive)
@@ -34,7 +34,7 @@ leads as (
     where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
 ),
 
--- Without a lead, or with the id of one that does not exist (as of a time: not yet).
+-- Events that name no lead, or a lead that does not exist (as of a time: not yet).
 orphans as materialized (
     select
         e.id,

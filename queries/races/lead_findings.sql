@@ -1,8 +1,8 @@
--- Leads that something went wrong with: more of a submission at once than its two paths write (what
--- comes later is another analysis), submissions of placeholder leads alone, ambiguous matches, and
--- steps of a visitor on the lead without session. The analysis of a submission begun less than the
--- analysis window before the clock may still be running. An analyzed lead of the same website that
--- no submission claims may be the missing one, and excuses it.
+-- Leads with a failure: more leads of a submission at once than its two paths write, submissions
+-- with placeholder leads only, ambiguous matches, and visitors' steps on the lead without session.
+-- Leads that come later are from another analysis. The analysis of a submission may still run if it
+-- began less than the analysis window before the clock. A placeholder is not a finding if its
+-- website has an analyzed lead that no other submission claims, which may be the missing lead.
 -- grain: one row per (kind, lead or event), newest first, at most row_limit (null for all)
 -- params: steps text[], clock timestamp, analysis_window interval, kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
@@ -32,8 +32,8 @@ members as materialized (
     window whole as (partition by s.submission_id)
 ),
 
--- Each path writes one: beside a lead without session one that has it; where all have it, one
--- placeholder and one analyzed lead.
+-- Each path writes one lead. So a submission may have one lead with session and one without, or, if
+-- all have a session, one placeholder and one analyzed lead.
 visitor_leads as (
     select
         members.*,
@@ -49,7 +49,7 @@ visitor_leads as (
     where has_session
 ),
 
--- Submissions of placeholders alone, and analyzed leads that no submission claims.
+-- Submissions with placeholders only, and analyzed leads without any visitor's lead.
 halves as materialized (
     select
         submission_id,
@@ -63,7 +63,7 @@ halves as materialized (
     where placeholders or visitor_leads = 0
 ),
 
--- Of several placeholders the newest: the visitor's steps go on there.
+-- With several placeholders, the newest one counts, because the visitor's later steps are there.
 unanalyzed as (
     select
         p.submission_id,

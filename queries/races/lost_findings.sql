@@ -1,5 +1,5 @@
--- Steps that a later one proves and that are recorded nowhere in their submission, as the funnel
--- counts them: one per step at most. The lead is the submission's first one.
+-- Steps that a later step proves but that are recorded nowhere in their submission, at most one per
+-- step, as the funnel counts them. The lead is the submission's first one.
 -- grain: one row per (submission, step), newest first, at most row_limit (null for all)
 -- params: steps text[], start_step text (the first of all), kind text (null: every kind),
 --   row_limit integer
@@ -7,7 +7,7 @@
 -- needs: website_leads.website_url
 with
 
--- Made once: PostgreSQL would rather make it again for every lead.
+-- Materialized, because PostgreSQL would otherwise compute it again for every lead.
 lossy as materialized (
     select
         j.unit_id,

@@ -1,6 +1,6 @@
--- Organizations that something went wrong with: ownerless ones of a website that already had an
--- ownerless one (within the analysis window, or later) or an owned one, ones without lead, and ones
--- whose session id is younger than they are. Without a website only the last can be told.
+-- Organizations with a failure. An ownerless one is a finding if its website already had an
+-- ownerless one (within the analysis window, or earlier) or an owned one. So is one without a lead,
+-- and one whose session id is younger than itself. Without a website, only the last kind is known.
 -- grain: one row per (kind, organization), newest first, at most row_limit (null for all)
 -- params: analysis_window interval (the longest an analysis takes), kind text (null: every kind),
 --   row_limit integer, start_at timestamp (inclusive), end_at timestamp (exclusive),
@@ -65,7 +65,7 @@ first_leads as materialized (
     group by organization_id
 ),
 
--- Once the clock's offset is taken off.
+-- The times without the clock's offset.
 placed as (
     select
         id,
@@ -88,7 +88,7 @@ overwritten as (
         created_at,
         gap
     from placed
-    -- Clocks of browser and server differ by a little.
+    -- The clocks of browser and server may differ slightly.
     where gap > interval '5 seconds'
 ),
 

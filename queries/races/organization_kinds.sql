@@ -1,4 +1,4 @@
--- How many organization findings of which kind there are per local day and gap of colliding rows.
+-- Organization findings by kind, local day and gap between colliding rows.
 -- grain: one row per (kind, detail, day, bucket); bucket 0 is below the first edge, null: no gap
 -- params: zone text, edges double precision[] (seconds, rising)
 -- from: races/organization_findings

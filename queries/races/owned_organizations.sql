@@ -1,4 +1,4 @@
--- Organizations that have an owner and a website: in the exclusive form of the constraint each of
+-- Organizations with an owner and a website. Under the exclusive form of the constraint, each of
 -- them rejects every anonymous visitor of its website.
 -- grain: one row
 -- params: as_of timestamp (exclusive)

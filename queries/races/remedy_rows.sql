@@ -1,5 +1,5 @@
--- How many rows the remedies would touch: organizations and leads that merging would delete, and
--- the leads and events that it would move. It speaks of the tables as they are, whatever the period.
+-- Rows that the remedies would touch: organizations and leads that merging would delete, and the
+-- leads and events that it would move. The whole tables count, whatever the period.
 -- grain: one row
 -- params: none
 -- from: model/organization_facts, model/lead_facts, model/event_facts

@@ -1,5 +1,5 @@
--- What findings are parts of: the period's organizations (ownerless ones with a website, and those
--- whose session id has a time), leads, leads from before the source's first event, and events.
+-- The denominators of findings: the period's organizations (ownerless ones with a website, and
+-- those whose session id has a time), leads, leads older than the first event, and events.
 -- grain: one row
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: model/organization_facts, model/lead_facts, model/event_facts

@@ -1,4 +1,4 @@
--- Starts and completions of a time, of given sessions: the event's own session, or its lead's.
+-- Starts and completions in a range, of given sessions: the event's own session or its lead's.
 -- grain: one row per event, at most row_limit
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp
 --   (exclusive), session_ids text[], start_step text, proof_step text, row_limit integer
@@ -21,7 +21,7 @@ events as (
         and (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
 ),
 
--- Lists in subqueries are looked up by hash, whatever the planner thinks of the tables.
+-- PostgreSQL looks up lists in subqueries by hash, whatever its estimates are.
 found as (
     select
         step_completed_at,

@@ -1,4 +1,4 @@
--- Leads of a time that could belong to an error log's submissions: of its sessions or its websites.
+-- Leads in a range that may belong to an error log's submissions, by their session or website.
 -- grain: one row per lead, at most row_limit
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp
 --   (exclusive), session_ids text[], hosts text[] (without www.), row_limit integer
@@ -14,7 +14,7 @@ where
     l.created_at >= cast(:start_at as timestamp)
     and l.created_at < cast(:end_at as timestamp)
     and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
-    -- Lists in subqueries are looked up by hash, whatever the planner thinks of the tables.
+    -- PostgreSQL looks up lists in subqueries by hash, whatever its estimates are.
     and (
         l.stored_session_id in (select s.id from unnest(cast(:session_ids as text[])) as s (id))
         or l.host in (select h.host from unnest(cast(:hosts as text[])) as h (host))

@@ -1,11 +1,11 @@
--- When the organizations of given websites were first there.
+-- When each given website first had an organization.
 -- grain: one row per website that has one
 -- params: hosts text[] (without www.), as_of timestamp (exclusive)
 -- from: model/organization_facts
 -- needs: organizations.website_url
 select
     w.host,
-    -- One without a time may have been there all along.
+    -- An organization without a time may have existed from the beginning.
     case
         when bool_and(w.is_dated) then min(w.dated_at)
     end as first_at

@@ -1,5 +1,5 @@
--- What a source can prove of a log: the time its rows cover, since when it records starts, and how
--- many of its websites have an owner.
+-- The source's limits of proof about a log: the time its rows cover, the first recorded start, and
+-- how many of its websites have an owner.
 -- grain: one row
 -- params: start_step text, as_of timestamp (exclusive)
 -- from: model/organization_facts, model/lead_facts, model/event_facts

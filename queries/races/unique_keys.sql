@@ -1,5 +1,5 @@
--- Unique indexes of the three tables that are in force: what each key column is, and for which rows
--- (an empty predicate: for all).
+-- Unique indexes in force on the three tables, with their key columns and predicate (empty: all
+-- rows).
 -- grain: one row per index
 -- params: none
 select

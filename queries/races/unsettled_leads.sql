@@ -1,5 +1,5 @@
--- One lead of each website whose leads are not simply one visitor's lead and its one analysis, or
--- whose lead without session has a step: only these can show a finding.
+-- One lead of each website that may have a finding. Its leads are not just one visitor's lead and
+-- its one analysis, or its lead without session has a step.
 -- grain: one row per website
 -- params: steps text[], analysis_window interval (the longest an analysis takes),
 --   as_of timestamp (exclusive)

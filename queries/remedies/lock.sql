@@ -1,7 +1,7 @@
--- Where no unique key can be added: one writer per website at a time. It helps only if every writer
--- takes the lock, at READ COMMITTED, and looks in a statement of its own after it: a look in the
--- same statement, or at REPEATABLE READ, sees the state before the wait. The lock ends with the
--- transaction; it works through a transaction pooler. The lead is written in the same way.
+-- For databases without unique keys: a lock lets one writer per website in at a time. Every writer
+-- has to take the lock, at READ COMMITTED. The look-up must be a separate statement after the lock.
+-- A look-up in the same statement, or at REPEATABLE READ, sees the state before the wait. The lock
+-- ends with the transaction and works through a transaction pooler. Write the lead in the same way.
 -- grain: none
 -- params: business_name text, session_id text, website_url text
 begin;

@@ -1,8 +1,8 @@
--- Merges leads of one session id and website: the named one with most events stays, then the
--- oldest; events of the others move to it, and the others are deleted with all else that they hold,
--- such as a status. Leads without session id or website are not touched: nothing says that two of
--- them are one. It stops before it changes anything where a foreign key of another table would
--- delete or cut loose that table's rows: move those first.
+-- Merges leads of one session id and website. One lead stays: a named one before others, then the
+-- one with the most events, then the oldest. The events of the others move to it. The others are
+-- deleted with their other values, such as a status. Leads without a session id or website are not
+-- touched, because nothing proves that two of them are the same. The script stops before any change
+-- if a foreign key of another table would delete or detach its rows. Move those rows first.
 -- grain: none
 -- params: none
 begin;

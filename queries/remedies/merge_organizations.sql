@@ -1,9 +1,10 @@
--- Merges ownerless organizations of one website: the named one with most leads stays, then the
--- oldest; leads of the others move to it, and the others are deleted with all else that they hold.
--- Organizations with an owner and those without a website are not touched. Nobody can write both
--- tables meanwhile. It stops before it changes anything where a foreign key of another table would
--- delete or cut loose that table's rows: move those first. Rows that name an organization without a
--- foreign key are not seen. Many businesses may share a host (facebook.com): look at them before.
+-- Merges ownerless organizations of one website. One organization stays: a named one before others,
+-- then the one with the most leads, then the oldest. The leads of the others move to it. The others
+-- are deleted with their other values. Organizations with an owner or without a website are not
+-- touched. Both tables are locked against writes meanwhile. The script stops before any change if a
+-- foreign key of another table would delete or detach its rows. Move those rows first. The script
+-- does not see rows that name an organization without a foreign key. Many businesses may share a
+-- host, such as facebook.com. Check those before you merge.
 -- grain: none
 -- params: none
 begin;

@@ -1,8 +1,8 @@
--- Where neither key nor lock can be added: every writer at SERIALIZABLE, all of them or it doesn't
--- hold. Repeat the whole transaction on 40001, 40P01, 23505 and XX000 (an update that meets one
--- whose rollback has not ended), on nothing else; wait before the n-th attempt for a random time up
--- to 2^n times 20 ms, and give up visibly after ten. Without key or SERIALIZABLE there is nothing
--- to repeat: duplicates raise no error.
+-- For databases without unique keys or locks: every writer has to run at SERIALIZABLE, without
+-- exception. Repeat the whole transaction on 40001, 40P01, 23505 and XX000, and on no other error.
+-- XX000 is an update that meets another one whose rollback has not ended. Before the n-th attempt,
+-- wait for a random time up to 2^n times 20 ms. After ten attempts, report the failure. Without a
+-- key or SERIALIZABLE, duplicates raise no error, so a retry does not help.
 -- grain: none
 -- params: business_name text, session_id text, website_url text
 begin;

@@ -1,7 +1,7 @@
--- Two functions that the other remedies call. They mean what this product means everywhere.
--- website_host: a website's host, without scheme, user name, www., port, path and case; null where
--- there is no website, and nulls never collide. business_is_named: whether a business has a name of
--- its own, not that of a placeholder.
+-- Two functions that the other remedies call. They follow the same rules as this product.
+-- website_host: a website's host in lower case, without scheme, user name, www., port and path. It
+-- is null without a website, and nulls never collide. business_is_named: whether a business has a
+-- name of its own, not that of a placeholder.
 -- grain: none
 -- params: none
 -- calls: model/website_host, model/placeholder

@@ -1,4 +1,4 @@
--- Lets nobody but its reader into the demo, before it has its name; the submitter has no way in.
+-- Lets only its reader connect to the unfinished demo; the submitter can't connect.
 -- grain: none
 -- params: none
 do $$

@@ -1,4 +1,4 @@
--- Creates the demo under a name that says it is not complete.
+-- Creates the demo under a name for unfinished databases.
 -- grain: none
 -- params: none
 create database demo_unfinished

@@ -1,4 +1,4 @@
--- Creates the login role named by schema/role_to_create, or gives it its password again.
+-- Creates the login role named by schema/role_to_create, or sets its password again.
 -- grain: none
 -- params: none
 do $$

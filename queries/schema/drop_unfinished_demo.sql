@@ -1,4 +1,4 @@
--- Drops what a killed first start left of the demo.
+-- Drops the unfinished demo of a killed first start.
 -- grain: none
 -- params: none
 drop database if exists demo_unfinished

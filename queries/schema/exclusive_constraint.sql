@@ -1,5 +1,5 @@
--- Gives the session constraint its deployed form: exactly one of owner and session. Rows that are
--- there already stay as they are.
+-- Gives the session constraint its deployed form: exactly one of owner and session. Existing rows
+-- are not checked.
 -- grain: none
 -- params: none
 alter table organizations

@@ -1,4 +1,4 @@
--- Lets the reader, and nobody else, read the three tables.
+-- Lets only the reader read the three tables.
 -- grain: none
 -- params: none
 do $$

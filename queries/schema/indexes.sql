@@ -1,4 +1,4 @@
--- The plain indexes an application of this kind has on the three tables.
+-- Creates the plain indexes that an application of this kind has on the three tables.
 -- grain: none
 -- params: none
 create index organizations_created_at_idx on organizations (created_at);

@@ -1,4 +1,4 @@
--- The three tables in the documented form: owner in user_id, the inclusive session constraint.
+-- Creates the three tables in the documented form: owner in user_id, the inclusive constraint.
 -- grain: none
 -- params: none
 create table organizations (

@@ -1,5 +1,5 @@
--- Units with a step that is proven and recorded nowhere, and how many such steps, by the local day,
--- week or month in which the unit began.
+-- Units with a lost event, and the number of lost events, by the local day, week or month in which
+-- the unit began. A lost event is a step that is proven but recorded nowhere.
 -- grain: one row per period with such a unit
 -- params: grain text (day, week or month), zone text
 -- from: funnel/segmented, model/lead_facts

@@ -1,4 +1,4 @@
--- The newest tracking events of a range, with the website of the lead each belongs to.
+-- The newest tracking events of a range, each with the website of its lead.
 -- grain: one row per event, at most five
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
 -- from: model/lead_facts, model/event_facts
