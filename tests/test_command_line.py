@@ -279,7 +279,7 @@ def test_a_table_is_for_reading(capsys: pytest.CaptureFixture[str], demo_url: st
         (["status", "--format", "html"], "html"),
         (["status", "--source", "mysql://u:secret@h/d"], "postgresql://"),
         (["status", "--source", "postgresql://u:secret@h/d?sslmood=require"], "sslmood"),
-        (["funnel", "--window", "long"], "30d"),
+        (["funnel", "--window", "long"], "36h, 10d"),
         (["funnel", "--steps", "a,a"], "once"),
         (["funnel", "--optional", "b", "--steps", "a"], "b is optional"),
         (["funnel", "--correction", "matched", "--unit", "visitor"], "corrected"),

@@ -89,7 +89,7 @@ DEPLOYED = """
 """
 Ask = Callable[..., tuple[int, str, str]]
 RAW = "funnel --correction raw"
-MERGING = [
+MATCHING = [
     "funnel --correction matched",
     "funnel --correction corrected",
     "funnel --unit visitor",
@@ -144,7 +144,10 @@ def test_an_option_that_can_not_be_meant_is_wrong_use(
 
 @pytest.mark.parametrize(
     ("question", "named"),
-    [("status", "conversion_tracking is missing"), ("funnel", "conversion_tracking is missing")],
+    [
+        ("status", "conversion_tracking, organizations, website_leads are missing"),
+        ("funnel", "conversion_tracking is missing"),
+    ],
 )
 def test_an_empty_database_without_tables(
     ask: Ask, empty_database: Parameters, question: str, named: str
@@ -415,14 +418,14 @@ def test_the_deployed_form_is_read_with_nothing_but_select(
 @pytest.mark.parametrize(
     ("column", "failing", "working"),
     [
-        ("website_leads.created_at", ["status", RAW, *MERGING], []),
-        ("conversion_tracking.session_id", ["status", *MERGING], [RAW]),
-        ("organizations.session_id", ["status"], [RAW, *MERGING]),
-        ("conversion_tracking.conversion_step", ["status", RAW, *MERGING], []),
-        ("website_leads.session_id", MERGING, ["status", RAW]),
-        ("website_leads.website_url", ["status", *MERGING], [RAW]),
-        ("website_leads.organization_id", MERGING, ["status", RAW]),
-        ("conversion_tracking.step_data", [], ["status", RAW, *MERGING]),
+        ("website_leads.created_at", [RAW, *MATCHING], ["status"]),
+        ("conversion_tracking.session_id", MATCHING, ["status", RAW]),
+        ("organizations.session_id", [], ["status", RAW, *MATCHING]),
+        ("conversion_tracking.conversion_step", [RAW, *MATCHING], ["status"]),
+        ("website_leads.session_id", MATCHING, ["status", RAW]),
+        ("website_leads.website_url", MATCHING, ["status", RAW]),
+        ("website_leads.organization_id", MATCHING, ["status", RAW]),
+        ("conversion_tracking.step_data", [], ["status", RAW, *MATCHING]),
     ],
 )
 def test_a_missing_column_fails_what_needs_it_in_one_line_and_nothing_else(
