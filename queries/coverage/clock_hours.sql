@@ -27,7 +27,7 @@ counted as (
         min(at) as first_at,
         max(at) as last_at
     from placed
-    group by 1, 2, 3
+    group by table_name, hour, quarters
 )
 
 select

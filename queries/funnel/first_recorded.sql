@@ -5,7 +5,7 @@
 -- needs: conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 select
     conversion_step as step,
-    min(dated_at) filter (
+    min(step_completed_at) filter (
         where cast(:until as timestamp) is null or step_completed_at < cast(:until as timestamp)
     ) as first_at
 from event_facts

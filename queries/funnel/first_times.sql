@@ -13,18 +13,18 @@ lead_times as (
         e.lead_id as unit_id,
         bit_or(s.bit) as has,
         bit_or(s.proves) as proven,
-        min(e.dated_at) filter (where s.step = 1) as t1,
-        min(e.dated_at) filter (where s.step = 2) as t2,
-        min(e.dated_at) filter (where s.step = 3) as t3,
-        min(e.dated_at) filter (where s.step = 4) as t4,
-        min(e.dated_at) filter (where s.step = 5) as t5,
-        min(e.dated_at) filter (where s.step = 6) as t6,
-        min(e.dated_at) filter (where s.step = 7) as t7,
-        min(e.dated_at) filter (where s.step = 8) as t8,
-        min(e.dated_at) filter (where s.step = 9) as t9,
-        min(e.dated_at) filter (where s.step = 10) as t10,
-        min(e.dated_at) filter (where s.step = 11) as t11,
-        min(e.dated_at) filter (where s.step = 12) as t12
+        min(e.step_completed_at) filter (where s.step = 1) as t1,
+        min(e.step_completed_at) filter (where s.step = 2) as t2,
+        min(e.step_completed_at) filter (where s.step = 3) as t3,
+        min(e.step_completed_at) filter (where s.step = 4) as t4,
+        min(e.step_completed_at) filter (where s.step = 5) as t5,
+        min(e.step_completed_at) filter (where s.step = 6) as t6,
+        min(e.step_completed_at) filter (where s.step = 7) as t7,
+        min(e.step_completed_at) filter (where s.step = 8) as t8,
+        min(e.step_completed_at) filter (where s.step = 9) as t9,
+        min(e.step_completed_at) filter (where s.step = 10) as t10,
+        min(e.step_completed_at) filter (where s.step = 11) as t11,
+        min(e.step_completed_at) filter (where s.step = 12) as t12
     from event_leads as e
     inner join step_names as s on e.conversion_step = s.name
     where

@@ -1,5 +1,5 @@
--- How many units of each local day, week or month completed the funnel, by the day they began; or how
--- many of those on the step before reached one step.
+-- How many units of each local day, week or month completed the funnel, by the day they began; or
+-- how many of those on the step before reached one step.
 -- grain: one row per (segment, period) with a unit on the first step, or on the step before
 -- params: grain text (day, week or month), zone text,
 --   step integer (a required step after the first; null: the last one)
