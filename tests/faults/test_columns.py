@@ -236,6 +236,8 @@ def test_columns_of_fixed_length_are_read_without_their_blanks(tables: Parameter
     for each in (found, expected):
         # The server counts its transactions late.
         each["races"].pop("rollbacks")
+        # How long the last claim's question took differs from read to read.
+        each["report"]["claims"].pop()
     for question, answer in expected.items():
         assert str(found[question]) == str(answer), question
 
