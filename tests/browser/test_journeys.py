@@ -46,7 +46,7 @@ def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: P
     page.goto(f"/funnel?{REPORT}&range=all+time")
     until_still(page)
     page.get_by_role("button", name="Start on 2026-01-26").click()
-    page.wait_for_url(lambda url: "from=2026-01-26" in url and "range=own" in url)
+    page.wait_for_url(lambda url: "from=2026-01-26" in url and "range=custom" in url)
     shared = page.url
     page.goto("about:blank")
     page.goto(shared)
