@@ -63,7 +63,9 @@ def test_clicking_a_day_looks_at_that_day_alone(page: Page) -> None:
     until_still(page)
     page.locator(".bars .point").first.click(force=True)
     page.wait_for_url(
-        lambda url: all(each in url for each in ("range=own", "from=2026-01-20", "to=2026-01-20"))
+        lambda url: all(
+            each in url for each in ("range=custom", "from=2026-01-20", "to=2026-01-20")
+        )
     )
 
 
