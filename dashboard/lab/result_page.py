@@ -88,7 +88,7 @@ def show_saved(saved: Sequence[LabRun], view: View) -> None:
         generation=generation,
     )
     if chosen is not None:
-        # A table that stayed ticked would open the same run again on the way back.
+        # A table that stayed ticked would open the same run again after Back.
         st.session_state["lab-generation"] = generation + 1
         st.query_params["run"] = str(saved[chosen].id)
         st.rerun()
