@@ -62,7 +62,7 @@ def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Pa
     assert download.value.suggested_filename.startswith("funnel-corrected-demo-")
     download.value.save_as(tmp_path / "steps.csv")
     lines = (tmp_path / "steps.csv").read_text().splitlines()
-    assert lines[0].startswith("step,label,optional,first_at,count")
+    assert lines[0].startswith("step,label,optional,first_at,recorded_later,count")
     assert lines[1].startswith("analysis_started,Analysis started,False,")
 
 

@@ -185,6 +185,7 @@ def expected(tables: Tables, filters: Filters) -> Found:
     """Tell every submission's losses, one after another."""
     as_of, clock = filters.as_of or datetime.max, filters.as_of or NOW
     leads = [lead for lead in tables.leads if lead.created_at < as_of]
+    stored = {lead.id for lead in leads}
     events = [event for event in tables.events if event.at < as_of]
     until = filters.end_at + DEFAULT_WINDOW if filters.end_at else datetime.max
     known = {event.step for event in events if event.at < until}
@@ -204,7 +205,9 @@ def expected(tables: Tables, filters: Filters) -> Found:
             x.session_id for x in leads if x.id not in own
         }
         happened = [
-            e for e in events if (e.lead_id in own if e.lead_id else e.session_id in sessions)
+            e
+            for e in events
+            if (e.lead_id in own if e.lead_id in stored else e.session_id in sessions)
         ]
         recorded = {e.step for e in happened}
         implied = {step for name in recorded for step in PLAN.implied(name)}
