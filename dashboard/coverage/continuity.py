@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.database.missing_leads import missing_leads
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.matching.data import measure_pairing, period_binds
 from dashboard.model.filters import Filters
@@ -33,7 +34,7 @@ def continuity_counts(reader: Reader, filters: Filters, plan: TrackingPlan) -> p
     """Count submissions begun in the period: `event`, `lead`, `organization`, `has_step`.
 
     One row per combination has its number of `submissions`. The three are keys of STATES.
-    `has_step` tells whether a lead of the submission has a planned step. Raises DatabaseProblem.
+    `has_step` tells whether a planned step of the submission is recorded. Raises DatabaseProblem.
     """
     dtypes = {**dict.fromkeys(CONTINUITY_KINDS, TEXT), "has_step": "boolean", "submissions": COUNT}
     return reader.frame("coverage/continuity_counts", dtypes, **_binds(reader, filters, plan))
@@ -75,5 +76,6 @@ def _binds(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, ob
         **period_binds(measure_pairing(reader, filters), filters),
         "steps": plan.names,
         "staff_steps": plan.staff_steps,
+        "missing_leads": missing_leads(reader, filters.as_of),
         **filters.binds,
     }

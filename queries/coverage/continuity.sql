@@ -11,7 +11,8 @@
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at,
 --   website_leads.organization_id, website_leads.website_url
--- from: model/submissions, model/lead_facts, model/organization_facts, model/event_facts
+-- from: model/submissions, model/lead_facts, model/organization_facts, model/event_facts,
+--   model/leadless_events
 with
 
 members as materialized (
@@ -27,18 +28,52 @@ members as materialized (
         and (cast(:end_at as timestamp) is null or begun_at < cast(:end_at as timestamp))
 ),
 
-events as materialized (
+leadless_sessions as materialized (
+    select distinct session_id
+    from leadless_events
+    where session_id is not null
+),
+
+-- Leads of one session and website are one submission: the session of one website has no other.
+owning_sessions as (
+    select l.session_id
+    from lead_facts as l
+    inner join leadless_sessions as e on l.stored_session_id = e.session_id
+    where cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp)
+    group by l.session_id
+    having min(l.website) = max(l.website)
+),
+
+owned_events as (
     select
         m.submission_id,
         e.session_id,
-        min(e.step_completed_at) as at,
-        bool_or(e.conversion_step = any(cast(:steps as text[]))) as has_step
+        e.conversion_step,
+        e.step_completed_at
     from event_facts as e
     inner join members as m on e.website_lead_id = m.lead_id
+    union all
+    select
+        m.submission_id,
+        e.session_id,
+        e.conversion_step,
+        e.step_completed_at
+    from leadless_events as e
+    inner join owning_sessions as s on e.session_id = s.session_id
+    inner join members as m on e.session_id = m.session_id
+),
+
+events as materialized (
+    select
+        submission_id,
+        session_id,
+        min(step_completed_at) as at,
+        bool_or(conversion_step = any(cast(:steps as text[]))) as has_step
+    from owned_events
     where
-        (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
-        and not coalesce(e.conversion_step = any(cast(:staff_steps as text[])), false)
-    group by m.submission_id, e.session_id
+        (cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp))
+        and not coalesce(conversion_step = any(cast(:staff_steps as text[])), false)
+    group by submission_id, session_id
 ),
 
 lead_ids_of_visitors as (

@@ -4,7 +4,7 @@
 -- grain: one row per lead; pairs: whether it may be matched across sessions, by the median lag
 -- params: steps text[], analysis_window interval (the longest an analysis takes),
 --   start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
--- from: model/leadless_events
+-- from: model/lead_facts, model/event_facts, model/leadless_events
 -- needs: website_leads.id, website_leads.session_id, website_leads.created_at,
 --   website_leads.website_url, website_leads.organization_id (matching takes these two),
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
@@ -13,10 +13,10 @@ with
 
 -- Two of a session may be two submissions; matching decides that.
 shared_sessions as (
-    select session_id
-    from website_leads
-    where session_id <> ''
-    group by session_id
+    select stored_session_id
+    from lead_facts
+    where session_id is not null
+    group by stored_session_id
     having count(*) > 1
 ),
 
@@ -33,10 +33,10 @@ leadless_sessions as (
 leads as not materialized (
     select
         id,
-        coalesce(session_id, '') = '' as sessionless,
-        session_id,
+        session_id is null as sessionless,
+        stored_session_id,
         created_at
-    from website_leads
+    from lead_facts
     where
         (
             cast(:start_at as timestamp) is null
@@ -70,7 +70,7 @@ where
     l.sessionless
     and exists (
         select 1
-        from conversion_tracking as e
+        from event_facts as e
         where e.website_lead_id = l.id and e.conversion_step = any(cast(:steps as text[]))
     )
 union
@@ -78,11 +78,11 @@ select
     cast(l.id as text) as lead_id,
     false as pairs
 from leads as l
-inner join shared_sessions as s on l.session_id = s.session_id
+inner join shared_sessions as s on l.stored_session_id = s.stored_session_id
 union
 select
     cast(l.id as text) as lead_id,
     true as pairs
-from website_leads as l
-inner join leadless_sessions as s on l.session_id = s.session_id
+from lead_facts as l
+inner join leadless_sessions as s on l.stored_session_id = s.session_id
 order by lead_id, pairs

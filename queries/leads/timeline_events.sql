@@ -4,7 +4,7 @@
 --   events over others
 -- params: lead_ids uuid[], own_ids uuid[] (the submission's leads among them), session_ids text[],
 --   own_sessions text[] (those of the submission alone), as_of timestamp (exclusive)
--- from: model/event_facts
+-- from: model/event_facts, model/leadless_events
 -- needs: conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
 --   conversion_tracking.session_id
@@ -12,39 +12,45 @@ with
 
 matching as (
     select
-        e.id,
-        e.website_lead_id,
-        e.conversion_step,
-        e.step_completed_at,
-        e.dated_at,
-        e.session_id,
+        id,
+        website_lead_id as lead_id,
+        conversion_step,
+        step_completed_at,
+        dated_at,
+        session_id
+    from event_facts
+    where website_lead_id = any(cast(:lead_ids as uuid[]))
+    union all
+    select
+        id,
+        cast(null as uuid) as lead_id,
+        conversion_step,
+        step_completed_at,
+        dated_at,
+        session_id
+    from leadless_events
+    where session_id = any(cast(:session_ids as text[]))
+),
+
+counted as (
+    select
+        matching.*,
         row_number() over (
-            partition by
-                e.website_lead_id,
-                e.conversion_step,
-                case when e.website_lead_id is null then e.session_id end
-            order by e.step_completed_at asc nulls last, e.id asc
+            partition by lead_id, conversion_step, case when lead_id is null then session_id end
+            order by step_completed_at asc nulls last, id asc
         ) as nth,
         count(*) over () as in_all
-    from event_facts as e
-    where
-        (
-            e.website_lead_id = any(cast(:lead_ids as uuid[]))
-            or (
-                e.website_lead_id is null
-                and e.stored_session_id = any(cast(:session_ids as text[]))
-            )
-        )
-        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
+    from matching
+    where cast(:as_of as timestamp) is null or step_completed_at < cast(:as_of as timestamp)
 ),
 
 shown as (
-    select matching.*
-    from matching
+    select counted.*
+    from counted
     order by
         nth = 1 desc,
         coalesce(
-            website_lead_id = any(cast(:own_ids as uuid[])),
+            lead_id = any(cast(:own_ids as uuid[])),
             session_id = any(cast(:own_sessions as text[])),
             false
         ) desc,
@@ -55,7 +61,7 @@ shown as (
 
 select
     cast(id as text) as event_id,
-    cast(website_lead_id as text) as lead_id,
+    cast(lead_id as text) as lead_id,
     conversion_step as step,
     dated_at as at,
     session_id,

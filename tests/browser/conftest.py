@@ -50,6 +50,12 @@ def browser_type_launch_args(chromium: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Ask for no animations: a processor that draws them is a quarter slower."""
+    return {**browser_context_args, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="session")
 def base_url(chromium: str, app_home: Path) -> Iterator[str]:
     """The app with its own embedded server."""
     port = free_port()

@@ -32,7 +32,8 @@ HOMES = ("lead_facts", "organization_facts", "event_facts", "placeholder", "webs
 # What a file would write that knows a fact by itself.
 COPIES = {
     "the placeholder's name": re.escape(PLACEHOLDER),
-    "that an empty session id is none": r"nullif\(\s*(\w+\.)?session_id,\s*''",
+    "that an empty session id is none": r"(nullif|coalesce)\(\s*(\w+\.)?session_id,\s*''",
+    "which times can be shown": r"isfinite\(",
     "that an empty property is none": r"nullif\(\s*btrim\(",
     "what a host is": r"like 'https?://|'www\.|split_part\([^)]*'/'",
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pandas as pd
 
+from dashboard.database.missing_leads import missing_leads
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.leads.data import LEAD_ROW_DTYPES, joined_submissions, website_submissions
 from dashboard.matching.data import Pairing
@@ -197,5 +198,6 @@ def _events(
         own_ids=[*own],
         own_sessions=[*own_sessions],
         session_ids=leads["session_id"].dropna().unique().tolist(),
+        missing_leads=missing_leads(reader, filters.as_of),
         as_of=filters.as_of,
     )

@@ -4,7 +4,7 @@
 -- params: step integer (its number), outcome text (count, converted, dropped_off, in_progress,
 --   closed, lost_at_least, out_of_order, with_event or blocked), value_position integer (null: any
 --   part of the breakdown), places integer[], row_limit bigint (null for all)
--- from: funnel/segmented
+-- from: funnel/segmented, model/lead_facts
 -- needs: website_leads.id, website_leads.created_at, website_leads.website_url,
 --   website_leads.business_name
 with
@@ -68,7 +68,7 @@ chosen as materialized (
 
 select
     cast(l.id as text) as lead_id,
-    case when isfinite(l.created_at) then l.created_at end as created_at,
+    l.dated_at as created_at,
     l.business_name,
     l.website_url,
     c.value,
@@ -77,6 +77,6 @@ select
     c.times[c.reach] as last_at,
     count(*) over () as total
 from chosen as c
-inner join website_leads as l on c.unit_id = l.id
+inner join lead_facts as l on c.unit_id = l.id
 order by l.created_at desc nulls last, l.id asc
 limit cast(:row_limit as bigint)

@@ -8,7 +8,7 @@
 --   groups_at timestamp[] (columns of leadless_organizations: lead, group and its time),
 --   clock timestamp, start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
--- from: funnel/journeys, model/lead_facts, model/event_leads
+-- from: funnel/journeys, model/lead_facts, model/event_facts, model/leadless_events
 -- needs: website_leads.id, website_leads.business_name, website_leads.website_url,
 --   website_leads.created_at,
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
@@ -77,10 +77,9 @@ completions as materialized (
         e.dated_at as at
     from placeholders_only as p
     inner join owners as o on cast(p.submission_id as text) = o.unit_id
-    inner join event_leads as e on o.session_id = e.stored_session_id
+    inner join leadless_events as e on o.session_id = e.session_id
     where
         e.conversion_step = cast(:completion_name as text)
-        and (e.lead_id is null or e.lead_created_at >= cast(:as_of as timestamp))
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
 ),
 

@@ -5,7 +5,7 @@
 -- params: completion_name text (the step), analysis_window interval (the longest an analysis
 --   takes), start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
--- from: model/lead_facts, model/event_leads
+-- from: model/lead_facts, model/event_facts, model/leadless_events
 -- needs: website_leads.id, website_leads.session_id, website_leads.website_url,
 --   website_leads.organization_id, website_leads.business_name, website_leads.created_at,
 --   conversion_tracking.website_lead_id, conversion_tracking.conversion_step,
@@ -54,10 +54,9 @@ completed as (
     union
     select l.id
     from leads as l
-    inner join event_leads as e on l.session_id = e.session_id
+    inner join leadless_events as e on l.session_id = e.session_id
     where
         e.conversion_step = cast(:completion_name as text)
-        and (e.lead_id is null or e.lead_created_at >= cast(:as_of as timestamp))
         and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
 )
 

@@ -3,7 +3,7 @@
 -- grain: one row per (segment, period) with a unit on the first step, or on the step before
 -- params: grain text (day, week or month), zone text,
 --   step integer (a required step after the first; null: the last one)
--- from: funnel/segmented
+-- from: funnel/segmented, model/lead_facts
 -- needs: website_leads.id, website_leads.created_at
 with
 
@@ -26,15 +26,15 @@ begun as (
         cast(
             date_trunc(
                 cast(:grain as text),
-                (cast(l.created_at as timestamp) at time zone 'UTC')
+                (l.dated_at at time zone 'UTC')
                 at time zone cast(:zone as text)
             ) as date
         ) as period,
         j.is_closed,
         j.came
     from chosen as j
-    inner join website_leads as l on j.unit_id = l.id
-    where isfinite(l.created_at)
+    inner join lead_facts as l on j.unit_id = l.id
+    where l.is_dated
 )
 
 select
