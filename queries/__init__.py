@@ -1,4 +1,4 @@
-"""The catalogue: finds, checks and binds the SQL files beside it.
+"""The catalog: finds, checks and binds the SQL files beside it.
 
 A file begins with a header that states its question, grain, parameters and, where it reads the
 three tables, the columns it needs. A file whose header and binds disagree is refused on load.
@@ -27,7 +27,7 @@ FIELD = re.compile(r"^(grain|params|needs|from|calls): *(.*)$")
 HEADER = re.compile(r"\A(--.*\n)*")
 
 
-class CatalogueError(Exception):
+class CatalogError(Exception):
     """A .sql file is missing, or its header and its binds disagree."""
 
 
@@ -50,11 +50,11 @@ class Query:
     def bind(self, values: Mapping[str, object]) -> TextClause:
         """Return the statement with every declared parameter bound.
 
-        Raises CatalogueError when a value is missing or was never declared.
+        Raises CatalogError when a value is missing or was never declared.
         """
         if values.keys() != self.params:
             wrong = ", ".join(sorted(values.keys() ^ self.params))
-            raise CatalogueError(f"{self.name}: parameters given and declared differ in: {wrong}")
+            raise CatalogError(f"{self.name}: parameters given and declared differ in: {wrong}")
         return self._text.bindparams(**values)
 
     @cached_property
@@ -89,21 +89,21 @@ def names() -> list[str]:
 
 @cache
 def load(name: str) -> Query:
-    """Read one file and check its header against its binds; raises CatalogueError."""
+    """Read one file and check its header against its binds; raises CatalogError."""
     path = FOLDER / f"{name}.sql"
     if not path.is_file():
-        raise CatalogueError(f"{name}: there is no queries/{name}.sql")
+        raise CatalogError(f"{name}: there is no queries/{name}.sql")
     sql = path.read_text(encoding="utf-8")
     question, fields = _header(sql)
     if not question or not fields.get("grain") or not fields.get("params"):
-        raise CatalogueError(f"{name}: the header states question, grain and params")
+        raise CatalogError(f"{name}: the header states question, grain and params")
     for called in _listed(fields.get("calls", "none")):
         sql = _called(sql, load(called))
     params, needs = _listed(fields["params"]), _listed(fields.get("needs", "none"))
     binds = frozenset(text(sql).compile(dialect=DIALECT).params)
     if binds != params:
         wrong = ", ".join(sorted(binds ^ params))
-        raise CatalogueError(f"{name}: header and binds differ in: {wrong}")
+        raise CatalogError(f"{name}: header and binds differ in: {wrong}")
     parts: dict[str, str] = {}
     for part in sorted(_listed(fields.get("from", "none")), key=fields.get("from", "").index):
         other = load(part)

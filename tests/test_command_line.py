@@ -105,7 +105,7 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
     }
 
 
-def test_repaired_the_reports_picture_has_one_lost_start(
+def test_corrected_the_reports_picture_has_one_lost_start(
     capsys: pytest.CaptureFixture[str], demo_url: str
 ) -> None:
     funnel = answer(capsys, "funnel", "--correction", "corrected", *AS_OF)

@@ -152,12 +152,12 @@ def _cheapest(hours: list[dict[int | None, int]], candidates: list[int]) -> list
 def _stretch(quarters: int | None, cells: list[dict[Any, Any]]) -> OffsetStretch:
     total = sum(cell["sessions"] for cell in cells)
     explained = sum(cell["sessions"] for cell in cells if cell["quarters"] == quarters)
-    recognised = quarters is not None and explained >= LEAST and 2 * explained > total
+    recognized = quarters is not None and explained >= LEAST and 2 * explained > total
     return OffsetStretch(
         cells[0]["table_name"],
         min(cell["first_at"] for cell in cells).to_pydatetime(),
         max(cell["last_at"] for cell in cells).to_pydatetime(),
-        QUARTER * quarters if recognised and quarters is not None else None,
+        QUARTER * quarters if recognized and quarters is not None else None,
     )
 
 

@@ -30,7 +30,7 @@ from dashboard.coverage.rhythms import (
     upstreams,
 )
 from dashboard.coverage.silences import (
-    NEIGHBOURHOOD,
+    NEIGHBORHOOD,
     Present,
     Stretches,
     own_chance,
@@ -194,7 +194,7 @@ def _judged(
     if met is None:
         return {"state": NEVER_RECORDED if step.implemented else NOT_IMPLEMENTED}
     if pd.notna(met["last_at"]) and met["last_at"] >= end:
-        newest = rhythm.events[-NEIGHBOURHOOD:] if rhythm else None
+        newest = rhythm.events[-NEIGHBORHOOD:] if rhythm else None
         gap = None if newest is None else usual_gap(newest)
         return {"state": LIVE, "quiet_hours": 0, "usual_gap_hours": gap}
     found = present_stretch(rhythm.events, rhythm.expected) if rhythm else None

@@ -17,7 +17,7 @@ import numpy.typing as npt
 EventCounts = npt.NDArray[np.int64]
 Amounts = npt.NDArray[np.float64]
 
-NEIGHBOURHOOD = 28 * 24
+NEIGHBORHOOD = 28 * 24
 WEEK = 7 * 24
 # The highest probability of a false alarm in one view of all steps. It holds once for the past,
 # divided among all past stretches, and once for the present, divided among the steps.
@@ -78,7 +78,7 @@ def past_stretches(events: EventCounts, expected: Amounts) -> Stretches:
     if not len(last):
         return Stretches(last, following, np.zeros(0), np.zeros(0))
     first, end = at[0], len(events)
-    before, after = np.maximum(last + 1 - NEIGHBOURHOOD, first), following + NEIGHBOURHOOD
+    before, after = np.maximum(last + 1 - NEIGHBORHOOD, first), following + NEIGHBORHOOD
     count, amount = _summed(events), _summed(expected)
     around = [
         total[last + 1] - total[before] + total[np.minimum(after, end)] - total[following]
@@ -95,8 +95,8 @@ def past_stretches(events: EventCounts, expected: Amounts) -> Stretches:
 def own_chance(events: EventCounts, last: int, following: int) -> float:
     """Return the chance of a stretch between two events, by the step's own weeks around it."""
     at = np.flatnonzero(events)
-    before = slice(max(last + 1 - NEIGHBOURHOOD, int(at[0])), last + 1)
-    after = slice(following, min(following + NEIGHBOURHOOD, len(events)))
+    before = slice(max(last + 1 - NEIGHBORHOOD, int(at[0])), last + 1)
+    after = slice(following, min(following + NEIGHBORHOOD, len(events)))
     usual = _of_the_week(events, before, after)
     inside = usual[np.arange(last + 1, following) % WEEK].sum()
     number = int(events[before].sum() + events[after].sum())
@@ -121,7 +121,7 @@ def present_stretch(events: EventCounts, expected: Amounts) -> Present | None:
     if not len(at):
         return None
     last = int(at[-1])
-    begin = max(last + 1 - NEIGHBOURHOOD, int(at[0]))
+    begin = max(last + 1 - NEIGHBORHOOD, int(at[0]))
     around, inside = slice(begin, last + 1), slice(last + 1, len(events))
     number = int(events[around].sum())
     by_upstream = _judged(

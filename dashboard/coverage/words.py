@@ -84,7 +84,7 @@ def clock_verdict(clocks: pd.DataFrame, filters: Filters) -> str:
     """Say which tables' rows have another clock than the session ids, and until when."""
     known = clocks.dropna(subset="minutes")
     if known.empty:
-        return f"No offset can be recognised in this period ({filters.period})."
+        return f"No offset can be recognized in this period ({filters.period})."
     ahead = known[known["minutes"] != 0]
     if ahead.empty:
         return "Rows and session ids go by the same clock."
@@ -114,7 +114,7 @@ def odd_ids_sentence(tables: pd.DataFrame) -> str:
 def shown_offset(minutes: object) -> str:
     """Write an offset: 5 h ahead, 5 h 30 min behind, none, or not recognizable."""
     if pd.isna(minutes):  # type: ignore[call-overload]
-        return "not recognisable"
+        return "not recognizable"
     whole = int(minutes)  # type: ignore[call-overload]
     if not whole:
         return "none"

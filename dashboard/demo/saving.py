@@ -12,7 +12,7 @@ from dashboard.model.placeholder import PLACEHOLDER
 
 # The longest time from a submission's last answer to the last of its rows.
 SAVED_AFTER = timedelta(seconds=0.1)
-SLOW_ANALYSES = 0.01
+SLOW_ANALYSIS = 0.01
 WITHOUT_INDUSTRY = 0.04
 WITHOUT_BUSINESS_TYPE = 0.07
 
@@ -57,7 +57,7 @@ def save(
 
 def analysis_time(dice: Dice) -> timedelta:
     """Draw how long an analysis takes: half take 40 to 42.5 s, nearly all under a minute."""
-    if dice.chance(SLOW_ANALYSES):
+    if dice.chance(SLOW_ANALYSIS):
         return dice.seconds(60, 165)
     return dice.seconds(40, 60, bend=3)
 

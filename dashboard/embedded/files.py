@@ -106,7 +106,7 @@ def runnable_binaries(site: Site, say: Say) -> Path:
     return copy / installation.parent.name / installation.name / site.binaries.name
 
 
-def initialise(site: Site, binaries: Path, say: Say) -> None:
+def initialize(site: Site, binaries: Path, say: Say) -> None:
     """Make the cluster in a temporary folder and move it into place when it is complete."""
     _sweep(site, ".new-*")
     say(f"Creating the embedded PostgreSQL {site.version} in {site.shown} …")

@@ -19,7 +19,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from dashboard.embedded.account import EmbeddedServerError
-from dashboard.embedded.files import SUPERUSER, Say, Site, find_site, initialise, runnable_binaries
+from dashboard.embedded.files import SUPERUSER, Say, Site, find_site, initialize, runnable_binaries
 from dashboard.embedded.process import join_or_start, stop
 
 __all__ = ["EmbeddedServerError", "Lease", "Server", "acquire", "embedded_server"]
@@ -136,7 +136,7 @@ def _alone(start: TextIO, site: Site, say: Say) -> Iterator[None]:
 
 def _serve(site: Site, say: Say) -> Server:
     if not site.data.is_dir():
-        initialise(site, runnable_binaries(site, say), say)
+        initialize(site, runnable_binaries(site, say), say)
     password = site.password_file.read_text().strip()
     found = join_or_start(site, say)
     server = Server(found.socket_folder, found.port, SUPERUSER, password, site.version)

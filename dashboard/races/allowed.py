@@ -112,7 +112,7 @@ def _refused_visitors(rules: Rules) -> Possibility:
             False,
             "The constraint allows an owner or a session id, never both. "
             f"{counted(rules.owned, 'owned organization')} with a website: each will refuse every "
-            "anonymous visitor who analyses it, every time, and all events of that submission are "
+            "anonymous visitor who analyzes it, every time, and all events of that submission are "
             "lost.",
         )
     if form == "exclusive":

@@ -185,7 +185,7 @@ def _timeline(
         marker={"color": color, "symbol": symbol, "size": 8},
         cliponaxis=False,
         text=[_words(row) for row in rows],
-        # Towards the middle, or the right edge would cut it off.
+        # Toward the middle, or the right edge would cut it off.
         textposition=[f"middle {'left' if row['is_late'] else 'right'}" for row in rows],
         textfont={"color": colors.text, "size": 12},
         customdata=[row["outcome"] for row in rows],

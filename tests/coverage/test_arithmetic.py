@@ -114,7 +114,7 @@ def test_overwritten_ids_in_between_are_no_clock_of_their_own() -> None:
     assert minutes(stretches(hours((0, 0, 9), (1, -7, 1), (1, 0, 4), (2, -7, 2), (3, 0, 9)))) == [0]
 
 
-def test_a_clock_behind_is_recognised_where_most_rows_share_it() -> None:
+def test_a_clock_behind_is_recognized_where_most_rows_share_it() -> None:
     assert minutes(stretches(hours((0, -22, 30), (1, -22, 30), (1, None, 3)))) == [-330]
 
 

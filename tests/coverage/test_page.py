@@ -108,7 +108,7 @@ def test_a_period_without_rows_says_so(open_app: OpenApp, tables: Parameters) ->
     assert said.count("no row in this period") == 3
     assert "No submission began in this period" in said
     assert "fewer than two steps" in said
-    assert "No offset can be recognised" in said
+    assert "No offset can be recognized" in said
     # The plan's own picture has the steps' states at the period's end, with or without rows in it.
     assert {each.key for each in app.get("plotly_chart")} <= {"plan-lanes"}
 

@@ -257,7 +257,7 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
     assert found.rate is not None
     assert found.best is not None
     assert 0 < found.worst <= found.rate <= found.best < 1
-    # Leads that only the analysis path left, and that no submission claims: second analyses.
+    # Leads of the analysis path alone that no submission claims: each is a second analysis.
     assert 0 < found.unfollowed < 0.01 * len(ten_months.submissions)
 
 

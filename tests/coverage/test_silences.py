@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.coverage.silences import (
     FALSE_ALARMS,
-    NEIGHBOURHOOD,
+    NEIGHBORHOOD,
     expectation,
     past_stretches,
     past_threshold,
@@ -108,8 +108,8 @@ def test_a_step_with_few_events_is_never_called_silent(number: int) -> None:
 
 
 def test_events_further_away_than_four_weeks_do_not_count() -> None:
-    events = np.zeros(3 * NEIGHBOURHOOD + 1, np.int64)
-    events[[0, NEIGHBOURHOOD, 2 * NEIGHBOURHOOD, 3 * NEIGHBOURHOOD]] = 1
+    events = np.zeros(3 * NEIGHBORHOOD + 1, np.int64)
+    events[[0, NEIGHBORHOOD, 2 * NEIGHBORHOOD, 3 * NEIGHBORHOOD]] = 1
     few = past_stretches(events, np.ones(len(events)))
     events[[0, -1]] = 1000
     assert past_stretches(events, np.ones(len(events))).chance[1] == few.chance[1]

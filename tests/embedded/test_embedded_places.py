@@ -214,7 +214,7 @@ def test_little_shared_memory_is_made_up_for(
 
 
 @pytest.mark.skipif(shutil.which("ps") is None, reason="needs ps")
-def test_processes_are_recognised_without_linuxs_proc(
+def test_processes_are_recognized_without_linuxs_proc(
     our_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "PROCESSES", our_home / "missing")

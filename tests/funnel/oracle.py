@@ -69,7 +69,7 @@ class Asked:
     `later` are the steps that the source recorded only after the end of what is looked at.
     """
 
-    reading: str
+    correction: str
     unit: str
     required: list[str]
     optional: dict[str, int]
@@ -143,21 +143,21 @@ def journeys(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked)
 
 
 def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) -> list[Whole]:
-    """Put leads together as the reading and the unit say, with their events."""
-    merged = submissions(leads, rules)
-    if asked.reading == "raw":
-        merged = {lead.id: (lead.id, False) for lead in leads}
-    owner = {lead.id: _owner(lead, leads, merged, asked.unit) for lead in leads}
+    """Put leads together as the correction and the unit say, with their events."""
+    matched = submissions(leads, rules)
+    if asked.correction == "raw":
+        matched = {lead.id: (lead.id, False) for lead in leads}
+    owner = {lead.id: _owner(lead, leads, matched, asked.unit) for lead in leads}
     of_session: dict[str, set[UUID]] = {}
     for lead in leads:
         if lead.session_id:
-            of_session.setdefault(lead.session_id, set()).add(merged[lead.id][0])
+            of_session.setdefault(lead.session_id, set()).add(matched[lead.id][0])
     found: dict[object, History] = {}
     for event in events:
         unit: object = None
         if event.lead_id in owner:
             unit = owner[event.lead_id]
-        elif asked.reading != "raw" and len(of_session.get(event.session_id or "", ())) == 1:
+        elif asked.correction != "raw" and len(of_session.get(event.session_id or "", ())) == 1:
             unit = owner[min(of_session[event.session_id or ""])]
         if unit is not None:
             found.setdefault(unit, []).append((event.step, event.at))
@@ -170,23 +170,23 @@ def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) ->
 
 
 def _owner(
-    lead: Lead, leads: list[Lead], merged: dict[UUID, tuple[UUID, bool]], unit: str
+    lead: Lead, leads: list[Lead], matched: dict[UUID, tuple[UUID, bool]], unit: str
 ) -> object:
     """The submission, or the first session or organization that its leads have."""
-    own = merged[lead.id][0]
+    own = matched[lead.id][0]
     if unit == "submission":
         return own
-    together = sorted((x for x in leads if merged[x.id][0] == own), key=lambda each: each.order)
+    together = sorted((x for x in leads if matched[x.id][0] == own), key=lambda each: each.order)
     keys = [x.session_id if unit == "visitor" else x.organization_id for x in together]
     return next((key for key in keys if key), None)
 
 
 def follow(unit: Whole, asked: Asked) -> Journey:
-    """Find the unit's chain, with the steps that proofs put in where the reading repairs."""
+    """Find the unit's chain, with the steps that proofs put in in corrected."""
     names = [*asked.required, *asked.optional]
     proofs = (
         {}
-        if asked.reading == "raw"
+        if asked.correction == "raw"
         else {name: at for name in names if (at := _proof(name, unit, asked))}
     )
     first = {
@@ -196,7 +196,7 @@ def follow(unit: Whole, asked: Asked) -> Journey:
     }
     lost = {name for name in proofs if name not in first}
     late = {name for name, at in proofs.items() if name in first and first[name] > at + EARLY}
-    put_in = {name: proofs[name] for name in lost | late if asked.reading == "corrected"}
+    put_in = {name: proofs[name] for name in lost | late if asked.correction == "corrected"}
     history = [*unit.history, *put_in.items()]
     times = longest_chain(history, asked.required, asked.window).times
     chain = dict(zip(asked.required, times, strict=False))
@@ -274,7 +274,7 @@ def _fits(at: datetime, place: int, times: tuple[datetime, ...], window: timedel
 
 
 def spans(journeys: list[Journey], required: list[str]) -> dict[str, list[float]]:
-    """List the seconds from each step's predecessor to it, and of the whole way under ""."""
+    """List the seconds from each step's predecessor to it, and of the whole funnel under ""."""
     found: dict[str, list[float]] = {}
     for journey in journeys:
         chain = [*zip(required, journey.times, strict=False)]

@@ -61,7 +61,7 @@ FILTERS = st.fixed_dictionaries(
 
 @st.composite
 def questions(draw: st.DrawFn) -> FunnelQuestion:
-    """Draw reading and unit, steps in and out of the plan's order, optional ones, and a window."""
+    """Draw correction and unit, steps in and out of plan order, optional ones, and a window."""
     pairs: list[tuple[Correction, Unit]] = [
         ("raw", "submission"),
         ("matched", "submission"),
@@ -70,7 +70,7 @@ def questions(draw: st.DrawFn) -> FunnelQuestion:
         ("corrected", "visitor"),
         ("corrected", "organization"),
     ]
-    reading, unit = draw(st.sampled_from(pairs))
+    correction, unit = draw(st.sampled_from(pairs))
     steps = draw(
         st.sampled_from(
             [
@@ -85,7 +85,9 @@ def questions(draw: st.DrawFn) -> FunnelQuestion:
     )
     optional = draw(st.sets(st.sampled_from(["previews_viewed", "audience_selected"])))
     window = draw(st.sampled_from([WINDOW, DEFAULT_WINDOW, None]))
-    return FunnelQuestion(reading, unit, steps, frozenset(optional & {*(steps or STEPS)}), window)
+    return FunnelQuestion(
+        correction, unit, steps, frozenset(optional & {*(steps or STEPS)}), window
+    )
 
 
 def tables_of(

@@ -385,7 +385,7 @@ def interleaved(schema: Parameters) -> Iterator[Callable[..., Interleaved]]:
 
 
 @pytest.mark.parametrize("strategy", ["advisory-lock", "unique-upsert"])
-def test_a_cure_makes_the_second_visitor_wait_for_the_first(
+def test_a_remedy_makes_the_second_visitor_wait_for_the_first(
     interleaved: Callable[..., Interleaved],
     schema: Parameters,
     beside: ThreadPoolExecutor,
@@ -400,7 +400,7 @@ def test_a_cure_makes_the_second_visitor_wait_for_the_first(
 
 
 @pytest.mark.parametrize("strategy", ["advisory-lock", "unique-upsert"])
-def test_a_cure_keeps_one_lead_when_both_paths_come_at_once(
+def test_a_remedy_keeps_one_lead_when_both_paths_come_at_once(
     interleaved: Callable[..., Interleaved],
     schema: Parameters,
     beside: ThreadPoolExecutor,

@@ -56,7 +56,7 @@ def shown(tables: Parameters, number: int, as_of: datetime | None = None) -> Tim
     return found
 
 
-def test_the_newest_lead_of_a_crowd_has_its_trace_and_the_cut_is_said(crowd: Parameters) -> None:
+def test_the_newest_lead_of_a_crowd_has_its_timeline_and_the_cut_is_said(crowd: Parameters) -> None:
     found = shown(crowd, 150)
     assert len(found.leads) == 100
     assert found.leads["lead_id"].tolist()[-1] == str(UUID(int=150))

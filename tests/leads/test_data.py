@@ -199,6 +199,6 @@ def test_a_trace_is_whole_whatever_the_period(demo: Source) -> None:
     assert len(gloop.leads) == 2
 
 
-def test_a_lead_that_does_not_exist_has_no_trace(demo: Source) -> None:
+def test_a_lead_that_does_not_exist_has_no_timeline(demo: Source) -> None:
     with demo.read() as reader:
         assert lead_timeline(reader, REPORT, UUID(int=1)) is None

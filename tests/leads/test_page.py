@@ -55,7 +55,7 @@ def test_a_page_beyond_the_last_does_not_fail(
     assert any("There is no page 999 of 100" in each.value for each in app.caption)
 
 
-def test_a_lead_opens_its_trace(open_app: OpenApp, demo_parameters: Parameters) -> None:
+def test_a_lead_opens_its_timeline(open_app: OpenApp, demo_parameters: Parameters) -> None:
     app = open_app(demo_parameters, "leads", lead=str(PLANTED.snap_lead))
     assert not app.exception
     # Only its organization knows the name.

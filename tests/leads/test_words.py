@@ -182,7 +182,7 @@ def test_stored_names_reach_the_time_line_inert() -> None:
     assert "<a href" not in str(time_line(given, ZoneInfo("UTC"), LIGHT).to_json())
 
 
-def test_the_time_line_has_a_colour_per_session_and_hollow_marks_without() -> None:
+def test_the_timeline_has_a_color_per_session_and_hollow_marks_without() -> None:
     given = timeline(
         [{"organization_id": "o", "name": "Snap", "session_id": OTHER}],
         events=[{"step": "bare"}, {"step": "timeless", "at": None}],

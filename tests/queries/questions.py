@@ -1,4 +1,4 @@
-"""The catalogue as the tests see it: which questions read the three tables, and values to ask."""
+"""The catalog as the tests see it: which questions read the three tables, and values to ask."""
 
 from datetime import datetime, timedelta
 

@@ -166,7 +166,7 @@ def test_every_question_agrees_with_the_model_on_every_lead(
     store(stored, rows)
     source = source_of(stored)
     agree_on_rows(source)
-    agree_on_missing_analyses(source)
+    agree_on_each_missing_analysis(source)
     source.engine.dispose()
 
 
@@ -189,7 +189,7 @@ def agree_on_rows(source: Source) -> None:
     assert [host_of(each) for each in told(facts["website_url"])] == told(facts["host"])
 
 
-def agree_on_missing_analyses(source: Source) -> None:
+def agree_on_each_missing_analysis(source: Source) -> None:
     """Every lead is a submission of its own, whose analysis has completed."""
     facts = facts_of(source)
     with source.read() as reader:

@@ -78,23 +78,23 @@ def in_continuity(reader: Reader) -> bool:
     return [*zip(found["event"], found["has_step"], strict=True)] == [("same", True)]
 
 
-READINGS = (in_funnel, in_losses, in_timeline, in_continuity)
+ANSWERS = (in_funnel, in_losses, in_timeline, in_continuity)
 
 
-def readings_that_count_them(stored: Parameters) -> list[Callable[[Reader], bool]]:
+def answers_that_count_them(stored: Parameters) -> list[Callable[[Reader], bool]]:
     source = source_of(stored)
     with source.read() as reader:
-        found = [each for each in READINGS if each(reader)]
+        found = [each for each in ANSWERS if each(reader)]
     source.engine.dispose()
     return found
 
 
 def test_events_without_lead_are_their_sessions(stored: Parameters) -> None:
-    assert readings_that_count_them(stored) == [*READINGS]
+    assert answers_that_count_them(stored) == [*ANSWERS]
 
 
 def test_events_without_lead_are_nobodys_where_the_session_has_two_submissions(
     stored: Parameters,
 ) -> None:
     add_lead(stored, UUID(int=4), AT, "c.example")
-    assert readings_that_count_them(stored) == []
+    assert answers_that_count_them(stored) == []

@@ -1,4 +1,4 @@
-"""What a database allows is read from its catalogue, in whatever form keys and constraints are."""
+"""What a database allows is read from its catalog, in whatever form keys and constraints are."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def test_an_unknown_form_is_called_unknown(tables: Parameters) -> None:
     assert found[REFUSED].state == "inconclusive"
 
 
-def test_the_cures_keys_prevent_both(tables: Parameters) -> None:
+def test_the_remedies_keys_prevent_both(tables: Parameters) -> None:
     found = allowed(
         tables, *(load(f"remedies/{name}").sql for name in ("website_host", "unique_keys"))
     )

@@ -68,8 +68,8 @@ def test_who_is_in_a_crowd_is_ambiguous_and_nobody_else(
     history_source: Source, demo_tables: Connection
 ) -> None:
     with history_source.read() as reader:
-        merged = submissions_of(reader, HISTORY, measure_pairing(reader, HISTORY))
-    ambiguous = {*merged.loc[merged["ambiguous"], "lead_id"]}
+        matched = submissions_of(reader, HISTORY, measure_pairing(reader, HISTORY))
+    ambiguous = {*matched.loc[matched["ambiguous"], "lead_id"]}
     assert {row for row, _ in found(history_source, HISTORY, "ambiguous_leads")} == ambiguous
     crowded = rows(
         demo_tables,

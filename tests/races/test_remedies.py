@@ -237,7 +237,7 @@ def test_the_host_is_the_same_as_in_every_question(tables: Parameters) -> None:
             assert found == (host,), url
 
 
-def test_every_cure_is_shown_with_the_databases_own_names() -> None:
+def test_every_remedy_is_shown_with_the_databases_own_names() -> None:
     for name in names():
         if name.startswith("remedies/") and name != "remedies/search_path":
             text = remedies.sql(name.removeprefix("remedies/"), OWNER, "it's")

@@ -110,7 +110,7 @@ def test_a_start_that_was_never_recorded_by_then_is_not_lost() -> None:
     assert fate_of(BY_SESSION, rows) == "inconclusive"
 
 
-def test_too_many_rows_and_a_crowd_cannot_be_told() -> None:
+def test_too_many_rows_and_a_crowd_are_inconclusive() -> None:
     cut = stored([placeholder(), analyzed()], (VISITOR,), (VISITOR,))
     cut.complete = False
     assert fate_of(BY_SESSION, cut) == "inconclusive"

@@ -212,7 +212,7 @@ def triaged(tables: Parameters, raw: bytes) -> Triage:
 
 
 def judged(found: Triage) -> dict[str, tuple[str, int, int, int, int]]:
-    """Return class, count, harmless, lost, cannot tell of each SQLSTATE, of statements alone."""
+    """Return class, count, harmless, lost, inconclusive of each SQLSTATE, of statements alone."""
     errors = found.groups.dropna(subset=["sqlstate"])
     return {
         row["sqlstate"]: (
@@ -243,8 +243,8 @@ def test_each_error_is_told_from_each_format_of_the_log_with_what_became_of_its_
     save_whole(tables, "later.example", "session_1769376031999_1i34cuwqz", minutes=10)
     for form, raw in logs.items():
         found = triaged(tables, raw)
-        judgements = judged(found)
-        assert {state: judgements.get(state) for state in INCLUSIVE} == INCLUSIVE, form
+        judgments = judged(found)
+        assert {state: judgments.get(state) for state in INCLUSIVE} == INCLUSIVE, form
         assert found.fate("harmless") == 1
         assert found.total("unrelated") >= 2  # the division, and the mark
         assert found.read == int(found.groups["count"].sum())

@@ -58,7 +58,7 @@ def test_every_claim_has_its_verdict_and_a_way_to_more(
     assert any(str(report_picture().planted.snap_lead) in each for each in timelines)
 
 
-def test_a_loss_without_a_lead_leads_to_no_trace(open_app: OpenApp, tables: Parameters) -> None:
+def test_a_loss_without_a_lead_leads_to_no_timeline(open_app: OpenApp, tables: Parameters) -> None:
     execute(
         tables,
         "insert into organizations (name, session_id, website_url, created_at)"

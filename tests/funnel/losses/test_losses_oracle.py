@@ -189,13 +189,13 @@ def expected(tables: Tables, filters: Filters) -> Found:
     events = [event for event in tables.events if event.at < as_of]
     until = filters.end_at + DEFAULT_WINDOW if filters.end_at else datetime.max
     known = {event.step for event in events if event.at < until}
-    merged = oracle.submissions(leads, RULES)
+    matched = oracle.submissions(leads, RULES)
     submissions = {
         first: Submission(
-            [x for x in leads if merged[x.id][0] == first],
-            any(merged[x.id] == (first, True) for x in leads),
+            [x for x in leads if matched[x.id][0] == first],
+            any(matched[x.id] == (first, True) for x in leads),
         )
-        for first, _ in merged.values()
+        for first, _ in matched.values()
     }
     begun = {first: each.begun_at for first, each in submissions.items()}
     found: Found = {}
@@ -220,7 +220,7 @@ def expected(tables: Tables, filters: Filters) -> Found:
     for group in leadless(tables.organizations, leads, min(as_of, clock - REACH)):
         first = group[0].id
         if lead := closest(group[0], leads):
-            first = merged[lead.id][0]
+            first = matched[lead.id][0]
         begun.setdefault(first, group[0].created_at)
         found.setdefault(first, set()).add("without_lead")
     start, end = filters.start_at or datetime.min, filters.end_at or datetime.max

@@ -1,4 +1,4 @@
-"""The catalogue refuses what it can't trust, and every file in it keeps the house rules."""
+"""The catalog refuses what it can't trust, and every file in it keeps the house rules."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from dashboard.database.contract import TABLES
 from dashboard.database.reading import Source
 from dashboard.embedded.server import Server, embedded_server
 from dashboard.settings import ROOT
-from queries import CatalogueError, load, names
+from queries import CatalogError, load, names
 from tests.conftest import Parameters, debian_postgres, execute, source_of
 from tests.once import data_home
 from tests.queries.questions import reading_questions, sample_binds
@@ -25,7 +25,7 @@ WriteQuestion = Callable[[str], str]
 
 @pytest.fixture
 def write_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WriteQuestion]:
-    """Write a file into a catalogue of its own and return the question's name."""
+    """Write a file into a catalog of its own and return the question's name."""
     monkeypatch.setattr(queries, "FOLDER", tmp_path)
     load.cache_clear()
 
@@ -104,13 +104,13 @@ def test_another_look_at_a_table_is_read_where_it_is_used(
 
 def test_a_bind_that_the_header_does_not_declare_is_named(write_question: WriteQuestion) -> None:
     name = write_question(f"{HEADER}select :tz as tz, :at as at, :surprise as surprise\n")
-    with pytest.raises(CatalogueError, match=r"^slice/question: header and binds .*: surprise$"):
+    with pytest.raises(CatalogError, match=r"^slice/question: header and binds .*: surprise$"):
         load(name)
 
 
 def test_a_parameter_that_the_sql_does_not_use_is_named(write_question: WriteQuestion) -> None:
     name = write_question(f"{HEADER}select :tz as tz\n")
-    with pytest.raises(CatalogueError, match=r"^slice/question: header and binds .*: at$"):
+    with pytest.raises(CatalogError, match=r"^slice/question: header and binds .*: at$"):
         load(name)
 
 
@@ -120,18 +120,18 @@ def test_a_header_without_one_of_its_parts_is_refused(
 ) -> None:
     header = "-- How many.\n-- grain: one row\n-- params: none\n"
     name = write_question(f"{header.replace(part, '')}select 1 as one\n")
-    with pytest.raises(CatalogueError, match=r"^slice/question: the header states"):
+    with pytest.raises(CatalogError, match=r"^slice/question: the header states"):
         load(name)
 
 
 def test_a_header_below_the_sql_is_none(write_question: WriteQuestion) -> None:
     name = write_question("select 1 as one\n-- How many.\n-- grain: one row\n-- params: none\n")
-    with pytest.raises(CatalogueError, match="the header states"):
+    with pytest.raises(CatalogError, match="the header states"):
         load(name)
 
 
 def test_a_question_without_file_is_named() -> None:
-    with pytest.raises(CatalogueError, match=r"there is no queries/status/nothing\.sql"):
+    with pytest.raises(CatalogError, match=r"there is no queries/status/nothing\.sql"):
         load("status/nothing")
 
 
@@ -147,7 +147,7 @@ def test_values_that_are_missing_or_undeclared_are_named(
     write_question: WriteQuestion, values: Mapping[str, object], wrong: str
 ) -> None:
     question = load(write_question(f"{HEADER}select :tz as tz, :at as at\n"))
-    with pytest.raises(CatalogueError, match=rf"^slice/question: parameters .* in: {wrong}$"):
+    with pytest.raises(CatalogError, match=rf"^slice/question: parameters .* in: {wrong}$"):
         question.bind(values)
 
 
@@ -184,7 +184,7 @@ def any_server(request: pytest.FixtureRequest) -> Server:
 
 @pytest.fixture(scope="module", params=["empty", "filled"])
 def any_source(any_server: Server, request: pytest.FixtureRequest) -> Iterator[Source]:
-    parameters = any_server.parameters(f"catalogue_{request.param}")
+    parameters = any_server.parameters(f"catalog_{request.param}")
     execute(any_server.parameters("postgres"), f"create database {parameters['dbname']}")
     execute(parameters, load("schema/tables").sql)
     if request.param == "filled":
@@ -307,7 +307,7 @@ def _modules() -> list[Path]:
         "truncate leads",
     ],
 )
-def test_the_search_for_sql_recognises_it(sql: str) -> None:
+def test_the_search_for_sql_recognizes_it(sql: str) -> None:
     assert SQL_TEXT.search(sql)
 
 
@@ -321,7 +321,7 @@ def test_there_is_no_sql_in_python() -> None:
     assert found == set()
 
 
-def test_python_executes_nothing_but_questions_of_the_catalogue() -> None:
+def test_python_executes_nothing_but_questions_of_the_catalog() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{call.lineno}: {ast.unparse(call)}"
         for path in _modules()
