@@ -1,6 +1,6 @@
 """An event that names no lead, or a missing one, is its session's submission's everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -81,7 +81,7 @@ def in_continuity(reader: Reader) -> bool:
 ANSWERS = (in_funnel, in_losses, in_timeline, in_continuity)
 
 
-def answers_that_count_them(stored: Parameters) -> list[Callable[[Reader], bool]]:
+def answers_that_count_them(stored: Parameters) -> Sequence[Callable[[Reader], bool]]:
     source = source_of(stored)
     with source.read() as reader:
         found = [each for each in ANSWERS if each(reader)]
