@@ -222,7 +222,9 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]
     """Run the app over a database: `open_app(parameters, "funnel", range="all time")`."""
     st.cache_resource.clear()
 
-    def open_page(parameters: Parameters, path: str = "status", /, **link: str) -> AppTest:
+    def open_page(
+        parameters: Parameters, path: str = "status", /, **link: str | list[str]
+    ) -> AppTest:
         monkeypatch.setenv("DATABASE_URL", url_of(parameters))
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in link.items():

@@ -18,6 +18,7 @@ from dashboard.model.properties import PROPERTIES
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.model.windows import UNLIMITED, WINDOW_EXAMPLES, shown_window
 from dashboard.ui.property_filters import choose_properties
+from dashboard.ui.step_choice import follow_linked_steps, offered_steps, planned_words
 from dashboard.ui.view import View, literal
 
 CORRECTION_WORDS: dict[str, Correction] = {name.capitalize(): name for name in CORRECTIONS}
@@ -73,18 +74,26 @@ def _choose_steps(view: View, plan: TrackingPlan) -> tuple[tuple[str, ...], froz
     """Choose the steps in their order, the optional ones, and the conversion window."""
     found = view.ask(events_per_step)["name"].dropna().tolist()
     linked = [*st.query_params.get_all("steps"), *st.query_params.get_all("optional")]
-    names = [*dict.fromkeys([*plan.names, *found, *linked])]
+    names = offered_steps(plan, found, linked)
+    words = planned_words(plan, names)
+    follow_linked_steps("steps", names)
     steps = st.multiselect(
         "Steps, in order",
         names,
         key="steps",
         bind="query-params",
         max_selections=MOST_STEPS,
-        format_func=str,
+        format_func=lambda name: words.get(name, name),
         placeholder="The whole tracking plan",
     )
+    follow_linked_steps("optional", names)
     optional = st.multiselect(
-        "Optional steps", names, key="optional", bind="query-params", placeholder="None"
+        "Optional steps",
+        names,
+        key="optional",
+        bind="query-params",
+        format_func=lambda name: words.get(name, name),
+        placeholder="None",
     )
     window = st.text_input(
         "Conversion window",

@@ -4,8 +4,8 @@ Each request is one HTTP call: `started` and `completed` are the tracking path's
 makes `analyzed` when its work is done.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID, uuid4
 
 from dashboard.lab.conditions import LabSubmission
@@ -22,25 +22,9 @@ class NotYet(Exception):
     """The row that the request needs is not there yet: it waits and looks again."""
 
 
-class LabWriter(Protocol):
-    """The three requests of a submission."""
-
-    def __init__(self, statements: LabStatements, submission: LabSubmission) -> None:
-        """Write with these statements about this submission."""
-
-    def started(self) -> None:
-        """Track `analysis_started`."""
-
-    def analyzed(self) -> None:
-        """Save a finished analysis."""
-
-    def completed(self) -> None:
-        """Track `analysis_completed`."""
-
-
 @dataclass(frozen=True)
-class StrategyWriter:
-    """The writer of one strategy: who writes, and about what."""
+class LabWriter(ABC):
+    """The three requests of a submission, as one strategy writes them."""
 
     statements: LabStatements
     submission: LabSubmission
@@ -53,19 +37,24 @@ class StrategyWriter:
         """Track `analysis_completed`."""
         self._track("completed")
 
+    @abstractmethod
+    def analyzed(self) -> None:
+        """Save a finished analysis."""
+
     @property
     def _rows(self) -> RowWriter:
         return RowWriter(self.statements, self.submission.website_url)
 
+    @abstractmethod
     def _track(self, request: str) -> None:
-        raise NotImplementedError
+        """Store the event of `started` or `completed`, with the lead that it needs."""
 
     def _log_step(self, request: str, lead_id: UUID | None) -> None:
         step, session_id = step_of(request), self.submission.session_id
         self._rows.insert_event(f"{request}/step", lead_id, step, session_id)
 
 
-class AsItIs(StrategyWriter):
+class AsItIs(LabWriter):
     """Both paths of the system with all four fixes; the analysis path knows no session id."""
 
     def analyzed(self) -> None:
@@ -118,7 +107,7 @@ class WaitsForLead(AsItIsWithSession):
         self._log_step(request, lead_id)
 
 
-class OneLead(StrategyWriter):
+class OneLead(LabWriter):
     """One lead per submission, whichever path comes first: look, then insert."""
 
     def analyzed(self) -> None:

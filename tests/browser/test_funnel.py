@@ -27,7 +27,7 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
     expect(page.get_by_text("Step conversion to “Content generated”")).to_be_visible()
     until_still(page)
     page.locator(".bars .point").nth(4).click(force=True)
-    page.wait_for_url(lambda url: "step=content_generated" in url)
+    page.wait_for_url(lambda url: "step=Content+generated" in url)
     listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped off"))
     expect(listed).to_be_visible()
     words = listed.inner_text()
@@ -51,7 +51,7 @@ def test_a_shared_link_opens_the_list_and_a_row_its_timeline(page: Page) -> None
     page.get_by_role("button", name="Back to Funnel").click()
     expect(page.get_by_text("on “Previews viewed”: lost events (at least)")).to_be_visible()
     page.wait_for_url(
-        lambda url: all(each in url for each in ("from=2026-08-01", "step=previews_viewed"))
+        lambda url: all(each in url for each in ("from=2026-08-01", "step=Previews+viewed"))
     )
 
 
@@ -63,7 +63,7 @@ def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
     step.focus()
     page.keyboard.type("project")
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "step=project_saved" in url)
+    page.wait_for_url(lambda url: "step=Project+saved" in url)
     expect(page.get_by_text("on “Project saved”: dropped off")).to_be_visible()
 
 

@@ -24,6 +24,7 @@ from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.whole_view import whole_view
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
+from dashboard.ui.step_choice import step_words
 from dashboard.ui.theme import DARK, LIGHT
 from dashboard.ui.view import View
 from dashboard.ui.workbook import workbook
@@ -190,6 +191,30 @@ def test_a_link_opens_the_same_view(open_app: OpenApp, tables: Parameters) -> No
     assert app.title[0].value == "1 lead reached “Analysis started”"
     assert any("**1 lead** on “Analysis started”" in each.value for each in app.markdown)
     assert app.selectbox(key="step").value == "analysis_started"
+
+
+def test_steps_are_chosen_by_label_and_linked_by_label_or_name(
+    open_app: OpenApp, tables: Parameters
+) -> None:
+    now = datetime.now()
+    store(tables, [[("analysis_started", now), ("previews_viewed", now)], [("other", now)]], now)
+    names = ["analysis_started", "previews_viewed", "gone"]
+    labels = ["Analysis started", "Previews viewed", "gone (not in the plan)"]
+    for linked in (names, labels):
+        one = dict.fromkeys(("step", "share", "time_of"), linked[1])
+        app = open_app(tables, "funnel", steps=linked, optional=linked[2:], **one)
+        assert not app.exception
+        assert app.multiselect(key="steps").value == names
+        assert app.multiselect(key="optional").value == ["gone"]
+        assert {*labels, "other (not in the plan)"} < {*app.multiselect(key="steps").options}
+        assert app.selectbox(key="step").options == labels[:2]
+        assert app.selectbox(key="share").options == ["completed the funnel", "Previews viewed"]
+        assert {app.selectbox(key=each).value for each in one} == {"previews_viewed"}
+
+
+def test_steps_of_one_label_are_told_apart() -> None:
+    labels = {"one": "Saved", "two": "Saved", "three": "Viewed"}
+    assert step_words(labels) == {"one": "Saved (one)", "two": "Saved (two)", "three": "Viewed"}
 
 
 def test_an_event_that_the_chain_does_not_count_is_explained(

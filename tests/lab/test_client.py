@@ -13,32 +13,32 @@ from dashboard.lab.client import LabClient, RequestTally
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import open_schema
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.lab.writers import LabWriter, NotYet, StrategyWriter
+from dashboard.lab.writers import LabWriter, NotYet
 
 
-class Counting(StrategyWriter):
+class Counting(LabWriter):
     """A writer whose requests are counted by the leads that they note."""
 
-    def started(self) -> None:
-        """Succeed."""
-        self.statements.given.leads[uuid4()] = 0
+    def analyzed(self) -> None:
+        """Count as a tracked request does."""
+        self._track("analyzed")
 
-    analyzed = completed = started
+    def _track(self, request: str) -> None:
+        self.statements.given.leads[uuid4()] = 0
 
 
 class NeverThere(Counting):
     """What it needs is never there."""
 
-    def started(self) -> None:
-        """Look."""
-        super().started()
+    def _track(self, request: str) -> None:
+        super()._track(request)
         raise NotYet
 
 
 def failing(sqlstate: str) -> type[LabWriter]:
     class FailsOnce(Counting):
-        def started(self) -> None:
-            super().started()
+        def _track(self, request: str) -> None:
+            super()._track(request)
             if len(self.statements.given.leads) == 1:
                 failure = f"do $$ begin raise exception sqlstate '{sqlstate}'; end $$"
                 self.statements.connection.execute(text(failure))

@@ -16,6 +16,7 @@ from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted
 from dashboard.ui.rows import count_column, moment_column
+from dashboard.ui.step_choice import follow_linked_step, step_words
 from dashboard.ui.timelines import show_lead_rows
 from dashboard.ui.view import View, literal
 
@@ -50,14 +51,15 @@ class OpenList:
 
 def show_list(view: View, funnel: Funnel) -> OpenList | None:
     """Offer every figure as a list; returns the one that is open, if any."""
-    labels = dict(zip(funnel.recorded["step"], funnel.recorded["label"], strict=True))
+    steps = step_words(dict(zip(funnel.recorded["step"], funnel.recorded["label"], strict=True)))
+    follow_linked_step("step", steps)
     st.subheader(f"Which {funnel.unit}s", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = st.selectbox(
             "Step",
-            [*labels],
+            [*steps],
             index=None,
-            format_func=str,
+            format_func=lambda name: steps.get(name, name),
             key="step",
             bind="query-params",
             placeholder="Click a bar, or choose",
@@ -67,7 +69,7 @@ def show_list(view: View, funnel: Funnel) -> OpenList | None:
             "Outcome", [*OUTCOME_LABELS], index=2, key="outcome", bind="query-params", width=200
         )
         value = _choose_value(funnel)
-    if step is None or step not in labels:
+    if step is None or step not in steps:
         st.caption(f"Choose a step, or click its bar, to list its {funnel.unit}s.")
         return None
     outcome = OUTCOME_LABELS[words]

@@ -16,6 +16,7 @@ from dashboard.funnel.times.table import (
 )
 from dashboard.funnel.words import window_words
 from dashboard.ui.rows import count_column, show_rows
+from dashboard.ui.step_choice import follow_linked_step, step_words
 from dashboard.ui.view import View, colors, literal, part
 
 TIME_PARAMETERS = ("time_of",)
@@ -48,12 +49,13 @@ def show_times(view: View, funnel: Funnel) -> None:
 
 def _choose_way(funnel: Funnel) -> str:
     """Return the step that the time ends on; "" is from first to last."""
-    prepared = funnel.prepared
-    labels = prepared.laid_out.set_index("step")["label"].to_dict()
+    steps = funnel.prepared.required[1:]
+    words = step_words({name: funnel.label(name) for name in steps})
+    follow_linked_step("time_of", steps)
     chosen = st.selectbox(
         "Time to",
-        ["", *prepared.required[1:]],
-        format_func=lambda step: str(labels[step]) if step else WHOLE_FUNNEL_LABEL,
+        ["", *steps],
+        format_func=lambda step: words[step] if step else WHOLE_FUNNEL_LABEL,
         key="time_of",
         bind="query-params",
         width=300,

@@ -23,6 +23,7 @@ from dashboard.model.limits import FEW
 from dashboard.model.periods import GRAINS, Grain
 from dashboard.model.releases import Release
 from dashboard.ui.rows import count_column, share_column, show_rows
+from dashboard.ui.step_choice import follow_linked_step, step_words
 from dashboard.ui.view import View, colors, literal, part
 
 TREND_PARAMETERS = ("grain", "share")
@@ -73,10 +74,14 @@ def _show(
 
 def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
     """Let the periods be chosen, and the step whose share is followed (None: the last one)."""
+    steps = funnel.prepared.required[1:]
+    words = step_words({name: funnel.label(name) for name in steps})
+    follow_linked_step("share", steps)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         share = st.selectbox(
             "Share that reached",
-            [COMPLETED, *funnel.prepared.required[1:]],
+            [COMPLETED, *steps],
+            format_func=lambda name: words.get(name, name),
             key="share",
             bind="query-params",
             width=260,
@@ -85,7 +90,7 @@ def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
         grain = st.segmented_control(
             "By", GRAINS, default="week", required=True, key="grain", bind="query-params"
         )
-    return grain, share if share in funnel.prepared.required[1:] else None
+    return grain, share if share in steps else None
 
 
 def _stretch(funnel: Funnel, step: str | None) -> StepPair:
