@@ -10,40 +10,6 @@
 -- params: none
 -- calls: model/placeholder, model/website_host, model/dated
 -- needs: website_leads.id, website_leads.created_at
-with
-
-stored as (
-    select l.*
-    -- If the table lacks a column, its name resolves to the null beside the subquery: no error.
-    from (
-        values (
-            cast(null as uuid), cast(null as text), cast(null as text), cast(null as text),
-            cast(null as text), cast(null as text), cast(null as text), cast(null as text),
-            cast(null as text), cast(null as text)
-        )
-    )
-        as absent (
-            organization_id, session_id, website_url, business_name,
-            lead_source, utm_campaign, industry_category, status, user_id, owner_user_id
-        )
-    cross join
-        lateral (
-            select
-                id,
-                organization_id,
-                cast(session_id as text) as session_id,
-                cast(website_url as text) as website_url,
-                cast(business_name as text) as business_name,
-                cast(created_at as timestamp) as created_at,
-                cast(lead_source as text) as lead_source,
-                cast(utm_campaign as text) as campaign,
-                cast(industry_category as text) as industry,
-                cast(status as text) as status,
-                coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner
-            from website_leads
-        ) as l
-)
-
 select
     l.id,
     l.organization_id,
@@ -69,7 +35,35 @@ select
         nullif(btrim(l.industry), ''),
         nullif(btrim(l.status), '')
     ] as property_values
-from stored as l
+-- If the table lacks a column, its name resolves to the null beside the subquery: no error.
+-- Through a CTE of its own, the planner would not see the table's statistics.
+from (
+    values (
+        cast(null as uuid), cast(null as text), cast(null as text), cast(null as text),
+        cast(null as text), cast(null as text), cast(null as text), cast(null as text),
+        cast(null as text), cast(null as text)
+    )
+)
+    as absent (
+        organization_id, session_id, website_url, business_name,
+        lead_source, utm_campaign, industry_category, status, user_id, owner_user_id
+    )
+cross join
+    lateral (
+        select
+            id,
+            organization_id,
+            cast(session_id as text) as session_id,
+            cast(website_url as text) as website_url,
+            cast(business_name as text) as business_name,
+            cast(created_at as timestamp) as created_at,
+            cast(lead_source as text) as lead_source,
+            cast(utm_campaign as text) as campaign,
+            cast(industry_category as text) as industry,
+            cast(status as text) as status,
+            coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner
+        from website_leads
+    ) as l
 cross join
     lateral (
         select

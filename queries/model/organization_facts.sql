@@ -5,30 +5,6 @@
 -- params: none
 -- calls: model/placeholder, model/website_host, model/dated
 -- needs: organizations.id, organizations.created_at
-with
-
-stored as (
-    select o.*
-    -- If the table lacks a column, its name resolves to the null beside the subquery: no error.
-    from (
-        values (
-            cast(null as text), cast(null as text), cast(null as text), cast(null as text),
-            cast(null as text)
-        )
-    ) as absent (name, session_id, website_url, user_id, owner_user_id)
-    cross join
-        lateral (
-            select
-                id,
-                cast(name as text) as name,
-                cast(session_id as text) as session_id,
-                cast(website_url as text) as website_url,
-                coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner,
-                cast(created_at as timestamp) as created_at
-            from organizations
-        ) as o
-)
-
 select
     o.id,
     o.owner,
@@ -42,7 +18,25 @@ select
     o.created_at,
     t.dated_at,
     t.is_dated
-from stored as o
+-- If the table lacks a column, its name resolves to the null beside the subquery: no error.
+-- Through a CTE of its own, the planner would not see the table's statistics.
+from (
+    values (
+        cast(null as text), cast(null as text), cast(null as text), cast(null as text),
+        cast(null as text)
+    )
+) as absent (name, session_id, website_url, user_id, owner_user_id)
+cross join
+    lateral (
+        select
+            id,
+            cast(name as text) as name,
+            cast(session_id as text) as session_id,
+            cast(website_url as text) as website_url,
+            coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner,
+            cast(created_at as timestamp) as created_at
+        from organizations
+    ) as o
 cross join
     lateral (
         select
