@@ -83,7 +83,8 @@ CORRECTION_COLUMNS: dict[str, str | ColumnConfig] = {
     "matched": count_column("Matched", "Submissions with the events of all their leads."),
     "by_correcting": st.column_config.NumberColumn("By correcting", format="%+d"),
     "corrected": count_column("Corrected", "Submissions; a step also stands for those it implies."),
-    "why": st.column_config.TextColumn("Why", width="large"),
+    # As wide as the longest cause: "large" would cut it off.
+    "why": st.column_config.TextColumn("Why", width=480),
 }
 
 

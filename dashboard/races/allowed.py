@@ -82,7 +82,7 @@ def allowed_verdict(found: list[Possibility]) -> str:
         what = " and ".join(
             each.failure.removeprefix("The same ").split(" twice")[0] for each in silent
         )
-        parts.append(f"This database lets the same {what} be written twice, and nothing fails")
+        parts.append(f"The same {what} can be written twice without an error")
     elif any("can’t be seen" in each.why for each in twice):
         parts.append("Whether a website or lead can be written twice is inconclusive: it is a view")
     elif any(each.state == "inconclusive" for each in twice):
@@ -90,7 +90,7 @@ def allowed_verdict(found: list[Possibility]) -> str:
     else:
         parts.append("This database’s keys let neither a website nor a lead be written twice")
     if certain:
-        parts.append(f"{counted(len(certain), 'failure is', 'failures are')} certain, not chance")
+        parts.append(f"{counted(len(certain), 'failure is', 'failures are')} certain in any order")
     return "; ".join(parts)
 
 

@@ -29,7 +29,7 @@ EVIDENCE: dict[str, str | ColumnConfig] = {
     "findings": count_column("Found"),
     "explained": "Explained by",
     "trend": st.column_config.BarChartColumn("Per day or week", y_min=0),
-    "beside": "Beside",
+    "beside": "Out of",
 }
 EFFECT: dict[str, str | ColumnConfig] = {
     "label": "Step",
@@ -92,7 +92,7 @@ def _choose_kind(found: Evidence) -> str:
     names = [*BY_NAME]
     # If the widget were bound to the link, it would write the label there, not the name.
     return st.selectbox(
-        "Look at one kind",
+        "Kind of failure",
         names,
         index=names.index(linked if linked in BY_NAME else first),
         format_func=lambda name: BY_NAME[name].label,

@@ -18,7 +18,7 @@ def test_choosing_a_kind_and_opening_its_example(page: Page) -> None:
     expect(page.get_by_test_id("stDataFrame")).to_have_count(3)
     expect(page.get_by_test_id("stDataFrame").nth(2)).to_be_visible()
     expect(page.get_by_text("The counters are of the whole database")).to_be_visible()
-    pick(page, page.get_by_label("Look at one kind"), "Only placeholder leads are there")
+    pick(page, page.get_by_label("Kind of failure"), "Only placeholder leads are there")
     page.wait_for_url(re.compile("kind=unanalyzed_leads"))
     expect(page.get_by_role("heading", name="Only placeholder leads are there")).to_be_visible()
     examples = page.get_by_test_id("stDataFrame").nth(1)

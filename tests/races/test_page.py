@@ -21,7 +21,7 @@ def said(app: AppTest) -> str:
 def test_the_reports_picture_top_to_bottom(open_app: OpenApp, demo_parameters: Parameters) -> None:
     app = open_app(demo_parameters, "races", as_of=AS_OF, range="all time")
     assert not app.exception
-    assert app.title[0].value.startswith("This database lets the same website and lead be written")
+    assert app.title[0].value.startswith("The same website and lead can be written twice")
     rows = app.dataframe[0].value
     assert rows["label"].tolist() == [kind.label for kind in RACE_KINDS]
     assert rows.set_index("kind")["findings"][lambda n: n > 0].to_dict() == {
