@@ -100,7 +100,7 @@ def test_fewer_than_30_are_not_compared() -> None:
     assert few["difference"].isna().tolist() == [True, False, True]
 
 
-def test_those_still_on_the_way_are_waited_for() -> None:
+def test_those_in_progress_are_waited_for() -> None:
     here = funnel([10, 2], waiting=500)
     rows = compare_funnels(here, funnel([1000, 900]), "first")
     assert rows["verdict"].tolist() == [BEGINNING, TOO_MANY_OPEN]

@@ -60,7 +60,7 @@ def test_the_times_of_random_histories_are_those_of_the_oracle_s_chains(
             assert each["units"] == sum(inside) > 0
 
 
-def test_the_whole_way_comes_last_in_each_part_of_a_breakdown(stored: Parameters) -> None:
+def test_the_whole_funnel_comes_last_in_each_part_of_a_breakdown(stored: Parameters) -> None:
     leads = [Lead(UUID(int=number), START, None, f"{number}.example") for number in (1, 2)]
     store(
         stored,
@@ -84,7 +84,7 @@ def test_the_whole_way_comes_last_in_each_part_of_a_breakdown(stored: Parameters
     ]
 
 
-def test_nobody_on_the_way_gives_no_times(stored: Parameters) -> None:
+def test_without_rows_there_are_no_times(stored: Parameters) -> None:
     store(stored, [], [])
     found = measured(stored, FunnelQuestion())
     assert (len(found.times), len(found.distribution)) == (0, 0)

@@ -94,7 +94,7 @@ def test_by_breakdown_each_value_has_its_own_times(stored: Parameters) -> None:
     pd.testing.assert_frame_equal(time_table(plain, without), everybody)
 
 
-def test_nobody_on_the_way_is_said(stored: Parameters) -> None:
+def test_times_of_a_single_step_are_none(stored: Parameters) -> None:
     took(stored, [], [])
     funnel, found = measured(stored, FunnelQuestion(steps=(SHORT[0], "content_generated")))
     assert funnel.prepared.required == [SHORT[0]]
