@@ -1,7 +1,8 @@
 -- When each unit of a range recorded each step first: an aggregate, enough for all but a few units.
 -- grain: one row per unit with an event of the steps or of what proves them; has: the bits of its
 --   names, proven: the bits of the steps that these imply (funnel/step_names)
--- params: start_at timestamp (inclusive), end_at timestamp (exclusive), as_of timestamp (exclusive)
+-- params: lead_ids uuid[] (the leads whose websites are matched; null: all), as_of timestamp
+--   (exclusive), start_at timestamp (inclusive), end_at timestamp (exclusive)
 -- from: model/event_leads, funnel/step_names, funnel/units, funnel/matched_events
 -- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
@@ -29,6 +30,8 @@ lead_times as (
     inner join step_names as s on e.conversion_step = s.name
     where
         e.lead_id is not null
+        -- Where all leads are matched, their events are in matched_events.
+        and cast(:lead_ids as uuid[]) is not null
         and (
             cast(:start_at as timestamp) is null
             or e.lead_created_at >= cast(:start_at as timestamp)

@@ -167,31 +167,38 @@ candidates as (
     cross join reach as r
 ),
 
+-- A group's own place and its best match's: that of the group with session, and that of the other.
 compared as (
     select
-        id,
-        website,
-        has_session,
-        created_at,
-        place,
-        case
-            when after_1 is null or before_1 <= after_1 then place - before_1
-            else place + after_1
-        end as best_place,
+        c.id,
+        c.website,
+        c.has_session,
+        c.created_at,
+        c.place,
+        case when c.has_session then c.place else b.place end as place_with,
+        case when c.has_session then b.place else c.place end as place_without,
         -- The second-best is almost as good as the best.
         coalesce(
             least(
                 case
-                    when before_1 is not null and after_1 is not null
-                        then greatest(before_1, after_1)
+                    when c.before_1 is not null and c.after_1 is not null
+                        then greatest(c.before_1, c.after_1)
                 end,
-                before_2,
-                after_2
-            ) < least(before_1, after_1) + margin,
+                c.before_2,
+                c.after_2
+            ) < least(c.before_1, c.after_1) + c.margin,
             false
         ) as has_rivals
-    from candidates
-    where before_1 is not null or after_1 is not null
+    from candidates as c
+    cross join
+        lateral (
+            select
+                case
+                    when c.after_1 is null or c.before_1 <= c.after_1 then c.place - c.before_1
+                    else c.place + c.after_1
+                end as place
+        ) as b
+    where c.before_1 is not null or c.after_1 is not null
 ),
 
 judged as materialized (
@@ -204,26 +211,21 @@ judged as materialized (
 -- A group is ambiguous if its own candidates are rivals, or if those of its best match are.
 contested as materialized (
     select
-        id,
-        website,
-        has_session,
-        created_at,
-        place,
-        best_place,
+        judged.*,
         has_rivals
         or coalesce(
-            best_place = case
+            case
                 when has_session
-                    then max(place) filter (where has_rivals and not has_session) over earlier
-                else max(place) filter (where has_rivals and has_session) over earlier
-            end,
-            false
-        )
-        or coalesce(
-            best_place = case
-                when has_session
-                    then min(place) filter (where has_rivals and not has_session) over later
-                else min(place) filter (where has_rivals and has_session) over later
+                    then
+                        place_without in (
+                            max(place) filter (where has_rivals and not has_session) over earlier,
+                            min(place) filter (where has_rivals and not has_session) over later
+                        )
+                else
+                    place_with in (
+                        max(place) filter (where has_rivals and has_session) over earlier,
+                        min(place) filter (where has_rivals and has_session) over later
+                    )
             end,
             false
         ) as is_ambiguous
@@ -308,23 +310,18 @@ keyed as (
         created_at,
         false as is_ambiguous,
         true as is_paired,
-        case when has_session then place else best_place end as place_with,
-        case when has_session then best_place else place end as place_without,
+        place_with,
+        place_without,
         cast(null as bigint) as number
-    from judged
-    where not is_contested
-    union all
-    select
-        id,
-        website,
-        has_session,
-        created_at,
-        false as is_ambiguous,
-        true as is_paired,
-        case when has_session then place else best_place end as place_with,
-        case when has_session then best_place else place end as place_without,
-        cast(null as bigint) as number
-    from contested
+    from (
+        select
+            judged.*,
+            false as is_ambiguous
+        from judged
+        where not is_contested
+        union all
+        select contested.* from contested
+    ) as judged_all
     where not is_ambiguous
     union all
     select

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dashboard.database.reading import Source
 from dashboard.demo.report_picture import report_picture
+from dashboard.leads import data
 from dashboard.leads.bars import lead_bars
 from dashboard.leads.data import (
     LEAD_SORTS,
@@ -21,6 +22,7 @@ from dashboard.leads.data import (
     page_count,
     page_start,
     property_values,
+    with_submissions,
 )
 from dashboard.leads.timeline.data import lead_timeline
 from dashboard.model.filters import Filters
@@ -46,6 +48,18 @@ def test_every_lead_is_found_once(demo: Source) -> None:
     ids = found(demo)
     assert len(ids) == len(LEADS)
     assert set(ids) == planted(lambda _: True)
+
+
+def test_many_leads_are_in_the_submissions_that_few_are_in(
+    demo: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with demo.read() as reader:
+        leads = lead_rows(reader, REPORT, LeadSearch(), EVERYTHING)
+        few = with_submissions(reader, REPORT, leads)
+        monkeypatch.setattr(data, "MANY_LEADS", 1)
+        many = with_submissions(reader, REPORT, leads)
+    assert few["submission_id"].notna().all()
+    assert few.equals(many)
 
 
 def test_days_add_up_to_the_rows_of_any_search(demo: Source) -> None:
