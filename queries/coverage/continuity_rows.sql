@@ -1,7 +1,7 @@
 -- Submissions whose events, leads or organization are in one state, the newest first.
 -- grain: one row per submission, at most row_limit
 -- params: kind text (event, lead, organization), state text, row_limit integer
--- from: coverage/continuity, model/lead_facts, model/organization_facts
+-- from: coverage/continuity
 -- needs: website_leads.id, website_leads.website_url
 select
     cast(c.submission_id as text) as lead_id,
@@ -13,8 +13,8 @@ select
     c.lead,
     c.organization
 from continuity as c
-inner join lead_facts as l on c.submission_id = l.id
-left join organization_facts as o on l.organization_id = o.id
+inner join website_leads as l on c.submission_id = l.id
+left join organizations as o on l.organization_id = o.id
 where
     case cast(:kind as text)
         when 'event' then c.event
