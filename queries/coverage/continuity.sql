@@ -139,6 +139,7 @@ compared as (
         c.submission_id,
         c.kind,
         v.begun_at,
+        v.has_step,
         c.session_id as carried_id,
         v.session_id as visitors_id,
         case
@@ -172,6 +173,9 @@ states as (
     select
         c.submission_id,
         c.kind,
+        min(c.begun_at) as begun_at,
+        min(c.visitors_id) as session_id,
+        bool_or(c.has_step) as has_step,
         min(
             case
                 when c.carried_id is null then 6
@@ -188,9 +192,13 @@ states as (
     group by c.submission_id, c.kind
 ),
 
+-- Joined with the visitors here, those in one state would be taken for few, and compared with all.
 in_columns as (
     select
         submission_id,
+        min(begun_at) as begun_at,
+        min(session_id) as session_id,
+        bool_or(has_step) as has_step,
         coalesce(min(state) filter (where kind = 'lead'), 7) as lead,
         coalesce(min(state) filter (where kind = 'event'), 7) as event,
         coalesce(min(state) filter (where kind = 'organization'), 7) as organization
@@ -203,13 +211,12 @@ names as (
 )
 
 select
-    v.submission_id,
-    v.begun_at,
-    v.session_id,
-    v.has_step,
+    i.submission_id,
+    i.begun_at,
+    i.session_id,
+    i.has_step,
     n.of_states[i.event] as event,
     n.of_states[i.lead] as lead,
     n.of_states[i.organization] as organization
-from visitors as v
-inner join in_columns as i on v.submission_id = i.submission_id
+from in_columns as i
 cross join names as n
