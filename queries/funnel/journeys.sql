@@ -145,8 +145,9 @@ implied_steps as (
 ),
 
 -- Each unit's times in sorted arrays, those of step k put k times `gap` later. Beyond the last
--- required one stands infinity: there the search for a next step ends.
-histories as (
+-- required one stands infinity: there the search for a next step ends. Materialized, because ||
+-- returns an array in a form that each search would copy.
+histories as materialized (
     select
         e.unit_id,
         coalesce(bit_or(1 << (e.step - 1)) filter (where e.is_event), 0) & 4095 as has,
