@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.check.limits import Limits
 from dashboard.coverage.data import coverage
+from dashboard.coverage.outages import described, outages
 from dashboard.coverage.plan_columns import LIVE, SILENT
 from dashboard.coverage.plan_data import plan_states
 from dashboard.database.errors import DatabaseProblem
@@ -115,9 +116,15 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
 
     Only planned steps of visitors count. A silent step counts. A live step counts if 19 of 20 of
     its gaps are no longer than the limit. Other steps prove nothing: they are rarer, or their
-    upstream is quiet, too.
+    upstream is quiet, too. Steps that were never recorded fail where they are missed. The whole
+    source is judged: a period without tracking has no step that could fall silent.
     """
-    found = plan_states(reader, filters, plan)
+    found = plan_states(reader, Filters(as_of=filters.as_of, zone=filters.zone), plan)
+    never = [each for each in outages(reader, found, plan) if not each.stopped]
+    for outage in never:
+        length = max(found.clock - (outage.since or found.clock), timedelta()).total_seconds()
+        words = f"silence: {described(outage, plan, filters)}"
+        yield Rule(SILENCE_RULE, limit, length, False, words)
     steps = found.steps[~found.steps["staff"]]
     # A live step without any gap has all its events in the current hour.
     often = steps["usual_gap_hours"].fillna(0) * ONE_HOUR.total_seconds() <= limit
@@ -125,6 +132,8 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
     judged = judged.dropna(subset="last_at").sort_values("last_at")
     shown = f"limit {shown_window(timedelta(seconds=limit))}"
     if judged.empty:
+        if never:
+            return
         words = f"silence: no planned step is recorded often enough to judge ({shown})"
         yield Rule(SILENCE_RULE, limit, None, None, words)
         return

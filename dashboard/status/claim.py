@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from dashboard.coverage.data import Coverage, coverage
+from dashboard.coverage.outages import Outage, outages
 from dashboard.coverage.plan_data import PlanStates, plan_states
 from dashboard.database.errors import explained
 from dashboard.database.leads_in_range import LeadsInRange, leads_in_range
@@ -72,6 +73,11 @@ class ClaimFacts:
     def states(self) -> PlanStates:
         """The tracking plan beside the data."""
         return plan_states(self.reader, self.filters, self.plan)
+
+    @cached_property
+    def outages(self) -> list[Outage]:
+        """The steps that stopped or were never recorded, though visitors go on."""
+        return outages(self.reader, self.states, self.plan)
 
     @cached_property
     def totals(self) -> data.EventTotals:

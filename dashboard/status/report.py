@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dashboard.coverage.outages import described
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
+from dashboard.funnel.losses.data import Losses
 from dashboard.model.filters import Filters
 from dashboard.model.formats import counted
 from dashboard.model.hosts import typed_host
@@ -94,17 +96,38 @@ def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
 
 def _verdict(facts: ClaimFacts, saved: Claim) -> tuple[int | None, str]:
     """Return the least number of submissions that lost data, and the report's one sentence."""
+    found = _outages(facts)
     reason = saved.evidence.partition(". ")[0]
     # The claim may have failed before the losses were read. Then there is no number.
     lost = facts.__dict__.get("losses")
     if lost is None:
-        return None, f"Inconclusive: {reason}"
-    if saved.verdict != REFUTED:
-        # The claim could not be judged, so its number means nothing.
-        number = None if lost.total else 0
-        return number, f"Inconclusive: {reason[:1].lower()}{reason[1:]}"
-    when = _when(facts.filters, lost.first_at, lost.last_at)
-    return lost.total, f"No: at least {counted(lost.total, 'submission')} lost data{when}"
+        return None, _sentence(found, reason)
+    if saved.verdict == REFUTED:
+        return lost.total, _sentence([_lost(facts.filters, lost), *found], reason)
+    # The claim could not be judged, so its number means nothing.
+    number = None if lost.total else 0
+    return number, _sentence(found, f"{reason[:1].lower()}{reason[1:]}")
+
+
+def _sentence(found: Sequence[str], reason: str) -> str:
+    """Refute the claim by what was found; without anything, the reason says why not."""
+    return f"No: {'; '.join(found)}" if found else f"Inconclusive: {reason}"
+
+
+def _lost(filters: Filters, lost: Losses) -> str:
+    when = _when(filters, lost.first_at, lost.last_at)
+    return f"at least {counted(lost.total, 'submission')} lost data{when}"
+
+
+def _outages(facts: ClaimFacts) -> list[str]:
+    """Describe the outages; where their columns can't be read, the claims say so."""
+    try:
+        with facts.apart():
+            return [described(each, facts.plan, facts.filters) for each in facts.outages]
+    except DatabaseProblem as problem:
+        if problem.kind not in OWN_FAULTS:
+            raise
+        return []
 
 
 def _when(filters: Filters, first: datetime | None, last: datetime | None) -> str:

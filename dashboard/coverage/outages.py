@@ -1,0 +1,134 @@
+"""The outages of the tracker: planned steps that stopped or never began, though visitors go on.
+
+Only steps that another planned step needs can be missed: an optional step or a payment may never
+happen. A step that was never recorded is missed by FEW units that took the step before it, once
+their conversion window is closed: its own usual time is unknown. An analyzed lead proves a start
+and a completion at once, so the first step has no such delay. Without any planned step in the
+source, one analyzed lead is enough.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.coverage.plan_columns import BELOW_USUAL, NEVER_RECORDED, SILENT
+from dashboard.coverage.plan_data import PlanStates
+from dashboard.coverage.rhythms import LEADS_UPSTREAM
+from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.model.filters import Filters
+from dashboard.model.formats import count, counted
+from dashboard.model.limits import DEFAULT_WINDOW, FEW
+from dashboard.model.tracking_plan import TrackingPlan
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Steps that are missing together.
+
+    `stopped` steps were recorded before `since`; others were never recorded, and `since` is when
+    the first unit had them before it. `upstream` is the step that those units took, '' for being
+    analyzed. `units` counts them: leads, or sessions where events have no lead.
+    """
+
+    steps: tuple[str, ...]
+    since: datetime | None
+    units: int
+    upstream: str = LEADS_UPSTREAM
+    stopped: bool = False
+    tracking_is_off: bool = False
+
+
+def outages(reader: Reader, states: PlanStates, plan: TrackingPlan) -> list[Outage]:
+    """Return the outages that last at the clock of `states`, the stopped steps first.
+
+    Raises DatabaseProblem.
+    """
+    return [*_stopped(reader, states), *_never_recorded(reader, states, plan)]
+
+
+def described(outage: Outage, plan: TrackingPlan, filters: Filters) -> str:
+    """Say what is missing, since when, and how many units came meanwhile."""
+    labels = ", ".join(plan.label(each) for each in outage.steps)
+    since = f" since {filters.shown(outage.since)}" if outage.since else ""
+    if outage.stopped:
+        return f"no event of {labels}{since}, {counted(outage.units, 'lead')} analyzed meanwhile"
+    if outage.tracking_is_off:
+        planned = sum(not step.staff for step in plan.steps)
+        return (
+            f"{counted(outage.units, 'lead')} analyzed, 0 of {count(planned)} steps "
+            f"recorded{since}: tracking is off, or was never on"
+        )
+    before = (
+        f"{counted(outage.units, 'submission')} reached {plan.label(outage.upstream)}"
+        if outage.upstream
+        else f"{counted(outage.units, 'lead')} analyzed"
+    )
+    verb = "was" if len(outage.steps) == 1 else "were"
+    return f"{before}{since}, but {labels} {verb} never recorded"
+
+
+def _stopped(reader: Reader, states: PlanStates) -> list[Outage]:
+    """Return the silent steps, and those that are below usual because their upstream is silent."""
+    steps = states.steps[~states.steps["staff"]]
+    silent = steps[steps["state"].isin([SILENT, BELOW_USUAL])].dropna(subset="last_at")
+    if not (silent["state"] == SILENT).any():
+        return []
+    since = silent["last_at"].min().to_pydatetime()
+    leads = reader.one("coverage/analyzed_leads", since=since, until=states.clock).leads
+    return [Outage(tuple(silent["step"]), since, leads, stopped=True)]
+
+
+def _never_recorded(reader: Reader, states: PlanStates, plan: TrackingPlan) -> list[Outage]:
+    """Return the never-recorded steps that other steps need, by the upstream they have in common.
+
+    Returns at most one outage for each upstream.
+    """
+    recorded = {
+        *states.steps.loc[states.steps["events"].gt(0) | states.steps["first_at"].notna(), "step"]
+    }
+    missing = _missed_steps(states, plan)
+    by_upstream: dict[str, list[str]] = {}
+    for step in missing:
+        upstream = next((each for each in plan.implied(step) if each in recorded), LEADS_UPSTREAM)
+        by_upstream.setdefault(upstream, []).append(step)
+    found = (
+        _analyzed(reader, states, steps, tracking_is_off=not recorded)
+        if upstream == LEADS_UPSTREAM
+        else _downstream(reader, states, upstream, steps)
+        for upstream, steps in by_upstream.items()
+    )
+    return [each for each in found if each]
+
+
+def _missed_steps(states: PlanStates, plan: TrackingPlan) -> list[str]:
+    needed = {step.implies for step in plan.steps}
+    never = states.steps[(states.steps["state"] == NEVER_RECORDED) & ~states.steps["staff"]]
+    return [step for step in never["step"] if step in needed]
+
+
+def _analyzed(
+    reader: Reader, states: PlanStates, steps: Sequence[str], *, tracking_is_off: bool
+) -> Outage | None:
+    row = reader.one("coverage/analyzed_leads", since=None, until=states.clock)
+    if row.leads < (1 if tracking_is_off else FEW):
+        return None
+    return Outage(tuple(steps), row.first_at, row.leads, tracking_is_off=tracking_is_off)
+
+
+def _downstream(
+    reader: Reader, states: PlanStates, upstream: str, steps: Sequence[str]
+) -> Outage | None:
+    """Return the steps after `upstream`; the units are those whose window is closed."""
+    if states.clock - datetime.min < DEFAULT_WINDOW:
+        return None
+    found = reader.frame(
+        "coverage/units_per_step",
+        {"step": TEXT, "units": COUNT, "first_at": MOMENT},
+        steps=[upstream],
+        since=datetime.min,
+        until=states.clock - DEFAULT_WINDOW,
+    )
+    units = int(found["units"].sum())
+    if units < FEW:
+        return None
+    return Outage(tuple(steps), found["first_at"].min().to_pydatetime(), units, upstream)
