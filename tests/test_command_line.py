@@ -142,6 +142,22 @@ def test_a_funnel_takes_its_steps_window_filter_and_breakdown(
         assert step["count"] == sum(row["count"] for row in funnel["breakdown"][position::2])
 
 
+def test_a_named_step_that_was_never_recorded_is_named_on_stderr(
+    capsys: pytest.CaptureFixture[str], demo_url: str
+) -> None:
+    steps = ("--step", "analysis_started", "--step", "analysis,completed")
+    assert main(["funnel", *steps, *AS_OF, "--format", "json"]) == 0
+    told = capsys.readouterr()
+    named = [step["step"] for step in json.loads(told.out)["steps"]]
+    assert named == ["analysis_started", "analysis,completed"]
+    assert told.err == (
+        "dashboard: This source never recorded the step 'analysis,completed'; "
+        "the nearest recorded name is 'analysis_completed'.\n"
+    )
+    assert main(["funnel", *steps, "--steps", "a", *AS_OF]) == 2
+    assert "not both" in capsys.readouterr().err
+
+
 def test_coverage_of_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
     found = answer(capsys, "coverage", *AS_OF)
     assert list(found) == ["tables", "clock_offsets"]

@@ -2,17 +2,20 @@
 
 import argparse
 
-from dashboard.command_line.command import Asked, Command, Outcome
+from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.command_line.options import add_period
 from dashboard.funnel.data import ask
 from dashboard.funnel.question import (
     CORRECTIONS,
     UNITS,
     FunnelQuestion,
+    QuestionError,
     named_steps,
     typed_filter,
+    typed_names,
     typed_window,
 )
+from dashboard.funnel.recording import unrecorded_steps
 from dashboard.model.limits import DEFAULT_WINDOW, MOST_STEPS
 from dashboard.model.properties import PROPERTIES, PROPERTY_NAMES
 from dashboard.model.releases import releases_of
@@ -27,6 +30,8 @@ def _funnel(asked: Asked) -> Outcome:
     filters, question, plan = asked.filters, _question(asked.options), load_plan()
     with asked.read() as reader:
         found = ask(reader, filters, plan, question, releases=releases_of(reader.where))
+        for sentence in unrecorded_steps(reader, filters, found.never_recorded):
+            tell(f"dashboard: {sentence}")
     return asked.written(found.as_json())
 
 
@@ -35,15 +40,18 @@ def _question(options: argparse.Namespace) -> FunnelQuestion:
     return FunnelQuestion(
         options.correction or ("raw" if options.unit == "submission" else "corrected"),
         options.unit,
-        *named_steps(_names(options.steps), _names(options.optional), load_plan()),
+        *named_steps(_steps(options), typed_names(options.optional), load_plan()),
         typed_window(options.window),
         typed_filter(options.filters),
         options.breakdown,
     )
 
 
-def _names(given: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in given.split(",")) if given else ()
+def _steps(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the typed steps; raises QuestionError."""
+    if options.steps and options.named:
+        raise QuestionError("the steps are named twice: give --steps or --step, not both")
+    return tuple(options.named) or typed_names(options.steps)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +62,14 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--unit", choices=UNITS, default="submission", help=unit)
     add(
         "--steps",
+        default="",
         metavar="A,B,…",
-        help=f"at most {MOST_STEPS} step names in order; left out: the whole plan",
+        help=f"at most {MOST_STEPS} step names in order, in double quotes where a name has commas "
+        "or outer blanks; left out: the whole plan",
     )
-    add("--optional", metavar="A,B,…", help="steps that may be missing")
+    exact = "one step name exactly as it is stored; may be repeated, in place of --steps"
+    add("--step", action="append", default=[], metavar="NAME", dest="named", help=exact)
+    add("--optional", default="", metavar="A,B,…", help="steps that may be missing")
     window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
     add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)
     add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")

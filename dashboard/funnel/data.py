@@ -86,6 +86,12 @@ class Funnel:
         return self.steps[self.steps["count"].notna()]
 
     @property
+    def never_recorded(self) -> tuple[str, ...]:
+        """The steps that the question names and that the source has recorded at no time."""
+        never = self.steps["count"].isna() & ~self.steps["recorded_later"]
+        return tuple(each for each in self.steps.loc[never, "step"] if each in self.question.steps)
+
+    @property
     def begun_inside(self) -> pd.DataFrame:
         """The steps whose recording began after the period's first lead, and before its end."""
         begin, end = self.filters.start_at or self.first_lead_at, self.filters.end_at

@@ -24,6 +24,7 @@ from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
 from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline, outside_chain
 from dashboard.funnel.lists.page import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
+from dashboard.funnel.recording import unrecorded_steps
 from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
 from dashboard.funnel.trend.data import funnel_trend
 from dashboard.funnel.trend.page import TREND_PARAMETERS, show_trend
@@ -35,7 +36,7 @@ from dashboard.model.times import to_local
 from dashboard.model.tracking_plan import TrackingPlan, load_plan
 from dashboard.ui.choosing import choose_days
 from dashboard.ui.rows import count_column, share_column, show_rows
-from dashboard.ui.view import View, colors, part
+from dashboard.ui.view import View, colors, literal, part
 
 # What the page's links carry beside the header's choice.
 FUNNEL_PARAMETERS = (
@@ -119,6 +120,8 @@ def _show_headline(
                 args=days,
                 type="tertiary",
             )
+        if funnel.never_recorded:
+            st.caption(literal(" ".join(view.ask(unrecorded_steps, funnel.never_recorded))))
         _show_begun_inside(funnel)
     return funnel
 

@@ -16,6 +16,7 @@ Correction = Literal["raw", "matched", "corrected"]
 Unit = Literal["submission", "visitor", "organization"]
 CORRECTIONS: tuple[Correction, ...] = get_args(Correction)
 UNITS: tuple[Unit, ...] = get_args(Unit)
+LISTED_NAME = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^",]*?))\s*(?P<comma>,|$)')
 
 
 class QuestionError(InputError):
@@ -74,9 +75,25 @@ def named_steps(
     return tuple(steps or (plan.names if optional else ())), frozenset(optional)
 
 
+def typed_names(given: str) -> tuple[str, ...]:
+    """Read names between commas; raises QuestionError.
+
+    A name in double quotes may hold commas and outer blanks; a double quote in it stands twice.
+    """
+    names: list[str] = []
+    at, more = 0, bool(given)
+    while more:
+        name = LISTED_NAME.match(given, at)
+        if name is None:
+            raise QuestionError(f"{given!r}: put a name with a quotation mark wholly in quotes")
+        names.append(name["plain"] if name["quoted"] is None else name["quoted"].replace('""', '"'))
+        at, more = name.end(), name["comma"] == ","
+    return tuple(names)
+
+
 def typed_window(given: str) -> timedelta | None:
     """Read `45s`, `90m`, `36h`, `10d`, `2w` or `unlimited`; raises QuestionError."""
-    match = re.fullmatch(r"([1-9][0-9]{0,8})([smhdw])", given)
+    match = re.fullmatch(r"([1-9][0-9]{0,9})([smhdw])", given)
     if given != UNLIMITED and not match:
         raise QuestionError(f"{given!r} is no window: write {WINDOW_EXAMPLES} or {UNLIMITED}")
     if match is None:

@@ -212,6 +212,20 @@ def test_steps_are_chosen_by_label_and_linked_by_label_or_name(
         assert {app.selectbox(key=each).value for each in one} == {"previews_viewed"}
 
 
+def test_a_chosen_step_that_was_never_recorded_is_named(
+    open_app: OpenApp, tables: Parameters
+) -> None:
+    now = datetime.now()
+    store(tables, [[("analysis_started", now)], [("previews_viewed", now)]], created=now)
+    app = open_app(tables, "funnel", steps=["analysis_started", "preview_viewed"])
+    assert not app.exception
+    told = [each.value for each in app.caption if "never recorded the step" in each.value]
+    assert len(told) == 1
+    assert "previews" in told[0]
+    # The plan's own steps need no word each: a chart shows them as not recorded.
+    assert not any("never recorded" in each.value for each in open_app(tables, "funnel").caption)
+
+
 def test_steps_of_one_label_are_told_apart() -> None:
     labels = {"one": "Saved", "two": "Saved", "three": "Viewed"}
     assert step_words(labels) == {"one": "Saved (one)", "two": "Saved (two)", "three": "Viewed"}

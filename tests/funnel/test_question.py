@@ -11,8 +11,10 @@ from dashboard.funnel.question import (
     FunnelQuestion,
     QuestionError,
     typed_filter,
+    typed_names,
     typed_window,
 )
+from dashboard.model.limits import LONGEST_WINDOW
 from dashboard.model.windows import shown_window
 
 
@@ -51,7 +53,7 @@ def test_a_window_is_read_as_it_is_written(typed: str, window: timedelta | None)
     assert typed_window(typed) == window
 
 
-@given(seconds=st.integers(1, 10**9 - 1))
+@given(seconds=st.integers(1, LONGEST_WINDOW // timedelta(seconds=1)))
 def test_a_window_that_was_shown_is_read_again(seconds: int) -> None:
     window = timedelta(seconds=seconds)
     assert typed_window(shown_window(window)) == window
@@ -64,6 +66,33 @@ def test_a_window_that_was_shown_is_read_again(seconds: int) -> None:
 def test_what_is_no_window_is_refused(typed: str) -> None:
     with pytest.raises(QuestionError, match="unlimited"):
         typed_window(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("", ()),
+        ("a", ("a",)),
+        (" a , b c,d", ("a", "b c", "d")),
+        ('"a, b"," c ", d', ("a, b", " c ", "d")),
+        ('"say ""yes""",""', ('say "yes"', "")),
+        ("a,", ("a", "")),
+    ],
+)
+def test_names_are_read_between_commas(typed: str, names: tuple[str, ...]) -> None:
+    assert typed_names(typed) == names
+
+
+@given(names=st.lists(st.text(max_size=9), min_size=1, max_size=4))
+def test_every_name_can_be_typed_in_quotes(names: list[str]) -> None:
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+    assert typed_names(",".join(quoted)) == tuple(names)
+
+
+@pytest.mark.parametrize("typed", ['"a', 'a"b', '"a"b', 'a,"'])
+def test_a_quotation_mark_out_of_place_is_refused(typed: str) -> None:
+    with pytest.raises(QuestionError, match="wholly in quotes"):
+        typed_names(typed)
 
 
 def test_filters_of_one_property_are_alternatives() -> None:
