@@ -14,7 +14,11 @@ ONE_DAY = timedelta(days=1)
 
 
 def funnel_headline(funnel: Funnel) -> str:
-    """Return the conversion rate from the first recorded step to the last one, as a sentence."""
+    """Return the conversion rate from the first recorded step to the last one, as a sentence.
+
+    Where the first steps are not recorded, a rate of what is left would look healthy: the sentence
+    says what is missing, and how many units are known.
+    """
     steps = _required(funnel)
     if funnel.leads == 0:
         return "No lead was created in this period"
@@ -25,6 +29,9 @@ def funnel_headline(funnel: Funnel) -> str:
         return f"No {funnel.unit} reached “{first['label']}”"
     if len(steps) == 1:
         return f"{counted(int(first['count']), funnel.unit)} reached “{first['label']}”"
+    if missing := _unrecorded_beginning(funnel):
+        reached = f"{counted(int(last['count']), funnel.unit)} reached “{last['label']}”"
+        return f"{reached}; {_named(missing)} not recorded"
     if _closed(first) >= FEW:
         return f"{percent(float(last['closed_rate']))} of {funnel.unit}s reached “{last['label']}”"
     part = f"{count(int(last['count']))} of {counted(int(first['count']), funnel.unit)}"
@@ -36,7 +43,8 @@ def beside_headline(funnel: Funnel) -> str:
     steps = _required(funnel)
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"]:
-        parts = [_denominator(funnel, steps), _largest_drop(funnel, steps), *parts]
+        rate = "" if _unrecorded_beginning(funnel) else _denominator(funnel, steps)
+        parts = [rate, _largest_drop(funnel, steps), *parts]
     if funnel.left_out:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
         parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")
@@ -74,6 +82,20 @@ def outside_chain(funnel: Funnel) -> str:
 
 def _required(funnel: Funnel) -> pd.DataFrame:
     return funnel.recorded[~funnel.recorded["optional"].astype(bool)]
+
+
+def _unrecorded_beginning(funnel: Funnel) -> list[str]:
+    """Return the labels of the required steps before the first recorded one."""
+    required = funnel.steps[~funnel.steps["optional"].astype(bool)]
+    recorded = required["count"].notna()
+    return required.loc[~recorded.cummax(), "label"].tolist() if recorded.any() else []
+
+
+def _named(labels: list[str]) -> str:
+    others = len(labels) - 1
+    return (
+        f"“{labels[0]}” and {counted(others, 'other step')} are" if others else f"“{labels[0]}” is"
+    )
 
 
 def _closed(step: pd.Series) -> int:

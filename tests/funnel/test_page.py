@@ -83,6 +83,14 @@ def told(
         (told([5, None, None]), "5 submissions reached “Step 0”"),
         (told([0, 0]), "No submission reached “Step 0”"),
         (told([None, None]), "None of the 2 steps was recorded"),
+        (
+            told([None, 200, 80], [0, 100, 40]),
+            "80 submissions reached “Step 2”; “Step 0” is not recorded",
+        ),
+        (
+            told([None, None, None, 3, 3]),
+            "3 submissions reached “Step 4”; “Step 0” and 2 other steps are not recorded",
+        ),
         (told([0, 0], leads=0), "No lead was created in this period"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -83,7 +83,7 @@ def test_a_link_opens_the_same_sections(tables: Parameters) -> None:
     assert app.selectbox(key="time_of").value == "previews_viewed"
     assert app.date_input(key="compare_from").value == date(2026, 1, 1)
     words = " ".join(each.value for each in app.markdown)
-    assert "In the newest closed day, from 2026\\-03\\-29, 1 of 1 submission completed" in words
+    assert "In the newest closed day, from 2026\\-03\\-29, 1 of 1 submission reached" in words
     assert "Nothing can be compared\\: too few units" in words
     assert "orphaned event, 1: the event belongs to no lead" in words
     assert app.dataframe[-1].value["session_id"].tolist() == ["nobody's"]
@@ -113,10 +113,22 @@ def test_one_failing_section_leaves_the_others(tables: Parameters) -> None:
     assert [each.value for each in app.subheader] == SECTIONS
     words = " ".join(each.value for each in app.markdown)
     assert "conversion\\_tracking\\.id is missing" in words
-    assert "completed the funnel" in words
+    assert "1 submission reached “Previews viewed”" in words
 
 
 def test_nothing_recorded_is_no_failure(tables: Parameters) -> None:
     app = shown(tables, compare="previous")
     assert not app.exception
     assert [each.value for each in app.subheader] == SECTIONS
+
+
+def test_the_trend_of_a_single_step_claims_no_conversion(tables: Parameters) -> None:
+    fill(tables)
+    execute(
+        tables,
+        "delete from conversion_tracking where conversion_step <> 'analysis_started'",
+    )
+    app = shown(tables)
+    assert not app.exception
+    assert any("no conversion to follow" in each.value for each in app.caption)
+    assert not any("100 %" in each.value and "reached" in each.value for each in app.markdown)

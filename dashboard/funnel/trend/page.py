@@ -36,8 +36,8 @@ def show_trend(view: View, funnel: Funnel, releases: Sequence[Release]) -> tuple
     Returns what was chosen: by what, and the step that is followed (None: the last one).
     """
     st.subheader("Trend", anchor=False)
-    if not funnel.prepared.required:
-        st.caption("No step was recorded: there is nothing to follow.")
+    if len(funnel.prepared.required) < 2:
+        st.caption("Fewer than two steps are recorded, so there is no conversion to follow.")
         return "week", None
     grain, step = _choose(funnel)
     _show(view, funnel, releases, grain, step)
@@ -95,7 +95,9 @@ def _choose(funnel: Funnel) -> tuple[Grain, str | None]:
 
 def _stretch(funnel: Funnel, step: str | None) -> StepPair:
     if step is None:
-        return WHOLE_FUNNEL
+        last = funnel.steps.loc[~funnel.steps["optional"].astype(bool), "step"].iloc[-1]
+        reached = funnel.prepared.required[-1]
+        return WHOLE_FUNNEL if reached == last else StepPair(after=funnel.label(reached))
     before = funnel.prepared.required[funnel.prepared.required.index(step) - 1]
     return StepPair(funnel.label(before), funnel.label(step))
 
