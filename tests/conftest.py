@@ -31,7 +31,7 @@ from dashboard.embedded.server import Server, embedded_server
 from dashboard.settings import ROOT, Settings
 from dashboard.sources import Sources
 from queries import load
-from tests.once import begin, copied_home, end, made_once
+from tests.once import begin, copied_home, data_home, end, made_once
 from tests.ten_months import demo_tables, ten_months
 
 __all__ = ["demo_tables", "ten_months"]
@@ -236,6 +236,19 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]
 
     yield open_page
     st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def debian_server() -> Iterator[Server]:
+    """The machine's own PostgreSQL, another major version than the embedded one."""
+    binaries = debian_postgres()
+    if binaries is None:
+        pytest.skip("no other PostgreSQL under /usr/lib/postgresql")
+    with (
+        data_home() as home,
+        embedded_server(home, binaries=binaries, say=lambda _: None) as running,
+    ):
+        yield running
 
 
 def debian_postgres() -> Path | None:

@@ -7,17 +7,23 @@ and a completion at once, so the first step has no such delay. Without any plann
 source, one analyzed lead is enough.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.coverage.plan_columns import BELOW_USUAL, NEVER_RECORDED, SILENT
+from dashboard.coverage.plan_columns import (
+    BELOW_USUAL,
+    NEVER_RECORDED,
+    NOT_IMPLEMENTED,
+    SILENT,
+)
 from dashboard.coverage.plan_data import PlanStates
 from dashboard.coverage.rhythms import LEADS_UPSTREAM
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted
 from dashboard.model.limits import DEFAULT_WINDOW, FEW
+from dashboard.model.periods import ONE_DAY
 from dashboard.model.tracking_plan import TrackingPlan
 
 
@@ -25,9 +31,10 @@ from dashboard.model.tracking_plan import TrackingPlan
 class Outage:
     """Steps that are missing together.
 
-    `stopped` steps were recorded before `since`; others were never recorded, and `since` is when
-    the first unit had them before it. `upstream` is the step that those units took, '' for being
-    analyzed. `units` counts them: leads, or sessions where events have no lead.
+    `stopped` steps were recorded until `since` (the first of them) or later. Others were never
+    recorded, and `since` is when the first unit took their `upstream` ('': was analyzed). `units`
+    counts those units, or the leads analyzed after the stop: leads, or sessions where events have
+    no lead.
     """
 
     steps: tuple[str, ...]
@@ -49,9 +56,10 @@ def outages(reader: Reader, states: PlanStates, plan: TrackingPlan) -> list[Outa
 def described(outage: Outage, plan: TrackingPlan, filters: Filters) -> str:
     """Say what is missing, since when, and how many units came meanwhile."""
     labels = ", ".join(plan.label(each) for each in outage.steps)
-    since = f" since {filters.shown(outage.since)}" if outage.since else ""
+    at = filters.shown(outage.since) if outage.since else ""
     if outage.stopped:
-        return f"no event of {labels}{since}, {counted(outage.units, 'lead')} analyzed meanwhile"
+        return f"{labels} stopped at {at}, {counted(outage.units, 'lead')} analyzed meanwhile"
+    since = f" since {at}" if at else ""
     if outage.tracking_is_off:
         planned = sum(not step.staff for step in plan.steps)
         return (
@@ -68,14 +76,31 @@ def described(outage: Outage, plan: TrackingPlan, filters: Filters) -> str:
 
 
 def _stopped(reader: Reader, states: PlanStates) -> list[Outage]:
-    """Return the silent steps, and those that are below usual because their upstream is silent."""
-    steps = states.steps[~states.steps["staff"]]
-    silent = steps[steps["state"].isin([SILENT, BELOW_USUAL])].dropna(subset="last_at")
-    if not (silent["state"] == SILENT).any():
-        return []
-    since = silent["last_at"].min().to_pydatetime()
+    """Return the silent steps, with those that are below usual because their upstream is silent.
+
+    A step belongs to an outage that its upstream belongs to, or that began within a day of it.
+    """
+    steps = states.steps[~states.steps["staff"]].dropna(subset="last_at")
+    found: list[dict[str, datetime]] = []
+    for row in steps[steps["state"].isin([SILENT, BELOW_USUAL])].to_dict("records"):
+        last_at = row["last_at"].to_pydatetime()
+        shared = [each for each in found if _together(each, row["upstream"], last_at)]
+        if shared:
+            shared[0][row["step"]] = last_at
+        elif row["state"] == SILENT:
+            found.append({row["step"]: last_at})
+    return [_outage(reader, states, each) for each in found]
+
+
+def _together(stopped: Mapping[str, datetime], upstream: str, last_at: datetime) -> bool:
+    began = min(stopped.values())
+    return last_at >= began - ONE_DAY if upstream in stopped else abs(last_at - began) <= ONE_DAY
+
+
+def _outage(reader: Reader, states: PlanStates, stopped: Mapping[str, datetime]) -> Outage:
+    since = min(stopped.values())
     leads = reader.one("coverage/analyzed_leads", since=since, until=states.clock).leads
-    return [Outage(tuple(silent["step"]), since, leads, stopped=True)]
+    return Outage(tuple(stopped), since, leads, stopped=True)
 
 
 def _never_recorded(reader: Reader, states: PlanStates, plan: TrackingPlan) -> list[Outage]:
@@ -83,9 +108,8 @@ def _never_recorded(reader: Reader, states: PlanStates, plan: TrackingPlan) -> l
 
     Returns at most one outage for each upstream.
     """
-    recorded = {
-        *states.steps.loc[states.steps["events"].gt(0) | states.steps["first_at"].notna(), "step"]
-    }
+    absent = states.steps["state"].isin([NEVER_RECORDED, NOT_IMPLEMENTED])
+    recorded = {*states.steps.loc[~absent, "step"]}
     missing = _missed_steps(states, plan)
     by_upstream: dict[str, list[str]] = {}
     for step in missing:

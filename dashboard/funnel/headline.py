@@ -1,16 +1,15 @@
 """The Funnel page's first sentences: the units that completed it, and the largest drop."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
 from dashboard.model.formats import count, counted, percent
 from dashboard.model.limits import FEW
+from dashboard.model.periods import ONE_DAY
 from dashboard.model.times import TimeError, day_end, to_local
 from dashboard.model.windows import length_words
-
-ONE_DAY = timedelta(days=1)
 
 
 def funnel_headline(funnel: Funnel) -> str:

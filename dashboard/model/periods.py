@@ -9,6 +9,7 @@ GRAINS: tuple[Grain, ...] = get_args(Grain)
 # With more days or weeks than these, bars are too narrow to click.
 MOST_DAYS, MOST_WEEKS = 92, 104
 ONE_HOUR = timedelta(hours=1)
+ONE_DAY = timedelta(days=1)
 # The unit of Plotly's date axes.
 DAY_MILLISECONDS = 86_400_000
 

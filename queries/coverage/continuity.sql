@@ -12,7 +12,7 @@
 --   conversion_tracking.session_id, website_leads.session_id, website_leads.created_at,
 --   website_leads.organization_id, website_leads.website_url
 -- from: model/submissions, model/lead_facts, model/organization_facts, model/event_facts,
---   model/leadless_events
+--   model/leadless_events, model/owning_sessions
 with
 
 members as materialized (
@@ -26,22 +26,6 @@ members as materialized (
     where
         (cast(:start_at as timestamp) is null or begun_at >= cast(:start_at as timestamp))
         and (cast(:end_at as timestamp) is null or begun_at < cast(:end_at as timestamp))
-),
-
-leadless_sessions as materialized (
-    select distinct session_id
-    from leadless_events
-    where session_id is not null
-),
-
--- Leads of one session and website are one submission: the session of one website has no other.
-owning_sessions as (
-    select l.session_id
-    from lead_facts as l
-    inner join leadless_sessions as e on l.stored_session_id = e.session_id
-    where cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp)
-    group by l.session_id
-    having min(l.website) = max(l.website)
 ),
 
 owned_events as (
@@ -59,8 +43,13 @@ owned_events as (
         e.conversion_step,
         e.step_completed_at
     from leadless_events as e
-    inner join owning_sessions as s on e.session_id = s.session_id
     inner join members as m on e.session_id = m.session_id
+    -- As an array they are looked up in the index; a join would group every session.
+    where
+        e.session_id = any(array(
+            select session_id from owning_sessions
+            where session_id = any(array(select session_id from leadless_events))
+        ))
 ),
 
 events as materialized (

@@ -17,7 +17,6 @@ from (
             case cast(:unit as text)
                 when 'visitor' then session_id
                 when 'organization' then organization_id
-                else submission_id
             end is null
         )
 ) as without_unit

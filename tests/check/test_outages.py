@@ -90,12 +90,32 @@ def test_optional_steps_and_payments_are_never_missed(capsys: Output, tables: Pa
     assert not any("never recorded" in line for line in checked(capsys, tables)[1])
 
 
-def test_steps_that_stop_together_are_one_outage(capsys: Output, tables: Parameters) -> None:
+THREE = ("analysis_started", "analysis_completed", "previews_viewed")
+
+
+@pytest.fixture
+def stopped(tables: Parameters) -> Parameters:
     execute(tables, ANALYZED, 2000)
-    for step in ("analysis_started", "analysis_completed", "previews_viewed"):
+    for step in THREE:
         execute(tables, STEP + " where created_at < '2026-02-05'", step)
-    told = verdict(capsys, tables)
-    assert told.count("no event of") == 1
-    assert "no event of Analysis started, Analysis completed, Previews viewed since" in told
-    assert "since 2026-02-04 23:50" in told
-    assert "994 leads analyzed meanwhile" in told
+    return tables
+
+
+def test_steps_that_stop_together_are_one_outage(capsys: Output, stopped: Parameters) -> None:
+    assert (
+        "Analysis started, Analysis completed, Previews viewed stopped at 2026-02-04 23:50, "
+        "994 leads analyzed meanwhile"
+    ) in verdict(capsys, stopped)
+
+
+def test_a_step_that_stopped_before_its_upstream_is_an_outage_of_its_own(
+    capsys: Output, stopped: Parameters
+) -> None:
+    execute(
+        stopped,
+        "delete from conversion_tracking"
+        " where conversion_step = 'previews_viewed' and step_completed_at > '2026-02-02'",
+    )
+    told = verdict(capsys, stopped)
+    assert "Analysis started, Analysis completed stopped at 2026-02-04 23:50, 994 leads" in told
+    assert "Previews viewed stopped at 2026-02-02 00:00, 1,425 leads" in told

@@ -1,6 +1,6 @@
 """What the schema contract finds, on tables and constraints as PostgreSQL itself keeps them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count, product
 
@@ -9,11 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.database.contract import OPTIONAL, OWNER_COLUMNS, REQUIRED, Contract
-from dashboard.embedded.server import Server, embedded_server
+from dashboard.embedded.server import Server
 from queries import load
-from tests.conftest import Parameters, connect, debian_postgres, execute, source_of
+from tests.conftest import Parameters, connect, execute, source_of
 from tests.examples import examples
-from tests.once import data_home
 
 NUMBERS = count()
 
@@ -66,18 +65,6 @@ def place_on(server: Server) -> Place:
 @pytest.fixture(scope="module")
 def here(server: Server) -> Place:
     return place_on(server)
-
-
-@pytest.fixture(scope="module")
-def debian_server() -> Iterator[Server]:
-    binaries = debian_postgres()
-    if binaries is None:
-        pytest.skip("no other PostgreSQL under /usr/lib/postgresql")
-    with (
-        data_home() as home,
-        embedded_server(home, binaries=binaries, say=lambda _: None) as running,
-    ):
-        yield running
 
 
 @pytest.fixture(scope="module", params=["embedded", "debian"])

@@ -12,11 +12,10 @@ import pytest
 import queries
 from dashboard.database.contract import TABLES
 from dashboard.database.reading import Source
-from dashboard.embedded.server import Server, embedded_server
+from dashboard.embedded.server import Server
 from dashboard.settings import ROOT
 from queries import CatalogError, load, names
-from tests.conftest import Parameters, debian_postgres, execute, source_of
-from tests.once import data_home
+from tests.conftest import Parameters, execute, source_of
 from tests.queries.questions import reading_questions, sample_binds
 
 HEADER = "-- How many.\n-- grain: one row\n-- params: tz text, at timestamp (exclusive)\n"
@@ -160,19 +159,6 @@ def test_a_value_stays_a_value(write_question: WriteQuestion, empty_database: Pa
 
 def test_every_file_loads() -> None:
     assert [load(name).name for name in names()] == names()
-
-
-@pytest.fixture(scope="module")
-def debian_server() -> Iterator[Server]:
-    """The machine's own PostgreSQL, another major version than the embedded one."""
-    binaries = debian_postgres()
-    if binaries is None:
-        pytest.skip("no other PostgreSQL under /usr/lib/postgresql")
-    with (
-        data_home() as home,
-        embedded_server(home, binaries=binaries, say=lambda _: None) as running,
-    ):
-        yield running
 
 
 @pytest.fixture(scope="module", params=["embedded", "debian"])
