@@ -54,7 +54,10 @@ create temp table implied (proof, step) as values
 ('project_saved', 'analysis_started'), ('project_saved', 'analysis_completed'),
 ('content_exported', 'analysis_started'), ('content_exported', 'analysis_completed'),
 ('content_exported', 'previews_viewed'), ('content_exported', 'audience_selected'),
-('content_exported', 'content_generated'), ('first_payment', 'registration');
+('content_exported', 'content_generated'),
+('first_payment', 'analysis_started'), ('first_payment', 'analysis_completed'),
+('first_payment', 'previews_viewed'), ('first_payment', 'audience_selected'),
+('first_payment', 'content_generated');
 
 create temp view losses as
 select distinct r.id, i.step from recorded as r inner join implied as i on i.proof = r.step

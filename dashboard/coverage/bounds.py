@@ -50,7 +50,7 @@ def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int
 
     Raises DatabaseProblem.
     """
-    steps = funnel.ask(reader, filters, plan, FunnelQuestion()).recorded
+    steps = funnel.ask(reader, filters, plan, FunnelQuestion()).required
     if len(steps) < 2:
         return None
     first, last = steps.iloc[0], steps.iloc[-1]

@@ -23,7 +23,7 @@ IMPLIES = {
     "content_generated": "audience_selected",
     "project_saved": "analysis_completed",
     "content_exported": "content_generated",
-    "first_payment": "registration",
+    "first_payment": "content_generated",
 }
 STATUS_CHANGE = "status_change"
 

@@ -69,7 +69,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )
     exact = "one step name exactly as it is stored; may be repeated, in place of --steps"
     add("--step", action="append", default=[], metavar="NAME", dest="named", help=exact)
-    add("--optional", default="", metavar="A,B,…", help="steps that may be missing")
+    missing = "steps that may be missing; with the whole plan, besides those of the plan"
+    add("--optional", default="", metavar="A,B,…", help=missing)
     window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
     add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)
     add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")

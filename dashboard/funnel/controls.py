@@ -93,7 +93,7 @@ def _choose_steps(view: View, plan: TrackingPlan) -> tuple[tuple[str, ...], froz
         key="optional",
         bind="query-params",
         format_func=lambda name: words.get(name, name),
-        placeholder="None",
+        placeholder="None" if steps else "As in the tracking plan",
     )
     window = st.text_input(
         "Conversion window",

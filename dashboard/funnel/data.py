@@ -86,6 +86,11 @@ class Funnel:
         return self.steps[self.steps["count"].notna()]
 
     @property
+    def required(self) -> pd.DataFrame:
+        """The recorded steps that make the chain."""
+        return self.recorded[~self.recorded["optional"].astype(bool)]
+
+    @property
     def never_recorded(self) -> tuple[str, ...]:
         """The steps that the question names and that the source has recorded at no time."""
         never = self.steps["count"].isna() & ~self.steps["recorded_later"]

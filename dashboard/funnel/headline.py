@@ -18,7 +18,7 @@ def funnel_headline(funnel: Funnel) -> str:
     Where the first steps are not recorded, a rate of what is left would look healthy: the sentence
     says what is missing, and how many units are known.
     """
-    steps = _required(funnel)
+    steps = funnel.required
     if funnel.leads == 0:
         return "No lead was created in this period"
     if steps.empty:
@@ -39,7 +39,7 @@ def funnel_headline(funnel: Funnel) -> str:
 
 def beside_headline(funnel: Funnel) -> str:
     """Return the rate's denominator and interval, the largest drop, and what is not counted."""
-    steps = _required(funnel)
+    steps = funnel.required
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"]:
         rate = "" if _unrecorded_beginning(funnel) else _denominator(funnel, steps)
@@ -55,7 +55,7 @@ def closed_days(funnel: Funnel) -> tuple[date, date] | None:
 
     None where one in the period is closed already, the window has no limit, or no unit began.
     """
-    steps, window = _required(funnel), funnel.question.window
+    steps, window = funnel.required, funnel.question.window
     if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["closed"]:
         return None
     try:
@@ -68,7 +68,7 @@ def closed_days(funnel: Funnel) -> tuple[date, date] | None:
 
 def outside_chain(funnel: Funnel) -> str:
     """Say how many have the last required step's event without being counted on it, if any."""
-    steps = _required(funnel)
+    steps = funnel.required
     more = int((steps["with_event"] - steps["count"]).iloc[-1]) if len(steps) else 0
     if more <= 0:
         return ""
@@ -77,10 +77,6 @@ def outside_chain(funnel: Funnel) -> str:
         f"“{steps.iloc[-1]['label']}” but {'does' if more == 1 else 'do'} not count there. "
         "An earlier step is missing, out of order or outside the window."
     )
-
-
-def _required(funnel: Funnel) -> pd.DataFrame:
-    return funnel.recorded[~funnel.recorded["optional"].astype(bool)]
 
 
 def _unrecorded_beginning(funnel: Funnel) -> list[str]:

@@ -93,6 +93,7 @@ def prepare_funnel(
     steps = question.steps or tuple(plan.names)
     laid_out = _laid_out(plan, question, steps, _first_recorded(reader, filters, question, steps))
     known = laid_out.loc[laid_out["first_at"].notna(), "step"].tolist()
+    optional = laid_out.loc[laid_out["optional"], "step"].tolist()
     later = laid_out.loc[laid_out["recorded_later"], "step"].tolist()
     proofs = [
         (name, step)
@@ -110,7 +111,7 @@ def prepare_funnel(
     clock = filters.as_of or now()
     binds = {
         **filters.binds,
-        **_slots(question, known, later, proofs),
+        **_slots(optional, known, later, proofs),
         **matching,
         **_segments(question, releases),
         "unit": question.unit,
@@ -147,18 +148,19 @@ def _laid_out(
 ) -> pd.DataFrame:
     """Lay out the steps asked for, whether the source has recorded them or not."""
     named = pd.DataFrame([(name, plan.label(name)) for name in steps], columns=["step", "label"])
-    optional = [name in question.optional for name in steps]
+    may_be_missing = question.optional if question.steps else plan.optional
+    optional = [name in may_be_missing for name in steps]
     later = first.loc[first["first_at"].isna(), "step"]
     steps_asked = named.astype(TEXT).assign(optional=optional).merge(first, on="step", how="left")
     return steps_asked.assign(recorded_later=steps_asked["step"].isin(later))
 
 
 def _slots(
-    question: FunnelQuestion, known: list[str], later: list[str], proofs: list[tuple[str, str]]
+    optional: list[str], known: list[str], later: list[str], proofs: list[tuple[str, str]]
 ) -> dict[str, object]:
     """Put the recorded steps in the order of funnel/journeys.sql: optional and later ones last."""
-    required = [name for name in known if name not in question.optional]
-    slots = [*required, *(name for name in known if name in question.optional)]
+    required = [name for name in known if name not in optional]
+    slots = [*required, *(name for name in known if name in optional)]
     before = [sum(known.index(each) < known.index(name) for each in required) for name in slots]
     return {
         "steps": [*slots, *later],

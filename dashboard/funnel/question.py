@@ -25,7 +25,9 @@ class QuestionError(InputError):
 
 @dataclass(frozen=True)
 class FunnelQuestion:
-    """One funnel: `steps` in order (none: the whole plan), of which `optional` may be missing.
+    """One funnel: `steps` in order, of which `optional` may be missing.
+
+    Without steps it is the whole plan, and the plan says which are optional.
 
     `window` is the longest time from a chain's first step to any other, None for no limit.
     `filters` are the values a property must have, "(none)" for no value; `breakdown` is a property.
@@ -68,11 +70,14 @@ class FunnelQuestion:
 def named_steps(
     steps: Sequence[str], optional: Collection[str], plan: TrackingPlan
 ) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return a funnel's steps and which are optional; those of the plan where only these are named.
+    """Return a funnel's steps and which are optional, as FunnelQuestion takes them.
 
-    Which steps may be optional can be told of named ones alone.
+    Of named steps only the named ones are optional. Where only these are named, the steps are the
+    plan's, and so are further optional ones.
     """
-    return tuple(steps or (plan.names if optional else ())), frozenset(optional)
+    if steps or not optional:
+        return tuple(steps), frozenset(optional)
+    return tuple(plan.names), frozenset(optional) | plan.optional
 
 
 def typed_names(given: str) -> tuple[str, ...]:

@@ -8,7 +8,12 @@ from dashboard.model.toml_lines import TEXT_FORM, YES_NO_FORM, Form, TomlFile, r
 from dashboard.settings import SettingsError, load_settings
 
 STEP_KEYS = {"name": TEXT_FORM, "label": TEXT_FORM, "meaning": TEXT_FORM}
-STEP_OPTIONS = {"implies": TEXT_FORM, "implemented": YES_NO_FORM, "staff": YES_NO_FORM}
+STEP_OPTIONS = {
+    "implies": TEXT_FORM,
+    "optional": YES_NO_FORM,
+    "implemented": YES_NO_FORM,
+    "staff": YES_NO_FORM,
+}
 MARKER_KEYS = {"name": TEXT_FORM, "meaning": TEXT_FORM}
 MARKER_OPTIONS = {"staff": YES_NO_FORM}
 
@@ -21,13 +26,15 @@ class PlanError(SettingsError):
 class Step:
     """A visitor's step, or one that `staff` takes. `implies` is the step it can't happen without.
 
-    A step that is not `implemented` is not expected in the data.
+    An `optional` step may be missing before later ones. A step that is not `implemented`
+    is not expected in the data.
     """
 
     name: str
     label: str
     meaning: str
     implies: str | None = None
+    optional: bool = False
     implemented: bool = True
     staff: bool = False
 
@@ -52,6 +59,11 @@ class TrackingPlan:
     def names(self) -> list[str]:
         """Step names in funnel order."""
         return [step.name for step in self.steps]
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """Names of the steps that may be missing before later ones."""
+        return frozenset(step.name for step in self.steps if step.optional)
 
     @property
     def staff_steps(self) -> list[str]:
@@ -96,6 +108,7 @@ def load_plan(path: Path | None = None) -> TrackingPlan:
         file.refuse(None, "a plan needs at least one [[step]]")
     _check_names(file)
     _check_implied(file)
+    _check_optional(file)
     return TrackingPlan(
         tuple(Step(**entry) for entry in file.entries("step")),
         tuple(Marker(**entry) for entry in file.entries("marker")),
@@ -134,6 +147,20 @@ def _check_implied(file: TomlFile) -> None:
             line = file.key_line("step", position, "implies")
             file.refuse(line, f"{step['name']!r} implies {_wrongly(step['name'], implied, file)}")
         before.add(step["name"])
+
+
+def _check_optional(file: TomlFile) -> None:
+    """Refuse an optional step that begins the plan, or that another step can't happen without."""
+    steps = file.entries("step")
+    needed = {step["implies"]: step["name"] for step in steps if "implies" in step}
+    for position, step in enumerate(steps):
+        if not step.get("optional"):
+            continue
+        name, line = step["name"], file.key_line("step", position, "optional")
+        if not position:
+            file.refuse(line, f"{name!r} begins the plan: take optional away")
+        if name in needed:
+            file.refuse(line, f"{name!r} is optional, but {needed[name]!r} implies it: change one")
 
 
 def _wrongly(name: str, implied: str, file: TomlFile) -> str:

@@ -81,7 +81,7 @@ def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:
 
 def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
     """Return the share of units with a closed window that completed the funnel."""
-    steps = facts.funnel.recorded
+    steps = facts.funnel.required
     rows = funnel_trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
     series = _points(rows.dropna(subset="closed_rate").set_index("period")["closed_rate"])
     last = steps.iloc[-1] if len(steps) > 1 else None

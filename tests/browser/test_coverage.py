@@ -15,7 +15,7 @@ SNAP = report_picture().planted.snap_lead
 def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside: list[str]) -> None:
     page.goto(f"/coverage?{REPORT}")
     headed(page, "lack")
-    expect(page.get_by_text("Guaranteed by constraint")).to_be_visible()
+    expect(page.get_by_text("Guaranteed by constraint:", exact=True)).to_be_visible()
     until_still(page)
     page.get_by_role("radio", name="month").click()
     page.wait_for_url(re.compile("grain=month"))

@@ -166,15 +166,9 @@ def test_in_the_midst_of_the_silent_days_the_step_is_silent(whole_demo: Source) 
     assert step["usual_gap_hours"] < 5
 
 
-def test_as_of_the_report_two_steps_are_seen_and_one_is_not_implemented(demo: Source) -> None:
+def test_as_of_the_report_two_steps_are_seen(demo: Source) -> None:
     states = states_of(demo, REPORT)
-    assert states.steps["state"].tolist() == [
-        "live",
-        "live",
-        *["never recorded"] * 5,
-        "not implemented",
-        "never recorded",
-    ]
+    assert states.steps["state"].tolist() == ["live", "live", *["never recorded"] * 7]
     assert states.steps["events"].tolist()[:3] == [1, 2, 0]
     assert states.unknown_names.empty
     assert states.silences.empty
@@ -265,7 +259,7 @@ def test_a_step_whose_upstream_is_never_recorded_is_expected_by_the_one_before_t
 
 def test_an_empty_source_has_never_seen_anything(tables: Parameters) -> None:
     states = states_of(source_of(tables), Filters())
-    assert set(states.steps["state"]) == {"never recorded", "not implemented"}
+    assert set(states.steps["state"]) == {"never recorded"}
     assert states.silences.empty
     assert states.unknown_names.empty
     assert states.leads.leads == 0

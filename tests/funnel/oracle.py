@@ -253,21 +253,17 @@ def marks(journey: Journey, name: str, asked: Asked) -> list[str]:
 
 
 def _fits(at: datetime, place: int, times: tuple[datetime, ...], window: timedelta | None) -> bool:
-    """An optional step fits between the step at its place and the one after it.
+    """An optional step comes after the required step before it, even after later ones.
 
     Before the first step it may be at most one window early.
     """
     if not times or place > len(times):
         return False
+    if window is not None and at > times[0] + window:
+        return False
     if place == 0:
-        in_window = window is None or times[0] - window <= at <= times[0] + window
-        return in_window and at <= times[0] + EARLY
-    before_next = len(times) == place or times[place] >= at - EARLY
-    return (
-        before_next
-        and at >= max(times[:place]) - EARLY
-        and (window is None or at <= times[0] + window)
-    )
+        return window is None or at >= times[0] - window
+    return at >= max(times[:place]) - EARLY
 
 
 # --- times and periods ---

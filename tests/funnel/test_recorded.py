@@ -206,6 +206,33 @@ def test_a_step_recorded_only_after_what_is_looked_at_is_not_recorded(stored: Pa
         assert funnel_of(reader)["registration"]["count"] == 0
 
 
+WAY = [("analysis_started", at()), ("audience_selected", at(minutes=1))]
+GENERATED = ("content_generated", at(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("history", "registered", "paid"),
+    [
+        ([*WAY, ("registration", at(minutes=2)), GENERATED], 1, 0),
+        ([*WAY, GENERATED, ("registration", at(minutes=9))], 1, 0),
+        ([*WAY, GENERATED, ("first_payment", at(minutes=9))], 0, 1),
+        ([("registration", at()), *WAY, GENERATED], 0, 0),
+        ([*WAY, GENERATED, ("registration", at(days=30, seconds=1))], 0, 0),
+    ],
+    ids=["before content", "after content", "paid without", "too early", "after the window"],
+)
+def test_an_optional_step_counts_after_the_required_one_before_it_or_is_missing(
+    stored: Parameters, history: History, registered: int, paid: int
+) -> None:
+    elsewhere = [("registration", at()), ("first_payment", at())]
+    store(stored, [history, elsewhere])
+    with source_of(stored).read() as reader:
+        steps = funnel_of(reader)
+    assert steps["content_generated"]["count"] == 1
+    assert (steps["registration"]["count"], steps["first_payment"]["count"]) == (registered, paid)
+    assert steps["registration"]["optional"]
+
+
 def test_a_step_that_nobody_of_the_period_reached_is_zero_and_divides_nothing(
     stored: Parameters,
 ) -> None:

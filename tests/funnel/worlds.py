@@ -28,7 +28,7 @@ ANALYSIS_WINDOW = timedelta(minutes=5)
 RULES = Rules(ANALYSIS_WINDOW, timedelta(seconds=42), timedelta(seconds=5))
 PAIRING = Pairing(ANALYSIS_WINDOW, 1, RULES.median_lag, timedelta())
 PLAN = load_plan()
-STEPS = [*PLAN.names[:5], "project_saved"]
+STEPS = PLAN.names[:7]
 CLOCK = datetime(2026, 11, 1)
 World = tuple[list[tuple[float, int | None]], list[tuple[str, float, int | None, int | None]]]
 
@@ -85,9 +85,7 @@ def questions(draw: st.DrawFn) -> FunnelQuestion:
     )
     optional = draw(st.sets(st.sampled_from(["previews_viewed", "audience_selected"])))
     window = draw(st.sampled_from([WINDOW, DEFAULT_WINDOW, None]))
-    return FunnelQuestion(
-        correction, unit, steps, frozenset(optional & {*(steps or STEPS)}), window
-    )
+    return FunnelQuestion(correction, unit, steps, frozenset(optional & {*steps}), window)
 
 
 def tables_of(
@@ -193,11 +191,12 @@ def followed(
     known = {each.step for each in events if each.at < until}
     later = {each.step for each in events} - known
     steps = [each for each in question.steps or PLAN.names if each in known]
-    required = [each for each in steps if each not in question.optional]
+    may_be_missing = question.optional if question.steps else PLAN.optional
+    required = [each for each in steps if each not in may_be_missing]
     optional = {
         each: sum(steps.index(x) < steps.index(each) for x in required)
         for each in steps
-        if each in question.optional
+        if each in may_be_missing
     }
     implies = {name: PLAN.implied(name) for name in PLAN.names}
     made = Asked(

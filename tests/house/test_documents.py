@@ -77,7 +77,7 @@ def test_documented_calls_are_understood(document: Path) -> None:
 
 
 def test_the_documented_plan_and_releases_are_taken(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "configuration-files.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "own-files.md").read_text(encoding="utf-8")
     plan, releases = re.findall(r"```toml\n(.*?)```", text, re.S)
     for name, content in (("plan.toml", plan), ("releases.toml", releases)):
         assert tomllib.loads(content)
@@ -90,8 +90,9 @@ def test_plan_keys_in_the_definitions_are_taken(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
     for line in re.findall(r"`([a-z]+ = [^`]+)`", text):
         plan = tmp_path / "plan.toml"
-        plan.write_text(f'[[step]]\nname = "a"\nlabel = "A"\nmeaning = "A."\n{line}\n', "utf-8")
-        assert load_plan(plan).names == ["a"]
+        steps = (f'[[step]]\nname = "{x}"\nlabel = "A"\nmeaning = "A."\n' for x in "ab")
+        plan.write_text("".join(steps) + line, "utf-8")
+        assert load_plan(plan).names == ["a", "b"]
 
 
 def test_documented_settings_are_read(tmp_path: Path) -> None:

@@ -28,11 +28,11 @@ def test_the_products_plan_has_the_nine_steps_by_their_exact_names() -> None:
         ("analysis_completed", "analysis_started"),
         ("previews_viewed", "analysis_completed"),
         ("audience_selected", "previews_viewed"),
+        ("registration", None),
         ("content_generated", "audience_selected"),
         ("project_saved", "analysis_completed"),
         ("content_exported", "content_generated"),
-        ("registration", None),
-        ("first_payment", "registration"),
+        ("first_payment", "content_generated"),
     ]
     assert {marker.name for marker in plan.markers} == {"website_analysis", "status_change"}
 
@@ -52,9 +52,10 @@ def test_a_step_may_be_not_implemented_and_staffs_own(plan_file: Path) -> None:
     assert (done.implemented, done.staff) == (True, True)
 
 
-def test_the_products_plan_says_what_is_not_implemented_and_what_staff_do() -> None:
+def test_the_products_plan_says_what_is_optional_and_what_staff_do() -> None:
     plan = load_plan()
-    assert [step.name for step in plan.steps if not step.implemented] == ["registration"]
+    assert plan.optional == {"registration", "project_saved", "content_exported"}
+    assert all(step.implemented for step in plan.steps)
     assert [marker.name for marker in plan.markers if marker.staff] == ["status_change"]
 
 
@@ -68,7 +69,7 @@ def test_the_plan_that_the_settings_name_is_read(
 
 # --- a wrong file is refused with its line ---
 
-KNOWN = "use name, label, meaning, implies, implemented, staff"
+KNOWN = "use name, label, meaning, implies, optional, implemented, staff"
 A_TEXT = "a text in quotes, not empty and without spaces at its edges"
 
 
@@ -100,6 +101,15 @@ A_TEXT = "a text in quotes, not empty and without spaces at its edges"
         (START.replace('"Start"', '""'), 3, f"step 1: label must be {A_TEXT}, not ''"),
         (START.replace('"start"', '"start "'), 2, f"step 1: name must be {A_TEXT}, not 'start '"),
         (START + 'implemented = "no"\n', 5, "step 1: implemented must be true or false, not 'no'"),
+        (START + "optional = true\n", 5, "'start' begins the plan: take optional away"),
+        (
+            START
+            + DONE
+            + "optional = true\n"
+            + DONE.replace("done", "after").replace('"start"', '"done"'),
+            10,
+            "'done' is optional, but 'after' implies it: change one",
+        ),
         (START + MARKER + "staff = 1\n", 8, "marker 1: staff must be true or false, not 1"),
         (
             "# mine\n\n" + START + "\n" + START,

@@ -12,7 +12,7 @@ from dashboard.model.filters import Filters
 from dashboard.model.releases import Release, releases_of
 from dashboard.model.tracking_plan import load_plan
 from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Claim, ClaimFacts
-from dashboard.status.claims import LOSS_LABELS
+from dashboard.status.claims import LOSS_LABELS, REPORT_PLAN
 from dashboard.status.report import StatusReport, status_report
 from dashboard.status.speed import judged_speed
 from tests.conftest import Parameters, execute, source_of
@@ -64,7 +64,7 @@ ALL_STEPS = ", ".join(
 
 IMPLEMENTED = ", ".join(
     f"('{step.name}', interval '{number} minutes')"
-    for number, step in enumerate(PLAN.steps)
+    for number, step in enumerate(load_plan(REPORT_PLAN).steps)
     if step.implemented
 )
 

@@ -57,12 +57,12 @@ def test_only_what_the_visitor_has_done_the_groundwork_for_is_open(
     submissions: Submissions,
 ) -> None:
     job = submit(submissions)
-    assert open_now(job) == ["previews_viewed", "project_saved", "registration"]
+    assert open_now(job) == ["previews_viewed", "registration", "project_saved"]
     submissions.go_on(job.id, "previews_viewed")
     assert open_now(found(submissions, job.id)) == [
         "audience_selected",
-        "project_saved",
         "registration",
+        "project_saved",
     ]
 
 

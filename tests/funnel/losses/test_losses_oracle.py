@@ -122,7 +122,7 @@ def tables_of(
                 START + timedelta(seconds=second),
                 None if session is None else f"s{session}-{number}",
                 f"w{number}{'x' * (session == 2)}.example",
-                UUID(int=number // 2 + 1) if position % 3 != 2 else None,
+                _shared(number) if position % 3 != 2 else None,
             )
             for position, (second, session, _) in enumerate(rows)
         ]
@@ -141,7 +141,7 @@ def tables_of(
         )
         tables.organizations.extend(
             Organization(
-                UUID(int=number // 2 + 1 if kind == "with lead" else 10**6 + number * 8 + position),
+                _shared(number) if kind == "with lead" else UUID(int=10**6 + number * 8 + position),
                 START + timedelta(seconds=second),
                 {"none": " ", "www": f"HTTPS://www.w{number}.example/x"}.get(
                     kind, f"w{number}.example"
@@ -152,6 +152,11 @@ def tables_of(
         )
     once = {each.id: each for each in tables.organizations}
     return Tables(tables.leads, tables.placeholders, tables.events, [*once.values()])
+
+
+def _shared(number: int) -> UUID:
+    """The organization of two worlds; no lead has its id."""
+    return UUID(int=10**7 + number // 2)
 
 
 def store(parameters: Parameters, tables: Tables) -> None:
