@@ -101,6 +101,7 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
         "high": None,
         "lost_at_least": None,
         "out_of_order": None,
+        "by_lead": None,
         "blocked": None,
     }
 

@@ -120,7 +120,8 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
     source is judged: a period without tracking has no step that could fall silent.
     """
     found = plan_states(reader, Filters(as_of=filters.as_of, zone=filters.zone), plan)
-    never = [each for each in outages(reader, found, plan) if not each.stopped]
+    missing = outages(reader, found, plan)
+    never = [each for each in missing if not each.stopped]
     for outage in never:
         length = max(found.clock - (outage.since or found.clock), timedelta()).total_seconds()
         words = f"silence: {described(outage, plan, filters)}"
@@ -143,6 +144,8 @@ def _silence(reader: Reader, filters: Filters, plan: TrackingPlan, limit: float)
         f"silence of {step['step']} {duration(length)} ({shown}), "
         f"the longest of {counted(len(judged), 'step')}"
     )
+    stopped = [described(each, plan, filters) for each in missing if each.stopped]
+    words += "".join(f"; {each}" for each in stopped)
     value = length.total_seconds()
     yield Rule(SILENCE_RULE, limit, value, value <= limit, words)
 

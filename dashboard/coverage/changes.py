@@ -48,11 +48,11 @@ def strongest_change(
 ) -> Change | None:
     """Return the strongest change of a share over days; None where no split is possible.
 
-    `days` has `begin`, `with_session` and `expected`, one row per day in order. Each side holds at
-    least FEW expected rows. The same days give the same answer.
+    `days` has `begin`, `part` and `whole`, one row per day in order. Each side holds at least FEW
+    of the whole. The same days give the same answer.
     """
-    kept = days[days["expected"] > 0]
-    parts, wholes = (kept[name].to_numpy(dtype=float) for name in ("with_session", "expected"))
+    kept = days[days["whole"] > 0]
+    parts, wholes = (kept[name].to_numpy(dtype=float) for name in ("part", "whole"))
     strengths = split_strengths(parts, wholes)
     if not strengths.size or not strengths.max() > 0:
         return None

@@ -115,6 +115,7 @@ def _unknown_tables(contract: Contract) -> dict[str, str]:
 def changes(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, Change | None]:
     """Return each table's strongest change over the period's days; raises DatabaseProblem."""
     days = coverage(reader, filters, plan).per("day")
+    days = days.rename(columns={"with_session": "part", "expected": "whole"})
     return {table: strongest_change(days[days["table_name"] == table]) for table in TABLES}
 
 

@@ -22,7 +22,7 @@ from dashboard.coverage.rhythms import LEADS_UPSTREAM
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted
-from dashboard.model.limits import DEFAULT_WINDOW, FEW
+from dashboard.model.limits import ANALYSIS_WINDOW, DEFAULT_WINDOW, FEW
 from dashboard.model.periods import ONE_DAY
 from dashboard.model.tracking_plan import TrackingPlan
 
@@ -79,6 +79,7 @@ def _stopped(reader: Reader, states: PlanStates) -> list[Outage]:
     """Return the silent steps, with those that are below usual because their upstream is silent.
 
     A step belongs to an outage that its upstream belongs to, or that began within a day of it.
+    Where no lead was analyzed since, nobody came: that is none.
     """
     steps = states.steps[~states.steps["staff"]].dropna(subset="last_at")
     found: list[dict[str, datetime]] = []
@@ -89,7 +90,8 @@ def _stopped(reader: Reader, states: PlanStates) -> list[Outage]:
             shared[0][row["step"]] = last_at
         elif row["state"] == SILENT:
             found.append({row["step"]: last_at})
-    return [_outage(reader, states, each) for each in found]
+    made = (_outage(reader, states, each) for each in found)
+    return [each for each in made if each.units]
 
 
 def _together(stopped: Mapping[str, datetime], upstream: str, last_at: datetime) -> bool:
@@ -99,7 +101,9 @@ def _together(stopped: Mapping[str, datetime], upstream: str, last_at: datetime)
 
 def _outage(reader: Reader, states: PlanStates, stopped: Mapping[str, datetime]) -> Outage:
     since = min(stopped.values())
-    leads = reader.one("coverage/analyzed_leads", since=since, until=states.clock).leads
+    # The leads of the last submissions come up to an analysis later.
+    begin = since + ANALYSIS_WINDOW
+    leads = reader.one("coverage/analyzed_leads", since=begin, until=states.clock).leads
     return Outage(tuple(stopped), since, leads, stopped=True)
 
 

@@ -26,6 +26,10 @@ ProblemKind = Literal[
 ]
 
 
+# Problems of one question; others can still be asked.
+OWN_FAULTS: tuple[ProblemKind, ...] = ("schema_drift", "timeout", "missing_grant", "bad_value")
+
+
 class DatabaseProblem(Exception):
     """What is wrong, where, and what to do next; safe to show to anybody."""
 

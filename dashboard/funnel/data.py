@@ -19,7 +19,7 @@ from dashboard.model.windows import shown_window
 from dashboard.ui.export import records
 
 OUTCOME_COUNTS = ["converted", "dropped_off", "in_progress", "closed"]
-LOSSES = ["lost_at_least", "out_of_order", "blocked"]
+LOSSES = ["lost_at_least", "out_of_order", "by_lead", "blocked"]
 STEP_COUNTS = ["count", *OUTCOME_COUNTS, "with_event", *LOSSES]
 STEP_DTYPES = {"position": COUNT, "value": TEXT, "step": TEXT, **dict.fromkeys(STEP_COUNTS, COUNT)}
 CONVERSIONS, CLOSED_RATE = ["step_conversion", "overall_conversion"], ["closed_rate", "low", "high"]
@@ -49,8 +49,9 @@ class Funnel:
     - `closed`: those of `count` whose window is closed; `closed_rate`: their share of the first's,
       with its 95 % Wilson interval `low` to `high`; null where the window has no limit;
     - `with_event`: units with such an event at all; `lost_at_least`: with a proof of the step and
-      no event of it; `out_of_order`: the event is later than its proof; `blocked`: the event is
-      there, but a step before it was lost and ends the chain; null in raw.
+      no event of it; `out_of_order`: the event is later than its proof; `by_lead`: no event, known
+      from a lead only, and no provable loss; `blocked`: the event is there, but a step before it
+      was lost and ends the chain; all but the first are null in raw.
 
     `breakdown` has the same rows per `value` of the property broken down by, else None, and the
     value's `position`, which listed() takes; they add up to `steps`, the most frequent value first.

@@ -75,6 +75,9 @@ STEP_COLUMNS: dict[str, str | ColumnConfig] = {
         "Lost events (at least)", "Proven by a later step, recorded nowhere."
     ),
     "out_of_order": count_column("Out of order", "Recorded later than the step that proves it."),
+    "by_lead": count_column(
+        "Known from the lead only", "Not recorded; an analyzed lead proves it. Not called lost."
+    ),
     "blocked": count_column("Blocked by a lost event", "Recorded, but a step before it was lost."),
 }
 CORRECTION_COLUMNS: dict[str, str | ColumnConfig] = {

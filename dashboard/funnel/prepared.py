@@ -22,10 +22,23 @@ from dashboard.model.limits import ANALYSIS_WINDOW, DEFAULT_LAG
 from dashboard.model.properties import filter_bind
 from dashboard.model.releases import Release
 from dashboard.model.times import now
-from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.model.tracking_plan import (
+    ANALYSIS_COMPLETED,
+    ANALYSIS_STARTED,
+    REGISTRATION,
+    TrackingPlan,
+)
 from queries import load
 
 BEFORE = "before {}"
+# The binds of funnel/lead_proofs.sql that decide on the leads to match, too.
+PROOFS_TO_MATCH = [
+    "start_name",
+    "completion_name",
+    "registration_name",
+    "tracked_since",
+    "registered_since",
+]
 NOTHING_PAIRED = Pairing(ANALYSIS_WINDOW, 0, DEFAULT_LAG, timedelta())
 
 
@@ -91,7 +104,8 @@ def prepare_funnel(
     `pairing` saves measuring it. The clock is `as_of`, or now.
     """
     steps = question.steps or tuple(plan.names)
-    laid_out = _laid_out(plan, question, steps, _first_recorded(reader, filters, question, steps))
+    first = _first_recorded(reader, filters, plan, question, steps)
+    laid_out = _laid_out(plan, question, steps, first)
     known = laid_out.loc[laid_out["first_at"].notna(), "step"].tolist()
     optional = laid_out.loc[laid_out["optional"], "step"].tolist()
     later = laid_out.loc[laid_out["recorded_later"], "step"].tolist()
@@ -101,17 +115,23 @@ def prepare_funnel(
         for step in plan.implied(name)
         if step in known and question.correction != "raw"
     ]
+    slots = _slots(optional, known, later, proofs)
+    lead_proofs = _lead_proofs(reader, question, _ordered(optional, known), first)
     matching, pairing = _matching(
         reader,
         filters,
         question,
-        [*dict.fromkeys([*known, *later, *(name for name, _ in proofs)])],
+        {
+            "steps": [*dict.fromkeys([*known, *later, *(name for name, _ in proofs)])],
+            **{name: lead_proofs[name] for name in PROOFS_TO_MATCH},
+        },
         pairing,
     )
     clock = filters.as_of or now()
     binds = {
         **filters.binds,
-        **_slots(optional, known, later, proofs),
+        **slots,
+        **lead_proofs,
         **matching,
         **_segments(question, releases),
         "unit": question.unit,
@@ -123,13 +143,21 @@ def prepare_funnel(
 
 
 def _first_recorded(
-    reader: Reader, filters: Filters, question: FunnelQuestion, steps: Sequence[str]
+    reader: Reader,
+    filters: Filters,
+    plan: TrackingPlan,
+    question: FunnelQuestion,
+    steps: Sequence[str],
 ) -> pd.DataFrame:
-    """Return `step`, `first_at` of each step recorded; null: only after the last window closes."""
+    """Return `step`, `first_at` of each step recorded; null: only after the last window closes.
+
+    The steps are those asked for, and those of the plan that leads prove.
+    """
+    proven = [name for name in (ANALYSIS_STARTED, REGISTRATION) if name in plan.names]
     return reader.frame(
         "funnel/first_recorded",
         {"step": TEXT, "first_at": MOMENT},
-        steps=[*steps],
+        steps=[*dict.fromkeys([*steps, *proven])],
         until=_last_closing(filters, question.window),
         as_of=filters.as_of,
     )
@@ -155,12 +183,16 @@ def _laid_out(
     return steps_asked.assign(recorded_later=steps_asked["step"].isin(later))
 
 
+def _ordered(optional: list[str], known: list[str]) -> list[str]:
+    return sorted(known, key=lambda name: name in optional)
+
+
 def _slots(
     optional: list[str], known: list[str], later: list[str], proofs: list[tuple[str, str]]
 ) -> dict[str, object]:
     """Put the recorded steps in the order of funnel/journeys.sql: optional and later ones last."""
     required = [name for name in known if name not in optional]
-    slots = [*required, *(name for name in known if name in optional)]
+    slots = _ordered(optional, known)
     before = [sum(known.index(each) < known.index(name) for each in required) for name in slots]
     return {
         "steps": [*slots, *later],
@@ -172,16 +204,49 @@ def _slots(
     }
 
 
+def _lead_proofs(
+    reader: Reader, question: FunnelQuestion, steps: Sequence[str], first: pd.DataFrame
+) -> dict[str, object]:
+    """Return the binds of funnel/lead_proofs.sql: what leads prove, and since when.
+
+    Without business names, no lead is known to be analyzed.
+    """
+    recorded = first.dropna(subset="first_at").set_index("step")["first_at"]
+    steps = [] if question.correction == "raw" else steps
+    asked = {
+        name: name if name in steps else None
+        for name in (ANALYSIS_STARTED, ANALYSIS_COMPLETED, REGISTRATION)
+    }
+    numbers = {name: steps.index(name) + 1 if name in steps else None for name in asked}
+    named = not reader.contract.unreadable_reason("website_leads.business_name")
+    tracked = named and (asked[ANALYSIS_STARTED] or asked[ANALYSIS_COMPLETED])
+    return {
+        "start_name": asked[ANALYSIS_STARTED],
+        "completion_name": asked[ANALYSIS_COMPLETED],
+        "registration_name": asked[REGISTRATION],
+        "start": numbers[ANALYSIS_STARTED],
+        "completion": numbers[ANALYSIS_COMPLETED],
+        "registration": numbers[REGISTRATION],
+        "tracked_since": _since(recorded, ANALYSIS_STARTED) if tracked else None,
+        "registered_since": _since(recorded, REGISTRATION),
+    }
+
+
+def _since(recorded: pd.Series, name: str) -> datetime | None:
+    return recorded[name].to_pydatetime() if name in recorded.index else None
+
+
 def _matching(
     reader: Reader,
     filters: Filters,
     question: FunnelQuestion,
-    names: list[str],
+    asked: Mapping[str, object],
     pairing: Pairing | None,
 ) -> tuple[dict[str, object], Pairing | None]:
     """Return the binds of the leads to match: only those that change which unit took which step.
 
-    Leads are paired only where one without session has a step, or where all are asked for:
+    `asked` are funnel/to_match's own binds. Leads are paired only where one without session has a
+    step or a lead proves one that may not be recorded, or where all are asked for:
     within the range for properties, which are known of all leads; for visitors and organizations
     everywhere, because their first submission may be anywhere.
     """
@@ -196,8 +261,8 @@ def _matching(
     found = reader.frame(
         "funnel/to_match",
         {"lead_id": TEXT, "pairs": "boolean"},
-        steps=names,
         analysis_window=ANALYSIS_WINDOW,
+        **asked,
         **missing,
         **filters.binds,
     )

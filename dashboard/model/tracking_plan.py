@@ -7,6 +7,13 @@ from pathlib import Path
 from dashboard.model.toml_lines import TEXT_FORM, YES_NO_FORM, Form, TomlFile, read_toml
 from dashboard.settings import SettingsError, load_settings
 
+# The steps that a row of website_leads proves: an analyzed lead the first two, a converted user the
+# third. A plan without these names has no such proof.
+ANALYSIS_STARTED, ANALYSIS_COMPLETED, REGISTRATION = (
+    "analysis_started",
+    "analysis_completed",
+    "registration",
+)
 STEP_KEYS = {"name": TEXT_FORM, "label": TEXT_FORM, "meaning": TEXT_FORM}
 STEP_OPTIONS = {
     "implies": TEXT_FORM,

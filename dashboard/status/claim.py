@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from dashboard.coverage.changes import Change
 from dashboard.coverage.data import Coverage, coverage
 from dashboard.coverage.outages import Outage, outages
 from dashboard.coverage.plan_data import PlanStates, plan_states
@@ -22,6 +23,8 @@ from dashboard.model.filters import Filters
 from dashboard.model.releases import Release
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.status import data
+from dashboard.status.evidence import SavingEvidence, gathered, of_fall, of_losses, of_outages
+from dashboard.status.submissions import fallen_share, submissions_per_day
 
 CONFIRMED: Literal["confirmed"] = "confirmed"
 REFUTED: Literal["refuted"] = "refuted"
@@ -78,6 +81,30 @@ class ClaimFacts:
     def outages(self) -> list[Outage]:
         """The steps that stopped or were never recorded, though visitors go on."""
         return outages(self.reader, self.states, self.plan)
+
+    @cached_property
+    def submissions_per_day(self) -> pd.DataFrame:
+        """The submissions begun on each day of the period, and their leads."""
+        return submissions_per_day(self.reader, self.filters)
+
+    @cached_property
+    def fall(self) -> Change | None:
+        """Since when a smaller share of submissions has a planned step."""
+        return fallen_share(
+            self.reader, self.filters, self.funnel.prepared, self.submissions_per_day
+        )
+
+    @cached_property
+    def evidence(self) -> SavingEvidence:
+        """All that refutes that everything was saved."""
+        return gathered(
+            self.apart,
+            [
+                lambda: of_outages(self.outages, self.plan, self.filters),
+                lambda: of_losses(self.losses, self.filters),
+                lambda: of_fall(self.fall, self.outages, self.filters),
+            ],
+        )
 
     @cached_property
     def totals(self) -> data.EventTotals:

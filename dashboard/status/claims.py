@@ -26,6 +26,7 @@ from dashboard.status.claim import (
     Judgment,
     laid_out,
 )
+from dashboard.status.evidence import Reason
 
 REPORTED_TOTALS = {"events": 253, "leads with events": 250, "step names": 3}
 REPORTED_SIZES = {"organizations": 5000, "website_leads": 5000, "conversion_tracking": 250}
@@ -56,16 +57,24 @@ REPORTED_STEP_COLUMNS = {"label": "Step", "implemented": "Implemented", "first_a
 
 
 def everything_saved(facts: ClaimFacts) -> Judgment:
-    """A single loss that a later row proves refutes the claim."""
+    """A loss that a row proves refutes the claim; so do leads without the steps that they took."""
+    evidence = facts.evidence
+    if evidence.reasons:
+        is_lost = any(each.is_loss for each in evidence.reasons)
+        words = " ".join(_refuting(each, facts) for each in evidence.reasons)
+        return Judgment(REFUTED, words, _lost_rows(facts) if is_lost else {})
+    if evidence.unread:
+        return Judgment(INCONCLUSIVE, " ".join(evidence.unread))
+    words = f"{_anything(facts)} A row that was never written leaves no trace."
+    return Judgment(INCONCLUSIVE, words)
+
+
+def _refuting(reason: Reason, facts: ClaimFacts) -> str:
+    """Write one reason as a sentence, the losses by kind."""
+    if not reason.is_loss:
+        return f"{reason.sentence[:1].upper()}{reason.sentence[1:]}."
     lost = facts.losses
-    if not lost.total:
-        words = f"{_anything(facts)} A row that was never written leaves no trace."
-        return Judgment(INCONCLUSIVE, words)
-    return Judgment(
-        REFUTED,
-        f"At least {counted(lost.total, 'submission')} of the period lost data: {_kinds(lost)}.",
-        _lost_rows(facts),
-    )
+    return f"At least {counted(lost.total, 'submission')} of the period lost data: {_kinds(lost)}."
 
 
 def _kinds(lost: Losses) -> str:
@@ -241,7 +250,10 @@ def _reported_steps(facts: ClaimFacts) -> pd.DataFrame:
 def _anything(facts: ClaimFacts) -> str:
     if not any(facts.tables.values()):
         return "There is no row in this period."
-    return "No loss is proven by a later row."
+    return (
+        "No row proves a loss: lost events, organizations without a lead, missing steps and the "
+        "share of submissions with a step were looked at."
+    )
 
 
 def _sessions(facts: ClaimFacts, table: str, noun: str, rows: dict[str, pd.DataFrame]) -> Judgment:

@@ -8,9 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
-from dashboard.database.reading import COUNT, DAY
 from dashboard.funnel.trend.data import funnel_trend
-from dashboard.matching.data import matching_binds, measure_pairing, websites_of_period
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, Grain
 from dashboard.model.times import to_local
@@ -18,7 +16,7 @@ from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
 CONVERSION = "Conversion rate (closed windows)"
-PER_PERIOD = {"period": DAY, "submissions": COUNT, "leads": COUNT}
+PERIOD_UNITS: dict[Grain, str] = {"day": "D", "week": "W", "month": "M"}
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,9 @@ def _grain(facts: ClaimFacts) -> Grain:
 
 
 def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:
-    pairing = measure_pairing(facts.reader, facts.filters)
-    rows = facts.reader.frame(
-        "status/submissions_per_period",
-        PER_PERIOD,
-        **matching_binds(pairing, []) | websites_of_period(facts.filters),
-        **facts.filters.binds,
-        grain=grain,
-        zone=facts.filters.zone.key,
-    )
+    days = facts.submissions_per_day
+    starts = days["period"].dt.to_period(PERIOD_UNITS[grain]).dt.start_time
+    rows = days.assign(period=starts).groupby("period", dropna=False).sum().reset_index()
     submissions, leads = int(rows["submissions"].sum()), int(rows["leads"].sum())
     return Figure(
         "Submissions",
@@ -131,7 +123,7 @@ def _series(
     first, last = facts.leads.first_at, facts.leads.last_at
     if first is None or last is None:
         return ()
-    unit = {"day": "D", "week": "W", "month": "M"}[grain]
+    unit = PERIOD_UNITS[grain]
     ends = [to_local(each, facts.filters.zone).date() for each in (first, last)]
     begin, end = (pd.Timestamp(each).to_period(unit) for each in ends)
     periods = pd.period_range(begin, end, freq=unit).start_time

@@ -96,7 +96,12 @@ def _show_report(view: View) -> None:
 def _show_verdict(report: StatusReport, view: View) -> None:
     color = COLORS[report.claims[0].verdict]
     st.title(f":{color}[{literal(report.verdict)}]", anchor=False)
-    st.markdown(literal(report.claims[0].evidence))
+    if report.reasons:
+        pages = dict.fromkeys(each.page for each in report.reasons)
+        links = " · ".join(f"[{page.capitalize()}]({_address(page)})" for page in pages)
+        st.markdown(f"The rows behind it: {links}")
+    else:
+        st.markdown(literal(report.claims[0].evidence))
     st.caption(literal(about(report)))
     _offer_files(report, view)
 

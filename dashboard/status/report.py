@@ -4,30 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dashboard.coverage.outages import described
-from dashboard.database.errors import DatabaseProblem
+from dashboard.database.errors import OWN_FAULTS, DatabaseProblem
 from dashboard.database.reading import Reader
-from dashboard.funnel.losses.data import Losses
 from dashboard.model.filters import Filters
-from dashboard.model.formats import counted
 from dashboard.model.hosts import typed_host
 from dashboard.model.releases import Release
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.status.claim import INCONCLUSIVE, REFUTED, Claim, ClaimFacts, ClaimQuestion, Judgment
+from dashboard.status.claim import INCONCLUSIVE, Claim, ClaimFacts, ClaimQuestion, Judgment
 from dashboard.status.claimed import CLAIM_QUESTIONS
+from dashboard.status.evidence import Reason, SavingEvidence
 from dashboard.status.headline import Figure, figures
 from dashboard.status.website import DEFAULT_WEBSITE
-
-# Problems of one claim's question; the other claims can still be judged.
-OWN_FAULTS = ("schema_drift", "timeout", "missing_grant", "bad_value")
 
 
 @dataclass(frozen=True)
 class StatusReport:
     """The report over one period of one source.
 
-    `verdict` is one sentence. `lost_at_least` counts distinct submissions with a provable loss; it
+    `verdict` is one sentence, made of `reasons` where any refutes that everything was saved.
+    `lost_at_least` counts distinct submissions with a provable loss; it
     is None where a column is missing. `figures` has up to four entries; unreadable ones are left
     out.
     """
@@ -40,6 +36,7 @@ class StatusReport:
     lost_at_least: int | None
     claims: tuple[Claim, ...] = field(repr=False)
     figures: tuple[Figure, ...] = field(repr=False)
+    reasons: tuple[Reason, ...] = field(default=(), repr=False)
 
     def as_json(self) -> dict[str, object]:
         """Return the `report` answer of the command line; its form is a contract (docs)."""
@@ -74,8 +71,17 @@ def status_report(
     )
     facts = ClaimFacts(reader, filters, plan, tuple(releases), asked)
     claims = tuple(_judged(facts, question) for question in CLAIM_QUESTIONS)
-    lost, verdict = _verdict(facts, claims[0])
-    return StatusReport(reader.where, filters, now(), asked, verdict, lost, claims, figures(facts))
+    return StatusReport(
+        reader.where,
+        filters,
+        now(),
+        asked,
+        _verdict(facts.evidence, claims[0]),
+        _least_lost(facts),
+        claims,
+        figures(facts),
+        facts.evidence.reasons,
+    )
 
 
 def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
@@ -94,45 +100,22 @@ def _judged(facts: ClaimFacts, question: ClaimQuestion) -> Claim:
     return Claim(question.id, claim, told.verdict, told.evidence, question.page, told.rows)
 
 
-def _verdict(facts: ClaimFacts, saved: Claim) -> tuple[int | None, str]:
-    """Return the least number of submissions that lost data, and the report's one sentence."""
-    found = _outages(facts)
+def _verdict(evidence: SavingEvidence, saved: Claim) -> str:
+    """Return the report's one sentence; it refutes the claim by all that was found."""
+    if evidence.reasons:
+        return f"No: {'; '.join(each.sentence for each in evidence.reasons)}"
     reason = saved.evidence.partition(". ")[0]
-    # The claim may have failed before the losses were read. Then there is no number.
-    lost = facts.__dict__.get("losses")
-    if lost is None:
-        return None, _sentence(found, reason)
-    if saved.verdict == REFUTED:
-        return lost.total, _sentence([_lost(facts.filters, lost), *found], reason)
-    # The claim could not be judged, so its number means nothing.
-    number = None if lost.total else 0
-    return number, _sentence(found, f"{reason[:1].lower()}{reason[1:]}")
+    if evidence.unread:
+        return f"Inconclusive: {reason}"
+    return f"Inconclusive: {reason[:1].lower()}{reason[1:]}"
 
 
-def _sentence(found: Sequence[str], reason: str) -> str:
-    """Refute the claim by what was found; without anything, the reason says why not."""
-    return f"No: {'; '.join(found)}" if found else f"Inconclusive: {reason}"
-
-
-def _lost(filters: Filters, lost: Losses) -> str:
-    when = _when(filters, lost.first_at, lost.last_at)
-    return f"at least {counted(lost.total, 'submission')} lost data{when}"
-
-
-def _outages(facts: ClaimFacts) -> list[str]:
-    """Describe the outages; where their columns can't be read, the claims say so."""
+def _least_lost(facts: ClaimFacts) -> int | None:
+    """Return the least number of submissions that lost data; None where it can't be read."""
     try:
         with facts.apart():
-            return [described(each, facts.plan, facts.filters) for each in facts.outages]
+            return facts.losses.total
     except DatabaseProblem as problem:
         if problem.kind not in OWN_FAULTS:
             raise
-        return []
-
-
-def _when(filters: Filters, first: datetime | None, last: datetime | None) -> str:
-    if first is None or last is None:
-        return ""
-    if filters.shown(first) == filters.shown(last):
-        return f" at {filters.shown(first)}"
-    return f" between {filters.shown(first)} and {filters.shown(last)}"
+        return None

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.model.formats import count, counted
 from dashboard.model.hosts import host_of
+from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, ANALYSIS_STARTED
 from dashboard.submit.data import Left
 from dashboard.submit.submission import SandboxSubmission
 from dashboard.submit.workflow import Pace
@@ -153,7 +154,7 @@ def _split(left: Left) -> str:
 
 def _steps_apart(left: Left) -> str:
     """Say that start and completion are on different leads, where they are."""
-    events = left.events[left.events["step"].isin(["analysis_started", "analysis_completed"])]
+    events = left.events[left.events["step"].isin([ANALYSIS_STARTED, ANALYSIS_COMPLETED])]
     if events["step"].nunique() < 2 or events["lead_id"].nunique() < 2:
         return ""
     return (

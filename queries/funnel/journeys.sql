@@ -3,16 +3,17 @@
 -- events for steps 1 to k, each at most 2 s before the latest of those before it and within the
 -- window from the first; the longest chain counts, then the earliest. An optional step counts after
 -- the required one before it, within the window; without one, from one window before the first.
--- grain: one row per unit with an event of the steps or of what proves them; step k is bit k - 1 in
---   has (the event is there at all), lost (proven, nowhere recorded), out_of_order (recorded later
---   than its proof), implied (in the chain by its proof) and fits (optional, within the chain)
+-- grain: one row per unit with an event of the steps or a proof of them; step k is bit k - 1 in has
+--   (the event is there at all), lost (proven, nowhere recorded), out_of_order (recorded later than
+--   its proof), by_lead (known from a lead only, no loss), implied (in the chain by its proof) and
+--   fits (optional, within the chain)
 -- params: steps text[] (at most 12, the required ones first), required integer (null: all),
 --   places integer[] (per step: how many required ones stand before it; null: it never fits),
 --   proofs text[], proves integer[] (pairs: a step name, and the number of a step it implies),
 --   repair boolean (implied steps take part in the chain), window interval (null: no limit),
 --   clock timestamp (when a window is closed), as_of timestamp (exclusive)
 -- from: model/event_facts, funnel/step_names, funnel/units, funnel/matched_events,
---   funnel/first_times
+--   funnel/first_times, funnel/lead_proofs
 -- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 with
@@ -48,11 +49,25 @@ aligned as materialized (
     cross join given as g
 ),
 
-first_ones as (
+first_ones as materialized (
     select
         t.*,
         array[t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12] as firsts
     from first_times as t
+),
+
+-- Proofs by leads of which the events are missing or late. A full join is never a nested loop.
+open_proofs as materialized (
+    select p.*
+    from lead_proofs as p
+    full join first_ones as t on p.unit_id = t.unit_id
+    cross join given as g
+    where
+        case
+            when p.unit_id is null then false
+            when t.unit_id is null or t.firsts[p.step] is null then true
+            else not p.only_missing and t.firsts[p.step] > p.at + g.slack
+        end
 ),
 
 -- Settled by first times: every required step in order and within the window, no optional one
@@ -60,11 +75,12 @@ first_ones as (
 -- other units read all their events.
 judged as materialized (
     select
-        t.unit_id,
-        t.has,
+        coalesce(t.unit_id, u.unit_id) as unit_id,
+        coalesce(t.has, 0) as has,
         o.fits,
         t.firsts[1:c.reach] as times,
-        a.holds
+        u.unit_id is null
+        and a.holds
         -- An event that is no step asked for, or a proven optional step.
         and t.has < 4096
         and t.proven >> g.required = 0
@@ -87,6 +103,7 @@ judged as materialized (
             false
         ) as settled
     from first_ones as t
+    full join (select distinct unit_id from open_proofs) as u on t.unit_id = u.unit_id
     cross join aligned as a
     cross join given as g
     cross join
@@ -174,34 +191,51 @@ implied_steps as (
     select
         e.unit_id,
         e.step,
-        min(e.at) filter (where e.is_proof) as at,
-        bool_and(e.is_proof) as is_lost
+        case
+            when bool_and(e.is_proof) then min(e.at)
+            else min(e.at) filter (where e.is_proof and not e.only_missing)
+        end as at,
+        case
+            when not bool_and(e.is_proof) then 'out of order'
+            when bool_or(e.is_loss) then 'lost'
+            else 'by lead'
+        end as why
     from (
         select
             unit_id,
             step,
             at,
-            false as is_proof
+            false as is_proof,
+            false as only_missing,
+            false as is_loss
         from step_events
         union all
         select
             u.unit_id,
             p.step,
             u.at,
-            true as is_proof
+            true as is_proof,
+            false as only_missing,
+            true as is_loss
         from unsettled_events as u
         inner join unnest(cast(:proofs as text[]), cast(:proves as integer[])) as p (name, step)
             on u.conversion_step = p.name
+        union all
+        select
+            unit_id,
+            step,
+            at,
+            true as is_proof,
+            only_missing,
+            is_loss
+        from open_proofs
     ) as e
     cross join given as g
     group by e.unit_id, e.step, g.slack
     having
-        bool_or(e.is_proof)
-        and (
-            bool_and(e.is_proof)
-            or min(e.at) filter (where not e.is_proof)
-            > min(e.at) filter (where e.is_proof) + g.slack
-        )
+        bool_and(e.is_proof)
+        or min(e.at) filter (where not e.is_proof)
+        > min(e.at) filter (where e.is_proof and not e.only_missing) + g.slack
 ),
 
 -- Each unit's times in sorted arrays, those of step k put k times `gap` later. Beyond the last
@@ -211,8 +245,10 @@ histories as materialized (
     select
         e.unit_id,
         coalesce(bit_or(1 << (e.step - 1)) filter (where e.is_event), 0) & 4095 as has,
-        coalesce(bit_or(1 << (e.step - 1)) filter (where e.is_lost), 0) as lost,
-        coalesce(bit_or(1 << (e.step - 1)) filter (where not e.is_lost), 0) as out_of_order,
+        coalesce(bit_or(1 << (e.step - 1)) filter (where e.why = 'lost'), 0) as lost,
+        coalesce(bit_or(1 << (e.step - 1)) filter (where e.why = 'out of order'), 0)
+            as out_of_order,
+        coalesce(bit_or(1 << (e.step - 1)) filter (where e.why = 'by lead'), 0) as by_lead,
         count(*) filter (where e.step = 1 and e.counts) as entries,
         array_agg(m.moment order by m.moment) filter (where e.counts and e.step <= g.required)
         || timestamp 'infinity' as moments,
@@ -226,7 +262,7 @@ histories as materialized (
             at,
             true as is_event,
             true as counts,
-            cast(null as boolean) as is_lost
+            cast(null as text) as why
         from step_events
         union all
         select
@@ -235,7 +271,7 @@ histories as materialized (
             i.at,
             false as is_event,
             v.repair as counts,
-            i.is_lost
+            i.why
         from implied_steps as i
         cross join given as v
     ) as e
@@ -352,6 +388,7 @@ followed as (
         has,
         0 as lost,
         0 as out_of_order,
+        0 as by_lead,
         0 as implied,
         fits
     from judged
@@ -363,6 +400,7 @@ followed as (
         r.has,
         r.lost,
         r.out_of_order,
+        r.by_lead,
         r.implied,
         o.fits
     from reread as r
@@ -398,6 +436,7 @@ select
     f.has,
     f.lost,
     f.out_of_order,
+    f.by_lead,
     f.implied,
     f.fits,
     coalesce(f.times[1] + g.length < g.clock, false) as is_closed

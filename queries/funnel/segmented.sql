@@ -10,6 +10,7 @@ select
     j.has,
     j.lost,
     j.out_of_order,
+    j.by_lead,
     j.implied,
     j.fits,
     j.is_closed,

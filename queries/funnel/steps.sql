@@ -15,10 +15,20 @@ grouped as materialized (
         j.has,
         j.lost,
         j.out_of_order,
+        j.by_lead,
         j.fits,
         count(*) as units
     from segmented as j
-    group by j.position, j.required, j.reach, j.is_closed, j.has, j.lost, j.out_of_order, j.fits
+    group by
+        j.position,
+        j.required,
+        j.reach,
+        j.is_closed,
+        j.has,
+        j.lost,
+        j.out_of_order,
+        j.by_lead,
+        j.fits
 ),
 
 -- Few are different from each other: every step is asked of these kinds, not of the units.
@@ -36,6 +46,7 @@ progress as (
         g.has & s.bit <> 0 as has_event,
         g.lost & s.bit <> 0 as is_lost,
         g.out_of_order & s.bit <> 0 as is_out_of_order,
+        g.by_lead & s.bit <> 0 as is_by_lead,
         not s.is_optional
         and s.step > g.reach + 1
         and g.has & s.bit <> 0
@@ -66,6 +77,7 @@ counted as (
         sum(units) filter (where has_event) as with_event,
         sum(units) filter (where is_lost) as lost,
         sum(units) filter (where is_out_of_order) as out_of_order,
+        sum(units) filter (where is_by_lead) as by_lead,
         sum(units) filter (where is_behind_a_loss) as blocked
     from progress
     group by segment, step
@@ -96,6 +108,7 @@ select
     cast(coalesce(c.with_event, 0) as bigint) as with_event,
     cast(coalesce(c.lost, 0) as bigint) as lost_at_least,
     cast(coalesce(c.out_of_order, 0) as bigint) as out_of_order,
+    cast(coalesce(c.by_lead, 0) as bigint) as by_lead,
     cast(coalesce(c.blocked, 0) as bigint) as blocked
 from segment_list as g
 cross join unnest(cast(:steps as text[])) with ordinality as s (name, step)

@@ -12,6 +12,7 @@ keyed as (
         begun_at,
         created_at,
         session_id,
+        ambiguous,
         case cast(:unit as text)
             when 'submission' then submission_id
             when 'visitor'
@@ -34,6 +35,7 @@ select
     cast(submission_id as uuid) as submission_id,
     session_id,
     created_at,
+    ambiguous,
     case
         when cast(:unit as text) = 'submission' then cast(submission_id as uuid)
         when unit_key is not null then cast(first_value(submission_id) over first_first as uuid)

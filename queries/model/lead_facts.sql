@@ -5,6 +5,7 @@
 --   created_at: as stored, for ranges.
 --   dated_at: null where the time is infinite; then is_dated is false.
 --   website: the website for matching: its host, or else the organization, or else the lead itself.
+--   converted_at: when staff's records say that the lead became a user; null where they name none.
 --   property_values: the values in the order of property_names; null where the lead has none.
 -- grain: one row per lead
 -- params: none
@@ -28,6 +29,7 @@ select
     l.created_at,
     t.dated_at,
     t.is_dated,
+    l.converted_at,
     array['lead_source', 'campaign', 'industry', 'status'] as property_names,
     array[
         nullif(btrim(l.lead_source), ''),
@@ -41,12 +43,13 @@ from (
     values (
         cast(null as uuid), cast(null as text), cast(null as text), cast(null as text),
         cast(null as text), cast(null as text), cast(null as text), cast(null as text),
-        cast(null as text), cast(null as text)
+        cast(null as text), cast(null as text), cast(null as text), cast(null as timestamp)
     )
 )
     as absent (
         organization_id, session_id, website_url, business_name,
-        lead_source, utm_campaign, industry_category, status, user_id, owner_user_id
+        lead_source, utm_campaign, industry_category, status, user_id, owner_user_id,
+        converted_to_user_id, converted_at
     )
 cross join
     lateral (
@@ -61,7 +64,9 @@ cross join
             cast(utm_campaign as text) as campaign,
             cast(industry_category as text) as industry,
             cast(status as text) as status,
-            coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner
+            coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner,
+            case when converted_to_user_id is not null then cast(converted_at as timestamp) end
+                as converted_at
         from website_leads
     ) as l
 cross join

@@ -22,9 +22,7 @@ def false_alarms(histories: int = HISTORIES, seed: int = 2) -> int:
     found = 0
     for number in range(histories):
         order = random.permutation(DAYS)
-        days = pd.DataFrame(
-            {"begin": begins, "with_session": parts[order], "expected": wholes[order]}
-        )
+        days = pd.DataFrame({"begin": begins, "part": parts[order], "whole": wholes[order]})
         change = strongest_change(days, SHUFFLES, seed=number)
         found += change is not None and change.found
     return found

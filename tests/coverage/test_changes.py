@@ -18,8 +18,8 @@ def days(*pairs: tuple[int, int]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "begin": pd.Series(begins, dtype="datetime64[s]"),
-            "with_session": pd.array([part for part, _ in pairs], dtype="Int64"),
-            "expected": pd.array([whole for _, whole in pairs], dtype="Int64"),
+            "part": pd.array([part for part, _ in pairs], dtype="Int64"),
+            "whole": pd.array([whole for _, whole in pairs], dtype="Int64"),
         }
     )
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, ANALYSIS_STARTED, REGISTRATION
 from tests.matching.oracle import Lead, Rules, submissions
 
 EARLY = timedelta(seconds=2)
@@ -82,12 +83,23 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A step that a lead proves; where `only_missing`, only if no event of it is recorded."""
+
+    step: str
+    at: datetime
+    only_missing: bool
+    is_loss: bool
+
+
+@dataclass(frozen=True)
 class Whole:
-    """One unit: its first lead and when that was created, and its events."""
+    """One unit: its first lead and when that was created, its events, and what its leads prove."""
 
     id: UUID
     begun_at: datetime
     history: History
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,7 @@ class Journey:
     """How a unit went: its chain, whose window may be over, and what is known of each step.
 
     `implied` steps are in the chain by their proof, optional ones that `fit` lie within it; `late`
-    is what is called reversed elsewhere.
+    is what is called out of order elsewhere, and `by_lead` what is known from a lead only.
     """
 
     unit: Whole
@@ -104,6 +116,7 @@ class Journey:
     has: set[str]
     lost: set[str]
     late: set[str]
+    by_lead: set[str]
     implied: set[str]
     fits: set[str]
 
@@ -117,6 +130,7 @@ COUNTS = (
     "with_event",
     "lost_at_least",
     "out_of_order",
+    "by_lead",
     "blocked",
 )
 
@@ -161,12 +175,80 @@ def units(leads: list[Lead], events: list[Event], rules: Rules, asked: Asked) ->
             unit = owner[min(of_session[event.session_id or ""])]
         if unit is not None:
             found.setdefault(unit, []).append((event.step, event.at))
+    proofs: dict[object, list[Proof]] = {}
+    for lead in leads if asked.correction != "raw" else []:
+        for proof in lead_proofs(lead, leads, events, matched, rules):
+            if owner[lead.id] is not None:
+                proofs.setdefault(owner[lead.id], []).append(proof)
     firsts: dict[object, Lead] = {}
     for lead in sorted(leads, key=lambda each: each.order, reverse=True):
         firsts[owner[lead.id]] = lead
     return [
-        Whole(firsts[unit].id, firsts[unit].created_at, history) for unit, history in found.items()
+        Whole(
+            firsts[unit].id,
+            firsts[unit].created_at,
+            found.get(unit, []),
+            tuple(proofs.get(unit, [])),
+        )
+        for unit in {**found, **proofs}
     ]
+
+
+def lead_proofs(
+    lead: Lead,
+    leads: list[Lead],
+    events: list[Event],
+    matched: dict[UUID, tuple[UUID, bool]],
+    rules: Rules,
+) -> list[Proof]:
+    """What a lead proves: analyzed a start and a completion, converted a registration.
+
+    Leads from before the source's first start, and conversions from before its first registration,
+    prove nothing.
+    """
+    found = []
+    if lead.analyzed and lead.created_at >= _first(ANALYSIS_STARTED, events):
+        sure = not matched[lead.id][1] and not _is_second(lead, leads, events, matched, rules)
+        found.append(Proof(ANALYSIS_STARTED, lead.created_at, only_missing=False, is_loss=sure))
+        found.append(Proof(ANALYSIS_COMPLETED, lead.created_at, only_missing=True, is_loss=False))
+    if lead.converted_at and lead.converted_at >= _first(REGISTRATION, events):
+        found.append(Proof(REGISTRATION, lead.converted_at, only_missing=False, is_loss=True))
+    return found
+
+
+def _first(step: str, events: list[Event]) -> datetime:
+    return min((event.at for event in events if event.step == step), default=datetime.max)
+
+
+def _is_second(
+    lead: Lead,
+    leads: list[Lead],
+    events: list[Event],
+    matched: dict[UUID, tuple[UUID, bool]],
+    rules: Rules,
+) -> bool:
+    """Whether a start of its website shortly before it may be that of an unmatched lead."""
+    together: dict[UUID, list[Lead]] = {}
+    for each in leads:
+        if each.website == lead.website:
+            together.setdefault(matched[each.id][0], []).append(each)
+    if any(each.session_id for each in together[matched[lead.id][0]]):
+        return False
+    spare: list[datetime] = []
+    for own in together.values():
+        ids, sessions = {each.id for each in own}, {each.session_id for each in own}
+        starts = sorted(
+            event.at
+            for event in events
+            if event.step == ANALYSIS_STARTED
+            and (
+                event.lead_id in ids
+                if event.lead_id in matched
+                else event.session_id and event.session_id in sessions
+            )
+        )
+        spare += starts[any(each.analyzed for each in own) :]
+    return any(lead.created_at - rules.analysis_window <= at <= lead.created_at for at in spare)
 
 
 def _owner(
@@ -184,19 +266,22 @@ def _owner(
 def follow(unit: Whole, asked: Asked) -> Journey:
     """Find the unit's chain, with the steps that proofs put in in corrected."""
     names = [*asked.required, *asked.optional]
-    proofs = (
-        {}
-        if asked.correction == "raw"
-        else {name: at for name in names if (at := _proof(name, unit, asked))}
-    )
     first = {
         name: min(at for step, at in unit.history if step == name)
         for name in [*names, *asked.later]
         if any(step == name for step, _ in unit.history)
     }
-    lost = {name for name in proofs if name not in first}
+    proofs = {
+        name: min(each.at for each in found)
+        for name in names
+        if asked.correction != "raw" and (found := _proofs(name, unit, asked, name in first))
+    }
+    missing = {name for name in proofs if name not in first}
+    lost = {
+        name for name in missing if any(each.is_loss for each in _proofs(name, unit, asked, False))
+    }
     late = {name for name, at in proofs.items() if name in first and first[name] > at + EARLY}
-    put_in = {name: proofs[name] for name in lost | late if asked.correction == "corrected"}
+    put_in = {name: proofs[name] for name in missing | late if asked.correction == "corrected"}
     history = [*unit.history, *put_in.items()]
     times = longest_chain(history, asked.required, asked.window).times
     chain = dict(zip(asked.required, times, strict=False))
@@ -207,6 +292,7 @@ def follow(unit: Whole, asked: Asked) -> Journey:
         {*first},
         lost,
         late,
+        missing - lost,
         # Where a step was put in, none is recorded until 2 s later: its time tells which it is.
         {name for name, at in put_in.items() if chain.get(name) == at},
         {
@@ -217,10 +303,19 @@ def follow(unit: Whole, asked: Asked) -> Journey:
     )
 
 
-def _proof(name: str, unit: Whole, asked: Asked) -> datetime | None:
-    """When the earliest event stands for a step it implies."""
-    proving = [at for step, at in unit.history if name in asked.implies.get(step, [])]
-    return min(proving, default=None)
+def _proofs(name: str, unit: Whole, asked: Asked, is_recorded: bool) -> list[Proof]:
+    """All that stands for a step: later events, and leads."""
+    by_events = [
+        Proof(name, at, only_missing=False, is_loss=True)
+        for step, at in unit.history
+        if name in asked.implies.get(step, [])
+    ]
+    by_leads = [
+        each
+        for each in unit.proofs
+        if each.step == name and not (is_recorded and each.only_missing)
+    ]
+    return by_events + by_leads
 
 
 def marks(journey: Journey, name: str, asked: Asked) -> list[str]:
@@ -247,6 +342,7 @@ def marks(journey: Journey, name: str, asked: Asked) -> list[str]:
         "with_event": name in journey.has,
         "lost_at_least": name in journey.lost,
         "out_of_order": name in journey.late,
+        "by_lead": name in journey.by_lead,
         "blocked": behind,
     }
     return [each for each in COUNTS if holds[each]]

@@ -14,6 +14,7 @@ from dashboard.database.reading import COUNT, TEXT, Reader, Source
 from dashboard.funnel.data import recorded
 from dashboard.model.filters import Filters
 from dashboard.model.limits import DEFAULT_WINDOW
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, source_of
@@ -33,9 +34,10 @@ def store(parameters: Parameters, histories: list[History], created: datetime = 
     """Replace the tables' rows: lead n has the events of history n."""
     with psycopg.connect(**parameters) as connection, connection.cursor() as cursor:
         cursor.execute("truncate conversion_tracking, website_leads, organizations")
-        with cursor.copy("copy website_leads (id, created_at) from stdin") as copy:
+        columns = "(id, created_at, business_name)"
+        with cursor.copy(f"copy website_leads {columns} from stdin".encode()) as copy:
             for number in range(len(histories)):
-                copy.write_row((lead_id(number), created))
+                copy.write_row((lead_id(number), created, PLACEHOLDER))
         columns = "(id, website_lead_id, conversion_step, step_completed_at)"
         with cursor.copy(f"copy conversion_tracking {columns} from stdin".encode()) as copy:
             events = [(n, e) for n, history in enumerate(histories) for e in history]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from dashboard.funnel.question import Correction, FunnelQuestion, Unit
 from dashboard.matching.data import Pairing
 from dashboard.model.filters import Filters
 from dashboard.model.limits import DEFAULT_WINDOW
+from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, source_of
 from tests.funnel import oracle
@@ -30,13 +32,23 @@ PAIRING = Pairing(ANALYSIS_WINDOW, 1, RULES.median_lag, timedelta())
 PLAN = load_plan()
 STEPS = PLAN.names[:7]
 CLOCK = datetime(2026, 11, 1)
-World = tuple[list[tuple[float, int | None]], list[tuple[str, float, int | None, int | None]]]
+# A lead: its second, its session, what it is, and the second of its conversion.
+DrawnLead = tuple[float, int | None, bool, float | None]
+World = tuple[list[DrawnLead], list[tuple[str, float, int | None, int | None]]]
 
 # Few distinct times near each edge: ties, the 2 s tolerance, the window, pairs, races and bounds.
 AT = st.sampled_from(
     [-4, -3, -2, 0, 1, 2, 3, 42, 43, 44, 60, 84, 299, 301, 1800, 3599, 3600, 3601, 3642, 7200]
 ).map(float)
-LEADS = st.lists(st.tuples(AT, st.sampled_from([0, 0, 1, 2, None, None])), max_size=5)
+LEADS = st.lists(
+    st.tuples(
+        AT,
+        st.sampled_from([0, 0, 1, 2, None, None]),
+        st.booleans(),
+        st.one_of(st.none(), st.none(), AT),
+    ),
+    max_size=5,
+)
 # step, time, the number of its lead (None: without lead; -1: not there), the number of its session
 EVENTS = st.lists(
     st.tuples(
@@ -107,8 +119,10 @@ def tables_of(
                 # A session's second website, now and then.
                 f"w{number}{'x' * (session == 2)}.example",
                 UUID(int=number // 2 + 1) if position % 3 != 2 else None,
+                analyzed,
+                None if converted is None else begin + timedelta(seconds=converted),
             )
-            for position, (second, session) in enumerate(rows)
+            for position, (second, session, analyzed, converted) in enumerate(rows)
         ]
         leads += own
         events += [
@@ -134,7 +148,10 @@ def store(parameters: Parameters, leads: list[Lead], events: list[Event], **sour
     """Replace the tables' rows; `sources` are lead sources by lead id."""
     with psycopg.connect(**parameters) as connection, connection.cursor() as cursor:
         cursor.execute("truncate conversion_tracking, website_leads, organizations")
-        columns = "(id, created_at, session_id, website_url, organization_id, lead_source)"
+        columns = (
+            "(id, created_at, session_id, website_url, organization_id, business_name, "
+            "converted_to_user_id, converted_at, lead_source)"
+        )
         with cursor.copy(f"copy website_leads {columns} from stdin".encode()) as copy:
             for lead in leads:
                 copy.write_row(
@@ -144,6 +161,9 @@ def store(parameters: Parameters, leads: list[Lead], events: list[Event], **sour
                         lead.session_id,
                         lead.website_url,
                         lead.organization_id,
+                        None if lead.analyzed else PLACEHOLDER,
+                        lead.converted_at and lead.id,
+                        lead.converted_at,
                         sources.get(str(lead.id)),
                     )
                 )
@@ -186,6 +206,12 @@ def followed(
     """Follow the same histories with the oracle; without as-of time, until the clock."""
     as_of, end = filters.as_of, filters.end_at
     leads = [each for each in leads if not as_of or each.created_at < as_of]
+    leads = [
+        each
+        if not as_of or not each.converted_at or each.converted_at < as_of
+        else replace(each, converted_at=None)
+        for each in leads
+    ]
     events = [each for each in events if not as_of or each.at < as_of]
     until = end + question.window if end and question.window else datetime.max
     known = {each.step for each in events if each.at < until}

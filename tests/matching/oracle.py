@@ -15,13 +15,15 @@ RACING = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Lead:
-    """A row of website_leads, as far as matching looks at it."""
+    """A row of website_leads, as far as matching and proofs look at it."""
 
     id: UUID
     created_at: datetime
     session_id: str | None = None
     website_url: str | None = None
     organization_id: UUID | None = None
+    analyzed: bool = False
+    converted_at: datetime | None = None
 
     @property
     def order(self) -> tuple[datetime, UUID]:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from dashboard.database.reading import Source
-from dashboard.funnel.losses.data import COMPLETION, losses
+from dashboard.funnel.losses.data import losses
 from dashboard.matching.data import Pairing, matching_binds
 from dashboard.model.filters import Filters
 from dashboard.model.hosts import host_of
 from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.placeholder import PLACEHOLDER, are_named, are_placeholders
-from dashboard.model.tracking_plan import load_plan
+from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, load_plan
 from dashboard.settings import ROOT
 from queries import load, names
 from tests.conftest import Parameters, connect, execute, source_of
@@ -126,7 +126,7 @@ def store(parameters: Parameters, rows: list[Row]) -> None:
                 " values (%s, %s, %s, %s, %s, %s, %s)",
                 [own, *texts, at, user, owner],
             )
-            for step in ("analysis_started", COMPLETION):
+            for step in ("analysis_started", ANALYSIS_COMPLETED):
                 cursor.execute(
                     "insert into conversion_tracking"
                     " (website_lead_id, conversion_step, step_completed_at) values (%s, %s, %s)",

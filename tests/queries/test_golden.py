@@ -5,6 +5,7 @@ small numbers that stand for UUIDs; times are UTC without zone, as stored. A col
 may lack is there in the cases that name it. `properties` are those of a lead that have a value.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,11 +145,19 @@ def _answer(source: Source, case: Case) -> list[dict[str, Any]]:
     question = load(case.question)
     given = case.content.get("binds", {})
     assert given.keys() <= question.params, f"{case}: no such bind"
-    binds = {name: given.get(name) for name in question.params}
+    binds = {name: _length(given.get(name)) for name in question.params}
     with source.read() as reader:
         # The columns are the question's own: a frame would show only those that were asked for.
         rows: list[RowMapping] = [*reader.connection.execute(question.bind(binds)).mappings()]
     return [_shown_row(row) for row in rows]
+
+
+def _length(given: object) -> object:
+    """Read a length of time, which a fixture writes as PostgreSQL does."""
+    match = (
+        re.fullmatch(r"(\d+) (second|minute|hour|day)s?", given) if isinstance(given, str) else None
+    )
+    return timedelta(**{f"{match[2]}s": int(match[1])}) if match else given
 
 
 def _shown_row(row: RowMapping) -> dict[str, Any]:

@@ -9,18 +9,18 @@ import pytest
 from dashboard.coverage.continuity import continuity_counts
 from dashboard.database.reading import Reader
 from dashboard.funnel.data import ask
-from dashboard.funnel.losses.data import COMPLETION, losses
+from dashboard.funnel.losses.data import losses
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.leads.timeline.data import lead_timeline
 from dashboard.model.filters import Filters
 from dashboard.model.placeholder import PLACEHOLDER
-from dashboard.model.tracking_plan import load_plan
+from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, load_plan
 from tests.conftest import Parameters, execute, source_of
 
 AT = datetime(2026, 3, 1, 12)
 LATER = Filters(as_of=AT + timedelta(days=1))
 PLAN = load_plan()
-STEPS = ("analysis_started", COMPLETION)
+STEPS = ("analysis_started", ANALYSIS_COMPLETED)
 LEAD, MISSING, FUTURE = (UUID(int=number) for number in (1, 2, 3))
 NO_REFERENCE = (
     "alter table conversion_tracking drop constraint conversion_tracking_website_lead_id_fkey"

@@ -113,7 +113,7 @@ def test_a_loss_that_cant_be_proven_is_not_called_saved(
     """,
     )
     app = open_app(tables)
-    assert literal("Inconclusive: no loss is proven by a later row") in app.title[0].value
+    assert literal("Inconclusive: no row proves a loss") in app.title[0].value
     assert "leaves no trace" in said(app)
 
 

@@ -340,7 +340,7 @@ CROWD = """
 def test_in_a_crowd_nobody_is_said_to_have_lost_the_analysis(tables: Parameters) -> None:
     execute(tables, whole(2))
     execute(tables, CROWD)
-    told = made(tables, website="w1.example")
+    told = made(tables, Filters(as_of=datetime(2026, 2, 1, 12, 10)), website="w1.example")
     assert told["website_complete"].verdict == INCONCLUSIVE
     assert told["everything_saved"].verdict == INCONCLUSIVE
 

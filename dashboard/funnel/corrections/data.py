@@ -16,6 +16,9 @@ from dashboard.model.releases import Release
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.ui.export import records
 
+# Why a step is put in.
+PUT_IN_BY = ["lost_at_least", "out_of_order", "by_lead"]
+
 
 @dataclass(frozen=True)
 class MatchingSummary:
@@ -52,13 +55,13 @@ def corrections(
         )
         for correction in CORRECTIONS
     }
-    rows = funnels["corrected"].steps[["step", "label", "lost_at_least", "out_of_order"]].copy()
+    rows = funnels["corrected"].steps[["step", "label", *PUT_IN_BY]].copy()
     for correction, funnel in funnels.items():
         rows[correction] = funnel.steps["count"].astype(COUNT)
     rows["by_matching"] = rows["matched"] - rows["raw"]
     rows["by_correcting"] = rows["corrected"] - rows["matched"]
     rows["why"] = [_why(row) for row in records(rows)]
-    return rows.drop(columns=["lost_at_least", "out_of_order"])
+    return rows.drop(columns=PUT_IN_BY)
 
 
 def _why(row: dict[str, Any]) -> str:
@@ -66,16 +69,17 @@ def _why(row: dict[str, Any]) -> str:
     if row["raw"] is None:
         return "never recorded"
     joined, corrected = row["by_matching"], row["by_correcting"]
-    lost, late = row["lost_at_least"], row["out_of_order"]
+    lost, late, by_lead = (row[name] for name in PUT_IN_BY)
     words = []
     if joined:
         words.append("steps on several leads" if joined > 0 else "two leads of one submission")
     if corrected:
         causes = [counted(lost, "lost event")] * bool(lost)
         causes += [f"{late:,} out of order"] * bool(late)
+        causes += [f"{by_lead:,} known from the lead only"] * bool(by_lead)
         # A unit that gains a step recorded in time gains it by correcting an earlier step.
         blocked = f"{'the rest ' * bool(causes)}blocked by an earlier gap"
-        causes += [blocked] * (corrected > lost + late)
+        causes += [blocked] * (corrected > lost + late + by_lead)
         words.append(", ".join(causes))
     return "; ".join(words) or "the same in all"
 

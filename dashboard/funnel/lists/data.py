@@ -20,6 +20,7 @@ ListedOutcome = Literal[
     "with_event",
     "lost_at_least",
     "out_of_order",
+    "by_lead",
     "blocked",
 ]
 OUTCOMES: tuple[ListedOutcome, ...] = get_args(ListedOutcome)

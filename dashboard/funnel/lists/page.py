@@ -29,6 +29,7 @@ OUTCOME_LABELS: dict[str, ListedOutcome] = {
     "with the event": "with_event",
     "lost events (at least)": "lost_at_least",
     "out of order": "out_of_order",
+    "known from the lead only": "by_lead",
     "blocked by a lost event": "blocked",
 }
 LISTED_COLUMNS: dict[str, str | ColumnConfig] = {

@@ -21,8 +21,6 @@ from dashboard.model.tracking_plan import TrackingPlan
 
 LossKind = Literal["lost_step", "unanalyzed", "without_lead"]
 LOSS_KINDS: tuple[LossKind, ...] = get_args(LossKind)
-# The step after which an analyzed lead has to be there.
-COMPLETION = "analysis_completed"
 MOST_LOSS_EXAMPLES = 200
 LOSS_COUNT_DTYPES: dict[str, str] = dict.fromkeys(LOSS_KINDS, "boolean") | {
     "submissions": COUNT,
@@ -54,6 +52,10 @@ class Losses:
     by_kind: pd.DataFrame
     prepared: Prepared = field(repr=False)
     binds: Mapping[str, object] = field(repr=False)
+
+    def number(self, kind: LossKind) -> int:
+        """How many submissions have a loss of one kind."""
+        return int(self.by_kind.set_index("kind")["submissions"][kind])
 
     def examples(
         self, reader: Reader, kind: LossKind, row_limit: int | None = MOST_LOSS_EXAMPLES
@@ -109,17 +111,14 @@ def _binds(
         "owners_known": bool(reader.contract.owner_columns),
         "analysis_window": ANALYSIS_WINDOW,
         "clock": prepared.clock,
-        "completion_name": COMPLETION,
     }
     leadless = prepared.frame(reader, "funnel/losses/leadless_organizations", LEADLESS, **told)
     placeholders = prepared.frame(
         reader, "funnel/losses/unanalyzed_websites", {"lead_id": TEXT}, **told
     )
-    slots = prepared.slots
     return {
         **told,
         **_matching(reader, filters, prepared, pairing, leadless, placeholders),
-        "completion": slots.index(COMPLETION) + 1 if COMPLETION in slots else None,
         "beside": [None if pd.isna(each) else each for each in leadless["lead_id"]],
         "groups": leadless["group_id"].tolist(),
         "groups_at": [each.to_pydatetime() for each in leadless["group_at"]],

@@ -1,9 +1,10 @@
 -- The units behind one figure of one step, newest first: those that reached it, converted, dropped
--- off or are in progress; or whose event of it is lost, out of order or blocked by a lost one.
+-- off or are in progress; or whose event of it is lost, out of order, known from a lead only, or
+-- blocked by a lost one.
 -- grain: one row per unit; total is how many there are, cut or not
 -- params: step integer (its number), outcome text (count, converted, dropped_off, in_progress,
---   closed, lost_at_least, out_of_order, with_event or blocked), value_position integer (null: any
---   part of the breakdown), places integer[], row_limit bigint (null for all)
+--   closed, lost_at_least, out_of_order, by_lead, with_event or blocked), value_position integer
+--   (null: any part of the breakdown), places integer[], row_limit bigint (null for all)
 -- from: funnel/segmented, model/lead_facts
 -- needs: website_leads.id, website_leads.created_at, website_leads.website_url,
 --   website_leads.business_name
@@ -20,6 +21,7 @@ standing as (
         j.has & a.bit <> 0 as has_event,
         j.lost & a.bit <> 0 as is_lost,
         j.out_of_order & a.bit <> 0 as is_out_of_order,
+        j.by_lead & a.bit <> 0 as is_by_lead,
         a.step <= j.required
         and a.step > j.reach + 1
         and j.has & a.bit <> 0
@@ -61,6 +63,7 @@ chosen as materialized (
             when 'in_progress' then reached and not further and not is_closed
             when 'lost_at_least' then is_lost
             when 'out_of_order' then is_out_of_order
+            when 'by_lead' then is_by_lead
             when 'with_event' then has_event
             when 'blocked' then is_behind_a_loss
         end

@@ -36,7 +36,7 @@ from tests.funnel.worlds import (
 from tests.matching.oracle import Lead
 
 # Bits of a step in the rows of funnel/journeys.sql.
-KNOWN = ["has", "lost", "out_of_order", "implied", "fits"]
+KNOWN = ["has", "lost", "out_of_order", "by_lead", "implied", "fits"]
 
 
 @examples(60)
@@ -52,7 +52,9 @@ def test_random_histories_are_followed_and_counted_as_the_oracle_does(
     journeys, made = followed(leads, events, question, Filters(**filters))
     first = first_leads(leads, question, Filters(**filters))
     assert {first.get(unit, unit): row for unit, row in chains.items()} == {
-        str(each.unit.id): as_row(each, found) for each in journeys if each.has or each.lost
+        str(each.unit.id): as_row(each, found)
+        for each in journeys
+        if each.has or each.lost or each.by_lead
     }
     assert counted(found) == expected(journeys, made, found)
     holds_always(found)
@@ -71,7 +73,7 @@ def journeys_of(reader: Reader, funnel: Funnel) -> dict[str, tuple[Any, ...]]:
 
 def as_row(journey: Journey, funnel: Funnel) -> tuple[Any, ...]:
     """Write what the oracle found as the SQL does: step k is bit k - 1."""
-    sets = [journey.has, journey.lost, journey.late, journey.implied, journey.fits]
+    sets = [journey.has, journey.lost, journey.late, journey.by_lead, journey.implied, journey.fits]
     slots = funnel.prepared.slots
     bits = [sum(1 << slots.index(name) for name in names) for names in sets]
     return [*journey.times], *bits, journey.over

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.funnel.losses.data import COMPLETION, LossKind, losses
+from dashboard.funnel.losses.data import LossKind, losses
 from dashboard.model.filters import Filters
 from dashboard.model.placeholder import PLACEHOLDER
-from dashboard.model.tracking_plan import load_plan
+from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, load_plan
 from tests.conftest import Parameters, connect, execute, source_of
 
 PLAN = load_plan()
@@ -40,7 +40,7 @@ def add_lead(
 
 def complete(tables: Parameters, at: datetime, session: str) -> None:
     """Record a start and a completion that name the session, and no lead."""
-    for step in ("analysis_started", COMPLETION):
+    for step in ("analysis_started", ANALYSIS_COMPLETED):
         execute(
             tables,
             "insert into conversion_tracking (conversion_step, step_completed_at, session_id)"

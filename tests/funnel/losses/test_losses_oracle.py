@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.funnel.losses.data import COMPLETION, LOSS_KINDS, losses
+from dashboard.funnel.losses.data import LOSS_KINDS, losses
 from dashboard.model.filters import Filters
 from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.placeholder import PLACEHOLDER
-from dashboard.model.tracking_plan import load_plan
+from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, load_plan
 from tests.conftest import Parameters, execute, source_of
 from tests.examples import examples
-from tests.funnel.oracle import Event
+from tests.funnel.oracle import Event, lead_proofs
 from tests.funnel.worlds import ANALYSIS_WINDOW, AT, PAIRING, RULES, START, STEPS
 from tests.matching import oracle
 from tests.matching.oracle import RACING, Lead
@@ -64,7 +64,7 @@ LEADS = st.lists(
 )
 EVENTS = st.lists(
     st.tuples(
-        st.sampled_from([*STEPS, COMPLETION, COMPLETION]),
+        st.sampled_from([*STEPS, ANALYSIS_COMPLETED, ANALYSIS_COMPLETED]),
         AT,
         st.sampled_from([0, 0, 0, 1, 2, None]),
         st.sampled_from([None, 0, 1]),
@@ -123,8 +123,9 @@ def tables_of(
                 None if session is None else f"s{session}-{number}",
                 f"w{number}{'x' * (session == 2)}.example",
                 _shared(number) if position % 3 != 2 else None,
+                not placeholder,
             )
-            for position, (second, session, _) in enumerate(rows)
+            for position, (second, session, placeholder) in enumerate(rows)
         ]
         tables.leads.extend(own)
         tables.placeholders.update(
@@ -215,10 +216,15 @@ def expected(tables: Tables, filters: Filters) -> Found:
             if (e.lead_id in own if e.lead_id in stored else e.session_id in sessions)
         ]
         recorded = {e.step for e in happened}
-        implied = {step for name in recorded for step in PLAN.implied(name)}
+        implied = {step for name in recorded for step in PLAN.implied(name)} | {
+            proof.step
+            for lead in each.leads
+            for proof in lead_proofs(lead, leads, events, matched, RULES)
+            if proof.is_loss
+        }
         if (implied & known) - recorded:
             found.setdefault(first, set()).add("lost_step")
-        if COMPLETION in recorded & known and unanalyzed(
+        if ANALYSIS_COMPLETED in recorded & known and unanalyzed(
             each, happened, tables.placeholders, submissions, clock
         ):
             found.setdefault(first, set()).add("unanalyzed")
@@ -243,7 +249,7 @@ def unanalyzed(
         return False
     if any(lead.id not in placeholders for lead in each.leads):
         return False
-    completed = [e for e in happened if e.step == COMPLETION]
+    completed = [e for e in happened if e.step == ANALYSIS_COMPLETED]
     if completed and min(e.at for e in completed) + ANALYSIS_WINDOW >= clock:
         return False
     alone = [
