@@ -5,8 +5,10 @@ three tables, the columns it needs. A file whose header and binds disagree is re
 
 `-- from: funnel/journeys` builds a question on the answer of another one: its rows stand ready as
 the relation `journeys`, and its parameters and needed columns become those of both. One without
-parameters is another look at a table, and one without columns is a constant: the planner reads both
-where they are used, as if they stood there.
+parameters of its own is another look at a table, and one without columns is a constant: the planner
+reads both where they are used, as if they stood there.
+
+A parameter in STANDING is a fact of the source, and bound by whoever reads it.
 
 `-- calls: model/website_host` writes a question of one parameter as a function, `website_host(x)`:
 its SQL takes the place of each call, with x as its parameter. No function is made anywhere.
@@ -24,6 +26,7 @@ from sqlalchemy.dialects import postgresql
 FOLDER = Path(__file__).parent
 DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 FIELD = re.compile(r"^(grain|params|needs|from|calls): *(.*)$")
+STANDING = frozenset({"no_websites"})
 HEADER = re.compile(r"\A(--.*\n)*")
 
 
@@ -76,7 +79,7 @@ class Query:
     def relation(self) -> str:
         """What stands after `as` where another question builds on this one."""
         constant = not self.needs and not self.parts
-        seen_through = "not materialized " if constant or not self.params else ""
+        seen_through = "not materialized " if constant or not self.params - STANDING else ""
         return f"{seen_through}(\n{self.sql}\n)"
 
 

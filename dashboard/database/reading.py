@@ -19,7 +19,8 @@ from dashboard.database.constraint_form import CheckConstraint
 from dashboard.database.contract import Column, Contract, check_contract
 from dashboard.database.errors import MISSING_GRANT, DatabaseProblem, explained
 from dashboard.database.unreadable import missing_columns, named_problem, unsupported_columns
-from queries import load
+from dashboard.model.tracking_plan import load_plan
+from queries import STANDING, load
 
 CONNECTING = {"connect_timeout": "5", "client_encoding": "utf8"}
 # Declared dtypes: pandas' own inference differs between empty, all-null and full columns.
@@ -40,11 +41,15 @@ class StoredTimeLoader(TimestamptzLoader):
 
 @dataclass(frozen=True)
 class Reader:
-    """An open read-only transaction; every figure read through it belongs to the same moment."""
+    """An open read-only transaction; every figure read through it belongs to the same moment.
+
+    `no_websites` are the hosts that the tracking plan calls no website.
+    """
 
     connection: Connection
     contract: Contract
     where: str
+    no_websites: tuple[str, ...] = ()
 
     def frame(self, name: str, dtypes: Mapping[str, str], **binds: object) -> pd.DataFrame:
         """Return a question's rows with exactly the columns and dtypes declared.
@@ -85,9 +90,11 @@ class Reader:
 
     def _execute(self, name: str, binds: Mapping[str, object]) -> list[RowMapping]:
         self.require(name)
+        question = load(name)
+        standing = {each: [*getattr(self, each)] for each in question.params & STANDING}
         try:
             with explained(self.where):
-                return [*self.connection.execute(load(name).bind(binds)).mappings()]
+                return [*self.connection.execute(question.bind({**standing, **binds})).mappings()]
         except DatabaseProblem as problem:
             raise named_problem(problem, self.contract) from None
 
@@ -117,7 +124,8 @@ class Source:
             ).one()
             if begun.may_use is False:
                 raise MISSING_GRANT.problem(self.label)
-            yield Reader(connection, read_contract(connection, self.schema), self.label)
+            contract = read_contract(connection, self.schema)
+            yield Reader(connection, contract, self.label, load_plan().no_websites)
 
 
 def open_source(name: str, address: Address, schema: str, timeout: timedelta) -> Source:

@@ -12,11 +12,12 @@ from dashboard.model.times import TimeError, day_end, to_local
 from dashboard.model.windows import length_words
 
 
-def funnel_headline(funnel: Funnel) -> str:
+def funnel_headline(funnel: Funnel, submissions: int | None = None) -> str:
     """Return the conversion rate from the first recorded step to the last one, as a sentence.
 
-    Where the first steps are not recorded, a rate of what is left would look healthy: the sentence
-    says what is missing, and how many units are known.
+    Where the first steps are not recorded, or fewer than half of the `submissions` since then have
+    the first one, a rate of what is left would look healthy: the sentence says what is missing, and
+    how many units are known.
     """
     steps = funnel.required
     if funnel.leads == 0:
@@ -28,21 +29,21 @@ def funnel_headline(funnel: Funnel) -> str:
         return f"No {funnel.unit} reached “{first['label']}”"
     if len(steps) == 1:
         return f"{counted(int(first['count']), funnel.unit)} reached “{first['label']}”"
-    if missing := _unrecorded_beginning(funnel):
+    if missing := _missing_base(funnel, submissions):
         reached = f"{counted(int(last['count']), funnel.unit)} reached “{last['label']}”"
-        return f"{reached}; {_named(missing)} not recorded"
+        return f"{reached}; {missing}"
     if _closed(first) >= FEW:
         return f"{percent(float(last['closed_rate']))} of {funnel.unit}s reached “{last['label']}”"
     part = f"{count(int(last['count']))} of {counted(int(first['count']), funnel.unit)}"
     return f"{part} reached “{last['label']}”{_so_far(funnel, first)}"
 
 
-def beside_headline(funnel: Funnel) -> str:
+def beside_headline(funnel: Funnel, submissions: int | None = None) -> str:
     """Return the rate's denominator and interval, the largest drop, and what is not counted."""
     steps = funnel.required
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"]:
-        rate = "" if _unrecorded_beginning(funnel) else _denominator(funnel, steps)
+        rate = "" if _missing_base(funnel, submissions) else _denominator(funnel, steps)
         parts = [rate, _largest_drop(funnel, steps), *parts]
     if funnel.left_out:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
@@ -77,6 +78,17 @@ def outside_chain(funnel: Funnel) -> str:
         f"“{steps.iloc[-1]['label']}” but {'does' if more == 1 else 'do'} not count there. "
         "An earlier step is missing, out of order or outside the window."
     )
+
+
+def _missing_base(funnel: Funnel, submissions: int | None) -> str:
+    """Say which first steps are not recorded, or how many submissions lack the first one."""
+    if labels := _unrecorded_beginning(funnel):
+        return f"{_named(labels)} not recorded"
+    begun = int(funnel.required.iloc[0]["count"])
+    if submissions is None or begun * 2 >= submissions:
+        return ""
+    lacking = f"{count(submissions - begun)} of {counted(submissions, 'submission')}"
+    return f"{lacking} have no “{funnel.required.iloc[0]['label']}”"
 
 
 def _unrecorded_beginning(funnel: Funnel) -> list[str]:

@@ -18,6 +18,7 @@ from dashboard.funnel.corrections.data import (
     MatchingSummary,
     corrections,
     matching_summary,
+    submissions_since,
 )
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
@@ -114,8 +115,9 @@ def _show_headline(
     funnel: Funnel | None = None
     with part(100):
         funnel = view.ask(ask, plan, question, releases)
-        st.title(funnel_headline(funnel), anchor=False)
-        st.markdown(beside_headline(funnel))
+        submissions = _tracked_submissions(view, funnel)
+        st.title(funnel_headline(funnel, submissions), anchor=False)
+        st.markdown(beside_headline(funnel, submissions))
         if days := closed_days(funnel):
             st.button(
                 f"Show the newest days with closed windows: {days[0]} to {days[1]}",
@@ -127,6 +129,17 @@ def _show_headline(
             st.caption(literal(" ".join(view.ask(unrecorded_steps, funnel.never_recorded))))
         _show_begun_inside(funnel)
     return funnel
+
+
+def _tracked_submissions(view: View, funnel: Funnel) -> int | None:
+    """Count the period's submissions since the first step was recorded.
+
+    None where not all of them are asked for the whole plan.
+    """
+    question, steps = funnel.question, funnel.required
+    if funnel.unit != "submission" or question.steps or question.filters or steps.empty:
+        return None
+    return view.ask(submissions_since, steps["first_at"].iloc[0].to_pydatetime())
 
 
 def _show_parts(
@@ -196,6 +209,10 @@ def _show_corrections(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
 
 
 def _say_matching(found: MatchingSummary) -> None:
+    visits = (
+        f" {counted(found.visits, 'further lead names', 'further leads name')} no website: "
+        f"{'a visit' if found.visits == 1 else 'visits'}, and no submission."
+    )
     st.caption(
         f"{count(found.leads)} leads of the period are {count(found.submissions)} submissions. "
         f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) have an ambiguous "
@@ -203,6 +220,8 @@ def _say_matching(found: MatchingSummary) -> None:
         "The median lag between the two leads of a submission is "
         f"{found.pairing.median_lag.total_seconds():.0f} s "
         f"(from {counted(found.pairing.pairs, 'website')} with one pair)."
+        + visits
+        * bool(found.visits)
     )
 
 

@@ -28,7 +28,7 @@ from dashboard.model.tracking_plan import (
     REGISTRATION,
     TrackingPlan,
 )
-from queries import load
+from queries import STANDING, load
 
 BEFORE = "before {}"
 # The binds of funnel/lead_proofs.sql that decide on the leads to match, too.
@@ -87,7 +87,7 @@ class Prepared:
 
     def _binds(self, name: str, more: Mapping[str, object]) -> dict[str, object]:
         binds = {**self.binds, **more}
-        return {each: binds[each] for each in load(name).params}
+        return {each: binds[each] for each in load(name).params - STANDING}
 
 
 def prepare_funnel(

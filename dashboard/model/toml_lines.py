@@ -45,15 +45,18 @@ class TomlFile:
             self.refuse(self.line(lambda read: kind in read), f"write each {kind} as [[{kind}]]")
         return entries
 
-    def only(self, *kinds: str) -> None:
-        """Refuse everything except the tables of these kinds."""
-        for key in self.content:
-            if key not in kinds:
-                allowed = " and ".join(f"[[{kind}]]" for kind in kinds)
-                self.refuse(
-                    self.line(lambda read, key=key: key in read),  # type: ignore[misc]
-                    f"{key!r} is not known here; write {allowed} entries and nothing else",
-                )
+    def only(self, *kinds: str, **keys: Form) -> None:
+        """Refuse everything except the tables of these kinds, and these keys before them."""
+        for key, value in self.content.items():
+            if key in kinds or (key in keys and keys[key].fits(value)):
+                continue
+            allowed = " and ".join(f"[[{kind}]]" for kind in kinds)
+            self.refuse(
+                self.line(lambda read, key=key: key in read),  # type: ignore[misc]
+                f"{key} must be {keys[key].words}, not {value!r}"
+                if key in keys
+                else f"{key!r} is not known here; write {allowed} entries and nothing else",
+            )
 
     def check(
         self, kind: str, position: int, required: Mapping[str, Form], optional: Mapping[str, Form]

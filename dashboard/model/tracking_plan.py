@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.model.hosts import host_of
 from dashboard.model.toml_lines import TEXT_FORM, YES_NO_FORM, Form, TomlFile, read_toml
 from dashboard.settings import SettingsError, load_settings
 
@@ -13,6 +14,12 @@ ANALYSIS_STARTED, ANALYSIS_COMPLETED, REGISTRATION = (
     "analysis_started",
     "analysis_completed",
     "registration",
+)
+# What the tracking path of January 2026 writes without an address.
+NO_WEBSITES = ("unknown.com",)
+HOSTS_FORM = Form(
+    'hosts in quotes, as in ["unknown.com"]',
+    lambda value: isinstance(value, list) and all(host_of(each) == each for each in value),
 )
 STEP_KEYS = {"name": TEXT_FORM, "label": TEXT_FORM, "meaning": TEXT_FORM}
 STEP_OPTIONS = {
@@ -57,10 +64,14 @@ class Marker:
 
 @dataclass(frozen=True)
 class TrackingPlan:
-    """Steps in funnel order, and the markers beside them."""
+    """Steps in funnel order, and the markers beside them.
+
+    `no_websites` are hosts that stand for no website: leads with one are visits, not submissions.
+    """
 
     steps: tuple[Step, ...]
     markers: tuple[Marker, ...]
+    no_websites: tuple[str, ...] = NO_WEBSITES
 
     @property
     def names(self) -> list[str]:
@@ -108,7 +119,7 @@ class TrackingPlan:
 def load_plan(path: Path | None = None) -> TrackingPlan:
     """Read and validate a plan, or the one that the settings name; raises PlanError."""
     file = read_toml(path or load_settings().tracking_plan, "the tracking plan", PlanError)
-    file.only("step", "marker")
+    file.only("step", "marker", no_websites=HOSTS_FORM)
     _check_entries(file, "step", STEP_KEYS, STEP_OPTIONS)
     _check_entries(file, "marker", MARKER_KEYS, MARKER_OPTIONS)
     if not file.entries("step"):
@@ -119,6 +130,7 @@ def load_plan(path: Path | None = None) -> TrackingPlan:
     return TrackingPlan(
         tuple(Step(**entry) for entry in file.entries("step")),
         tuple(Marker(**entry) for entry in file.entries("marker")),
+        tuple(file.content.get("no_websites", NO_WEBSITES)),
     )
 
 

@@ -22,12 +22,14 @@ State = Literal["prevented", "possible", "certain", "inconclusive"]
 class Rules:
     """Keys and constraints in force; `owned` counts organizations with an owner and a website.
 
-    It is None where the database has no column for the website.
+    It is None where the database has no column for the website. `beside_ownerless` counts those of
+    them whose website has an organization without owner, too.
     """
 
     keys: tuple[UniqueKey, ...]
     contract: Contract
     owned: int | None
+    beside_ownerless: int
     leads_have_organization: bool
     events_have_lead: bool
     ip_type: str | None
@@ -95,7 +97,7 @@ def allowed_verdict(found: list[Possibility]) -> str:
 
 
 def _refused_visitors(rules: Rules) -> Possibility:
-    failure = "Visitors of owned websites are refused (23514)"
+    failure = "Writes of a session id to an owned organization are refused (23514)"
     form = rules.contract.constraint
     if form == "exclusive" and rules.owned is None:
         return Possibility(
@@ -110,10 +112,11 @@ def _refused_visitors(rules: Rules) -> Possibility:
             failure,
             "certain",
             False,
-            "The constraint allows an owner or a session id, never both. "
-            f"{counted(rules.owned, 'owned organization')} with a website: each will refuse every "
-            "anonymous visitor who analyzes it, every time, and all events of that submission are "
-            "lost.",
+            "The constraint allows an owner or a session id, never both: such a write fails every "
+            f"time. {counted(rules.owned, 'owned organization')} with a website. Whether a visitor "
+            "is refused depends on the writer: whether it finds the owned row first, and sets the "
+            f"session id. For {count(rules.beside_ownerless)} of them an organization without "
+            "owner is stored as well: there somebody was not refused.",
         )
     if form == "exclusive":
         return Possibility(
@@ -121,7 +124,7 @@ def _refused_visitors(rules: Rules) -> Possibility:
             "possible",
             False,
             "The constraint allows an owner or a session id, never both. No organization with a "
-            "website has an owner yet; the first one will refuse every anonymous visitor.",
+            "website has an owner yet.",
         )
     if form in UNCLEAR_FORMS:
         return Possibility(failure, "inconclusive", False, UNCLEAR_FORMS[form])

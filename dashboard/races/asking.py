@@ -19,7 +19,7 @@ from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.kinds import Family
-from queries import load
+from queries import STANDING, load
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ def _losses(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, o
     """Return the funnel's own binds, so that both count the same losses."""
     prepared = prepare_funnel(reader, filters, plan, FunnelQuestion())
     own: dict[str, object] = {"start_step": plan.names[0], "kind": None, "row_limit": None}
-    needed = load("races/lost_findings").params - own.keys()
+    needed = load("races/lost_findings").params - own.keys() - STANDING
     return {"start_step": plan.names[0], **{name: prepared.binds[name] for name in needed}}

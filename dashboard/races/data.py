@@ -200,6 +200,7 @@ def rules(reader: Reader, filters: Filters) -> Rules:
         ),
         reader.contract,
         None if owned is None else int(owned.owned),
+        0 if owned is None else int(owned.beside_ownerless),
         bool(columns.leads_have_organization),
         bool(columns.events_have_lead),
         columns.ip_type,

@@ -68,7 +68,7 @@ RACE_KINDS = (
         race=False,
         of="ownerless",
         why="The website belongs to somebody already. A visitor’s submission did not find that "
-        "organization and made a second, ownerless one. It happens every time.",
+        "organization and made a second, ownerless one. No race is needed.",
         effect="The owner does not see what this visitor did; the website counts as two "
         "organizations.",
         gap="time to the owned organization",

@@ -9,8 +9,6 @@ from dashboard.matching.data import matching_binds, measure_pairing, websites_of
 from dashboard.model.filters import Filters
 
 SUBMISSIONS_PER_DAY = {"period": DAY, "submissions": COUNT, "leads": COUNT}
-# Silent steps are wrong in at most 0.2 % of looks, so both together stay below 1 %.
-FALL_LEVEL = 0.005
 
 
 def submissions_per_day(reader: Reader, filters: Filters) -> pd.DataFrame:
@@ -34,7 +32,7 @@ def fallen_share(
     """Return since when a smaller share of the submissions has an event of a planned step.
 
     None where the share did not fall by more than chance allows, by the test for changes in
-    coverage at FALL_LEVEL. `submissions` are those per day. Raises DatabaseProblem.
+    coverage. `submissions` are those per day. Raises DatabaseProblem.
     """
     rows = prepared.frame(
         reader,
@@ -54,11 +52,4 @@ def fallen_share(
             }
         )
     )
-    if change is None or change.chance > FALL_LEVEL or _rate(change.after) >= _rate(change.before):
-        return None
-    return change
-
-
-def _rate(counts: tuple[int, int]) -> float:
-    part, whole = counts
-    return part / whole
+    return change if change is not None and change.is_fall else None

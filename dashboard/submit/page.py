@@ -33,7 +33,7 @@ and never visited. The business that the analysis finds is invented.
 EXCLUSIVE = "With the constraint as deployed (exclusive)"
 EXCLUSIVE_HELP = """
 An organization has an owner or a session id, never both. The documented form allows both. In the
-deployed form a website with an owner refuses every anonymous visitor.
+deployed form, writing a visitor's session id to an owned organization fails every time.
 """
 SAME = """
 You submitted this website less than a minute ago with other options. This is that submission.

@@ -9,5 +9,6 @@ select
 from lead_facts
 where
     is_analyzed
+    and not is_visit
     and created_at < cast(:until as timestamp)
     and (cast(:since as timestamp) is null or created_at >= cast(:since as timestamp))

@@ -1,8 +1,9 @@
 -- When each unit of a range recorded each step first: an aggregate, enough for all but a few units.
 -- grain: one row per unit with an event of the steps or of what proves them; has: the bits of its
 --   names, proven: the bits of the steps that these imply (funnel/step_names)
--- params: lead_ids uuid[] (the leads whose websites are matched; null: all), as_of timestamp
---   (exclusive), start_at timestamp (inclusive), end_at timestamp (exclusive)
+-- params: lead_ids uuid[] (the leads whose websites are matched; null: all),
+--   missing_leads uuid[] (answers of model/missing_leads), as_of timestamp (exclusive),
+--   start_at timestamp (inclusive), end_at timestamp (exclusive)
 -- from: model/event_leads, funnel/step_names, funnel/units, funnel/matched_events
 -- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
@@ -30,6 +31,7 @@ lead_times as (
     inner join step_names as s on e.conversion_step = s.name
     where
         e.lead_id is not null
+        and not coalesce(e.lead_id = any(cast(:missing_leads as uuid[])), false)
         -- Where all leads are matched, their events are in matched_events.
         and cast(:lead_ids as uuid[]) is not null
         and (

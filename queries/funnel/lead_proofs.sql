@@ -1,21 +1,19 @@
--- What the leads of a range's units prove, whatever was recorded. An analyzed lead proves a start and
--- a completion, a converted user a registration.
+-- What the leads of a range's units prove, whatever was recorded. An analyzed lead proves a start
+-- and a completion, a converted user a registration.
 -- grain: one row per lead and step that it proves; step is its number
 --   only_missing: it proves the step only where the unit has no event of it
---   is_loss: such an event is lost where the unit has none. A completion isn't: the visitor may have
---   left before. A start isn't where the lead may belong to the start of another submission: its match
---   is ambiguous, or a start of its website, which is no other analyzed lead's, lies within the
---   analysis window before it (a second analysis)
+--   is_loss: such an event is lost where the unit has none. A completion isn't: the visitor may
+--   have left before. A start isn't where the lead may belong to the start of another submission:
+--   its match is ambiguous, or a start of its website, which is no other analyzed lead's, lies
+--   within the analysis window before it (a second analysis)
 -- params: start_name text, start integer, completion integer, registration integer (the numbers of
---   the steps; null: not asked for), tracked_since timestamp (the source's first start; null: no lead
---   proves one), registered_since timestamp (its first registration), analysis_window interval (the
---   longest an analysis takes), start_at timestamp (inclusive), end_at timestamp (exclusive),
+--   the steps; null: not asked for), tracked_since timestamp (the source's first start; null: no
+--   lead proves one), registered_since timestamp (its first registration), analysis_window interval
+--   (the longest an analysis takes), start_at timestamp (inclusive), end_at timestamp (exclusive),
 --   as_of timestamp (exclusive)
 -- from: funnel/units, model/lead_facts, model/event_facts, model/leadless_events
--- needs: website_leads.id, website_leads.created_at, website_leads.website_url,
---   website_leads.organization_id, conversion_tracking.website_lead_id,
---   conversion_tracking.conversion_step, conversion_tracking.step_completed_at,
---   conversion_tracking.session_id
+-- needs: website_leads.id, website_leads.created_at, conversion_tracking.website_lead_id,
+--   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
 with
 
 members as materialized (

@@ -41,7 +41,8 @@ leads as not materialized (
         created_at
     from lead_facts
     where
-        (
+        not is_visit
+        and (
             cast(:start_at as timestamp) is null
             or created_at >= cast(:start_at as timestamp) - interval '5 seconds'
         )
@@ -64,6 +65,7 @@ neighbors as materialized (
     from lead_facts as l
     where
         cast(:tracked_since as timestamp) is not null
+        and not l.is_visit
         and l.is_dated
         and (
             cast(:start_at as timestamp) is null
@@ -154,6 +156,7 @@ select
 from lead_facts as l
 where
     cast(:registration_name as text) is not null
+    and not l.is_visit
     and l.converted_at >= cast(:registered_since as timestamp)
     and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
     and not exists (
@@ -202,4 +205,5 @@ select
     true as pairs
 from lead_facts as l
 inner join leadless_sessions as s on l.stored_session_id = s.session_id
+where not l.is_visit
 order by lead_id, pairs

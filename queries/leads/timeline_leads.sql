@@ -51,7 +51,7 @@ matching as (
         and (
             l.id = c.id
             or l.id = any(cast(:own_ids as uuid[]))
-            or l.host = c.host
+            or (l.host = c.host and not c.is_visit)
             or (l.host is null and c.host is null and l.organization_id = c.organization_id)
         )
 ),

@@ -4,11 +4,13 @@
 --   is analyzed, even without a name. is_named: it has a name of its own.
 --   created_at: as stored, for ranges.
 --   dated_at: null where the time is infinite; then is_dated is false.
---   website: the website for matching: its host, or else the organization, or else the lead itself.
+--   is_visit: its host is no website. Such a lead is a visit, and no submission.
+--   website: the website for matching: its host, or else the organization, or else the lead itself;
+--   of a visit the lead itself.
 --   converted_at: when staff's records say that the lead became a user; null where they name none.
 --   property_values: the values in the order of property_names; null where the lead has none.
 -- grain: one row per lead
--- params: none
+-- params: no_websites text[] (hosts that are no website)
 -- calls: model/placeholder, model/website_host, model/dated
 -- needs: website_leads.id, website_leads.created_at
 select
@@ -19,8 +21,12 @@ select
     l.session_id as stored_session_id,
     l.website_url,
     h.host,
+    v.is_visit,
     coalesce(
-        'w' || h.host, 'o' || cast(l.organization_id as text), 'l' || cast(l.id as text)
+        case
+            when not v.is_visit then coalesce('w' || h.host, 'o' || cast(l.organization_id as text))
+        end,
+        'l' || cast(l.id as text)
     ) collate "C" as website,
     l.business_name,
     b.is_placeholder,
@@ -77,6 +83,10 @@ cross join
         from placeholder(l.business_name) as n
     ) as b
 cross join lateral (select u.host from website_host(l.website_url) as u) as h
+cross join
+    lateral (
+        select coalesce(h.host = any(cast(:no_websites as text[])), false) as is_visit
+    ) as v
 cross join
     lateral (
         select

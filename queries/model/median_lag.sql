@@ -16,6 +16,7 @@ leads as (
     from lead_facts
     where
         is_dated
+        and not is_visit
         and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 

@@ -2,7 +2,7 @@
 --   owner: the value of either owner column; null, too, where the database has neither.
 --   The other columns are as in lead_facts.sql.
 -- grain: one row per organization
--- params: none
+-- params: no_websites text[] (hosts that are no website)
 -- calls: model/placeholder, model/website_host, model/dated
 -- needs: organizations.id, organizations.created_at
 select
@@ -11,7 +11,7 @@ select
     nullif(o.session_id, '') as session_id,
     o.session_id as stored_session_id,
     o.website_url,
-    h.host,
+    w.host,
     o.name,
     b.is_placeholder,
     b.is_named,
@@ -45,6 +45,13 @@ cross join
         from placeholder(o.name) as n
     ) as b
 cross join lateral (select u.host from website_host(o.website_url) as u) as h
+cross join
+    lateral (
+        select
+            case
+                when not coalesce(h.host = any(cast(:no_websites as text[])), false) then h.host
+            end as host
+    ) as w
 cross join
     lateral (
         select

@@ -9,6 +9,7 @@ select stored_session_id as session_id
 from lead_facts
 where
     session_id is not null
+    and not is_visit
     and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 group by stored_session_id
 having min(website) = max(website)

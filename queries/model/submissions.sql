@@ -23,6 +23,8 @@ every_lead as materialized (
     from lead_facts
     where
         (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
+        -- A visit is matched only where it is looked at by itself.
+        and (not is_visit or id = any(cast(:lead_ids as uuid[])))
         -- Without anything to match, no lead is read.
         and (
             cast(:lead_ids as uuid[]) is null

@@ -17,7 +17,9 @@ leads as (
         website,
         is_analyzed
     from lead_facts
-    where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
+    where
+        not is_visit
+        and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 
 websites as (
@@ -54,6 +56,7 @@ from lead_facts as l
 inner join event_facts as e on l.id = e.website_lead_id
 where
     l.session_id is null
+    and not l.is_visit
     and e.conversion_step = any(cast(:steps as text[]))
     and (cast(:as_of as timestamp) is null or l.created_at < cast(:as_of as timestamp))
 order by lead_id

@@ -26,7 +26,7 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
     # The step at which the sources differ most is the planted drop.
     expect(page.get_by_text("Step conversion to “Content generated”")).to_be_visible()
     until_still(page)
-    page.locator(".bars .point").nth(4).click(force=True)
+    page.locator(".bars .point").nth(5).click(force=True)
     page.wait_for_url(lambda url: "step=Content+generated" in url)
     listed = page.get_by_text(re.compile(r"submissions? on “Content generated”: dropped off"))
     expect(listed).to_be_visible()

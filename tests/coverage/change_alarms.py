@@ -12,21 +12,25 @@ from dashboard.coverage.changes import strongest_change
 HISTORIES, DAYS, SHUFFLES = 1_000, 60, 199
 
 
-def false_alarms(histories: int = HISTORIES, seed: int = 2) -> int:
-    """Return in how many shuffled histories a change is found."""
+def false_alarms(histories: int = HISTORIES, seed: int = 2) -> tuple[int, int]:
+    """Return in how many shuffled histories a change is found, and in how many a fall."""
     random = np.random.default_rng(seed)
     wholes = random.poisson(40, DAYS)
     shares = random.beta(20, 20, DAYS) + np.repeat([0.0, 0.2], DAYS // 2)
     parts = random.binomial(wholes, shares.clip(0, 1))
     begins = pd.date_range("2026-01-01", periods=DAYS, unit="s")
-    found = 0
+    found = fallen = 0
     for number in range(histories):
         order = random.permutation(DAYS)
         days = pd.DataFrame({"begin": begins, "part": parts[order], "whole": wholes[order]})
         change = strongest_change(days, SHUFFLES, seed=number)
-        found += change is not None and change.found
-    return found
+        if change is not None:
+            found += change.found
+            fallen += change.is_fall
+    return found, fallen
 
 
 if __name__ == "__main__":
-    print(f"{false_alarms():,} of {HISTORIES:,} shuffled histories: a change is found")
+    changed, fell = false_alarms()
+    print(f"{changed:,} of {HISTORIES:,} shuffled histories: a change is found")
+    print(f"{fell:,} of {HISTORIES:,}: a fall that the verdict would name")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.coverage.changes import LEVEL, split_strengths, strongest_change
+from dashboard.coverage.changes import FALL_LEVEL, LEVEL, split_strengths, strongest_change
 from dashboard.model.limits import FEW
 from tests.coverage.change_alarms import HISTORIES, false_alarms
 
@@ -53,9 +53,10 @@ def test_where_no_split_can_differ_there_is_no_change(pairs: list[tuple[int, int
 
 
 def test_chance_alone_is_called_a_change_as_seldom_as_stated() -> None:
-    alarms = false_alarms()
+    alarms, falls = false_alarms()
     # Of 1,000 shuffled histories 10 are expected; 22 would be almost 4 standard deviations more.
     assert alarms / HISTORIES <= LEVEL * 2.2
+    assert falls / HISTORIES <= FALL_LEVEL * 2.2
     assert alarms > 0, "a test that never alarms on chance was not made of chance"
 
 

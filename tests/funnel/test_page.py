@@ -99,6 +99,19 @@ def test_the_headline_is_the_conversion_rate_of_closed_windows(given: Funnel, wo
     assert funnel_headline(given) == words
 
 
+@pytest.mark.parametrize(
+    ("submissions", "words"),
+    [
+        (401, "80 submissions reached “Step 1”; 201 of 401 submissions have no “Step 0”"),
+        (400, "40.0 % of submissions reached “Step 1”"),
+    ],
+)
+def test_without_half_of_the_submissions_there_is_no_rate(submissions: int, words: str) -> None:
+    given = told([200, 80], [100, 40])
+    assert funnel_headline(given, submissions) == words
+    assert ("The rate is of" in beside_headline(given, submissions)) == (submissions == 400)
+
+
 def test_beside_it_stand_the_denominator_and_its_interval() -> None:
     words = beside_headline(told([200, 80], [100, 40]))
     assert "100 submissions that reached “Step 0” and whose window of 30 days is closed" in words

@@ -59,6 +59,13 @@ def test_the_products_plan_says_what_is_optional_and_what_staff_do() -> None:
     assert [marker.name for marker in plan.markers if marker.staff] == ["status_change"]
 
 
+def test_a_plan_names_the_hosts_that_are_no_website(plan_file: Path) -> None:
+    plan_file.write_text(START)
+    assert load_plan(plan_file).no_websites == load_plan().no_websites == ("unknown.com",)
+    plan_file.write_text('no_websites = ["none.example", "localhost"]\n' + START)
+    assert load_plan(plan_file).no_websites == ("none.example", "localhost")
+
+
 def test_the_plan_that_the_settings_name_is_read(
     plan_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +108,12 @@ A_TEXT = "a text in quotes, not empty and without spaces at its edges"
         (START.replace('"Start"', '""'), 3, f"step 1: label must be {A_TEXT}, not ''"),
         (START.replace('"start"', '"start "'), 2, f"step 1: name must be {A_TEXT}, not 'start '"),
         (START + 'implemented = "no"\n', 5, "step 1: implemented must be true or false, not 'no'"),
+        (
+            'no_websites = ["https://none.example"]\n' + START,
+            1,
+            'no_websites must be hosts in quotes, as in ["unknown.com"], '
+            "not ['https://none.example']",
+        ),
         (START + "optional = true\n", 5, "'start' begins the plan: take optional away"),
         (
             START

@@ -82,6 +82,7 @@ SAMPLES: dict[str, object] = {
     "start_name": "analysis_started",
     "registration_name": "registration",
     "tracked_since": datetime(2026, 1, 1),
+    "no_websites": ["unknown.com"],
     "registered_since": datetime(2026, 1, 1),
     "completion_name": "analysis_completed",
     "beside": [None],

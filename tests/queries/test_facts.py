@@ -150,7 +150,8 @@ def facts_of(source: Source) -> pd.DataFrame:
     columns = "id, owner, session_id, website_url, host, business_name, is_placeholder, is_analyzed"
     statement = f"select {columns}, dated_at, is_dated from ({load('model/lead_facts').sql}) as f"
     with source.engine.connect() as connection:
-        found = pd.DataFrame(connection.execute(text(statement)).mappings().all())
+        rows = connection.execute(text(statement), {"no_websites": []}).mappings().all()
+        found = pd.DataFrame(rows)
     return found.set_index(found["id"].astype(str)).sort_index()
 
 

@@ -17,7 +17,7 @@ EXCLUSIVE = """
         add constraint chk_organizations_user_or_session
         check ((user_id is null) <> (session_id is null));
 """
-REFUSED = "Visitors of owned websites are refused (23514)"
+REFUSED = "Writes of a session id to an owned organization are refused (23514)"
 TWICE = "The same website twice"
 LEAD_TWICE = "The same lead twice"
 

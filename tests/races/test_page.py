@@ -63,7 +63,8 @@ def test_in_the_exclusive_form_the_certain_failure_comes_first(
     )
     app = open_app(tables, "races")
     assert not app.exception
-    assert "refuse every anonymous visitor" in app.markdown[1].value.replace("\\", "")
+    assert "1 owned organization with a website" in app.markdown[1].value.replace("\\", "")
+    assert "For 1 of them an organization without owner is stored as well" in said(app)
     assert app.selectbox(key="kind-choice").value == "owned_beside_anonymous"
     assert "No lead leads to these rows" in said(app)
     assert any("delete 0 organizations" in each.label for each in app.expander)

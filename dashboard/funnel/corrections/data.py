@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -25,13 +26,15 @@ class MatchingSummary:
     """How many submissions the period's leads are, and how many matches are ambiguous.
 
     `sessionless` leads have no session id; `ambiguous` ones have an ambiguous match: the number of
-    submissions is right, but not which leads belong together.
+    submissions is right, but not which leads belong together. `visits` are leads with an address
+    that is no website; no submission has them.
     """
 
     leads: int
     submissions: int
     sessionless: int
     ambiguous: int
+    visits: int
     pairing: Pairing
 
 
@@ -84,8 +87,16 @@ def _why(row: dict[str, Any]) -> str:
     return "; ".join(words) or "the same in all"
 
 
+def submissions_since(reader: Reader, filters: Filters, since: datetime) -> int:
+    """Count the period's submissions begun since then; raises DatabaseProblem."""
+    begin = max(since, filters.start_at or since)
+    return matching_summary(reader, replace(filters, start_at=begin)).submissions
+
+
 def matching_summary(reader: Reader, filters: Filters) -> MatchingSummary:
     """Count the period's leads and the submissions they match to; raises DatabaseProblem."""
     pairing = measure_pairing(reader, filters)
     row = reader.one("funnel/matching_summary", **period_binds(pairing, filters), **filters.binds)
-    return MatchingSummary(row.leads, row.submissions, row.sessionless, row.ambiguous, pairing)
+    return MatchingSummary(
+        row.leads, row.submissions, row.sessionless, row.ambiguous, row.visits, pairing
+    )

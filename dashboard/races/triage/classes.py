@@ -36,7 +36,7 @@ UNKNOWN_FORMS: dict[ConstraintForm | None, str] = {
 }
 MISSING_SESSION = "exposed by a race, caused by the missing session: neither owner nor session"
 ONE_ID = "the row shows an id beside its own and no session id: either alone violates nothing here"
-OWNED = "an anonymous visitor at a website that somebody owns: this fails every time"
+OWNED = "a session id written to an organization that somebody owns: this fails every time"
 VARYING = re.compile(
     r"""session_\d{12,14}_[0-9a-z]{9}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"""
     r"""|"[^"]{0,400}"|'[^']{0,400}'|\d+"""

@@ -21,7 +21,9 @@ leads as materialized (
         website,
         is_analyzed
     from lead_facts
-    where cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp)
+    where
+        not is_visit
+        and (cast(:as_of as timestamp) is null or created_at < cast(:as_of as timestamp))
 ),
 
 to_tell as (
