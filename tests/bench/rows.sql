@@ -43,7 +43,7 @@ union all
 select analyzed_id, 'website_analysis', at + interval '60 seconds', null
 from submitted where luck < 0.98
 union all
-select s.placeholder_id, p.step, s.at + p.number * interval '1 minute', s.session_id
+select s.placeholder_id, p.step, s.at + (p.number - 1) * interval '1 minute', s.session_id
 from submitted as s
 cross join unnest(
     array['analysis_started', 'analysis_completed', 'previews_viewed', 'audience_selected',
@@ -53,7 +53,7 @@ cross join unnest(
 where s.lag < p.share
 -- Repeats, some of them before what they repeat; and steps that were lost.
 union all
-select s.placeholder_id, p.step, s.at + p.number * interval '1 minute' - interval '90 seconds'
+select s.placeholder_id, p.step, s.at + (p.number - 1) * interval '1 minute' - interval '90 seconds'
     + random() * interval '1 hour', s.session_id
 from submitted as s
 cross join unnest(array['previews_viewed', 'content_generated'], array[3, 5]) as p (step, number)
