@@ -2,6 +2,7 @@
 
 from dashboard.status import claims, fixes, speed
 from dashboard.status.claim import ClaimQuestion
+from dashboard.status.steps_claim import steps_implemented
 from dashboard.status.website import website_complete
 
 CLAIM_QUESTIONS = (
@@ -89,7 +90,7 @@ CLAIM_QUESTIONS = (
         "Eight steps are implemented, from analysis_started to first_payment; only registration "
         "is missing.",
         "coverage",
-        claims.steps_implemented,
+        steps_implemented,
     ),
     ClaimQuestion(
         "table_sizes",

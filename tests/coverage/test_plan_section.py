@@ -20,7 +20,7 @@ from dashboard.coverage.plan_words import (
 )
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
-from dashboard.status.claims import REPORT_PLAN
+from dashboard.status.steps_claim import REPORT_PLAN
 from dashboard.ui.theme import LIGHT
 from tests.conftest import Parameters, execute, source_of, url_of
 from tests.ten_months import END, Connection

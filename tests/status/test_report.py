@@ -12,9 +12,10 @@ from dashboard.model.filters import Filters
 from dashboard.model.releases import Release, releases_of
 from dashboard.model.tracking_plan import load_plan
 from dashboard.status.claim import CONFIRMED, INCONCLUSIVE, REFUTED, Claim, ClaimFacts
-from dashboard.status.claims import LOSS_LABELS, REPORT_PLAN
+from dashboard.status.claims import LOSS_LABELS
 from dashboard.status.report import StatusReport, status_report
 from dashboard.status.speed import judged_speed
+from dashboard.status.steps_claim import REPORT_PLAN
 from tests.conftest import Parameters, execute, source_of
 from tests.ten_months import END, Connection
 
