@@ -18,8 +18,10 @@ those that did not and whose window is closed; the others. The three add up.
 **Conversion rate (closed windows)**: the share of the first step, only among units whose window is
 closed. Other shares are too low, because some units are in progress. The 95 % interval is Wilson’s.
 
-**Lost events (at least)**: a later step proves that this one was taken, and it is recorded nowhere.
-Others may be lost too. **Out of order**: recorded, but later than the step that proves it.
+**Lost events (at least)**: a later step or a lead proves that this one was taken, and it is
+recorded nowhere. Others may be lost too. **Known from the lead only**: an analyzed lead proves it,
+and it may rightly be missing: the visitor may have left before a completion. **Out of order**:
+recorded, but later than the step that proves it.
 
 **Period**: it filters by the time of a submission’s first lead (Raw: the lead’s own). Steps count
 up to the end of the window, past the period’s end.

@@ -174,6 +174,8 @@ def _both_ends(name: str) -> str:
 def _label(row: dict[str, Any]) -> str:
     """Write a step's name and figures, as they stand above its bar."""
     figures = [_short(str(row["label"]))]
+    if row.get("optional"):
+        figures[0] += " (optional)"
     if row["count"] is None:
         return f"{figures[0]}: not recorded"
     figures.append(f"<b>{count(row['count'])}</b>")

@@ -73,7 +73,7 @@ STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "high": share_column("to", "95 % interval."),
     "with_event": count_column("With the event", "In any order and at any time."),
     "lost_at_least": count_column(
-        "Lost events (at least)", "Proven by a later step, recorded nowhere."
+        "Lost events (at least)", "Proven by a later step or by a lead, recorded nowhere."
     ),
     "out_of_order": count_column("Out of order", "Recorded later than the step that proves it."),
     "by_lead": count_column(

@@ -102,8 +102,8 @@ RACE_KINDS = (
         family="lost",
         race=None,
         of="events",
-        why="A later step proves that the analysis started, and no start is recorded. The first "
-        "tracking call failed, and no call repeats it.",
+        why="A later step or a lead proves that the analysis started, and no start is recorded. "
+        "The first tracking call failed, and no call repeats it.",
         effect="Raw and matched counts end before the first step; corrected counts put the start "
         "in.",
     ),
@@ -113,7 +113,7 @@ RACE_KINDS = (
         family="lost",
         race=None,
         of="events",
-        why="A later step proves this one, and it is recorded nowhere.",
+        why="A later step or a lead proves this one, and it is recorded nowhere.",
         effect="Raw and matched counts end at the gap; corrected counts put the step in.",
     ),
     RaceKind(

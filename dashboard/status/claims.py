@@ -29,7 +29,7 @@ REPORTED_SIZES = {"organizations": 5000, "website_leads": 5000, "conversion_trac
 SIZE_TOLERANCE = 0.1
 MOST_LOSSES_SHOWN = 20
 LOSS_LABELS: dict[str, str] = {
-    "lost_step": "a step that a later one proves is recorded nowhere",
+    "lost_step": "a step that a later one or a lead proves is recorded nowhere",
     "unanalyzed": "an analysis was completed and no analyzed lead is there",
     "without_lead": "an organization without owner has no lead",
 }

@@ -1,4 +1,4 @@
-"""Lost events over time: steps recorded nowhere, though a later step proves them."""
+"""Lost events over time: steps recorded nowhere, though a later step or a lead proves them."""
 
 import pandas as pd
 

@@ -18,7 +18,7 @@ UNIT_ANOMALIES: dict[str, ListedOutcome] = {
 }
 EVENT_ANOMALIES = (ORPHANED, FUTURE_DATED)
 ANOMALY_MEANINGS = {
-    LOST_EVENT: "a later step proves this one, and no event of it is recorded",
+    LOST_EVENT: "a later step or a lead proves this one, and no event of it is recorded",
     OUT_OF_ORDER: "the step is recorded only after a step that can’t happen without it",
     ORPHANED: "the event belongs to no lead",
     FUTURE_DATED: "the event is dated after now",
