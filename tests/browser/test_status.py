@@ -21,7 +21,8 @@ def test_a_claims_evidence_is_one_click_away_and_leads_on(page: Page, outside: l
         until_still(page)
         page.get_by_role("link", name="More on the Coverage page").filter(visible=True).click()
     opened.value.wait_for_url("**/coverage?**as_of=2026-01-26**")
-    expect(opened.value.get_by_text("Guaranteed by constraint")).to_be_visible()
+    words = opened.value.get_by_text("Guaranteed by constraint:", exact=True)
+    expect(words).to_be_visible()
     assert outside == []
 
 
