@@ -12,7 +12,7 @@ from dashboard.coverage.comparing import Comparison, compare_shares
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.model.filters import Filters
-from dashboard.model.periods import Grain
+from dashboard.model.periods import PERIOD_UNITS, Grain
 from dashboard.model.releases import Release
 from dashboard.model.statistics import wilson
 from dashboard.model.tracking_plan import TrackingPlan
@@ -53,7 +53,7 @@ class Coverage:
     def per(self, grain: Grain) -> pd.DataFrame:
         """One row per (`table_name`, `begin` of a local day, week or month that has rows)."""
         dated = self.counts.dropna(subset=["day"])
-        begin = dated["day"].dt.to_period({"day": "D", "week": "W", "month": "M"}[grain])
+        begin = dated["day"].dt.to_period(PERIOD_UNITS[grain])
         grouped = dated.assign(begin=begin.dt.start_time.astype(DAY)).groupby(
             ["table_name", "begin"]
         )

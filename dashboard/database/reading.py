@@ -43,13 +43,14 @@ class StoredTimeLoader(TimestamptzLoader):
 class Reader:
     """An open read-only transaction; every figure read through it belongs to the same moment.
 
-    `no_websites` are the hosts that the tracking plan calls no website.
+    `no_websites` are the hosts that the tracking plan calls no website, `answers` those of once().
     """
 
     connection: Connection
     contract: Contract
     where: str
     no_websites: tuple[str, ...] = ()
+    answers: dict[str, RowMapping] = field(default_factory=dict, repr=False)
 
     def frame(self, name: str, dtypes: Mapping[str, str], **binds: object) -> pd.DataFrame:
         """Return a question's rows with exactly the columns and dtypes declared.
@@ -66,6 +67,13 @@ class Reader:
         """Return the only row of a question whose grain is one row."""
         (row,) = self._execute(name, binds)
         return row
+
+    def once(self, name: str, **binds: object) -> RowMapping:
+        """Return the only row of a question, read once: the transaction sees one moment."""
+        key = repr((name, sorted(binds.items())))
+        if key not in self.answers:
+            self.answers[key] = self.one(name, **binds)
+        return self.answers[key]
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

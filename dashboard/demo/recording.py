@@ -130,15 +130,19 @@ def _take_over(scene: Scene, saved: Saved, at: datetime) -> None:
 
 
 def _prove_losses(scene: Scene, saved: Saved, walked: Walk) -> None:
-    """Plant each lost step: recorded nowhere, though a recorded step implies it."""
+    """Plant each lost step: recorded nowhere, though a recorded step implies it.
+
+    A registration is proven by the lead, too: its visitor counts as converted.
+    """
     events = [recorded.event for recorded in walked if recorded.event]
     kept = {event.conversion_step for event in events}
-    for step in dict.fromkeys(recorded.step for recorded in walked if recorded.step not in kept):
-        proofs = [event for event in events if step in _implied(event.conversion_step)]
+    missing = {each.step: each.happened_at for each in walked if each.step not in kept}
+    for step, happened_at in missing.items():
+        proofs = [e.step_completed_at for e in events if step in _implied(e.conversion_step)]
+        proofs += [happened_at] * (step == "registration")
         if proofs:
-            shown_at = min(event.step_completed_at for event in proofs)
             kind: DefectKind = "lost_starts" if step == "analysis_started" else "lost_steps"
-            scene.log.defect(kind, shown_at, saved.visit.submission, saved.placeholder, step)
+            scene.log.defect(kind, min(proofs), saved.visit.submission, saved.placeholder, step)
 
 
 def _implied(step: str) -> Iterable[str]:

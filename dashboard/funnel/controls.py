@@ -41,7 +41,8 @@ def choose_question(view: View, plan: TrackingPlan) -> FunnelQuestion | None:
             key="correction",
             bind="query-params",
             help="Raw: each lead with its own events. Matched: the leads of a submission together. "
-            "Corrected: a recorded step also stands for the steps it implies.",
+            "Corrected: a recorded step also stands for the steps it implies, "
+            "and a lead for what it proves.",
         )
         by = st.selectbox("Breakdown", [*BREAKDOWN_WORDS], key="by", bind="query-params", width=150)
         with st.popover("More options"):

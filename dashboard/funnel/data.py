@@ -92,6 +92,11 @@ class Funnel:
         return self.recorded[~self.recorded["optional"].astype(bool)]
 
     @property
+    def tracked_since(self) -> datetime | None:
+        """When the source recorded the first required step for the first time."""
+        return next((each.to_pydatetime() for each in self.required["first_at"]), None)
+
+    @property
     def never_recorded(self) -> tuple[str, ...]:
         """The steps that the question names and that the source has recorded at no time."""
         never = self.steps["count"].isna() & ~self.steps["recorded_later"]

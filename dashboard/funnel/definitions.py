@@ -6,7 +6,8 @@ many leads were made of it. **Visitor**: a session id.
 
 **Raw**: leads, with their events as they are stored. **Matched**: the leads of one submission
 together. **Corrected**: matched, and a recorded step also stands for the steps that it can’t
-happen without, where none of them is recorded at or before it.
+happen without, where none of them is recorded at or before it. An analyzed lead stands for a start
+and a completion, a converted user for a registration.
 
 **Reached**: there are events for all steps up to this one, in order and within the conversion
 window from the first. An event may be up to 2 s early: clocks and transactions differ. The

@@ -18,7 +18,6 @@ from dashboard.funnel.corrections.data import (
     MatchingSummary,
     corrections,
     matching_summary,
-    submissions_since,
 )
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
@@ -136,10 +135,10 @@ def _tracked_submissions(view: View, funnel: Funnel) -> int | None:
 
     None where not all of them are asked for the whole plan.
     """
-    question, steps = funnel.question, funnel.required
-    if funnel.unit != "submission" or question.steps or question.filters or steps.empty:
+    question = funnel.question
+    if funnel.unit != "submission" or question.steps or question.filters:
         return None
-    return view.ask(submissions_since, steps["first_at"].iloc[0].to_pydatetime())
+    return view.ask(matching_summary, funnel.tracked_since).tracked
 
 
 def _show_parts(
@@ -205,23 +204,18 @@ def _show_corrections(view: View, funnel: Funnel, beside: pd.DataFrame) -> None:
         beside, CORRECTION_COLUMNS, "funnel-corrections", "The three corrections side by side", view
     )
     if funnel.question.correction != "raw":
-        _say_matching(view.ask(matching_summary))
+        _say_matching(view.ask(matching_summary, funnel.tracked_since))
 
 
 def _say_matching(found: MatchingSummary) -> None:
-    visits = (
-        f" {counted(found.visits, 'further lead names', 'further leads name')} no website: "
-        f"{'a visit' if found.visits == 1 else 'visits'}, and no submission."
-    )
+    visits = f" Visits without a website: {count(found.visits)} more leads." if found.visits else ""
     st.caption(
         f"{count(found.leads)} leads of the period are {count(found.submissions)} submissions. "
         f"{count(found.ambiguous)} leads ({share(found.ambiguous, found.leads)}) have an ambiguous "
         "match: the number of submissions is right, but not which leads belong together. "
         "The median lag between the two leads of a submission is "
         f"{found.pairing.median_lag.total_seconds():.0f} s "
-        f"(from {counted(found.pairing.pairs, 'website')} with one pair)."
-        + visits
-        * bool(found.visits)
+        f"(from {counted(found.pairing.pairs, 'website')} with one pair).{visits}"
     )
 
 

@@ -31,14 +31,14 @@ from dashboard.model.tracking_plan import (
 from queries import STANDING, load
 
 BEFORE = "before {}"
+# The steps that leads prove, by the binds for their numbers.
+PROVEN = {
+    "start": ANALYSIS_STARTED,
+    "completion": ANALYSIS_COMPLETED,
+    "registration": REGISTRATION,
+}
 # The binds of funnel/lead_proofs.sql that decide on the leads to match, too.
-PROOFS_TO_MATCH = [
-    "start_name",
-    "completion_name",
-    "registration_name",
-    "tracked_since",
-    "registered_since",
-]
+PROOFS_TO_MATCH = [*(f"{bind}_name" for bind in PROVEN), "tracked_since", "registered_since"]
 NOTHING_PAIRED = Pairing(ANALYSIS_WINDOW, 0, DEFAULT_LAG, timedelta())
 
 
@@ -211,29 +211,20 @@ def _lead_proofs(
 
     Without business names, no lead is known to be analyzed.
     """
-    recorded = first.dropna(subset="first_at").set_index("step")["first_at"]
-    steps = [] if question.correction == "raw" else steps
-    asked = {
-        name: name if name in steps else None
-        for name in (ANALYSIS_STARTED, ANALYSIS_COMPLETED, REGISTRATION)
+    asked = [] if question.correction == "raw" else [*steps]
+    since = {
+        step: at.to_pydatetime()
+        for step, at in zip(first["step"], first["first_at"], strict=True)
+        if pd.notna(at)
     }
-    numbers = {name: steps.index(name) + 1 if name in steps else None for name in asked}
     named = not reader.contract.unreadable_reason("website_leads.business_name")
-    tracked = named and (asked[ANALYSIS_STARTED] or asked[ANALYSIS_COMPLETED])
+    analyzed = named and not {ANALYSIS_STARTED, ANALYSIS_COMPLETED}.isdisjoint(asked)
     return {
-        "start_name": asked[ANALYSIS_STARTED],
-        "completion_name": asked[ANALYSIS_COMPLETED],
-        "registration_name": asked[REGISTRATION],
-        "start": numbers[ANALYSIS_STARTED],
-        "completion": numbers[ANALYSIS_COMPLETED],
-        "registration": numbers[REGISTRATION],
-        "tracked_since": _since(recorded, ANALYSIS_STARTED) if tracked else None,
-        "registered_since": _since(recorded, REGISTRATION),
+        **{bind: asked.index(step) + 1 if step in asked else None for bind, step in PROVEN.items()},
+        **{f"{bind}_name": step if step in asked else None for bind, step in PROVEN.items()},
+        "tracked_since": since.get(ANALYSIS_STARTED) if analyzed else None,
+        "registered_since": since.get(REGISTRATION),
     }
-
-
-def _since(recorded: pd.Series, name: str) -> datetime | None:
-    return recorded[name].to_pydatetime() if name in recorded.index else None
 
 
 def _matching(

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.model.periods import DAY_MILLISECONDS, Grain, grain_end
+from dashboard.model.periods import DAY_MILLISECONDS, PERIOD_UNITS, Grain, grain_end
 from dashboard.ui.theme import Palette, styled
 
 # The number of labels that fit a narrow screen.
@@ -16,7 +16,6 @@ HOVER_FORMATS: dict[Grain, str] = {
 }
 # Plotly counts months by name, because months differ in length.
 TICK_STEPS: dict[Grain, int] = {"day": DAY_MILLISECONDS, "week": 7 * DAY_MILLISECONDS}
-BAR_FREQUENCIES: dict[Grain, str] = {"day": "D", "week": "W", "month": "M"}
 
 
 def leads_per_period(bars: pd.DataFrame, grain: Grain, colors: Palette) -> go.Figure:
@@ -62,7 +61,7 @@ def _days(periods: "pd.Series[pd.Timestamp]", grain: Grain) -> list[int]:
 
 def _tick_step(periods: "pd.Series[pd.Timestamp]", grain: Grain) -> int | str:
     """Return the distance between labels in whole periods, so that each is below a bar."""
-    span = periods.agg(["min", "max"]).dropna().dt.to_period(BAR_FREQUENCIES[grain])
+    span = periods.agg(["min", "max"]).dropna().dt.to_period(PERIOD_UNITS[grain])
     count = 1 if span.empty else (span.iloc[-1] - span.iloc[0]).n + 1
     each = -(-count // MOST_TICKS)
     return f"M{each}" if grain == "month" else each * TICK_STEPS[grain]

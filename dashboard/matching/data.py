@@ -45,7 +45,7 @@ def measure_pairing(reader: Reader, filters: Filters) -> Pairing:
 
     Raises DatabaseProblem.
     """
-    row = reader.one("model/median_lag", analysis_window=ANALYSIS_WINDOW, as_of=filters.as_of)
+    row = reader.once("model/median_lag", analysis_window=ANALYSIS_WINDOW, as_of=filters.as_of)
     return Pairing(ANALYSIS_WINDOW, row.pairs, row.median_lag, row.spread)
 
 

@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 Grain = Literal["day", "week", "month"]
 GRAINS: tuple[Grain, ...] = get_args(Grain)
+# The grains as pandas' periods; its weeks begin on Monday, too.
+PERIOD_UNITS: dict[Grain, str] = {"day": "D", "week": "W", "month": "M"}
 # With more days or weeks than these, bars are too narrow to click.
 MOST_DAYS, MOST_WEEKS = 92, 104
 ONE_HOUR = timedelta(hours=1)

@@ -50,13 +50,11 @@ class TomlFile:
         for key, value in self.content.items():
             if key in kinds or (key in keys and keys[key].fits(value)):
                 continue
-            allowed = " and ".join(f"[[{kind}]]" for kind in kinds)
-            self.refuse(
-                self.line(lambda read, key=key: key in read),  # type: ignore[misc]
-                f"{key} must be {keys[key].words}, not {value!r}"
-                if key in keys
-                else f"{key!r} is not known here; write {allowed} entries and nothing else",
-            )
+            line = self.line(lambda read, key=key: key in read)  # type: ignore[misc]
+            if key in keys:
+                self.refuse(line, f"{key} must be {keys[key].words}, not {value!r}")
+            allowed = ", ".join([*keys, *(f"[[{kind}]]" for kind in kinds)])
+            self.refuse(line, f"{key!r} is not known here: write only {allowed}")
 
     def check(
         self, kind: str, position: int, required: Mapping[str, Form], optional: Mapping[str, Form]

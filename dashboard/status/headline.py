@@ -10,13 +10,12 @@ import pandas as pd
 from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
-from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, Grain
+from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, PERIOD_UNITS, Grain
 from dashboard.model.times import to_local
 from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
 CONVERSION = "Conversion rate (closed windows)"
-PERIOD_UNITS: dict[Grain, str] = {"day": "D", "week": "W", "month": "M"}
 
 
 @dataclass(frozen=True)

@@ -95,15 +95,19 @@ def _show_report(view: View) -> None:
 
 def _show_verdict(report: StatusReport, view: View) -> None:
     color = COLORS[report.claims[0].verdict]
-    st.title(f":{color}[{literal(report.verdict)}]", anchor=False)
-    if report.reasons:
-        pages = dict.fromkeys(each.page for each in report.reasons)
-        links = " · ".join(f"[{page.capitalize()}]({_address(page)})" for page in pages)
-        st.markdown(f"The rows behind it: {links}")
-    else:
+    st.title(f":{color}[{_linked(report)}]", anchor=False)
+    if not report.reasons:
         st.markdown(literal(report.claims[0].evidence))
     st.caption(literal(about(report)))
     _offer_files(report, view)
+
+
+def _linked(report: StatusReport) -> str:
+    """Write the verdict; each reason leads to the page with its rows."""
+    if not report.reasons:
+        return literal(report.verdict)
+    links = (f"[{literal(each.sentence)}]({_address(each.page)})" for each in report.reasons)
+    return f"No: {'; '.join(links)}"
 
 
 def _offer_files(report: StatusReport, view: View) -> None:

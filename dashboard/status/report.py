@@ -23,9 +23,8 @@ class StatusReport:
     """The report over one period of one source.
 
     `verdict` is one sentence, made of `reasons` where any refutes that everything was saved.
-    `lost_at_least` counts distinct submissions with a provable loss; it
-    is None where a column is missing. `figures` has up to four entries; unreadable ones are left
-    out.
+    `lost_at_least` counts distinct submissions with a provable loss; it is None where a column is
+    missing. `figures` has up to four entries; unreadable ones are left out.
     """
 
     source: str
@@ -36,7 +35,7 @@ class StatusReport:
     lost_at_least: int | None
     claims: tuple[Claim, ...] = field(repr=False)
     figures: tuple[Figure, ...] = field(repr=False)
-    reasons: tuple[Reason, ...] = field(default=(), repr=False)
+    reasons: tuple[Reason, ...] = field(repr=False)
 
     def as_json(self) -> dict[str, object]:
         """Return the `report` answer of the command line; its form is a contract (docs)."""

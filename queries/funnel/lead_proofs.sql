@@ -38,34 +38,48 @@ members as materialized (
     inner join lead_facts as l on u.lead_id = l.id
 ),
 
-contested as materialized (
-    select distinct website
-    from members
-    where is_proof and is_alone
-),
-
-starts as (
-    select
-        m.website,
-        m.submission_id,
-        m.is_analyzed,
-        e.dated_at as at
-    from contested as c
-    inner join members as m on c.website = m.website
-    inner join event_facts as e on m.id = e.website_lead_id
-    where
-        e.conversion_step = cast(:start_name as text)
-        and e.is_dated
-        and (cast(:as_of as timestamp) is null or e.step_completed_at < cast(:as_of as timestamp))
-    union all
+-- The submissions of websites with an unmatched lead, each with all that its events are known by.
+contested as (
     select distinct
         m.website,
         m.submission_id,
         m.is_analyzed,
+        k.key
+    from members as m
+    cross join
+        lateral (values ('lead ' || cast(m.id as text)), ('session ' || m.session_id)) as k (key)
+    where m.website in (
+        select website from members
+        where is_proof and is_alone
+    )
+),
+
+starts as (
+    select
+        c.website,
+        c.submission_id,
+        c.is_analyzed,
         e.dated_at as at
     from contested as c
-    inner join members as m on c.website = m.website
-    inner join leadless_events as e on m.session_id = e.session_id
+    inner join
+        (
+            select
+                'lead ' || cast(website_lead_id as text) as key,
+                conversion_step,
+                step_completed_at,
+                dated_at,
+                is_dated
+            from event_facts
+            union all
+            select
+                'session ' || session_id as key,
+                conversion_step,
+                step_completed_at,
+                dated_at,
+                is_dated
+            from leadless_events
+        ) as e
+        on c.key = e.key
     where
         e.conversion_step = cast(:start_name as text)
         and e.is_dated

@@ -1,11 +1,14 @@
 -- What matching made of the leads of a range.
 -- grain: one row; leads are those of the range's submissions; visits are leads without a website
 -- params: start_at timestamp (inclusive), end_at timestamp (exclusive),
---   as_of timestamp (exclusive)
+--   as_of timestamp (exclusive), tracked_since timestamp (null: always)
 -- from: model/submissions, model/lead_facts
 select
     count(*) as leads,
     count(distinct submission_id) as submissions,
+    count(distinct submission_id) filter (
+        where coalesce(begun_at >= cast(:tracked_since as timestamp), true)
+    ) as tracked,
     count(*) filter (where session_id is null) as sessionless,
     count(*) filter (where ambiguous) as ambiguous,
     (

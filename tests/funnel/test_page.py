@@ -3,156 +3,31 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
 import pandas as pd
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.database.errors import TIMEOUT
 from dashboard.funnel.breakdown.page import parts_of, widest_gap
 from dashboard.funnel.consistency.data import Check, consistency
-from dashboard.funnel.data import Funnel, ask
+from dashboard.funnel.data import ask
 from dashboard.funnel.figures import funnel_chart, parts_chart
-from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline
-from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.whole_view import whole_view
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.step_choice import step_words
-from dashboard.ui.theme import DARK, LIGHT
+from dashboard.ui.theme import LIGHT
 from dashboard.ui.view import View
 from dashboard.ui.workbook import workbook
 from tests.conftest import Parameters, execute, source_of
-from tests.examples import examples
+from tests.funnel.test_headline import funnel, told
 from tests.funnel.test_recorded import START, at, lead_id, store
 
 OpenApp = Callable[..., AppTest]
-
-
-def funnel(counts: list[int | None], leads: int = 100) -> Funnel:
-    """Make a funnel of those counts, as data.recorded would."""
-    steps = pd.DataFrame(
-        {
-            "step": [f"s{n}" for n in range(len(counts))],
-            "label": [f"Step {n}" for n in range(len(counts))],
-            "count": pd.array(counts, dtype="Int64"),
-        }
-    )
-    reached = steps["count"].dropna().astype("float64")
-    steps["step_conversion"] = reached / reached.shift()
-    steps["overall_conversion"] = reached / (reached.iloc[0] if len(reached) else 1)
-    steps["with_event"] = steps["count"].fillna(0)
-    steps["first_at"] = datetime(2026, 1, 1)
-    prepared = Prepared(FunnelQuestion("raw"), Filters(), datetime(2026, 1, 2), steps, {})
-    return Funnel(prepared, leads, datetime(2026, 1, 1), steps)
-
-
-def told(
-    counts: list[int | None], over: list[int] | None = None, window: bool = True, leads: int = 100
-) -> Funnel:
-    """Make a funnel whose units dropped off where their window is closed, as data.ask would."""
-    base = funnel(counts, leads)
-    steps = base.steps
-    steps["optional"] = False
-    steps["closed"] = pd.array(over or [0] * len(counts), dtype="Int64")
-    after = steps["count"].shift(-1)
-    steps["converted"] = after.fillna(steps["count"])
-    steps["dropped_off"] = (steps["closed"] - steps["closed"].shift(-1)).fillna(0).clip(lower=0)
-    steps["in_progress"] = steps["count"] - steps["converted"] - steps["dropped_off"]
-    first = over[0] if over and window else 0
-    for name, shift in (("low", -0.01), ("closed_rate", 0.0), ("high", 0.01)):
-        share = steps["closed"].astype("float64") / first if first else float("nan")
-        steps[name] = share + shift
-    question = FunnelQuestion(window=timedelta(days=30) if window else None)
-    return replace(base, prepared=replace(base.prepared, question=question))
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        (told([200, 80], [100, 40]), "40.0 % of submissions reached “Step 1”"),
-        (told([9, 4], [3, 1]), "4 of 9 submissions reached “Step 1” so far"),
-        (told([9, 4], [9, 4]), "4 of 9 submissions reached “Step 1”"),
-        (told([200, 80], [100, 40], window=False), "80 of 200 submissions reached “Step 1”"),
-        (told([5, None, None]), "5 submissions reached “Step 0”"),
-        (told([0, 0]), "No submission reached “Step 0”"),
-        (told([None, None]), "None of the 2 steps was recorded"),
-        (
-            told([None, 200, 80], [0, 100, 40]),
-            "80 submissions reached “Step 2”; “Step 0” is not recorded",
-        ),
-        (
-            told([None, None, None, 3, 3]),
-            "3 submissions reached “Step 4”; “Step 0” and 2 other steps are not recorded",
-        ),
-        (told([0, 0], leads=0), "No lead was created in this period"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_the_headline_is_the_conversion_rate_of_closed_windows(given: Funnel, words: str) -> None:
-    assert funnel_headline(given) == words
-
-
-@pytest.mark.parametrize(
-    ("submissions", "words"),
-    [
-        (401, "80 submissions reached “Step 1”; 201 of 401 submissions have no “Step 0”"),
-        (400, "40.0 % of submissions reached “Step 1”"),
-    ],
-)
-def test_without_half_of_the_submissions_there_is_no_rate(submissions: int, words: str) -> None:
-    given = told([200, 80], [100, 40])
-    assert funnel_headline(given, submissions) == words
-    assert ("The rate is of" in beside_headline(given, submissions)) == (submissions == 400)
-
-
-def test_beside_it_stand_the_denominator_and_its_interval() -> None:
-    words = beside_headline(told([200, 80], [100, 40]))
-    assert "100 submissions that reached “Step 0” and whose window of 30 days is closed" in words
-    assert "95 % interval is 39.0 % to 41.0 %" in words
-
-
-def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> None:
-    words = beside_headline(told([1000, 500, 50], [1000, 500, 50]))
-    assert "500 of 1,000 (50.0 %) dropped off at “Step 0”, before “Step 1”" in words
-
-
-def test_without_a_closed_window_the_newest_days_that_have_one_are_offered() -> None:
-    young, base = told([9, 4], [0, 0]), told([9, 4], [3, 1])
-    clock = datetime(2026, 11, 23, 13, 30)
-    at = replace(young, prepared=replace(young.prepared, clock=clock))
-    assert closed_days(at) == (date(2026, 9, 24), date(2026, 10, 23))
-    assert closed_days(base) is None
-    at.steps["first_at"] = datetime(2026, 10, 24)
-    assert closed_days(at) is None
-    assert closed_days(told([9, 4], window=False)) is None
-
-
-def test_nothing_has_dropped_off_where_all_are_in_progress() -> None:
-    words = beside_headline(told([100, 40]))
-    assert "No submission has a closed window of 30 days yet" in words
-    assert "60 of 100 (60.0 %) have not converted yet at “Step 0”" in words
-
-
-def test_few_are_said_to_be_few() -> None:
-    assert "too few" in beside_headline(told([9, 4], [9, 4]))
-    assert "too few" not in beside_headline(told([200, 80], [100, 40]))
-
-
-@examples(40)
-@given(counts=st.lists(st.one_of(st.none(), st.integers(0, 10**7)), min_size=1, max_size=12))
-def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]) -> None:
-    counted = sorted((c for c in counts if c is not None), reverse=True)
-    for shown in (told([*counted] or [None]), told([*counted] or [None], counted or None)):
-        assert "nan" not in funnel_headline(shown) + beside_headline(shown)
-        for colors in (LIGHT, DARK):
-            assert "NaN" not in str(funnel_chart(shown.steps, colors, "lead").to_json())
 
 
 def test_a_step_never_recorded_has_words_instead_of_a_zero() -> None:

@@ -11,7 +11,7 @@ from dashboard.funnel.question import Correction, FunnelQuestion
 from dashboard.leads.timeline.data import lead_timeline
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters
-from tests.funnel.oracle import Event
+from tests.funnel.proofs_oracle import Event
 from tests.funnel.worlds import PLAN, reading, store
 from tests.matching.oracle import Lead
 

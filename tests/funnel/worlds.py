@@ -21,7 +21,8 @@ from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import Parameters, source_of
 from tests.funnel import oracle
-from tests.funnel.oracle import Asked, Event, Journey
+from tests.funnel.oracle import Asked, Journey
+from tests.funnel.proofs_oracle import Event
 from tests.matching.oracle import Lead, Rules, submissions
 
 START = datetime(2026, 3, 29, 0, 30)

@@ -115,7 +115,7 @@ def test_a_date_that_no_calendar_has_is_refused(tmp_path: Path) -> None:
     ("text", "fault"),
     [
         ("", ": write [[release]] entries, one or more, and nothing else"),
-        ("title = 'x'\n" + GOOD, ", line 1: 'title' is not known here; write [[release]] entries"),
+        ("title = 'x'\n" + GOOD, ", line 1: 'title' is not known here: write only [[release]]"),
         ("release = 'abc'", ", line 1: write each release as [[release]]"),
         ("\n[release]", ", line 2: write each release as [[release]]"),
         ("release = [1]", ", line 1: write each release as [[release]]"),

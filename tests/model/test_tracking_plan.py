@@ -164,12 +164,12 @@ A_TEXT = "a text in quotes, not empty and without spaces at its edges"
         (
             "title = 'x'\n" + START,
             1,
-            "'title' is not known here; write [[step]] and [[marker]] entries and nothing else",
+            "'title' is not known here: write only no_websites, [[step]], [[marker]]",
         ),
         (
             START.replace("[[step]]", "[[steps]]"),
             1,
-            "'steps' is not known here; write [[step]] and [[marker]] entries and nothing else",
+            "'steps' is not known here: write only no_websites, [[step]], [[marker]]",
         ),
         (START.replace("[[step]]", "[step]"), 1, "write each step as [[step]]"),
         ("# mine\nstep = ['start']", 2, "write each step as [[step]]"),

@@ -1,12 +1,15 @@
 """All that refutes “everything was saved”: a fallen share of submissions with a step, too."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from dashboard.coverage.changes import Change
+from dashboard.coverage.outages import Outage
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.status.claim import INCONCLUSIVE, REFUTED
+from dashboard.status.evidence import of_fall
 from dashboard.status.report import StatusReport, status_report
 from tests.conftest import Parameters, execute, source_of
 
@@ -61,3 +64,19 @@ def test_without_any_evidence_the_verdict_says_what_was_looked_at(tables: Parame
 def test_a_share_that_was_always_low_did_not_fall(tables: Parameters, later: datetime) -> None:
     execute(tables, SUBMISSIONS.format(2))
     assert reported(tables, Filters(start_at=later, as_of=CLOCK)).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("began", "explained"),
+    [
+        (None, True),
+        (datetime(2026, 2, 14, 23, 59), True),
+        (datetime(2026, 2, 15), False),
+    ],
+)
+def test_a_fall_that_an_outage_explains_is_not_named_again(
+    began: datetime | None, explained: bool
+) -> None:
+    fall = Change(date(2026, 2, 13), (90, 100), (30, 100), 0.001)
+    reasons = [*of_fall(fall, [Outage(("a",), began, 9)], Filters())]
+    assert reasons == [] if explained else "70 of 100 submissions" in reasons[0].sentence

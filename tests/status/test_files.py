@@ -54,7 +54,7 @@ def hostile() -> StatusReport:
     claim = Claim("everything_saved", HOSTILE, REFUTED, HOSTILE, "leads", {HOSTILE: rows})
     figure = Figure(HOSTILE, HOSTILE, HOSTILE, "day", ((date(2026, 1, 1), 1.0),))
     return StatusReport(
-        HOSTILE, Filters(), datetime(2026, 1, 1), HOSTILE, HOSTILE, 1, (claim,), (figure,)
+        HOSTILE, Filters(), datetime(2026, 1, 1), HOSTILE, HOSTILE, 1, (claim,), (figure,), ()
     )
 
 

@@ -25,6 +25,7 @@ PUT_IN_BY = ["lost_at_least", "out_of_order", "by_lead"]
 class MatchingSummary:
     """How many submissions the period's leads are, and how many matches are ambiguous.
 
+    `tracked` submissions began since the source recorded the first step, if that is given.
     `sessionless` leads have no session id; `ambiguous` ones have an ambiguous match: the number of
     submissions is right, but not which leads belong together. `visits` are leads with an address
     that is no website; no submission has them.
@@ -32,6 +33,7 @@ class MatchingSummary:
 
     leads: int
     submissions: int
+    tracked: int
     sessionless: int
     ambiguous: int
     visits: int
@@ -87,16 +89,11 @@ def _why(row: dict[str, Any]) -> str:
     return "; ".join(words) or "the same in all"
 
 
-def submissions_since(reader: Reader, filters: Filters, since: datetime) -> int:
-    """Count the period's submissions begun since then; raises DatabaseProblem."""
-    begin = max(since, filters.start_at or since)
-    return matching_summary(reader, replace(filters, start_at=begin)).submissions
-
-
-def matching_summary(reader: Reader, filters: Filters) -> MatchingSummary:
+def matching_summary(
+    reader: Reader, filters: Filters, tracked_since: datetime | None = None
+) -> MatchingSummary:
     """Count the period's leads and the submissions they match to; raises DatabaseProblem."""
     pairing = measure_pairing(reader, filters)
-    row = reader.one("funnel/matching_summary", **period_binds(pairing, filters), **filters.binds)
-    return MatchingSummary(
-        row.leads, row.submissions, row.sessionless, row.ambiguous, row.visits, pairing
-    )
+    binds = {**period_binds(pairing, filters), **filters.binds, "tracked_since": tracked_since}
+    row = reader.one("funnel/matching_summary", **binds)
+    return MatchingSummary(**row, pairing=pairing)

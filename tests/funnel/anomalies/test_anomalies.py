@@ -29,7 +29,7 @@ from dashboard.funnel.lists.data import listed
 from dashboard.funnel.question import Correction, FunnelQuestion
 from dashboard.model.filters import Filters
 from tests.conftest import Parameters, source_of
-from tests.funnel.oracle import Event
+from tests.funnel.proofs_oracle import Event
 from tests.funnel.worlds import PAIRING, PLAN, START, store
 from tests.matching.oracle import Lead
 from tests.ten_months import END, Connection

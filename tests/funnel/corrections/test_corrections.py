@@ -16,7 +16,8 @@ from dashboard.model.filters import Filters
 from tests.conftest import Parameters
 from tests.examples import examples
 from tests.funnel import oracle
-from tests.funnel.oracle import Asked, Event, Journey
+from tests.funnel.oracle import Asked, Journey
+from tests.funnel.proofs_oracle import Event
 from tests.funnel.worlds import (
     FILTERS,
     START,

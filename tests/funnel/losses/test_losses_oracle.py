@@ -17,7 +17,7 @@ from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, load_plan
 from tests.conftest import Parameters, execute, source_of
 from tests.examples import examples
-from tests.funnel.oracle import Event, lead_proofs
+from tests.funnel.proofs_oracle import Event, lead_proofs
 from tests.funnel.worlds import ANALYSIS_WINDOW, AT, PAIRING, RULES, START, STEPS
 from tests.matching import oracle
 from tests.matching.oracle import RACING, Lead

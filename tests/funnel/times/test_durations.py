@@ -13,7 +13,7 @@ from dashboard.model.filters import Filters
 from tests.conftest import Parameters
 from tests.examples import examples
 from tests.funnel import oracle
-from tests.funnel.oracle import Event
+from tests.funnel.proofs_oracle import Event
 from tests.funnel.worlds import (
     FILTERS,
     START,

@@ -19,7 +19,7 @@ from dashboard.ui.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
 from tests.examples import examples
 from tests.funnel.drawn import has_nan
-from tests.funnel.oracle import Event
+from tests.funnel.proofs_oracle import Event
 from tests.funnel.worlds import PAIRING, PLAN, START, store
 from tests.matching.oracle import Lead
 

@@ -18,7 +18,7 @@ from dashboard.model.statistics import wilson
 from tests.conftest import Parameters
 from tests.examples import examples
 from tests.funnel import oracle
-from tests.funnel.oracle import Event
+from tests.funnel.proofs_oracle import Event
 from tests.funnel.worlds import (
     START,
     STEPS,
