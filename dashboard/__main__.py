@@ -17,6 +17,7 @@ from dashboard.funnel.command import FUNNEL_COMMAND
 from dashboard.lab.command import LAB_COMMAND
 from dashboard.leads.command import LEADS_COMMAND, TIMELINE_COMMAND
 from dashboard.model.configuration_files import check_configuration_files
+from dashboard.outcomes.command import OUTCOMES_COMMAND
 from dashboard.races.command import RACES_COMMAND
 from dashboard.races.triage.command import TRIAGE_COMMAND
 from dashboard.serve import SERVE_COMMAND
@@ -28,6 +29,7 @@ COMMANDS = (
     STATUS_COMMAND,
     REPORT_COMMAND,
     FUNNEL_COMMAND,
+    OUTCOMES_COMMAND,
     LEADS_COMMAND,
     TIMELINE_COMMAND,
     COVERAGE_COMMAND,

@@ -173,6 +173,18 @@ def tables(new_database: Callable[..., Parameters]) -> Parameters:
     return new_database("three_tables")
 
 
+@pytest.fixture(scope="module")
+def stored(new_database: Callable[..., Parameters]) -> Parameters:
+    """The three tables, where a lead's organization and an event's lead need not exist."""
+    parameters = new_database("three_tables")
+    execute(
+        parameters,
+        "alter table website_leads drop constraint website_leads_organization_id_fkey;"
+        " alter table conversion_tracking drop constraint conversion_tracking_website_lead_id_fkey",
+    )
+    return parameters
+
+
 @pytest.fixture(scope="session")
 def demo(server: Server) -> Source:
     """The report's picture as the app prepares the demo, read as its reader."""

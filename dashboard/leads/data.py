@@ -16,6 +16,8 @@ from dashboard.model.properties import (
     filter_bind,
     is_storable,
 )
+from dashboard.model.tracking_plan import TrackingPlan
+from dashboard.outcomes.data import lead_outcomes
 
 LEAD_SORTS = ("created_at", "business_name", "website_url", *STORED_NAMES)
 # From so many ids on, matching all leads takes less time than sending the ids.
@@ -105,6 +107,15 @@ def with_submissions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> p
     """Return leads with `ambiguous` and `submission_id`, the id of the submission's first lead."""
     lead_ids = leads["lead_id"].tolist() if len(leads) < MANY_LEADS else None
     return joined_submissions(leads, website_submissions(reader, filters, lead_ids))
+
+
+def rows_with_outcomes(
+    reader: Reader, filters: Filters, plan: TrackingPlan, search: LeadSearch, order: LeadOrder
+) -> pd.DataFrame:
+    """Return lead_rows() with what became of each lead's submission (LEAD_OUTCOME_DTYPES)."""
+    leads = lead_rows(reader, filters, search, order)
+    lead_ids = leads["lead_id"].tolist() if len(leads) < MANY_LEADS else None
+    return leads.merge(lead_outcomes(reader, filters, plan, lead_ids), on="lead_id", how="left")
 
 
 def website_submissions(

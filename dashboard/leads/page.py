@@ -17,10 +17,16 @@ from dashboard.leads.timeline.page import timeline_page
 from dashboard.model.formats import count, counted
 from dashboard.model.limits import PAGE_ROWS
 from dashboard.model.properties import PROPERTY_PARAMETERS, STORED_PROPERTIES
+from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.choosing import choose_days
 from dashboard.ui.property_filters import choose_properties
 from dashboard.ui.rows import moment_column, show_rows
 from dashboard.ui.view import View, colors, csv_button, literal, part
+
+
+def _days_column(label: str, help_text: str) -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format="%.1f", help=help_text)
+
 
 SORT_LABELS = {
     "newest first": ("created_at", True),
@@ -45,6 +51,15 @@ LEAD_COLUMNS: dict[str, str | ColumnConfig] = {
     "business_name": "Business",
     "website_url": "Website",
     **{each.name: each.label for each in STORED_PROPERTIES},
+    "converted_at": moment_column("Converted"),
+    "amount": st.column_config.NumberColumn(
+        "Amount", format="localized", help="Of the first payment that carries one, as it is stored."
+    ),
+    "currency": "Currency",
+    "days_to_payment": _days_column("Days to payment", "From the submission’s first lead."),
+    "days_idle": _days_column(
+        "Days since last step", "Of a submission in progress: not paid, and its window is open."
+    ),
     "session_id": "Session id",
 }
 
@@ -151,14 +166,18 @@ def _show_table(view: View, search: LeadSearch, matching: int) -> None:
     )
     by, descending = SORT_LABELS[sort]
     start = _choose_page_start(matching)
-    rows = view.ask(data.lead_rows, search, LeadOrder(by, descending, PAGE_ROWS, start))
+    rows = view.ask(
+        data.rows_with_outcomes, load_plan(), search, LeadOrder(by, descending, PAGE_ROWS, start)
+    )
     st.caption(
         f"Rows {count(start + 1)} to {count(start + len(rows))} of {count(matching)}. "
         "Choose a row to open the lead’s activity timeline."
     )
     _show_page_of_rows(view, rows)
     everything = LeadOrder(by, descending)
-    csv_button(partial(view.ask, data.lead_rows, search, everything), "leads", view)
+    csv_button(
+        partial(view.ask, data.rows_with_outcomes, load_plan(), search, everything), "leads", view
+    )
 
 
 def _choose_page_start(matching: int) -> int:

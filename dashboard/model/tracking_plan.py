@@ -84,6 +84,11 @@ class TrackingPlan:
         return frozenset(step.name for step in self.steps if step.optional)
 
     @property
+    def payment(self) -> str:
+        """The name of the last step that may not be missing: it counts as the payment."""
+        return next(step.name for step in reversed(self.steps) if not step.optional)
+
+    @property
     def staff_steps(self) -> list[str]:
         """Names of the steps that staff take; their events need no session id."""
         steps = [step.name for step in self.steps if step.staff]

@@ -1,4 +1,4 @@
-"""The report's four figures, each with its denominator and its values over time."""
+"""The report's five figures, each with its denominator and its values over time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +12,8 @@ from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, PERIOD_UNITS, Grain
 from dashboard.model.times import to_local
+from dashboard.outcomes.data import submission_outcomes
+from dashboard.outcomes.words import paid_words, unreadable_words
 from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
@@ -34,7 +36,9 @@ class Figure:
 
 def figures(facts: ClaimFacts) -> tuple[Figure, ...]:
     """Return all figures whose columns can be read."""
-    found = (_read(facts, each) for each in (_submissions, _conversion, _coverage, _lost))
+    found = (
+        _read(facts, each) for each in (_submissions, _conversion, _converted, _coverage, _lost)
+    )
     return tuple(each for each in found if each)
 
 
@@ -82,6 +86,19 @@ def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
     reached, entered = int(last["closed"]), int(steps.iloc[0]["closed"])
     beside = f"{count(reached)} of {counted(entered, 'submission')} reached “{last['label']}”"
     return Figure(CONVERSION, percent(float(last["closed_rate"])), beside, grain, series)
+
+
+def _converted(facts: ClaimFacts, grain: Grain) -> Figure:
+    """Return the users that leads became, and what the payments amount to."""
+    found = submission_outcomes(facts.reader, facts.filters, facts.plan, grain, by_source=False)
+    users = found.total["converted_users"].iloc[0]
+    return Figure(
+        "Converted users",
+        UNKNOWN if pd.isna(users) else count(int(users)),
+        "; ".join([*unreadable_words(found), paid_words(found, facts.plan)]),
+        grain,
+        () if pd.isna(users) else _series(found.periods, "converted", facts, grain),
+    )
 
 
 def _coverage(facts: ClaimFacts, grain: Grain) -> Figure:

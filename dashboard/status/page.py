@@ -126,7 +126,7 @@ def _offer_files(report: StatusReport, view: View) -> None:
 
 
 def _show_figures(report: StatusReport) -> None:
-    for place, figure in zip(st.columns(4), report.figures, strict=False):
+    for place, figure in zip(st.columns(len(report.figures) or 1), report.figures, strict=False):
         with place.container(border=True, height="stretch"):
             _show_figure(figure)
 

@@ -1,4 +1,4 @@
-"""The status report judged by the data: the verdict, four figures, and every claim."""
+"""The status report judged by the data: the verdict, five figures, and every claim."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class StatusReport:
 
     `verdict` is one sentence, made of `reasons` where any refutes that everything was saved.
     `lost_at_least` counts distinct submissions with a provable loss; it is None where a column is
-    missing. `figures` has up to four entries; unreadable ones are left out.
+    missing. `figures` has up to five entries; unreadable ones are left out.
     """
 
     source: str

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pandas as pd
 
+from dashboard.database.recorded_steps import recorded_steps
 from dashboard.leads.data import LeadOrder, LeadSearch, lead_rows, website_submissions
-from dashboard.leads.timeline.data import Timeline, lead_timeline, recorded_steps
+from dashboard.leads.timeline.data import Timeline, lead_timeline
 from dashboard.leads.timeline.missing import missing, only_placeholder
 from dashboard.model.formats import counted
 from dashboard.model.hosts import host_of, typed_host

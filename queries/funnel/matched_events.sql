@@ -7,6 +7,7 @@
 --   conversion_tracking.step_completed_at
 select
     u.unit_id,
+    e.id,
     e.conversion_step,
     e.dated_at as at
 from units as u
@@ -21,6 +22,7 @@ where
 union all
 select
     cast(o.unit_id as uuid) as unit_id,
+    e.id,
     e.conversion_step,
     e.dated_at as at
 from owners as o
@@ -28,6 +30,7 @@ from owners as o
 full join
     (
         select
+            l.id,
             l.session_id,
             l.conversion_step,
             l.dated_at

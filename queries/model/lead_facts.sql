@@ -7,7 +7,7 @@
 --   is_visit: its host is no website. Such a lead is a visit, and no submission.
 --   website: the website for matching: its host, or else the organization, or else the lead itself;
 --   of a visit the lead itself.
---   converted_at: when staff's records say that the lead became a user; null where they name none.
+--   converted_user: the user that the lead became; converted_at: when. Null where no user is named.
 --   property_values: the values in the order of property_names; null where the lead has none.
 -- grain: one row per lead
 -- params: no_websites text[] (hosts that are no website)
@@ -35,6 +35,7 @@ select
     l.created_at,
     t.dated_at,
     t.is_dated,
+    l.converted_user,
     l.converted_at,
     array['lead_source', 'campaign', 'industry', 'status'] as property_names,
     array[
@@ -71,6 +72,7 @@ cross join
             cast(industry_category as text) as industry,
             cast(status as text) as status,
             coalesce(cast(owner_user_id as text), cast(user_id as text)) as owner,
+            cast(converted_to_user_id as text) as converted_user,
             case when converted_to_user_id is not null then cast(converted_at as timestamp) end
                 as converted_at
         from website_leads

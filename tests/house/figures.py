@@ -16,6 +16,7 @@ DOCUMENT = ROOT / "docs" / "figures.md"
 PAGES = {
     "status": "Status",
     "funnel": "Funnel",
+    "outcomes": "`outcomes`",
     "leads": "Leads",
     "coverage": "Coverage",
     "races": "Races",

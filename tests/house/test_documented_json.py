@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from dashboard.__main__ import main
-from tests.conftest import Parameters, url_of
+from tests.conftest import Parameters, execute, url_of
 from tests.house.modules import ROOT
+from tests.outcomes.test_answers import PAID
 
 AS_OF = ("--as-of", "2026-01-26 02:30")
 LIMITS = ("--max-session-gap", "5%", "--max-silence", "6h", "--max-lost", "0")
@@ -49,6 +50,16 @@ def test_the_timeline_has_the_documented_keys(
     assert main(["timeline", lead_id, *AS_OF, "--format", "json"]) == 0
     real = {*_keys(json.loads(capsys.readouterr().out))}
     assert {*_keys(_documented("timeline"))} <= real
+
+
+def test_outcomes_have_the_documented_keys(
+    capsys: pytest.CaptureFixture[str], tables: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url_of(tables))
+    execute(tables, PAID)
+    assert main(["outcomes", "--format", "json"]) == 0
+    real = {*_keys(json.loads(capsys.readouterr().out))}
+    assert {*_keys(_documented("outcomes"))} == real
 
 
 def test_a_triaged_log_has_the_documented_keys(

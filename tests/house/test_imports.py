@@ -15,6 +15,7 @@ LAYERS = (
     ("coverage",),
     ("funnel",),
     ("leads",),
+    ("outcomes",),
     ("lab",),
     ("submit",),
     ("command_line",),

@@ -85,6 +85,8 @@ SAMPLES: dict[str, object] = {
     "no_websites": ["unknown.com"],
     "registered_since": datetime(2026, 1, 1),
     "completion_name": "analysis_completed",
+    "payment": "first_payment",
+    "optional": ["registration"],
     "beside": [None],
     "groups": ["00000000-0000-0000-0000-000000000001"],
     "groups_at": [datetime(2026, 1, 1)],

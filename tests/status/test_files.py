@@ -69,7 +69,7 @@ def test_html_is_whole_and_refers_to_nothing_outside(reported: StatusReport) -> 
     assert "default-src 'none'" in text
     assert found.names.count("article") == 16
     # Each figure that has values is drawn; a conversion that nobody finished yet has none.
-    assert found.names.count("svg") == 3
+    assert found.names.count("svg") == 4
 
 
 def test_html_says_what_the_json_says(reported: StatusReport) -> None:

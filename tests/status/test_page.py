@@ -37,6 +37,7 @@ def test_the_reports_picture_is_not_everything_saved(
     assert [(each.label, each.value) for each in app.metric] == [
         ("Submissions", "4,995"),
         ("Conversion rate (closed windows)", "–"),
+        ("Converted users", "549"),
         ("Session coverage", "0.1 %"),
         ("Lost events (at least)", "1"),
     ]
@@ -121,7 +122,7 @@ def test_empty_tables_say_so(open_app: OpenApp, tables: Parameters) -> None:
     app = open_app(tables)
     assert not app.exception
     assert "there is no row in this period" in app.title[0].value
-    assert [each.value for each in app.metric] == ["0", "–", "–", "0"]
+    assert [each.value for each in app.metric] == ["0", "–", "0", "–", "0"]
 
 
 def test_a_database_without_the_tables_says_which_are_missing(

@@ -183,6 +183,7 @@ def test_a_period_without_rows_says_so_and_invents_nothing(demo: Source, filters
     assert [(each.value, each.series) for each in report.figures] == [
         ("0", ()),
         ("–", ()),
+        ("0", ()),
         ("–", ()),
         ("0", ()),
     ]

@@ -137,17 +137,6 @@ def lead_timeline(
     )
 
 
-def recorded_steps(reader: Reader, filters: Filters, names: Sequence[str]) -> frozenset[str]:
-    """Return which of these steps the source ever recorded, up to the as-of time.
-
-    A timeline can't lack a step that the source never recorded. Raises DatabaseProblem.
-    """
-    found = reader.frame(
-        "funnel/first_recorded", {"step": TEXT}, steps=[*names], until=None, as_of=filters.as_of
-    )
-    return frozenset(found["step"])
-
-
 def _single_sessions(reader: Reader, filters: Filters, leads: pd.DataFrame) -> list[str]:
     """Return the session ids of these leads that no other website's leads have."""
     carried = leads["session_id"].dropna().unique().tolist()

@@ -5,12 +5,15 @@ from uuid import UUID
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.database.recorded_steps import recorded_steps
 from dashboard.leads.timeline import data, figures
 from dashboard.leads.timeline.data import Timeline
 from dashboard.leads.timeline.missing import missing, rows_of, timeline_notes, timeline_words
 from dashboard.leads.timeline.sessions import side_by_side
 from dashboard.matching.data import measure_pairing
-from dashboard.model.tracking_plan import load_plan
+from dashboard.model.tracking_plan import TrackingPlan, load_plan
+from dashboard.outcomes.data import lead_outcomes
+from dashboard.outcomes.words import outcome_words
 from dashboard.ui.rows import moment_column, show_rows
 from dashboard.ui.timelines import show_way_back
 from dashboard.ui.view import View, colors, literal, part
@@ -78,7 +81,9 @@ def _show_timeline(timeline: Timeline, view: View) -> None:
         f"{literal(str(timeline.chosen['website_url'] or 'no website'))} · {rows_of(timeline)}"
     )
     plan = load_plan()
-    _show_missing(missing(timeline, plan, view.ask(data.recorded_steps, tuple(plan.names))))
+    _show_outcome(timeline, view, plan)
+    # A timeline can't lack a step that the source never recorded.
+    _show_missing(missing(timeline, plan, view.ask(recorded_steps, tuple(plan.names))))
     for sentence in timeline_notes(timeline):
         st.caption(sentence)
     sessions = side_by_side(timeline)
@@ -106,6 +111,19 @@ def _show_timeline(timeline: Timeline, view: View) -> None:
         "Leads of this timeline",
         view,
     )
+
+
+def _show_outcome(timeline: Timeline, view: View, plan: TrackingPlan) -> None:
+    """Say what became of the submission, if anything did."""
+    pairing = view.ask(measure_pairing)
+    found = view.ask(lead_outcomes, plan, (timeline.lead_id,), pairing)
+    sentences = [
+        sentence
+        for _, outcome in found.iterrows()
+        for sentence in outcome_words(outcome, view.filters, plan.label(plan.payment))
+    ]
+    if sentences:
+        st.markdown(literal(" ".join(sentences)))
 
 
 def _show_missing(found: list[str]) -> None:
