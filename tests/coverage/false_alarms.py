@@ -1,4 +1,4 @@
-"""`python -m tests.coverage.false_alarms`: how often a silence is found where there is none."""
+"""`python -m tests.coverage.false_alarms`: how often a silence or a fall is found where none is."""
 
 import argparse
 
@@ -19,7 +19,12 @@ def main() -> None:
         found = looks(number, a_day, seed=1)
         past = sum(each.past <= 1 for each in found)
         present = sum(each.present <= 1 for each in found)
-        print(f"{a_day:>4} leads a day: past {past / number:.2%}, present {present / number:.2%}")
+        fell = sum(each.fell for each in found)
+        refuted = sum(each.refutes for each in found)
+        print(
+            f"{a_day:>4} leads a day: past {past / number:.2%}, present {present / number:.2%}, "
+            f"fall {fell / number:.2%}, present or fall {refuted / number:.2%}"
+        )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from dashboard.coverage.changes import strongest_change
 from dashboard.coverage.silences import (
     Stretches,
     expectation,
@@ -37,14 +39,29 @@ STEPS = {
 class Judged:
     """What a look at one history would find: chances times looks, the smallest of all steps.
 
-    A silence is found where it is at most the false-alarm rate.
+    A silence is found where it is at most the false-alarm rate. `fell`: the share of leads with a
+    step is found to fall.
     """
 
     past: float
     present: float
+    fell: bool
+
+    @property
+    def refutes(self) -> bool:
+        """Whether the verdict names an outage or a fall."""
+        return self.present <= 1 or self.fell
 
 
-def history(dice: np.random.Generator, a_day: float) -> dict[str, Times]:
+@dataclass(frozen=True)
+class History:
+    """The hours of each step ('': of the leads), and of the leads that took any step."""
+
+    times: dict[str, Times]
+    with_step: Times
+
+
+def history(dice: np.random.Generator, a_day: float) -> History:
     """Draw leads by hour and weekday, and of each its steps; times in hours."""
     hour = np.arange(HOURS)
     by_day = 0.3 + 0.7 * (hour // 24 % 7 < 5)
@@ -52,13 +69,16 @@ def history(dice: np.random.Generator, a_day: float) -> dict[str, Times]:
     rate = by_day * by_hour * a_day / 24 / 0.48
     leads = np.repeat(hour, dice.poisson(rate)) + 0.0
     found: dict[str, Times] = {"": leads + dice.random(len(leads))}
+    any_step = np.zeros(len(leads), dtype=bool)
     for step, (upstream, first, last, slowest, day) in STEPS.items():
         before = found[upstream]
-        share = first + (last - first) * before / HOURS
-        taken = before[dice.random(len(before)) < share]
+        takes = dice.random(len(before)) < first + (last - first) * before / HOURS
+        if not upstream:
+            any_step |= takes & (before >= day * 24)
+        taken = before[takes]
         at = taken + slowest * dice.random(len(taken)) ** 3
         found[step] = at[at >= day * 24]
-    return found
+    return History(found, found[""][any_step])
 
 
 def hourly(at: Times, clock: int) -> npt.NDArray[np.int64]:
@@ -66,8 +86,9 @@ def hourly(at: Times, clock: int) -> npt.NDArray[np.int64]:
     return np.bincount(at[at < clock].astype(np.int64), minlength=clock)
 
 
-def judged(found: dict[str, Times], clock: int) -> Judged:
-    """Judge every step of a history as the Coverage page does."""
+def judged(drawn: History, clock: int) -> Judged:
+    """Judge every step of a history as the Coverage page does, and its days as the verdict does."""
+    found = drawn.times
     past: list[npt.NDArray[np.float64]] = []
     present: list[float] = []
     for step, (upstream, *_, slowest, _day) in STEPS.items():
@@ -84,7 +105,20 @@ def judged(found: dict[str, Times], clock: int) -> Judged:
     return Judged(
         float(chances.min(initial=1) / past_threshold(len(chances))),
         min(present, default=1) / present_threshold(len(STEPS)),
+        _fell(drawn, clock),
     )
+
+
+def _fell(drawn: History, clock: int) -> bool:
+    """Look for a fall in the share of leads with a step, over whole days up to the clock."""
+    days = clock // 24
+    parts, wholes = (
+        np.bincount((at[at < days * 24] // 24).astype(np.int64), minlength=days)
+        for at in (drawn.with_step, drawn.times[""])
+    )
+    begins = pd.date_range("2026-01-01", periods=days)
+    change = strongest_change(pd.DataFrame({"begin": begins, "part": parts, "whole": wholes}))
+    return change is not None and change.is_fall
 
 
 def _both(events: npt.NDArray[np.int64], found: Stretches) -> npt.NDArray[np.float64]:
