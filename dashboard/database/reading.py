@@ -43,7 +43,8 @@ class StoredTimeLoader(TimestamptzLoader):
 class Reader:
     """An open read-only transaction; every figure read through it belongs to the same moment.
 
-    `no_websites` are the hosts that the tracking plan calls no website, `answers` those of once().
+    `no_websites` are the hosts that the tracking plan calls no website. `answers` are those of
+    once(); a page shares them between its transactions.
     """
 
     connection: Connection
@@ -69,7 +70,10 @@ class Reader:
         return row
 
     def once(self, name: str, **binds: object) -> RowMapping:
-        """Return the only row of a question, read once: the transaction sees one moment."""
+        """Return the only row of a question about the whole source, read once for all who share it.
+
+        Raises DatabaseProblem.
+        """
         key = repr((name, sorted(binds.items())))
         if key not in self.answers:
             self.answers[key] = self.one(name, **binds)
@@ -118,8 +122,11 @@ class Source:
     engine: Engine = field(repr=False)
 
     @contextmanager
-    def read(self) -> Iterator[Reader]:
-        """Open one transaction and check the schema contract in it; raises DatabaseProblem."""
+    def read(self, answers: dict[str, RowMapping] | None = None) -> Iterator[Reader]:
+        """Open one transaction and check the schema contract in it; raises DatabaseProblem.
+
+        `answers` are what earlier transactions read once().
+        """
         with explained(self.label), self.engine.connect() as connection, connection.begin():
             begun = connection.execute(
                 load("database/begin_reading").bind(
@@ -133,7 +140,9 @@ class Source:
             if begun.may_use is False:
                 raise MISSING_GRANT.problem(self.label)
             contract = read_contract(connection, self.schema)
-            yield Reader(connection, contract, self.label, load_plan().no_websites)
+            standing = load_plan().no_websites
+            shared = {} if answers is None else answers
+            yield Reader(connection, contract, self.label, standing, shared)
 
 
 def open_source(name: str, address: Address, schema: str, timeout: timedelta) -> Source:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy import RowMapping
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Source
@@ -46,13 +47,22 @@ class View:
 def _cached(
     key: str, _view: View, _question: Callable[..., Any], _arguments: tuple[object, ...]
 ) -> tuple[Any, datetime]:
-    with _view.source.read() as reader:
+    source = _view.source
+    with source.read(_read_once(repr((source.name, source.label, source.schema)))) as reader:
         return _question(reader, _view.filters, *_arguments), now()
+
+
+# The median lag takes as long as a funnel, and nearly every part of a page needs it.
+@st.cache_resource(ttl=CACHE_SECONDS, show_spinner=False)
+def _read_once(source: str) -> dict[str, RowMapping]:
+    """Return the answers that all transactions on this source share: those of Reader.once()."""
+    return {}
 
 
 def forget_answers() -> None:
     """Empty the cache, so that each answer is read again when it is next needed."""
     _cached.clear()
+    _read_once.clear()
 
 
 @contextmanager
