@@ -33,6 +33,7 @@ COUNT_DTYPES = {
     "kind": TEXT,
     "source": TEXT,
     "period": DAY,
+    "currency": TEXT,
     "submissions": COUNT,
     "converted": COUNT,
     "converted_users": COUNT,
@@ -40,10 +41,6 @@ COUNT_DTYPES = {
     "days_to_payment": SHARE,
     "in_progress": COUNT,
     "days_idle": SHARE,
-}
-AMOUNT_DTYPES = {
-    "source": TEXT,
-    "currency": TEXT,
     "payments": COUNT,
     "amount": SHARE,
 }
@@ -117,24 +114,23 @@ def submission_outcomes(
     }
     payment = next(iter(recorded_steps(reader, filters, [plan.payment])), None)
     rows = _known(reader.frame("outcomes/counts", COUNT_DTYPES, **binds), payment, unreadable)
-    total, sources, periods = (rows[rows["kind"] == each] for each in ("total", "source", "period"))
+    total, sources, periods, amounts = (
+        rows[rows["kind"] == each] for each in ("total", "source", "period", "amount")
+    )
     return SubmissionOutcomes(
         filters,
         payment,
         total,
         sources if by_source else None,
         periods if grain else periods.iloc[:0],
-        _amounts(reader, binds, by_source) if _has_amounts(unreadable) else None,
+        _amounts(amounts, by_source, unreadable),
         unreadable,
     )
 
 
-def _has_amounts(unreadable: Sequence[str]) -> bool:
-    return EVENT_ID not in unreadable and not {*AMOUNT_COLUMNS} <= {*unreadable}
-
-
-def _amounts(reader: Reader, binds: dict[str, object], by_source: bool) -> pd.DataFrame:
-    rows = reader.frame("outcomes/amounts", AMOUNT_DTYPES, **binds)
+def _amounts(rows: pd.DataFrame, by_source: bool, unreadable: Sequence[str]) -> pd.DataFrame | None:
+    if EVENT_ID in unreadable or {*AMOUNT_COLUMNS} <= {*unreadable}:
+        return None
     return rows if by_source else rows[rows["source"].isna()]
 
 
