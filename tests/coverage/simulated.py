@@ -110,14 +110,20 @@ def judged(drawn: History, clock: int) -> Judged:
 
 
 def _fell(drawn: History, clock: int) -> bool:
-    """Look for a fall in the share of leads with a step, over whole days up to the clock."""
+    """Look for a fall in the share of leads with a step, over whole days up to the clock.
+
+    The days stand in random order, so that a step that begins late is no rise.
+    """
     days = clock // 24
     parts, wholes = (
         np.bincount((at[at < days * 24] // 24).astype(np.int64), minlength=days)
         for at in (drawn.with_step, drawn.times[""])
     )
+    order = np.random.default_rng(clock).permutation(days)
     begins = pd.date_range("2026-01-01", periods=days)
-    change = strongest_change(pd.DataFrame({"begin": begins, "part": parts, "whole": wholes}))
+    change = strongest_change(
+        pd.DataFrame({"begin": begins, "part": parts[order], "whole": wholes[order]})
+    )
     return change is not None and change.is_fall
 
 
