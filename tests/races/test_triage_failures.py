@@ -166,7 +166,7 @@ def test_a_failure_without_a_time_says_why_nothing_is_matched() -> None:
 
     said = notes(LAYERS * 39)
     assert "39 errors have no time stamp: can’t be matched with rows" in said
-    assert "117 lines were counted with the failure beside" in said
+    assert "117 lines belong to a failure that is counted once" in said
     assert "1 error has no time stamp: can’t be matched with rows" in notes(NODE)
     # A session id holds a time of its own, and PostgreSQL's lines have one.
     assert "time stamp" not in notes(f"error: {CHECK} {SESSION}")

@@ -50,10 +50,11 @@ def _of_errors(log: ErrorLog) -> list[str]:
             "With %e in log_line_prefix, or as csvlog, they can be told."
         )
     if log.joined:
-        lines = counted(log.joined, "line was", "lines were")
+        lines = counted(log.joined, "line belongs", "lines belong")
         found.append(
-            f"{lines} counted with the failure beside: a console prints one failure as several "
-            "lines. Single lines of two places in the program, one after the other, count as one."
+            f"{lines} to a failure that is counted once: a console prints several lines of it. "
+            "Two failures in a row of one line each, from different places of a program, count as "
+            "one."
         )
     if log.kept >= MOST_ERRORS:
         found.append(
