@@ -4,54 +4,29 @@ Pure functions: the findings of the system catalog go in, sentences come out.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
-from dashboard.database.contract import TABLES, Contract
+from dashboard.database.contract import TABLES
 from dashboard.model.formats import count, counted
-from dashboard.races.unique_keys import UniqueKey
+from dashboard.races.duplicates_allowed import same_lead, same_website
+from dashboard.races.lead_paths import LeadPaths
+from dashboard.races.possibility import Possibility, Rules, State, hidden_failure, keys_of
 
 UNCLEAR_FORMS = {
     "other": "The constraint on owner and session id has a form of its own.",
     "unknown": "organizations is a view: the constraints behind it can’t be seen.",
 }
-State = Literal["prevented", "possible", "certain", "inconclusive"]
 
 
-@dataclass(frozen=True)
-class Rules:
-    """Keys and constraints in force; `owned` counts organizations with an owner and a website.
+def possibilities(rules: Rules, paths: LeadPaths | None) -> list[Possibility]:
+    """Return for each failure whether this database allows it; the certain ones come first.
 
-    It is None where the database has no column for the website. `beside_ownerless` counts those of
-    them whose website has an organization without owner, too.
+    `paths` tell who makes the leads; they are None where that can’t be read.
     """
-
-    keys: tuple[UniqueKey, ...]
-    contract: Contract
-    owned: int | None
-    beside_ownerless: int
-    leads_have_organization: bool
-    events_have_lead: bool
-    ip_type: str | None
-
-
-@dataclass(frozen=True)
-class Possibility:
-    """One failure, whether it can happen here, and why; `race` tells whether it takes a race."""
-
-    failure: str
-    state: State
-    race: bool
-    why: str
-
-
-def possibilities(rules: Rules) -> list[Possibility]:
-    """Return for each failure whether this database allows it; the certain ones come first."""
     found = [
         _refused_visitors(rules),
         _rows_without_either(rules),
-        _same_website(rules),
-        _same_lead(rules),
+        same_website(rules),
+        same_lead(rules, paths.no_session if paths else None),
         *_refused_names(rules),
         *_refused_addresses(rules),
         _loose_rows(rules),
@@ -169,83 +144,8 @@ def _rows_without_either(rules: Rules) -> Possibility:
     )
 
 
-def _hidden(failure: str, race: bool, rules: Rules, *tables: str) -> Possibility | None:
-    """Return an inconclusive possibility where a table is a view; None where no table is."""
-    hidden = [table for table in tables if table in rules.contract.hidden]
-    if not hidden:
-        return None
-    verb = "is a view" if len(hidden) == 1 else "are views"
-    why = f"{' and '.join(hidden)} {verb}: the keys behind can’t be seen."
-    return Possibility(failure, "inconclusive", race, why)
-
-
-def _same_website(rules: Rules) -> Possibility:
-    failure = "The same website twice"
-    if hidden := _hidden(failure, True, rules, "organizations"):
-        return hidden
-    for key, columns in _keys(rules, "organizations"):
-        if columns and columns <= {"website_url", "website_domain"}:
-            return _website_key(failure, key)
-    return Possibility(
-        failure,
-        "possible",
-        True,
-        "No unique key is on the website. Two writers that find no organization both insert one, "
-        "and nothing fails. Another spelling of the address does the same later.",
-    )
-
-
-def _website_key(failure: str, key: UniqueKey) -> Possibility:
-    if not key.for_every_row:
-        return _for_some_rows(failure, key)
-    if key.is_of_one_spelling:
-        return Possibility(
-            f"{failure}, in another spelling",
-            "possible",
-            False,
-            f"{key.name} refuses the same spelling (23505, a race that is heard). http:// and "
-            "https://, www. or a path still make another organization.",
-        )
-    return Possibility(
-        failure,
-        "prevented",
-        True,
-        f"{key.name} is unique: the second of two racing writers gets 23505 and must repeat.",
-    )
-
-
-def _for_some_rows(failure: str, key: UniqueKey) -> Possibility:
-    why = f"{key.name} is unique, but only where {key.predicate}."
-    return Possibility(failure, "inconclusive", True, why)
-
-
-def _same_lead(rules: Rules) -> Possibility:
-    failure = "The same lead twice"
-    if hidden := _hidden(failure, True, rules, "website_leads"):
-        return hidden
-    for key, columns in _keys(rules, "website_leads"):
-        # A key with organization_id prevents nothing: two racing calls insert an organization each.
-        if "session_id" in columns and columns <= {"session_id", "website_url", "website_domain"}:
-            if not key.for_every_row:
-                return _for_some_rows(failure, key)
-            return Possibility(
-                failure,
-                "prevented",
-                True,
-                f"{key.name} is unique: the second of two racing calls gets 23505 and must repeat. "
-                "Leads without a session id collide with nothing.",
-            )
-    return Possibility(
-        failure,
-        "possible",
-        True,
-        "No unique key is on a lead’s session id, alone or with its website. Two tracking calls "
-        "that find no lead both insert one, and nothing fails.",
-    )
-
-
 def _refused_names(rules: Rules) -> Iterator[Possibility]:
-    for key, columns in _keys(rules, "organizations"):
+    for key, columns in keys_of(rules, "organizations"):
         if columns and columns <= {"slug", "name"}:
             yield Possibility(
                 f"One of two writers of a {min(columns)} is refused (23505)",
@@ -259,7 +159,7 @@ def _refused_names(rules: Rules) -> Iterator[Possibility]:
 def _refused_addresses(rules: Rules) -> Iterator[Possibility]:
     if rules.ip_type == "inet":
         failure = "A lead with an “unknown” IP address is refused (22P02)"
-        if hidden := _hidden(failure, False, rules, "website_leads"):
+        if hidden := hidden_failure(failure, False, rules, "website_leads"):
             yield hidden
             return
         yield Possibility(
@@ -272,7 +172,7 @@ def _refused_addresses(rules: Rules) -> Iterator[Possibility]:
 
 def _loose_rows(rules: Rules) -> Possibility:
     failure = "Leads or events that name a row that does not exist"
-    if hidden := _hidden(failure, False, rules, *TABLES):
+    if hidden := hidden_failure(failure, False, rules, *TABLES):
         return hidden
     loose = [
         what
@@ -291,10 +191,3 @@ def _loose_rows(rules: Rules) -> Possibility:
         False,
         "Foreign keys tie leads to organizations and events to leads. Both may still name none.",
     )
-
-
-def _keys(rules: Rules, table: str) -> Iterator[tuple[UniqueKey, frozenset[str]]]:
-    """Yield a table's unique keys except the primary key, the most exact first."""
-    keys = [key for key in rules.keys if key.table == table and not key.primary]
-    for key in sorted(keys, key=lambda key: (not key.for_every_row, "(" not in key.keys[0])):
-        yield key, key.columns(rules.contract)

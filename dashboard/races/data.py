@@ -15,9 +15,11 @@ from dashboard.model.filters import Filters
 from dashboard.model.formats import duration, exact_duration
 from dashboard.model.times import iso
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.races.allowed import Possibility, Rules, possibilities
+from dashboard.races.allowed import possibilities
 from dashboard.races.asking import asking
 from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, Family, RaceKind
+from dashboard.races.lead_paths import LeadPaths, Mark, paths_json
+from dashboard.races.possibility import Possibility, Rules
 from dashboard.races.unique_keys import UniqueKey
 from dashboard.ui.export import records
 
@@ -207,6 +209,19 @@ def rules(reader: Reader, filters: Filters) -> Rules:
     )
 
 
+def lead_paths(reader: Reader, filters: Filters) -> LeadPaths | None:
+    """Read which write paths make leads; None where a column is missing. Raises DatabaseProblem."""
+    row = _readable(reader, lambda: reader.one("races/lead_paths", as_of=filters.as_of))
+    if row is None:
+        return None
+    return LeadPaths(
+        row.leads,
+        Mark(row.placeholder_at, row.after_placeholder),
+        Mark(row.analyzed_at, row.after_analyzed),
+        Mark(row.session_at, row.after_session),
+    )
+
+
 def effect(reader: Reader, filters: Filters, plan: TrackingPlan) -> pd.DataFrame:
     """Return the effect of failures on the funnel, one row per step of the plan.
 
@@ -244,13 +259,15 @@ def races_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str
     found = evidence(reader, filters, plan)
     known = rules(reader, filters)
     counted_by_server = counters(reader, filters)
+    paths = lead_paths(reader, filters)
     return {
         "kinds": [_kind_as_json(found, kind) for kind in RACE_KINDS],
         "constraint": known.contract.constraint,
         "validated": known.contract.validated,
         "owned_organizations": known.owned,
         "leads_before_tracking": found.totals and int(found.totals["leads_before_tracking"]),
-        "allowed": [_possibility_as_json(each) for each in possibilities(known)],
+        "lead_paths": paths and paths_json(paths, filters),
+        "allowed": [_possibility_as_json(each) for each in possibilities(known, paths)],
         "rollbacks": counted_by_server.rollbacks,
         "deadlocks": counted_by_server.deadlocks,
         "counted_since": iso(counted_by_server.since),

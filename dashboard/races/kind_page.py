@@ -8,6 +8,7 @@ from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, figures
 from dashboard.races.data import Evidence
 from dashboard.races.kinds import RaceKind, explained_by
+from dashboard.races.lead_paths import duplicates_limit
 from dashboard.races.words import count_in_context
 from dashboard.ui.rows import moment_column
 from dashboard.ui.timelines import show_lead_rows
@@ -27,6 +28,8 @@ def show_kind(view: View, found: Evidence, kind: RaceKind) -> None:
     st.subheader(kind.label, anchor=False)
     st.markdown(EXPLAINED[explained_by(kind.race)])
     st.markdown(f"{kind.why}  \n**Effect on the funnel:** {kind.effect}")
+    if kind.name == "duplicate_leads" and (limit := duplicates_limit(view.ask(data.lead_paths))):
+        st.markdown(f"**{limit}**")
     if number is None:
         st.markdown("It could not be asked here: see above.")
         return

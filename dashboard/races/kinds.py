@@ -51,14 +51,14 @@ RACE_KINDS = (
     ),
     RaceKind(
         name="duplicate_leads",
-        label="More leads than the two paths write",
+        label="The same lead twice at once",
         family="lead",
         race=True,
         of="leads",
-        why="Two tracking calls of one session looked for its lead, both found none and both "
-        "inserted one.",
-        effect="Raw counts the visitor twice; the steps are on the newer lead, the start on both. "
-        "Matched and corrected count one submission.",
+        why="Two writers with one session id looked for its lead, both found none and both "
+        "inserted one. Without a unique key, nothing fails.",
+        effect="Raw counts the visitor twice, and either lead may have the steps. Matched and "
+        "corrected count one submission.",
         gap="time since the submission’s lead before it",
     ),
     RaceKind(
@@ -103,7 +103,7 @@ RACE_KINDS = (
         race=None,
         of="events",
         why="A later step or a lead proves that the analysis started, and no start is recorded. "
-        "The first tracking call failed, and no call repeats it.",
+        "The first tracking call failed or was dropped, and no call repeats it.",
         effect="Raw and matched counts end before the first step; corrected counts put the start "
         "in.",
     ),

@@ -8,10 +8,12 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.model.formats import count, counted
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, remedies
-from dashboard.races.allowed import State, allowed_verdict, possibilities, state_words
+from dashboard.races.allowed import allowed_verdict, possibilities, state_words
 from dashboard.races.data import Evidence
 from dashboard.races.kind_page import show_kind
 from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, Family, explained_by
+from dashboard.races.lead_paths import paths_sentence
+from dashboard.races.possibility import State
 from dashboard.races.triage_section import show_triage
 from dashboard.races.words import count_in_context, evidence_line, races_headline
 from dashboard.ui.rows import count_column, show_rows
@@ -57,7 +59,7 @@ def races_page(view: View) -> None:
 
 
 def _show_allowed(view: View) -> None:
-    found = possibilities(view.ask(data.rules))
+    found = possibilities(view.ask(data.rules), view.ask(data.lead_paths))
     st.title(allowed_verdict(found), anchor=False)
     st.markdown("What the keys and constraints of this database prevent, allow or make certain:")
     for each in found:
@@ -69,6 +71,9 @@ def _show_evidence(view: View) -> None:
     st.header("Evidence in the rows", anchor=False)
     found = _evidence(view)
     st.markdown(f"**{races_headline(found)}** {evidence_line(found, view.filters.period)}")
+    paths = view.ask(data.lead_paths)
+    if paths:
+        st.markdown(paths_sentence(paths, view.filters))
     for problem in dict.fromkeys(found.problems.values()):
         show_problem(problem)
     rows = _evidence_rows(found)
@@ -152,14 +157,17 @@ def _show_remedies(view: View) -> None:
     st.header("The remedy, as SQL to copy", anchor=False)
     st.markdown("The dashboard runs none of this SQL. Try it on a copy of the database first.")
     rules, planned = view.ask(data.rules), view.ask(remedies.dry_run)
+    paths = view.ask(data.lead_paths)
     for remedy in remedies.REMEDIES:
         touches = planned.of(remedy.name)
         with st.expander(f"{remedy.title}{f' — {touches}' if touches else ''}"):
             st.markdown(remedy.purpose)
+            if limit := remedy.limit(paths):
+                st.markdown(f"**{limit}**")
             st.code(remedies.sql(remedy.name, rules.contract, view.source.schema), language="sql")
     st.caption(
         f"The tables now hold {count(planned.organizations_deleted)} organizations and "
-        f"{count(planned.leads_deleted)} leads too many, in all periods."
+        f"{count(planned.leads_deleted)} leads with a session id too many, in all periods."
     )
 
 

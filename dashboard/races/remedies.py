@@ -10,16 +10,26 @@ from dashboard.database.contract import Contract
 from dashboard.database.reading import Reader
 from dashboard.model.filters import Filters
 from dashboard.model.formats import counted
+from dashboard.races.lead_paths import LeadPaths
 from queries import load
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """One remedy: the file `queries/remedies/<name>.sql`, and its purpose."""
+    """One remedy: the file `queries/remedies/<name>.sql`, and its purpose.
+
+    `without_sessions` says what it lacks where leads have no session id; empty: nothing.
+    """
 
     name: str
     title: str
     purpose: str
+    without_sessions: str = ""
+
+    def limit(self, paths: LeadPaths | None) -> str | None:
+        """Say what the remedy can’t do for the newest leads; None where nothing or unknown."""
+        lacking = paths and self.without_sessions and paths.no_session
+        return f"{self.without_sessions}: {lacking}." if lacking else None
 
 
 REMEDIES = (
@@ -34,16 +44,24 @@ REMEDIES = (
         "Run once, before the keys; look at hosts that many businesses share before it. It stops "
         "on any error and then has changed nothing.",
     ),
-    Remedy("merge_leads", "3 · Merge leads of one visit", "Run once, before the keys."),
+    Remedy(
+        "merge_leads",
+        "3 · Merge leads of one visit",
+        "Run once, before the keys. It merges leads of one session id and website.",
+        "It does not merge the newest leads",
+    ),
     Remedy(
         "unique_keys",
         "4 · Unique keys",
         "From here on a race is an error (23505), no longer a silent duplicate.",
+        "The key on the leads’ session id protects nothing until the writers send one",
     ),
     Remedy(
         "upsert",
-        "5 · Upsert in both paths",
-        "Correct and fastest: nobody waits, nobody repeats, both paths write the session id.",
+        "5 · Upsert in every write path",
+        "Correct and fastest: nobody waits, nobody repeats. Every write path must send the "
+        "session id.",
+        "Before it can keep one lead per submission, the writers must send the session id",
     ),
     Remedy("lock", "Instead of 4 and 5 · A lock per website", "Correct if every writer takes it."),
     Remedy(
@@ -84,7 +102,7 @@ class DryRun:
         if name == "unique_keys":
             if self.organizations_deleted or self.leads_deleted:
                 return "Here it would fail as long as the duplicates of 2 and 3 are there."
-            return "Here it would touch no row: there are no duplicates left."
+            return "Here it would touch no row: no two rows have the same key."
         return None
 
 

@@ -36,6 +36,7 @@ LOG_GROUP_COLUMNS: dict[str, str | ColumnConfig] = {
     "lost": count_column("Lost"),
     "harmless": count_column("Harmless"),
     "inconclusive": count_column("Inconclusive"),
+    "without_time": count_column("No time stamp"),
     "first": moment_column("First"),
     "last": moment_column("Last"),
     "why": st.column_config.TextColumn("Why", width="large"),
@@ -49,10 +50,10 @@ LOST_COLUMNS: dict[str, str | ColumnConfig] = {
 UNRELATED = ("signature", "sqlstate", "count", "first", "last", "example")
 HELP = f"""
 - PostgreSQL logs as text, CSV or JSON, or plain lines of a console. An error with its details is
-  one entry.
+  one entry, and so are the lines that a console prints of one failure.
 - **Harmless**: start, completion, organization and analyzed lead of that submission are stored.
   **Lost**: one of them provably isn’t. **Inconclusive**: the line names neither session nor
-  website, or the rows leave it open.
+  website, it has no time stamp, or the rows leave it open.
 - Lines are matched by session id or website, within {length_words(ANALYSIS_WINDOW)} of the line,
   whatever the period above; *as of* counts. To have websites in
   PostgreSQL’s log, keep its DETAIL lines; for errors in another language, log the SQLSTATE (`%e`).

@@ -1,4 +1,4 @@
--- Leads with a failure: more leads of a submission at once than its two paths write, submissions
+-- Leads with a failure: more leads of a submission at once than its write paths, submissions
 -- with placeholder leads only, ambiguous matches, and visitors' steps on the lead without session.
 -- Leads that come later are from another analysis. The analysis of a submission may still run if it
 -- began less than the analysis window before the clock. A placeholder is not a finding if its

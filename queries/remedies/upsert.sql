@@ -1,8 +1,8 @@
--- Both paths write with this one statement. It finds or makes the organization and the visitor's
--- lead. It needs the unique keys, and both paths must send the session id. The first session id
--- stays. An owned organization is used unchanged, so the exclusive constraint refuses nobody.
--- Always write the organization before the lead. Two writers in opposite order would deadlock
--- (40P01).
+-- Every write path writes with this one statement. It finds or makes the organization and the
+-- visitor's lead. It needs the unique keys, and every path must send the session id: a lead without
+-- one is a new lead each time. The first session id stays. An owned organization is used unchanged,
+-- so the exclusive constraint refuses nobody. Always write the organization before the lead. Two
+-- writers in opposite order would deadlock (40P01).
 -- grain: one row
 -- params: business_name text, session_id text, website_url text
 with

@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.model.filters import Filters
 from dashboard.races import data
-from dashboard.races.allowed import Possibility, allowed_verdict, possibilities
+from dashboard.races.allowed import allowed_verdict, possibilities
+from dashboard.races.possibility import Possibility
 from queries import load
 from tests.conftest import Parameters, execute, source_of
 
@@ -26,7 +27,8 @@ def allowed(parameters: Parameters, *statements: str) -> dict[str, Possibility]:
     for statement in statements:
         execute(parameters, statement)
     with source_of(parameters).read() as reader:
-        return {each.failure: each for each in possibilities(data.rules(reader, Filters()))}
+        rules, paths = data.rules(reader, Filters()), data.lead_paths(reader, Filters())
+    return {each.failure: each for each in possibilities(rules, paths)}
 
 
 def test_the_documented_form_lets_everything_be_written_twice(tables: Parameters) -> None:

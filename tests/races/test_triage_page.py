@@ -119,6 +119,7 @@ def test_the_command_line_answers_in_its_contracts_form(
         "harmless": 0,
         "lost": 1,
         "inconclusive": 0,
+        "without_time": 0,
         "why": "two transactions waited for each other",
         "example": "deadlock detected",
     }

@@ -277,7 +277,7 @@ def test_what_limits_a_triage_is_said() -> None:
     early = Facts("inclusive", 0, Stored(RecordedSpan(noon - timedelta(days=9), noon)))
     late = Facts("inclusive", 0, Stored(RecordedSpan(*(noon + timedelta(days=n) for n in (9, 10)))))
     assert "empty" in said("", early)
-    assert "No line has a date" in said("error: deadlock detected", early)
+    assert "1 error has no time stamp" in said("error: deadlock detected", early)
     assert "name no zone that is known, taken as UTC: 1 of 1" in said(
         "2026-01-26 11:00:00 error: deadlock detected", early
     )

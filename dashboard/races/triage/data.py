@@ -22,6 +22,7 @@ from dashboard.races.triage.matching import (
     StoredLead,
     fate_of,
     span_of,
+    without_time,
 )
 from dashboard.ui.export import records
 
@@ -44,6 +45,7 @@ GROUP = {
     "harmless": COUNT,
     "lost": COUNT,
     "inconclusive": COUNT,
+    "without_time": COUNT,
     "why": TEXT,
     "example": TEXT,
 }
@@ -281,6 +283,7 @@ def _row(group: Group, members: list[tuple[Tally, dict[str, int]]]) -> dict[str,
         "first": min(firsts, default=None),
         "last": max(lasts, default=None),
         **{name: sum(fates[name] for _, fates in members) for name in FATES},
+        "without_time": sum(without_time(tally.whose) for tally in tallies),
         "why": group.why,
         "example": tallies[0].example or None,
     }

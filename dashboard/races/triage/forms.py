@@ -99,7 +99,7 @@ def _json(entry: Entry) -> Said | None:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or "error_severity" not in found:
-        return Said(entry.head.replace('\\"', '"'), "")
+        return Said(entry.head.replace('\\"', '"'), "\n".join(entry.rest))
     rest = "\n".join(
         str(found.get(name, "")) for name in ("detail", "hint", "context", "statement")
     )

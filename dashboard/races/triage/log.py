@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from dashboard.races.triage.classes import is_of_leads, signature_of
 from dashboard.races.triage.entries import entries_of
+from dashboard.races.triage.failures import failures_of
 from dashboard.races.triage.masking import shown
-from dashboard.races.triage.reports import CONSTRAINTS, Report, report_of
+from dashboard.races.triage.reports import CONSTRAINTS, Report
 from dashboard.races.triage.text import LogText, read_text
 
 # Entries beyond these limits are counted, but nobody looks for their rows.
@@ -67,13 +68,17 @@ class Tally:
 
 @dataclass
 class ErrorLog:
-    """A log as read: the number of its `lines`, and of the `entries` in them."""
+    """A log as read: the number of its `lines`, and of the `entries` in them.
+
+    Further lines of a failure that were `joined` with it are no entries of their own.
+    """
 
     encoding: str
     doubtful: bool
     zone: ZoneInfo
     lines: int = 0
     entries: int = 0
+    joined: int = 0
     without_zone: int = 0
     with_time: int = 0
     kept: int = 0
@@ -95,8 +100,9 @@ def read_log(raw: bytes, zone: ZoneInfo) -> ErrorLog:
     text = read_text(raw)
     log = ErrorLog(text.encoding, text.doubtful, zone)
 
-    for entry in entries_of(_counted(text, log)):
-        _take(log, report_of(entry, zone))
+    for failure in failures_of(entries_of(_counted(text, log)), zone):
+        log.joined += failure.entries - 1
+        _take(log, failure.report)
     return log
 
 

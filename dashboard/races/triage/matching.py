@@ -6,7 +6,7 @@ row had to be written, and the row is not among them.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -105,6 +105,11 @@ def span_of(whose: Whose) -> Span | None:
         return (begun - ANALYSIS_WINDOW, begun + AFTER_SESSION) if begun else None
     except OverflowError:
         return None
+
+
+def without_time(whose: Mapping[Whose, int]) -> int:
+    """Count the errors with neither a time nor a session id that holds one: no row matches them."""
+    return sum(times for each, times in whose.items() if span_of(each) is None)
 
 
 def fate_of(whose: Whose, stored: Stored) -> Fate:

@@ -4,7 +4,7 @@ from dashboard.model.formats import count, counted
 from dashboard.model.times import to_local
 from dashboard.races.triage.data import Facts
 from dashboard.races.triage.log import MOST_ERRORS, ErrorLog
-from dashboard.races.triage.matching import RecordedSpan
+from dashboard.races.triage.matching import RecordedSpan, without_time
 
 
 def notes_of(log: ErrorLog, found: Facts) -> list[str]:
@@ -24,17 +24,20 @@ def _of_text(log: ErrorLog) -> list[str]:
 
 
 def _of_time(log: ErrorLog) -> list[str]:
-    if log.entries and not log.with_time:
-        return [
-            "No line has a date and time: only a session id, which holds its own, can be "
-            "matched with rows."
-        ]
+    found = []
+    timeless = sum(without_time(tally.whose) for tally in log.tallies.values())
+    if timeless:
+        errors = counted(timeless, "error has", "errors have")
+        found.append(
+            f"{errors} no time stamp: can’t be matched with rows, so whether rows are lost is "
+            "inconclusive. The class needs no time."
+        )
     if log.without_zone:
-        return [
+        found.append(
             f"Times that name no zone that is known, taken as {log.zone.key}: "
             f"{count(log.without_zone)} of {count(log.with_time)}."
-        ]
-    return []
+        )
+    return found
 
 
 def _of_errors(log: ErrorLog) -> list[str]:
@@ -45,6 +48,13 @@ def _of_errors(log: ErrorLog) -> list[str]:
         found.append(
             f"{errors} in a language that is not read and without SQLSTATE: unknown. "
             "With %e in log_line_prefix, or as csvlog, they can be told."
+        )
+    if log.joined:
+        lines = counted(log.joined, "line belongs", "lines belong")
+        found.append(
+            f"{lines} to a failure that is counted once: a console prints several lines of it. "
+            "Two failures in a row of one line each, from different places of a program, count as "
+            "one."
         )
     if log.kept >= MOST_ERRORS:
         found.append(

@@ -20,6 +20,11 @@ CONSTRAINT = re.compile(
     r"""constraint[\\"']{0,4}(?:_?name)?[\\"']{0,4}\s{0,3}[:=]?\s{0,3}[\\"'«»„“]{1,4}\s?"""
     r"""([^\s"'\\«»„“]{1,63})"""
 )
+# A constraint's name alone on a line, without quotes.
+CONSTRAINT_LINE = re.compile(
+    r"^[^\w\n]{0,8}(?:\w{1,20} )?constraint(?:_?name)?: (?!undefined|null|none)([\w$]{1,63}),?$",
+    re.I | re.M,
+)
 TYPE = re.compile(r"invalid input (?:syntax for|value for) (?:type )?([a-z][\w ]{0,40})")
 CODE = re.compile(
     r"""(?:\bcode|sqlstate|state_code|pgcode)\b[\\"']{0,4}\s{0,3}[:=]?\s{0,3}[\[(]?[\\"']{0,4}"""
@@ -153,9 +158,10 @@ def _sqlstate(said: Said) -> str | None:
 
 
 def _constraint(said: Said) -> str | None:
-    match = CONSTRAINT.search(said.message) or (
-        CONSTRAINT.search(said.rest) if said.label is None else None
-    )
+    match = CONSTRAINT.search(said.message)
+    if match is None and said.label is None:
+        whole = f"{said.message}\n{said.rest}"
+        match = CONSTRAINT.search(said.rest) or CONSTRAINT_LINE.search(whole)
     known = (name for name in CONSTRAINTS if name in said.message)
     return match[1] if match else next(known, None)
 
