@@ -55,10 +55,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("url", metavar="URL", help="the website; it is never fetched")
     add("--fast", action="store_true", help="make all calls at once, not in 40 to 60 s")
     releases, visitors = [*map(str, DeployedRelease)], [*map(str, VisitorKind)]
-    release = "the deployed commit (%(default)s, with all four fixes)"
-    add("--release", choices=releases, default=str(DeployedRelease.THIRD), help=release)
+    release = (
+        "the deployed commit (%(default)s, with all four fixes); ece936e: tracking writes nothing"
+        " without a lead; ece936e-jobs: the same, and the analysis writes no lead"
+    )
+    add("--release", choices=releases, default=str(Choices().release), help=release)
     visitor = "the visitor (%(default)s)"
-    add("--visitor", choices=visitors, default=str(VisitorKind.ANONYMOUS), help=visitor)
+    add("--visitor", choices=visitors, default=str(Choices().visitor), help=visitor)
     add("--same-moment", action="store_true", help="both paths look before either of them writes")
     together = f"number of visitors who submit it together, 1 to {MOST_TOGETHER} (%(default)s)"
     add("--together", type=_typed_visitors, default=1, metavar="N", help=together)

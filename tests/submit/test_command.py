@@ -89,6 +89,7 @@ def test_two_paths_at_the_same_moment_lose_the_analyzed_lead(
         (("--release", "before"), {"23514"}),
         (("--release", "2ef8629"), {"23514"}),
         (("--release", "4c07fe6"), set()),
+        (("--release", "ece936e"), {"23514"}),
         (("--visitor", "no-session"), {"23514"}),
         (("--visitor", "unknown-ip"), {"22P02"}),
         (("--visitor", "owned"), set()),
@@ -100,6 +101,16 @@ def test_each_choice_has_its_error(
     found = answer(capsys, f"{'-'.join(option).strip('-')}.example", *option)
     assert {error["sqlstate"] for error in found["errors"]} == sqlstates
     assert found["saved"] is not bool(sqlstates)
+
+
+def test_the_job_form_leaves_an_organization_and_tells_what_was_dropped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = answer(capsys, "jobs.example", "--release", "ece936e-jobs")
+    assert (found["saved"], found["errors"]) == (False, [])
+    assert found["dropped"] == {"analysis_started": 1, "analysis_completed": 1}
+    assert len(found["organizations"]) == 1
+    assert found["leads"] == found["events"] == []
 
 
 def test_several_visitors_together_are_answered_as_one(capsys: pytest.CaptureFixture[str]) -> None:
