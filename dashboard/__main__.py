@@ -22,7 +22,7 @@ from dashboard.races.triage.command import TRIAGE_COMMAND
 from dashboard.serve import SERVE_COMMAND
 from dashboard.settings import InputError, load_settings
 from dashboard.status.command import REPORT_COMMAND, STATUS_COMMAND
-from dashboard.submit.command import SUBMIT_COMMAND
+from dashboard.submit.command import RESET_COMMAND, SUBMIT_COMMAND
 
 COMMANDS = (
     STATUS_COMMAND,
@@ -35,6 +35,7 @@ COMMANDS = (
     TRIAGE_COMMAND,
     CHECK_COMMAND,
     SUBMIT_COMMAND,
+    RESET_COMMAND,
     LAB_COMMAND,
     SERVE_COMMAND,
 )
