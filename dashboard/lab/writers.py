@@ -13,7 +13,7 @@ from dashboard.lab.conditions import LabSubmission
 from dashboard.lab.statements import LabStatements
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.writers.business import FoundBusiness, business_of
-from dashboard.writers.paths import SubmittingVisit, WritePaths, Writers
+from dashboard.writers.paths import DIRECT_FORM, JOB_FORM, SubmittingVisit, WritePaths, Writers
 from dashboard.writers.requests import step_of
 from dashboard.writers.rows import NewLead, NewOrganization, RowWriter
 from dashboard.writers.statements import WrittenRow
@@ -83,6 +83,18 @@ class AsItIsWithSession(AsItIs):
     """The same, but the analysis path has the visitor's session id."""
 
     writers = Writers(analysis_inserts_session=True)
+
+
+class DirectForm(AsItIs):
+    """Both paths since 2026-01-29, the analysis in its direct form."""
+
+    writers = DIRECT_FORM
+
+
+class JobForm(AsItIs):
+    """Both paths since 2026-01-29, the analysis as a job."""
+
+    writers = JOB_FORM
 
 
 class NeverCreates(AsItIsWithSession):
