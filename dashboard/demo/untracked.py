@@ -38,21 +38,34 @@ class KnownWebsite(NamedTuple):
     business: Business
 
 
+class UntrackedDemo(NamedTuple):
+    """The demo's history up to the stop, and the month after it."""
+
+    stop: datetime
+    before: History
+    month: History
+
+
 def stop_before(until: datetime) -> datetime:
     """Return when tracking stops in a month that ends at this moment: a midnight."""
     return datetime.combine((until - UNTRACKED_TIME).date(), time())
 
 
-def fill_untracked(connection: Connection, until: datetime) -> None:
-    """Fill an empty database with the demo up to the stop, and the untracked month after it."""
+def untracked_demo(until: datetime) -> UntrackedDemo:
+    """Make the demo whose last month is untracked; the same for the same moment."""
     stop = stop_before(until)
     before = history(HISTORY_START.date(), stop.date(), stop)
+    return UntrackedDemo(stop, before, untracked_month(known_websites(before), until))
+
+
+def fill_untracked(connection: Connection, made: UntrackedDemo) -> None:
+    """Fill an empty database with that demo."""
     fill(connection, report_picture())
     with connection.transaction():
         execute(connection, "demo/planted_tables")
-        append(connection, before)
-        append(connection, untracked_month(known_websites(before), until))
-        execute_with(connection, "demo/name_stop", [{"since": stop}])
+        append(connection, made.before)
+        append(connection, made.month)
+        execute_with(connection, "demo/name_stop", [{"since": made.stop}])
         execute(connection, "demo/note_stop")
 
 

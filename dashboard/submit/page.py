@@ -107,8 +107,12 @@ def _submit(submissions: Submissions, given: str, pace: Pace, choices: Choices) 
 
 def _tracking_off(submissions: Submissions) -> str:
     """Say since when the sandbox's tracking is off, where it is."""
-    with submissions.reading.read() as reader:
-        since = tracking_off_since(reader)
+    try:
+        with submissions.reading.read() as reader:
+            since = tracking_off_since(reader)
+    except DatabaseProblem:
+        # The form needs no sandbox: what is submitted waits for it.
+        return ""
     return f" In the sandbox **tracking is off since {since:%Y-%m-%d}**." if since else ""
 
 

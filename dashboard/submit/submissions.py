@@ -9,7 +9,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from dashboard.database.reading import Source
-from dashboard.demo.untracked import fill_untracked
+from dashboard.demo.untracked import fill_untracked, untracked_demo
 from dashboard.embedded import workspace
 from dashboard.embedded.server import Server
 from dashboard.jobs.record import NewJob, Sameness, UnreadableJob
@@ -114,7 +114,9 @@ class Submissions:
         `exclusive`: with the deployed form of the rule on owner and session id. `tracking_off`: the
         demo's last month is one of the system since ece936e.
         """
-        fill = partial(fill_untracked, until=latest_hour()) if tracking_off else None
+        # Made beforehand: while the gate is closed, everybody else waits.
+        made = untracked_demo(latest_hour()) if tracking_off else None
+        fill = partial(fill_untracked, made=made) if made else None
         for submission in self.store.unfinished():
             self.find(submission)
         with self.store.closed_gate() as unfinished:

@@ -17,6 +17,7 @@ from dashboard.demo.untracked import (
     fill_untracked,
     known_websites,
     stop_before,
+    untracked_demo,
     untracked_month,
 )
 from dashboard.model.placeholder import PLACEHOLDER
@@ -116,7 +117,7 @@ def test_before_the_stop_it_is_the_demo_and_after_it_no_step_is_recorded(
         psycopg.connect(make_conninfo(**empty_database), autocommit=True) as filled,
         psycopg.connect(make_conninfo(**demo), autocommit=True) as ordinary,
     ):
-        fill_untracked(filled, UNTIL)
+        fill_untracked(filled, untracked_demo(UNTIL))
         fill(ordinary, report_picture())
         top_up(ordinary, STOP)
         assert rows_before(filled) == rows_before(ordinary)

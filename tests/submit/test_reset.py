@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.database.reading import Source
 from dashboard.database.tracking_off import tracking_off_since
-from dashboard.demo.untracked import stop_before
+from dashboard.demo.untracked import UntrackedDemo, stop_before
 from dashboard.embedded import workspace
 from dashboard.sources import Sources, latest_hour
 from dashboard.submit import data, submissions
@@ -128,7 +128,7 @@ def test_a_month_without_tracking_can_have_the_deployed_constraint(opened: Submi
 def test_a_fill_that_fails_leaves_the_sandbox_as_it_was(
     opened: Submissions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(connection: psycopg.Connection[Any], until: datetime) -> None:
+    def fail(connection: psycopg.Connection[Any], made: UntrackedDemo) -> None:
         raise KeyboardInterrupt
 
     before = submit(opened)
