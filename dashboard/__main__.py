@@ -23,7 +23,7 @@ from dashboard.races.triage.command import TRIAGE_COMMAND
 from dashboard.serve import SERVE_COMMAND
 from dashboard.settings import InputError, load_settings
 from dashboard.status.command import REPORT_COMMAND, STATUS_COMMAND
-from dashboard.submit.command import SUBMIT_COMMAND
+from dashboard.submit.command import RESET_COMMAND, SUBMIT_COMMAND
 
 COMMANDS = (
     STATUS_COMMAND,
@@ -37,6 +37,7 @@ COMMANDS = (
     TRIAGE_COMMAND,
     CHECK_COMMAND,
     SUBMIT_COMMAND,
+    RESET_COMMAND,
     LAB_COMMAND,
     SERVE_COMMAND,
 )

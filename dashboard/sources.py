@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -109,11 +110,15 @@ class Sources:
             ) from error
 
 
+def latest_hour() -> datetime:
+    """Return up to when the demo is filled: frequent starts wait for new rows once an hour."""
+    return now().replace(minute=0, second=0, microsecond=0)
+
+
 def _fill_demo(connection: psycopg.Connection[Any]) -> None:
     fill(connection, report_picture())
     _renew_demo(connection)
 
 
 def _renew_demo(connection: psycopg.Connection[Any]) -> None:
-    # Up to the full hour, so that frequent starts wait for new rows only once an hour.
-    top_up(connection, now().replace(minute=0, second=0, microsecond=0))
+    top_up(connection, latest_hour())

@@ -31,10 +31,10 @@ from dashboard.model.tracking_plan import TrackingPlan
 class Outage:
     """Steps that are missing together.
 
-    `stopped` steps were recorded until `since` (the first of them) or later. Others were never
-    recorded, and `since` is when the first unit took their `upstream` ('': was analyzed). `units`
-    counts those units, or the leads analyzed after the stop: leads, or sessions where events have
-    no lead.
+    `stopped` steps were recorded until about `since`, when the first of them in the plan was last
+    recorded. Others were never recorded, and `since` is when the first unit took their `upstream`
+    ('': was analyzed). `units` counts those units, or the leads analyzed after the stop: leads, or
+    sessions where events have no lead.
     """
 
     steps: tuple[str, ...]
@@ -100,7 +100,8 @@ def _together(stopped: Mapping[str, datetime], upstream: str, last_at: datetime)
 
 
 def _outage(reader: Reader, states: PlanStates, stopped: Mapping[str, datetime]) -> Outage:
-    since = min(stopped.values())
+    # The plan's first step: a rare step's last event may be hours older, a late one's younger.
+    since = next(iter(stopped.values()))
     # The leads of the last submissions come up to an analysis later.
     begin = since + ANALYSIS_WINDOW
     leads = reader.one("coverage/analyzed_leads", since=begin, until=states.clock).leads

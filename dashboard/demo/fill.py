@@ -1,12 +1,13 @@
 """Writes the demo's rows into an empty database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
+from sqlalchemy import text
 
 from dashboard.demo.rows import Rows
-from queries import load
+from queries import DIALECT, load
 
 Connection = psycopg.Connection[Any]
 
@@ -31,6 +32,13 @@ def copy_rows(connection: Connection, rows: Rows) -> None:
 def execute(connection: Connection, name: str) -> None:
     """Run the catalog's statements of this name, which take no values."""
     connection.execute(load(name).sql.encode())
+
+
+def execute_with(connection: Connection, name: str, values: Iterable[Mapping[str, object]]) -> None:
+    """Run a statement once for each set of values."""
+    statement = str(text(load(name).sql).compile(dialect=DIALECT))
+    with connection.cursor() as cursor:
+        cursor.executemany(statement.encode(), values)
 
 
 def copy(connection: Connection, name: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -4,7 +4,7 @@ The day on which a submission begins decides all its later rows. So a day's rows
 which other days were made. A history can therefore be cut and continued.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -14,7 +14,7 @@ from dashboard.demo import cases, encounters
 from dashboard.demo.businesses import Business, newcomer
 from dashboard.demo.dice import Dice, Weighted
 from dashboard.demo.log import Write, WriteLog
-from dashboard.demo.people import Scene, visit
+from dashboard.demo.people import Scene, Visit, visit
 from dashboard.demo.rhythm import HISTORY_START, moments
 from dashboard.demo.rows import DemoLead, Event, Organization, Rows
 from dashboard.demo.truth import Defect, Submission, SubmissionLead, TrueStep
@@ -22,10 +22,11 @@ from dashboard.demo.truth import Defect, Submission, SubmissionLead, TrueStep
 # The longest time from the day of a submission to the arrival of its last row.
 REACH = timedelta(days=30)
 WEBSITES_A_DAY = 256
+Case = Callable[[Scene, Visit], object]
 
 # How many of a hundred submissions each case gets. Some cases need a journey of a certain length;
 # without one, the submission stays regular.
-CASES = Weighted(
+CASES: Weighted[Case] = Weighted(
     {
         cases.regular: 83.9,
         cases.start_lost: 1.2,
@@ -88,19 +89,25 @@ Kept = TypeVar("Kept")
 Row = TypeVar("Row", bound=Identified)
 
 
-def history_day(day: date) -> DayRows:
+def history_day(day: date, cases: Weighted[Case] = CASES) -> DayRows:
     """Make the submissions that begin on this day; the same day is always the same."""
     dice = Dice(f"history of {day}")
     scene = Scene(dice, WriteLog(), _websites(dice, day))
     for moment in moments(dice, day):
-        dice.weighted(CASES)(scene, visit(dice, next(scene.websites), moment))
+        dice.weighted(cases)(scene, visit(dice, next(scene.websites), moment))
     return DayRows(day, tuple(scene.log.writes))
 
 
-def history(first: date, last: date, until: datetime, since: datetime = HISTORY_START) -> History:
+def history(
+    first: date,
+    last: date,
+    until: datetime,
+    since: datetime = HISTORY_START,
+    cases: Weighted[Case] = CASES,
+) -> History:
     """Return the rows that submissions begun from `first` to `last` wrote in [since, until)."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    writes = [write for day in days for write in history_day(day).writes if write.at < until]
+    writes = [write for day in days for write in history_day(day, cases).writes if write.at < until]
     writes.sort(key=lambda write: write.at)
     organizations, changed_organizations = _newest(_of(Organization, writes), since)
     leads, changed_leads = _newest(_of(DemoLead, writes), since)

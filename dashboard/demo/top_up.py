@@ -1,16 +1,14 @@
 """Continues the history of a filled demo up to the present."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from psycopg.rows import scalar_row
-from sqlalchemy import text
 
-from dashboard.demo.fill import Connection, copy, copy_rows, execute
+from dashboard.demo.fill import Connection, copy, copy_rows, execute, execute_with
 from dashboard.demo.history import REACH, History, history
 from dashboard.demo.rhythm import HISTORY_START
 from dashboard.demo.rows import DemoLead, Organization
-from queries import DIALECT, load
+from queries import load
 
 
 def top_up(connection: Connection, until: datetime) -> int:
@@ -27,15 +25,15 @@ def top_up(connection: Connection, until: datetime) -> int:
         first = max(HISTORY_START, since - REACH).date()
         added = history(first, until.date(), until, since)
         append(connection, added)
-        _execute_with(connection, "demo/mark_filled", [{"until": until}])
+        execute_with(connection, "demo/mark_filled", [{"until": until}])
     return len(added.organizations) + len(added.leads) + len(added.events)
 
 
 def append(connection: Connection, added: History) -> None:
     """Write a history's new rows, its changes to older rows, and its planted truth."""
     copy_rows(connection, added)
-    _execute_with(connection, "demo/update_organization", map(_values, added.changed_organizations))
-    _execute_with(connection, "demo/update_lead", map(_values, added.changed_leads))
+    execute_with(connection, "demo/update_organization", map(_values, added.changed_organizations))
+    execute_with(connection, "demo/update_lead", map(_values, added.changed_leads))
     copy(connection, "demo/copy_planted_submissions", added.submissions)
     copy(connection, "demo/copy_planted_leads", added.submission_leads)
     copy(connection, "demo/copy_planted_steps", added.steps)
@@ -51,12 +49,3 @@ def _filled_until(connection: Connection) -> datetime:
 
 def _values(row: Organization | DemoLead) -> dict[str, object]:
     return row._asdict()
-
-
-def _execute_with(
-    connection: Connection, name: str, values: Iterable[Mapping[str, object]]
-) -> None:
-    """Run a statement once for each set of values."""
-    statement = str(text(load(name).sql).compile(dialect=DIALECT))
-    with connection.cursor() as cursor:
-        cursor.executemany(statement.encode(), values)

@@ -54,10 +54,11 @@ def prepare_workspace(
             connection.execute(load(f"schema/create_{name}").bind({}))
 
 
-def renew_sandbox(server: Server, exclusive: bool = False) -> None:
+def renew_sandbox(server: Server, exclusive: bool = False, fill: Fill | None = None) -> None:
     """Replace the sandbox by a new copy of the demo; sessions on both are ended.
 
-    `exclusive` gives it the deployed form of the constraint on owner and session id.
+    `fill` writes other rows than the demo's. `exclusive` gives it the deployed form of the
+    constraint on owner and session id.
 
     If this is killed at any point, the next start or reset completes it.
     """
@@ -65,7 +66,10 @@ def renew_sandbox(server: Server, exclusive: bool = False) -> None:
     with explained("embedded PostgreSQL"), maintenance.connect() as connection:
         connection.execute(load("database/lock_preparation").bind({}))
         connection.execute(load("submit/drop_copy").bind({}))
-        _copy_demo(connection)
+        if fill:
+            _build_copy(connection, server, fill)
+        else:
+            _copy_demo(connection)
         connection.execute(load("submit/drop_sandbox").bind({}))
         connection.execute(load("submit/name_copy").bind({}))
         if exclusive:
@@ -95,6 +99,13 @@ def _build_demo(connection: Connection, server: Server, fill: Fill) -> None:
     _execute(server, "demo_unfinished", "schema/grant_reader")
     connection.execute(load("schema/close_demo").bind({}))
     connection.execute(load("schema/finish_demo").bind({}))
+
+
+def _build_copy(connection: Connection, server: Server, fill: Fill) -> None:
+    connection.execute(load("submit/create_copy").bind({}))
+    with psycopg.connect(**server.parameters("sandbox_copy")) as copy:
+        fill(copy)
+    _execute(server, "sandbox_copy", "schema/grant_reader")
 
 
 def _copy_demo(connection: Connection) -> None:

@@ -17,7 +17,7 @@ def funnel_headline(funnel: Funnel, submissions: int | None = None) -> str:
 
     Where the first steps are not recorded, or fewer than half of the `submissions` since then have
     the first one, a rate of what is left would look healthy: the sentence says what is missing, and
-    how many units are known.
+    how many units are known. So it does where none of them has an event of any step.
     """
     steps = funnel.required
     if funnel.leads == 0:
@@ -27,6 +27,9 @@ def funnel_headline(funnel: Funnel, submissions: int | None = None) -> str:
     first, last = steps.iloc[0], steps.iloc[-1]
     if not first["count"]:
         return f"No {funnel.unit} reached “{first['label']}”"
+    if _recorded_nothing(funnel):
+        known = counted(int(first["count"]), funnel.unit)
+        return f"0 of {len(funnel.steps)} steps recorded; {known} known from the lead only"
     if len(steps) == 1:
         return f"{counted(int(first['count']), funnel.unit)} reached “{first['label']}”"
     if missing := _missing_base(funnel, submissions):
@@ -42,7 +45,7 @@ def beside_headline(funnel: Funnel, submissions: int | None = None) -> str:
     """Return the rate's denominator and interval, the largest drop, and what is not counted."""
     steps = funnel.required
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
-    if len(steps) > 1 and steps.iloc[0]["count"]:
+    if len(steps) > 1 and steps.iloc[0]["count"] and not _recorded_nothing(funnel):
         rate = "" if _missing_base(funnel, submissions) else _denominator(funnel, steps)
         parts = [rate, _largest_drop(funnel, steps), *parts]
     if funnel.left_out:
@@ -78,6 +81,11 @@ def outside_chain(funnel: Funnel) -> str:
         f"“{steps.iloc[-1]['label']}” but {'does' if more == 1 else 'do'} not count there. "
         "An earlier step is missing, out of order or outside the window."
     )
+
+
+def _recorded_nothing(funnel: Funnel) -> bool:
+    """Tell whether no unit has any step's event: all that is known of them is from their leads."""
+    return not funnel.steps["with_event"].any()
 
 
 def _missing_base(funnel: Funnel, submissions: int | None) -> str:

@@ -42,6 +42,14 @@ class StrategyResult:
     p95_ms: float
     correct: bool
 
+    @property
+    def lost_without_error(self) -> int:
+        """Return how many planned events were lost in requests that ended well.
+
+        Each request logs one planned event, as its last statement: a refused one loses that event.
+        """
+        return self.lost_steps - (sum(self.errors.values()) - self.retries)
+
     def as_json(self) -> dict[str, object]:
         """Return the row of the command line's answer."""
         return asdict(self)

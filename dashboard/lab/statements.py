@@ -49,6 +49,9 @@ class LabStatements:
         self.connection.execute(load(question).bind(binds))
         self.after_each()
 
+    def drop(self, _call: str) -> None:
+        """Answer a call that should have written a row: nothing of it is stored."""
+
     def upsert(self, call: str, row: WrittenRow, question: str, /, **binds: object) -> UUID:
         """Run a statement that inserts this row or updates another one; return the id it has."""
         self._note(call, row)

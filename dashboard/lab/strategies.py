@@ -6,6 +6,8 @@ from typing import Literal
 from dashboard.lab.writers import (
     AsItIs,
     AsItIsWithSession,
+    DirectForm,
+    JobForm,
     LabWriter,
     Locked,
     NeverCreates,
@@ -46,6 +48,18 @@ _ALL = (
         "As it is, with session id",
         "The same, but the analysis path has the visitor’s session id.",
         AsItIsWithSession,
+    ),
+    WriteStrategy(
+        "as-is-ece936e",
+        "As it is since ece936e",
+        "Tracking drops an event whose session has no lead. The analysis path has no session id.",
+        DirectForm,
+    ),
+    WriteStrategy(
+        "as-is-ece936e-jobs",
+        "As it is since ece936e, job form",
+        "The same tracking. The analysis path saves the organization alone, with a session id.",
+        JobForm,
     ),
     WriteStrategy(
         "tracking-never-creates-leads",

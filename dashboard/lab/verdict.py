@@ -60,7 +60,9 @@ def result_in_words(result: StrategyResult) -> str:
         "lost event": result.lost_steps,
     }
     faults = [counted(number, name) for name, number in numbers.items() if number]
-    return f"Wrong: {', '.join(faults) or 'a submission is not saved whole'}"
+    silent = result.lost_without_error
+    without = f", {count(silent)} of them without an error" if silent > 0 else ""
+    return f"Wrong: {', '.join(faults) or 'a submission is not saved whole'}{without}"
 
 
 def conditions_in_words(conditions: Conditions) -> str:

@@ -6,13 +6,14 @@ makes `analyzed` when its work is done.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from dashboard.lab.conditions import LabSubmission
 from dashboard.lab.statements import LabStatements
 from dashboard.model.placeholder import PLACEHOLDER
 from dashboard.writers.business import FoundBusiness, business_of
-from dashboard.writers.paths import SubmittingVisit, WritePaths
+from dashboard.writers.paths import DIRECT_FORM, JOB_FORM, SubmittingVisit, WritePaths, Writers
 from dashboard.writers.requests import step_of
 from dashboard.writers.rows import NewLead, NewOrganization, RowWriter
 from dashboard.writers.statements import WrittenRow
@@ -57,6 +58,8 @@ class LabWriter(ABC):
 class AsItIs(LabWriter):
     """Both paths of the system with all four fixes; the analysis path knows no session id."""
 
+    writers: ClassVar = Writers(analysis_updates_session=False)
+
     def analyzed(self) -> None:
         """Save the analysis as the system does."""
         self._paths.save_analysis()
@@ -66,11 +69,9 @@ class AsItIs(LabWriter):
 
     @property
     def _paths(self) -> WritePaths:
-        return WritePaths(self._visit, self._rows, self._new_slug)
-
-    @property
-    def _visit(self) -> SubmittingVisit:
-        return SubmittingVisit(self.submission.session_id)
+        session_id = self.submission.session_id
+        visit = SubmittingVisit(session_id, session_id, writers=self.writers)
+        return WritePaths(visit, self._rows, self._new_slug)
 
     def _new_slug(self, beginning: str, _: UUID) -> str:
         """Number the slug, check, then insert: at the same moment all get the same number."""
@@ -81,12 +82,19 @@ class AsItIs(LabWriter):
 class AsItIsWithSession(AsItIs):
     """The same, but the analysis path has the visitor's session id."""
 
-    @property
-    def _visit(self) -> SubmittingVisit:
-        session_id = self.submission.session_id
-        return SubmittingVisit(
-            session_id, analysis_session_id=session_id, update_session_id=session_id
-        )
+    writers = Writers(analysis_inserts_session=True)
+
+
+class DirectForm(AsItIs):
+    """Both paths since 2026-01-29, the analysis in its direct form."""
+
+    writers = DIRECT_FORM
+
+
+class JobForm(AsItIs):
+    """Both paths since 2026-01-29, the analysis as a job."""
+
+    writers = JOB_FORM
 
 
 class NeverCreates(AsItIsWithSession):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from dashboard.writers.paths import UNKNOWN_IP
+from dashboard.writers.paths import DIRECT_FORM, JANUARY, JOB_FORM, UNKNOWN_IP, Writers
 
 MOST_TOGETHER: Final = 20
 
@@ -17,11 +17,18 @@ class DeployedRelease(StrEnum):
     FIRST = "2ef8629"
     SECOND = "4c07fe6"
     THIRD = "2493f44"
+    DIRECT = "ece936e"
+    JOBS = "ece936e-jobs"
 
     @property
     def fixes(self) -> frozenset[int]:
         """Return the numbers of the fixes that are in it; `writers/paths.py` says what they do."""
         return frozenset(range(1, 1 + FIXES_UP_TO[self]))
+
+    @property
+    def writers(self) -> Writers:
+        """Return what both paths write in it."""
+        return LATER_WRITERS.get(self, JANUARY)
 
 
 FIXES_UP_TO: Final = {
@@ -29,6 +36,12 @@ FIXES_UP_TO: Final = {
     DeployedRelease.FIRST: 2,
     DeployedRelease.SECOND: 3,
     DeployedRelease.THIRD: 4,
+    DeployedRelease.DIRECT: 4,
+    DeployedRelease.JOBS: 4,
+}
+LATER_WRITERS: Final = {
+    DeployedRelease.DIRECT: DIRECT_FORM,
+    DeployedRelease.JOBS: JOB_FORM,
 }
 
 
@@ -55,6 +68,14 @@ RELEASE_WORDS: Final = {
     DeployedRelease.THIRD: (
         "after 2493f44",
         "#4 session id in the organization’s UPDATE: all four fixes",
+    ),
+    DeployedRelease.DIRECT: (
+        "since ece936e",
+        "tracking drops what has no lead, the analysis has no session id",
+    ),
+    DeployedRelease.JOBS: (
+        "since ece936e, job form",
+        "tracking drops what has no lead, the analysis saves the organization alone",
     ),
 }
 VISITOR_WORDS: Final = {

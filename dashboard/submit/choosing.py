@@ -15,6 +15,7 @@ from dashboard.submit.choices import (
 )
 from dashboard.submit.workflow import Pace
 
+DEPLOYED = Choices().release
 CHOICE_PARAMETERS = ("pace", "release", "visitor", "moment", "together")
 PACES = {
     Pace.FASTER: "the analysis takes 4 to 6 s",
@@ -32,14 +33,14 @@ def choose() -> tuple[Pace, Choices]:
     """Show the options and return what was chosen; the defaults are today's system."""
     with st.expander("Simulation options", width=460):
         pace = _radio("Pace", "pace", {str(each): (each, words) for each, words in PACES.items()})
-        release = _radio("Release", "release", RELEASE_WORDS, len(RELEASE_WORDS) - 1)
+        release = _radio("Release", "release", RELEASE_WORDS, [*RELEASE_WORDS].index(DEPLOYED))
         visitor = _radio("Visitor", "visitor", VISITOR_WORDS)
         same_moment = st.checkbox(
             SAME_MOMENT, help=SAME_MOMENT_HELP, key="moment", bind="query-params"
         )
         together = _choose_together()
     choices = Choices(
-        DeployedRelease(release or DeployedRelease.THIRD),
+        DeployedRelease(release or DEPLOYED),
         VisitorKind(visitor or VisitorKind.ANONYMOUS),
         same_moment,
         together,

@@ -1,4 +1,4 @@
-"""`submit URL`: one submission to the sandbox, made in this process, call by call."""
+"""`submit URL`: one submission to the sandbox, call by call; `reset`: the sandbox anew."""
 
 import argparse
 from collections.abc import Callable
@@ -7,11 +7,14 @@ from uuid import uuid4
 
 from dashboard.command_line.command import Asked, Command, NotThereError, Outcome, tell
 from dashboard.command_line.options import add_format
-from dashboard.model.times import now
+from dashboard.database.errors import DatabaseProblem
+from dashboard.database.tracking_off import tracking_off_since
+from dashboard.model.formats import counted
+from dashboard.model.times import iso, now
 from dashboard.submit import data
 from dashboard.submit.address import normalized_website
 from dashboard.submit.choices import MOST_TOGETHER, Choices, DeployedRelease, VisitorKind
-from dashboard.submit.submissions import open_submissions
+from dashboard.submit.submissions import SandboxBusy, open_submissions
 from dashboard.submit.workflow import Pace, PlannedCall
 
 
@@ -28,6 +31,23 @@ def _submit(asked: Asked) -> Outcome:
             raise NotThereError("the submission is not in the ledger any more; submit it again")
         with submissions.reading.read() as reader:
             return asked.written(data.submission_json(reader, jobs))
+
+
+def _reset(asked: Asked) -> Outcome:
+    """Make the sandbox anew; raises DatabaseProblem, also while submissions run."""
+    options = asked.options
+    with asked.sources() as sources, closing(open_submissions(sources)) as submissions:
+        tell("Filling the sandbox …" if options.tracking_off else "Copying the demo …")
+        try:
+            submissions.reset(options.exclusive, options.tracking_off)
+        except SandboxBusy as busy:
+            running = counted(busy.args[0], "submission")
+            raise DatabaseProblem(
+                "other", f"{running} still running", "sandbox", "Reset when they have ended."
+            ) from None
+        with submissions.reading.read() as reader:
+            since, constraint = tracking_off_since(reader), reader.contract.constraint
+    return asked.written({"tracking_off_since": since and iso(since), "constraint": constraint})
 
 
 def _teller() -> Callable[[PlannedCall], None]:
@@ -55,13 +75,25 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("url", metavar="URL", help="the website; it is never fetched")
     add("--fast", action="store_true", help="make all calls at once, not in 40 to 60 s")
     releases, visitors = [*map(str, DeployedRelease)], [*map(str, VisitorKind)]
-    release = "the deployed commit (%(default)s, with all four fixes)"
-    add("--release", choices=releases, default=str(DeployedRelease.THIRD), help=release)
+    release = (
+        "the deployed commit (%(default)s, with all four fixes); ece936e: tracking writes nothing"
+        " without a lead; ece936e-jobs: the same, and the analysis writes no lead"
+    )
+    add("--release", choices=releases, default=str(Choices().release), help=release)
     visitor = "the visitor (%(default)s)"
-    add("--visitor", choices=visitors, default=str(VisitorKind.ANONYMOUS), help=visitor)
+    add("--visitor", choices=visitors, default=str(Choices().visitor), help=visitor)
     add("--same-moment", action="store_true", help="both paths look before either of them writes")
     together = f"number of visitors who submit it together, 1 to {MOST_TOGETHER} (%(default)s)"
     add("--together", type=_typed_visitors, default=1, metavar="N", help=together)
+    add_format(parser)
+
+
+def _add_reset_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    tracking_off = "the last month is one of the system since ece936e, which records no step"
+    add("--tracking-off", action="store_true", help=tracking_off)
+    exclusive = "with the session constraint as deployed: an owner or a session id, never both"
+    add("--exclusive", action="store_true", help=exclusive)
     add_format(parser)
 
 
@@ -72,3 +104,6 @@ def _typed_visitors(given: str) -> int:
 
 
 SUBMIT_COMMAND = Command("submit", "submit a website to the sandbox", _add_options, _submit)
+RESET_COMMAND = Command(
+    "reset", "make the sandbox a fresh copy of the demo", _add_reset_options, _reset
+)

@@ -1,5 +1,6 @@
 """A submission as frames: its rows, its errors, its calls in order, and the steps it took."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,12 +109,18 @@ def errors(submission: SandboxSubmission) -> pd.DataFrame:
     return frame.loc[frame["message"].notna(), ERROR_COLUMNS].reset_index(drop=True)
 
 
+def dropped(group: Sequence[SandboxSubmission]) -> dict[str, int]:
+    """Count per step the tracking calls that were answered, without an error, and wrote nothing."""
+    return dict(Counter(call.label for submission in group for call in submission.dropped))
+
+
 def calls(submission: SandboxSubmission) -> pd.DataFrame:
     """Return one row per call, planned or made, in the order of the requests that make them.
 
     `at` is when it is planned at the real pace. Times are seconds after the click. Outcomes: those
-    of the ledger, `running` while a call is being made, `cut off` for one whose process vanished,
-    `not made`, and `planned` while it may still come.
+    of the ledger, `dropped` for a write that was answered and not made, `running` while a call is
+    being made, `cut off` for one whose process vanished, `not made`, and `planned` while it may
+    still come.
     """
     made = {record.name: record for record in submission.calls}
     planned = [
@@ -146,6 +153,7 @@ def submission_json(reader: Reader, group: Sequence[SandboxSubmission]) -> dict[
         "leads": records(found.leads),
         "events": records(found.events),
         "errors": [error for submission in group for error in records(errors(submission))],
+        "dropped": dropped(group),
         "choices": first.choices.as_json(),
         "submissions": len(group),
         "submissions_with_loss": sum(not submission.saved for submission in group),
@@ -174,12 +182,13 @@ def _row(
         return row
     clicked_at = submission.started_at or submission.created_at
     ended = record.ended_at and (record.ended_at - clicked_at).total_seconds()
+    outcome = "dropped" if call in submission.dropped else record.outcome
     return row | {
         "planned": (record.planned_at - clicked_at).total_seconds(),
         "retries": record.retries,
         "started": (record.started_at - clicked_at).total_seconds(),
         "ended": ended,
-        "outcome": record.outcome or ("cut off" if submission.is_finished else "running"),
+        "outcome": outcome or ("cut off" if submission.is_finished else "running"),
         "sqlstate": record.sqlstate,
         "constraint": record.constraint_name,
         "message": record.message,

@@ -165,7 +165,7 @@ def _rings(rows: list[dict[str, Any]], colors: Palette) -> go.Scatter:
 def _marks(rows: list[dict[str, Any]], colors: Palette) -> list[go.Scatter]:
     made = [row for row in rows if row["outcome"] in ("committed", "done", "running")]
     wrong = [row for row in rows if row["outcome"] == "error"]
-    unknown = [row for row in rows if row["outcome"] in ("unknown", "cut off")]
+    unknown = [row for row in rows if row["outcome"] in ("unknown", "cut off", "dropped")]
     faded = [row for row in rows if row["outcome"] in ("planned", "not made")]
     return [
         _timeline(faded, colors.muted, "circle-open", "planned", colors),
@@ -195,7 +195,7 @@ def _timeline(
 
 def _words(row: dict[str, Any]) -> str:
     """Say beside the mark what it doesn't show: nothing where all went well."""
-    said = row["outcome"] in ("unknown", "cut off", "not made")
+    said = row["outcome"] in ("unknown", "cut off", "dropped", "not made")
     return f"  {row['outcome']}  " if said else ""
 
 

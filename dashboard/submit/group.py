@@ -9,7 +9,7 @@ from dashboard.model.formats import count, counted
 from dashboard.submit import data
 from dashboard.submit.data import Left
 from dashboard.submit.submission import SandboxSubmission
-from dashboard.submit.verdict import Color, SubmissionVerdict, kept, known
+from dashboard.submit.verdict import Color, SubmissionVerdict, dropped_words, kept, known
 
 
 def group_verdict(group: Sequence[SandboxSubmission], left: Left) -> SubmissionVerdict:
@@ -20,6 +20,7 @@ def group_verdict(group: Sequence[SandboxSubmission], left: Left) -> SubmissionV
         known(group[0], left),
         _duplicates(left),
         _with_loss(group),
+        dropped_words(group),
         _errors(group),
     ]
     return SubmissionVerdict(color, sentence, " ".join(part for part in parts if part))

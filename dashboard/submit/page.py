@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.database.tracking_off import tracking_off_since
 from dashboard.model.formats import counted
 from dashboard.settings import load_settings
 from dashboard.sources import Sources
@@ -39,8 +40,10 @@ SAME = """
 You submitted this website less than a minute ago with other options. This is that submission.
 """
 RESET = """
-All submissions are dropped, and the sandbox becomes a fresh copy of the demo.
+All submissions are dropped, and the sandbox becomes a fresh copy of the demo. Or its last month is
+one of the system since ece936e: tracking is off, and the other pages show how that looks.
 """
+TRACKING_OFF = "Fill a month without tracking"
 
 
 def submit_page(view: View) -> None:
@@ -82,7 +85,7 @@ def _show_form(submissions: Submissions) -> None:
             given = st.text_input("Website", placeholder="example.com", key="website", width=460)
             clicked = st.form_submit_button("Submit website", type="primary")
         pace, choices = choose()
-    st.caption(SUBMIT_WHERE)
+    st.caption(SUBMIT_WHERE + _tracking_off(submissions))
     if clicked:
         _submit(submissions, given or "", pace, choices)
 
@@ -100,6 +103,17 @@ def _submit(submissions: Submissions, given: str, pace: Pace, choices: Choices) 
         st.toast(SAME)
     st.query_params["job"] = str(job_id)
     st.rerun()
+
+
+def _tracking_off(submissions: Submissions) -> str:
+    """Say since when the sandbox's tracking is off, where it is."""
+    try:
+        with submissions.reading.read() as reader:
+            since = tracking_off_since(reader)
+    except DatabaseProblem:
+        # The form needs no sandbox: what is submitted waits for it.
+        return ""
+    return f" In the sandbox **tracking is off since {since:%Y-%m-%d}**." if since else ""
 
 
 def _visitor() -> str:
@@ -150,19 +164,23 @@ def _show_reset(submissions: Submissions) -> None:
     with st.expander("Reset sandbox …"):
         st.markdown(RESET)
         exclusive = st.checkbox(EXCLUSIVE, help=EXCLUSIVE_HELP, key="exclusive")
-        if st.button("Reset it now", key="reset"):
-            _reset(submissions, exclusive)
+        with st.container(horizontal=True):
+            reset = st.button("Reset it now", key="reset")
+            tracking_off = st.button(TRACKING_OFF, key="tracking-off")
+        if reset or tracking_off:
+            _reset(submissions, exclusive, tracking_off)
 
 
-def _reset(submissions: Submissions, exclusive: bool) -> None:
+def _reset(submissions: Submissions, exclusive: bool, tracking_off: bool) -> None:
     try:
-        with st.spinner("Copying the demo …"):
-            submissions.reset(exclusive)
+        with st.spinner("Filling the sandbox …" if tracking_off else "Copying the demo …"):
+            submissions.reset(exclusive, tracking_off)
     except SandboxBusy as busy:
         running = counted(busy.args[0], "submission")
         st.info(f"Not now: {running} still running. Reset when they have ended.")
         return
     forget_answers()
     st.query_params.pop("job", None)
-    st.toast("The sandbox is a fresh copy of the demo.")
+    filled = "filled with a month without tracking" if tracking_off else "a fresh copy of the demo"
+    st.toast(f"The sandbox is {filled}.")
     st.rerun()

@@ -65,7 +65,8 @@ VISITOR_LABELS: dict[str, str | ColumnConfig] = {
 }
 CALLS_LEGEND = """
 A ring shows when a call was planned, a mark when it was made. T+ is its planned second at the real
-pace. A cross is a call that failed: the request ended there, and nobody retries it.
+pace. A cross is a call that failed: the request ended there, and nobody retries it. A diamond is a
+call that was dropped, or whose outcome nobody knows.
 """
 
 

@@ -36,5 +36,5 @@ def _written_row(submission: SandboxSubmission, call: CallRecord) -> WrittenRow 
     if call.table_name is None or call.row_id is None:
         return None
     visit = submission.visit
-    session_id = visit.session_id if call.path == "tracking" else visit.update_session_id
+    session_id = visit.session_id if call.path == "tracking" else visit.updated_session_id
     return WrittenRow(call.table_name, call.row_id, session_id)

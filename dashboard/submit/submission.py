@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dashboard.jobs.record import UNFINISHED, JobRecord, JobState, UnreadableJob
 from dashboard.submit.choices import Choices, VisitorKind, choices_of
-from dashboard.submit.workflow import Pace, SubmissionPlan, submission_plan
+from dashboard.submit.workflow import Pace, PlannedCall, SubmissionPlan, submission_plan
 from dashboard.writers.paths import SubmittingVisit
 from dashboard.writers.requests import request_of
 
@@ -96,17 +96,25 @@ class SandboxSubmission:
         sends_session = self.choices.visitor is not VisitorKind.WITHOUT_SESSION
         return SubmittingVisit(
             session_id=self.session_id if sends_session else None,
-            # The analysis path was made to come second: its INSERTs have no session id.
-            analysis_session_id=None,
-            update_session_id=self.older_session_id if sends_session else None,
+            analysis_session_id=self.older_session_id if sends_session else None,
             sent_ip=self.choices.sent_ip,
             fixes=self.choices.release.fixes,
+            writers=self.choices.release.writers,
         )
 
     @property
     def outcomes(self) -> dict[str, CallOutcome | None]:
         """Return what became of each call that was made, by name."""
         return {call.name: call.outcome for call in self.calls}
+
+    @property
+    def dropped(self) -> tuple[PlannedCall, ...]:
+        """Return the writes whose call was answered, without an error, and wrote nothing."""
+        return tuple(
+            call
+            for call in self.plan.calls
+            if call.kind == "write" and self.outcomes.get(call.name) == "done"
+        )
 
     @property
     def saved(self) -> bool:

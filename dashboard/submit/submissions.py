@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from dashboard.database.reading import Source
+from dashboard.demo.untracked import fill_untracked, untracked_demo
 from dashboard.embedded import workspace
 from dashboard.embedded.server import Server
 from dashboard.jobs.record import NewJob, Sameness, UnreadableJob
@@ -16,7 +17,7 @@ from dashboard.jobs.runner import JobInterrupted, JobRunner
 from dashboard.jobs.store import JobCancelled, JobOver, JobStore
 from dashboard.jobs.tables import open_job_store
 from dashboard.model.times import now
-from dashboard.sources import Sources
+from dashboard.sources import Sources, latest_hour
 from dashboard.submit.browsers import browser_sessions
 from dashboard.submit.call_ledger import CallLedger
 from dashboard.submit.calling import Caller, OnCall, tell_no_call
@@ -107,17 +108,21 @@ class Submissions:
         except UnreadableJob:
             return None
 
-    def reset(self, exclusive: bool = False) -> None:
+    def reset(self, exclusive: bool = False, tracking_off: bool = False) -> None:
         """Make the sandbox a fresh copy of the demo; raises SandboxBusy while submissions run.
 
-        `exclusive`: with the deployed form of the rule on owner and session id.
+        `exclusive`: with the deployed form of the rule on owner and session id. `tracking_off`: the
+        demo's last month is one of the system since ece936e.
         """
+        # Made beforehand: while the gate is closed, everybody else waits.
+        made = untracked_demo(latest_hour()) if tracking_off else None
+        fill = partial(fill_untracked, made=made) if made else None
         for submission in self.store.unfinished():
             self.find(submission)
         with self.store.closed_gate() as unfinished:
             if unfinished:
                 raise SandboxBusy(len(unfinished))
-            workspace.renew_sandbox(self.server, exclusive)
+            workspace.renew_sandbox(self.server, exclusive, fill)
 
     def start_workers(self) -> None:
         """Start the threads that run what is submitted."""

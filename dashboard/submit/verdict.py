@@ -1,5 +1,6 @@
 """A submission in words: what was saved of it and what was not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +9,7 @@ import pandas as pd
 from dashboard.model.formats import count, counted
 from dashboard.model.hosts import host_of
 from dashboard.model.tracking_plan import ANALYSIS_COMPLETED, ANALYSIS_STARTED
-from dashboard.submit.data import Left
+from dashboard.submit.data import Left, dropped
 from dashboard.submit.submission import SandboxSubmission
 from dashboard.submit.workflow import Pace
 
@@ -35,6 +36,8 @@ def submission_verdict(submission: SandboxSubmission, left: Left) -> SubmissionV
     parts = [
         _paths(submission),
         _lost(submission),
+        dropped_words([submission]),
+        _without_lead(submission),
         kept(left),
         known(submission, left),
         _split(left),
@@ -117,11 +120,32 @@ def _lost(submission: SandboxSubmission) -> str:
     return " ".join(part for part in parts if part)
 
 
+def dropped_words(group: Sequence[SandboxSubmission]) -> str:
+    """Name the steps that tracking answered and did not write."""
+    found = dropped(group)
+    if not found:
+        return ""
+    named = (step if len(group) == 1 else f"{count(n)} × {step}" for step, n in found.items())
+    return (
+        f"Dropped without an error: {', '.join(named)}. Tracking found no lead of the session,"
+        " answered 200 and wrote nothing."
+    )
+
+
+def _without_lead(submission: SandboxSubmission) -> str:
+    """Say that the analysis saves the organization alone, where that is its form."""
+    if submission.choices.release.writers.analysis_makes_leads:
+        return ""
+    return "In its job form the analysis writes neither lead nor event."
+
+
 def kept(left: Left) -> str:
     """Count the rows that a submission left, or those that a reset took away."""
     if left.gone:
         verb = "is" if left.gone == 1 else "are"
         return f"The sandbox was reset since: {counted(left.gone, 'row')} of it {verb} gone."
+    if len(left.organizations) and left.leads.empty and left.events.empty:
+        return f"It left {counted(len(left.organizations), 'organization')} and nothing else."
     tables = [
         counted(len(left.organizations), "organization"),
         counted(len(left.leads), "lead"),
@@ -175,7 +199,8 @@ def _more(submission: SandboxSubmission, left: Left) -> str:
 
 def _other_session(submission: SandboxSubmission, left: Left) -> str:
     """Say that the organization names another session than the visitor's, where it does."""
-    if submission.older_session_id not in set(left.organizations["session_id"].dropna()):
+    known = set(left.organizations["session_id"].dropna())
+    if left.leads["session_id"].isna().all() or submission.older_session_id not in known:
         return ""
     return (
         "The organization has another session id than the visitor’s leads. The analysis path wrote"

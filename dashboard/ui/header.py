@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import Source
+from dashboard.database.tracking_off import tracking_off_since
 from dashboard.model.filters import (
     ALL_TIME,
     CUSTOM_RANGE,
@@ -156,7 +157,20 @@ def _line(view: View) -> str:
     filters = view.filters
     read = max(view.read_at, default=None)
     refreshed = f" · read at {to_local(read, filters.zone):%H:%M:%S}" if read else ""
-    return f"`{view.source.label}` · {filters.period} · times in {filters.zone.key}{refreshed}"
+    where = f"`{view.source.label}`{_tracking_off(view)}"
+    return f"{where} · {filters.period} · times in {filters.zone.key}{refreshed}"
+
+
+def _tracking_off(view: View) -> str:
+    """Say since when the sandbox's tracking is off, where it was filled that way."""
+    if view.source.name != "sandbox":
+        return ""
+    try:
+        since = view.ask(tracking_off_since)
+    except DatabaseProblem:
+        # The parts of the page name the problem.
+        return ""
+    return f" · tracking off since {since:%Y-%m-%d}" if since else ""
 
 
 def _name_unknown_parameters(sources: Sources, parameters: Collection[str]) -> None:

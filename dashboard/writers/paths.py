@@ -20,19 +20,52 @@ NewSlug = Callable[[str, UUID], str]
 
 
 @dataclass(frozen=True)
+class Writers:
+    """What a version of both paths writes, beside the fixes; the defaults are January's.
+
+    Where tracking makes no lead, a call whose session has none is answered and dropped. The
+    analysis gives its session id to the rows it inserts, or to an organization that is there.
+    """
+
+    tracking_makes_leads: bool = True
+    analysis_makes_leads: bool = True
+    analysis_inserts_session: bool = False
+    analysis_updates_session: bool = True
+
+
+# The analysis path was made to come second: its INSERTs have no session id.
+JANUARY: Final = Writers()
+# Since 2026-01-29 (ece936e), the two forms of the analysis: direct, and as a job.
+DIRECT_FORM: Final = Writers(tracking_makes_leads=False, analysis_updates_session=False)
+JOB_FORM: Final = Writers(
+    tracking_makes_leads=False, analysis_makes_leads=False, analysis_inserts_session=True
+)
+
+
+@dataclass(frozen=True)
 class SubmittingVisit:
     """One visitor submitting one website, as both write paths know it.
 
-    The tracking path receives `session_id`. The analysis path has session ids of its own: it gives
-    `analysis_session_id` to new rows and `update_session_id` to an organization that is there.
+    The tracking path receives `session_id`. The analysis path knows `analysis_session_id`.
     `fixes` are those of the release. `sent_ip` is what a proxy sends for an address.
     """
 
     session_id: str | None
     analysis_session_id: str | None = None
-    update_session_id: str | None = None
     sent_ip: str | None = None
     fixes: frozenset[int] = ALL_FIXES
+    writers: Writers = JANUARY
+
+    @property
+    def inserted_session_id(self) -> str | None:
+        """Return the session id of the rows that the analysis inserts."""
+        return self.analysis_session_id if self.writers.analysis_inserts_session else None
+
+    @property
+    def updated_session_id(self) -> str | None:
+        """Return the session id that the analysis gives to an organization that is there."""
+        known = self.analysis_session_id if self.writers.analysis_updates_session else None
+        return self.since(4, known)
 
     def since(self, fix: int, session_id: str | None) -> str | None:
         """Return the session id where the release has the fix that writes it, else None."""
@@ -53,15 +86,24 @@ class WritePaths:
     new_slug: NewSlug
 
     def track(self, request: str) -> None:
-        """Log a step on the newest lead of the session; make a lead where there is none."""
+        """Log a step on the newest lead of the session.
+
+        Where there is none, make it or drop the step, as the writers do.
+        """
         session_id = self.visit.session_id
-        lead_id = self.rows.find_lead_of_session(request, session_id) or self._make_lead(request)
+        lead_id = self.rows.find_lead_of_session(request, session_id)
+        if lead_id is None and not self.visit.writers.tracking_makes_leads:
+            self.rows.statements.drop(f"{request}/step")
+            return
+        lead_id = lead_id or self._make_lead(request)
         self.rows.insert_event(f"{request}/step", lead_id, step_of(request), session_id)
 
     def save_analysis(self) -> None:
-        """Save a finished analysis: the organization, always another lead, its event."""
-        found, session_id = business_of(self.rows.website_url), self.visit.analysis_session_id
+        """Save a finished analysis: the organization, and another lead with its event."""
+        found, session_id = business_of(self.rows.website_url), self.visit.inserted_session_id
         organization_id = self._analyzed_organization(found)
+        if not self.visit.writers.analysis_makes_leads:
+            return
         lead_id = self._insert_lead("analysis", organization_id, session_id, found)
         self.rows.insert_event("analysis/capture", lead_id, "website_analysis", session_id)
 
@@ -91,9 +133,9 @@ class WritePaths:
         found = self.rows.find_organization("analysis")
         if found is None:
             return self._insert_organization(
-                "analysis", business.name, business.slug, self.visit.analysis_session_id
+                "analysis", business.name, business.slug, self.visit.inserted_session_id
             )
-        session_id = self.visit.since(4, self.visit.update_session_id)
+        session_id = self.visit.updated_session_id
         self.rows.statements.write(
             "analysis/organization",
             WrittenRow("organizations", found.row_id, session_id, found.session_id),

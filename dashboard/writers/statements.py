@@ -33,3 +33,6 @@ class Statements(Protocol):
 
     def write(self, call: str, row: WrittenRow, question: str, /, **binds: object) -> None:
         """Run a statement that writes this row."""
+
+    def drop(self, call: str) -> None:
+        """Answer a call that should have written a row: no statement is made, and no error told."""

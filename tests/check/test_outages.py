@@ -119,3 +119,18 @@ def test_a_step_that_stopped_before_its_upstream_is_an_outage_of_its_own(
     told = verdict(capsys, stopped)
     assert "Analysis started, Analysis completed stopped at 2026-02-04 23:50, 993 leads" in told
     assert "Previews viewed stopped at 2026-02-02 00:00, 1,424 leads" in told
+
+
+def test_an_outage_begins_when_the_first_step_of_the_plan_stopped(
+    capsys: Output, stopped: Parameters
+) -> None:
+    # The last to view the previews came hours before: nobody else did by chance.
+    execute(
+        stopped,
+        "delete from conversion_tracking"
+        " where conversion_step = 'previews_viewed' and step_completed_at > '2026-02-04 12:00'",
+    )
+    assert (
+        "Analysis started, Analysis completed, Previews viewed stopped at 2026-02-04 23:50, "
+        "993 leads analyzed meanwhile"
+    ) in verdict(capsys, stopped)

@@ -56,9 +56,18 @@ def told(
     return replace(base, prepared=replace(base.prepared, question=question))
 
 
+def without_events(made: Funnel) -> Funnel:
+    """Return a funnel whose units are known from their leads only."""
+    return replace(made, steps=made.steps.assign(with_event=0))
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        (
+            without_events(told([658, 658, 0])),
+            "0 of 3 steps recorded; 658 submissions known from the lead only",
+        ),
         (told([200, 80], [100, 40]), "40.0 % of submissions reached “Step 1”"),
         (told([9, 4], [3, 1]), "4 of 9 submissions reached “Step 1” so far"),
         (told([9, 4], [9, 4]), "4 of 9 submissions reached “Step 1”"),
@@ -136,3 +145,9 @@ def test_any_counts_give_words_and_a_figure_without_nan(counts: list[int | None]
         assert "nan" not in funnel_headline(shown) + beside_headline(shown)
         for colors in (LIGHT, DARK):
             assert "NaN" not in str(funnel_chart(shown.steps, colors, "lead").to_json())
+
+
+def test_where_no_step_was_recorded_no_drop_is_named() -> None:
+    beside = beside_headline(without_events(told([658, 658, 0])))
+    assert "drop" not in beside
+    assert beside.startswith("Period: ")

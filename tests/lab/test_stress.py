@@ -10,12 +10,14 @@ from dashboard.database.address import Address
 from dashboard.lab.conditions import Conditions
 from dashboard.lab.outcome import StrategyResult, percentile_ms
 from dashboard.lab.strategies import STRATEGIES
+from dashboard.lab.verdict import result_in_words
 from dashboard.submit.address import normalized_website
 from tests.conftest import Parameters
 from tests.lab.conftest import REMEDIES, schemas, stressed
 
 # Owned websites, lost connections, late visitors: what a remedy has to bear.
 HARD = {"owned_share": 0.5, "crash_share": 0.3, "jitter": 0.01}
+LATER = ("as-is-ece936e", "as-is-ece936e-jobs")
 ENOUGH_FOR_A_RACE = {"visitors": 20, "websites": 8}
 
 
@@ -117,14 +119,40 @@ def test_tracking_that_waits_is_wrong_for_many(address: Address) -> None:
 def test_a_visitor_alone_loses_nothing_and_leaves_no_schema(
     address: Address, lab_database: Parameters
 ) -> None:
-    with ThreadPoolExecutor(len(STRATEGIES)) as threads:
-        found = [*threads.map(partial(alone, address, websites=1), STRATEGIES)]
+    strategies = STRATEGIES.keys() - {*LATER}
+    with ThreadPoolExecutor(len(strategies)) as threads:
+        found = [*threads.map(partial(alone, address, websites=1), strategies)]
     for each in found:
         assert (each.saved, each.lost_steps, each.errors) == (1, 0, {}), each
         # Those that check, then insert, leave a second lead without any race.
         twice = each.strategy in ("as-is", "as-is-with-session", "retry-without-key")
         assert (each.duplicate_leads, each.correct) == (int(twice), not twice), each
     assert schemas(lab_database) == []
+
+
+def test_since_ece936e_a_visitor_alone_loses_every_step_without_an_error(address: Address) -> None:
+    direct, jobs = (stressed(address, name, visitors=1, websites=2) for name in LATER)
+    for each in (direct, jobs):
+        assert (each.saved, each.lost_steps, each.correct) == (0, 6, False), each
+    # The analysis of a new website is refused in its direct form. As a job it writes no lead.
+    assert (direct.errors, direct.lost_without_error) == ({"23514": 2}, 4)
+    assert (jobs.errors, jobs.lost_without_error) == ({}, 6)
+    assert result_in_words(direct) == "Wrong: 6 lost events, 4 of them without an error"
+
+
+def test_since_ece936e_a_known_website_keeps_its_analyzed_lead(address: Address) -> None:
+    found = stressed(address, "as-is-ece936e", visitors=1, websites=2, owned_share=1.0)
+    assert (found.errors, found.lost_steps, found.lost_without_error) == ({}, 4, 4)
+    assert found.saved == 0
+
+
+@pytest.mark.parametrize("strategy", ["as-is", "retry-without-key", "unique-upsert"])
+def test_what_a_refused_request_lost_is_not_called_lost_without_an_error(
+    address: Address, strategy: str
+) -> None:
+    found = stressed(address, strategy, **ENOUGH_FOR_A_RACE, crash_share=0.2)
+    assert found.lost_without_error == 0
+    assert "without an error" not in result_in_words(found)
 
 
 def test_more_requests_than_connections_wait_for_one(address: Address) -> None:

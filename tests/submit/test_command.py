@@ -5,14 +5,18 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from dashboard.__main__ import main
 from dashboard.embedded.server import acquire
 from dashboard.settings import ROOT
+from dashboard.submit.submissions import Submissions
+from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, execute, url_of
 
 STEPS = ["website_analysis", "analysis_started", "website_analysis", "analysis_completed"]
@@ -89,6 +93,7 @@ def test_two_paths_at_the_same_moment_lose_the_analyzed_lead(
         (("--release", "before"), {"23514"}),
         (("--release", "2ef8629"), {"23514"}),
         (("--release", "4c07fe6"), set()),
+        (("--release", "ece936e"), {"23514"}),
         (("--visitor", "no-session"), {"23514"}),
         (("--visitor", "unknown-ip"), {"22P02"}),
         (("--visitor", "owned"), set()),
@@ -100,6 +105,56 @@ def test_each_choice_has_its_error(
     found = answer(capsys, f"{'-'.join(option).strip('-')}.example", *option)
     assert {error["sqlstate"] for error in found["errors"]} == sqlstates
     assert found["saved"] is not bool(sqlstates)
+
+
+def test_the_job_form_leaves_an_organization_and_tells_what_was_dropped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = answer(capsys, "jobs.example", "--release", "ece936e-jobs")
+    assert (found["saved"], found["errors"]) == (False, [])
+    assert found["dropped"] == {"analysis_started": 1, "analysis_completed": 1}
+    assert len(found["organizations"]) == 1
+    assert found["leads"] == found["events"] == []
+
+
+def test_the_month_without_tracking_fails_the_check_with_one_outage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["reset", "--tracking-off", "--format", "json"]) == 0
+    since = datetime.fromisoformat(json.loads(capsys.readouterr().out)["tracking_off_since"])
+    asked = ["--source", "sandbox", "--format", "json"]
+    assert main(["check", "--max-silence", "6h", *asked]) == 1
+    (rule,) = json.loads(capsys.readouterr().out)["rules"]
+    assert rule["ok"] is False
+    assert rule["words"].count(" stopped at ") == 1
+    # The last step that was recorded came before the midnight of the stop.
+    assert f"First payment stopped at {since - timedelta(days=1):%Y-%m-%d}" in rule["words"]
+    assert main(["funnel", "--from", f"{since:%Y-%m-%d}", *asked]) == 0
+    assert {step["with_event"] for step in json.loads(capsys.readouterr().out)["steps"]} == {0}
+    assert main(["report", *asked]) == 0
+    assert json.loads(capsys.readouterr().out)["verdict"].startswith("No: Analysis started, ")
+
+
+def test_a_reset_makes_the_sandbox_a_copy_again(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reset", "--exclusive", "--format", "json"]) == 0
+    told = {"tracking_off_since": None, "constraint": "exclusive"}
+    assert json.loads(capsys.readouterr().out) == told
+    assert main(["reset", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {**told, "constraint": "inclusive"}
+
+
+def test_no_reset_while_a_submission_runs(
+    capsys: pytest.CaptureFixture[str], opened: Submissions
+) -> None:
+    # Another process has it: the one that started this one.
+    other = psutil.Process().parent()
+    opened.jobs.process = f"{other.pid} {other.create_time():.0f}"
+    running = opened.submit("visitor", "https://running.example", Pace.REAL)
+    try:
+        assert main(["reset"]) == 1
+        assert "1 submission still running" in capsys.readouterr().err
+    finally:
+        opened.store.end(running, "interrupted")
 
 
 def test_several_visitors_together_are_answered_as_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,11 +83,13 @@ def test_what_the_answer_says_is_what_is_there(
         "leads",
         "events",
         "errors",
+        "dropped",
         "choices",
         "submissions",
         "submissions_with_loss",
     ]
     assert answer["errors"] == []
+    assert answer["dropped"] == {}
     for name, table in (
         ("organizations", "organizations"),
         ("leads", "website_leads"),

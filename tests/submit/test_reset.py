@@ -1,12 +1,18 @@
 """A fresh copy of the demo, however many look at it or submit meanwhile."""
 
 import threading
+from datetime import datetime
+from typing import Any
 
+import psycopg
 import pytest
 
 from dashboard.database.reading import Source
-from dashboard.sources import Sources
-from dashboard.submit import data
+from dashboard.database.tracking_off import tracking_off_since
+from dashboard.demo.untracked import UntrackedDemo, stop_before
+from dashboard.embedded import workspace
+from dashboard.sources import Sources, latest_hour
+from dashboard.submit import data, submissions
 from dashboard.submit.submissions import SandboxBusy, Submissions
 from dashboard.submit.workflow import Pace
 from tests.conftest import Parameters, connect, execute
@@ -20,6 +26,11 @@ def count_rows(parameters: Parameters) -> dict[str, int]:
             for table in TABLES
         }
     return {table: row[0] for table, row in found.items() if row}
+
+
+def off_since(submissions: Submissions) -> datetime | None:
+    with submissions.reading.read() as reader:
+        return tracking_off_since(reader)
 
 
 def look(source: Source) -> str:
@@ -88,4 +99,42 @@ def test_submissions_of_a_vanished_process_do_not_hinder_it(opened: Submissions)
     opened.submit("visitor", f"{WEBSITE}/vanished", Pace.REAL)
     app = opened.server.parameters("app")
     execute(app, "update jobs set process = '1 0' where state = 'queued'")
+    opened.reset()
+
+
+def test_a_month_without_tracking_says_since_when_and_goes_with_the_next_reset(
+    opened: Submissions,
+) -> None:
+    sandbox, demo = (opened.server.parameters(name) for name in ("sandbox", "demo"))
+    opened.reset(tracking_off=True)
+    assert off_since(opened) == stop_before(latest_hour())
+    assert count_rows(sandbox)["conversion_tracking"] < count_rows(demo)["conversion_tracking"]
+    # Its roles work as in a copy: the reader has read it, and the submitter writes.
+    assert submit(opened).saved
+    with connect(workspace.address(opened.server, "sandbox").parameters) as reader:
+        assert reader.execute("select count(*) from website_leads").fetchone()
+    opened.reset()
+    assert off_since(opened) is None
+    assert count_rows(sandbox) == count_rows(demo)
+
+
+def test_a_month_without_tracking_can_have_the_deployed_constraint(opened: Submissions) -> None:
+    opened.reset(exclusive=True, tracking_off=True)
+    with opened.reading.read() as reader:
+        assert reader.contract.constraint == "exclusive"
+    opened.reset()
+
+
+def test_a_fill_that_fails_leaves_the_sandbox_as_it_was(
+    opened: Submissions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(connection: psycopg.Connection[Any], made: UntrackedDemo) -> None:
+        raise KeyboardInterrupt
+
+    before = submit(opened)
+    monkeypatch.setattr(submissions, "fill_untracked", fail)
+    with pytest.raises(KeyboardInterrupt):
+        opened.reset(tracking_off=True)
+    with opened.reading.read() as reader:
+        assert data.left(reader, before).gone == 0
     opened.reset()

@@ -14,7 +14,14 @@ from dashboard.lab.conditions import Conditions
 from dashboard.lab.schemas import open_schema
 from dashboard.lab.statements import GivenIds, LabStatements
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.writers.paths import ALL_FIXES, SubmittingVisit, WritePaths
+from dashboard.writers.paths import (
+    ALL_FIXES,
+    DIRECT_FORM,
+    JOB_FORM,
+    SubmittingVisit,
+    WritePaths,
+    Writers,
+)
 from dashboard.writers.rows import RowWriter
 from dashboard.writers.statements import WrittenRow
 from queries import load
@@ -55,6 +62,9 @@ class PlainStatements:
         self.made.append(question)
         self.connection.execute(load(question).bind(binds))
 
+    def drop(self, call: str) -> None:
+        self.made.append(f"dropped {call}")
+
 
 @pytest.fixture
 def connection(tables: Parameters) -> Iterator[Connection]:
@@ -79,7 +89,7 @@ def submit(connection: Connection, visit: SubmittingVisit) -> list[str]:
 
 
 def visit_with(*fixes: int) -> SubmittingVisit:
-    return SubmittingVisit(TRACKED, update_session_id=OLDER, fixes=frozenset(fixes))
+    return SubmittingVisit(TRACKED, OLDER, fixes=frozenset(fixes))
 
 
 def test_with_all_fixes_each_row_has_its_session_id(
@@ -118,6 +128,75 @@ def test_without_fix_1_the_unknown_address_is_a_word_that_is_refused(
 ) -> None:
     with pytest.raises(Exception, match=InvalidTextRepresentation.__name__):
         submit(connection, visit_with(2, 3, 4))
+
+
+# --- since 2026-01-29 ---
+
+
+def later_visit(writers: Writers) -> SubmittingVisit:
+    return SubmittingVisit(TRACKED, OLDER, writers=writers)
+
+
+def known_website(connection: Connection) -> None:
+    submit(connection, SubmittingVisit("earlier", "earlier-older"))
+
+
+def test_the_direct_form_is_refused_on_a_new_website(
+    connection: Connection, tables: Parameters
+) -> None:
+    with pytest.raises(Exception, match="chk_organizations_user_or_session"):
+        submit(connection, later_visit(DIRECT_FORM))
+    assert rows(tables, "organizations") == rows(tables, "website_leads") == []
+
+
+def test_the_direct_form_saves_lead_and_event_without_session_id_on_a_known_website(
+    connection: Connection, tables: Parameters
+) -> None:
+    known_website(connection)
+    made = submit(connection, later_visit(DIRECT_FORM))
+    assert made == [
+        "writers/lead_of_session",
+        "dropped started/step",
+        "writers/organization_of_website",
+        "writers/update_organization",
+        "writers/insert_lead",
+        "writers/insert_event",
+        "writers/lead_of_session",
+        "dropped completed/step",
+    ]
+    (organization,) = rows(tables, "organizations")
+    assert organization["session_id"] == "earlier-older"
+    assert rows(tables, "website_leads")[-1]["session_id"] is None
+    last = rows(tables, "conversion_tracking")[-1]
+    assert (last["conversion_step"], last["session_id"]) == ("website_analysis", None)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_the_job_form_saves_the_organization_with_a_session_id_and_nothing_else(
+    connection: Connection, tables: Parameters, is_known: bool
+) -> None:
+    if is_known:
+        known_website(connection)
+    before = [len(rows(tables, each)) for each in ("website_leads", "conversion_tracking")]
+    made = submit(connection, later_visit(JOB_FORM))
+    saved = "writers/update_organization" if is_known else "writers/insert_organization"
+    assert made[2:4] == ["writers/organization_of_website", saved]
+    assert made[4:] == ["writers/lead_of_session", "dropped completed/step"]
+    (organization,) = rows(tables, "organizations")
+    assert organization["session_id"] == OLDER
+    after = [len(rows(tables, each)) for each in ("website_leads", "conversion_tracking")]
+    assert after == before
+
+
+def test_a_step_is_logged_where_the_session_has_a_lead_from_before(
+    connection: Connection, tables: Parameters
+) -> None:
+    submit(connection, visit_with(*ALL_FIXES))
+    statements = PlainStatements(connection)
+    visit = later_visit(DIRECT_FORM)
+    WritePaths(visit, RowWriter(statements, WEBSITE), new_slug).track("previews_viewed")
+    assert statements.made == ["writers/lead_of_session", "writers/insert_event"]
+    assert rows(tables, "conversion_tracking")[-1]["conversion_step"] == "previews_viewed"
 
 
 @dataclass(frozen=True)
