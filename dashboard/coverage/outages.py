@@ -8,8 +8,10 @@ source, one analyzed lead is enough.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+import pandas as pd
 
 from dashboard.coverage.plan_columns import (
     BELOW_USUAL,
@@ -32,9 +34,9 @@ class Outage:
     """Steps that are missing together.
 
     `stopped` steps were recorded until about `since`, when the first of them in the plan was last
-    recorded. Others were never recorded, and `since` is when the first unit took their `upstream`
-    ('': was analyzed). `units` counts those units, or the leads analyzed after the stop: leads, or
-    sessions where events have no lead.
+    recorded; their `upstream` went on. Others were never recorded, and `since` is when the first
+    unit took their `upstream` ('': was analyzed). `units` counts those units, or the leads analyzed
+    after the stop: leads, or sessions where events have no lead.
     """
 
     steps: tuple[str, ...]
@@ -55,17 +57,15 @@ def outages(reader: Reader, states: PlanStates, plan: TrackingPlan) -> list[Outa
 
 def described(outage: Outage, plan: TrackingPlan, filters: Filters) -> str:
     """Say what is missing, since when, and how many units came meanwhile."""
+    planned = [step.name for step in plan.steps if not step.staff]
+    if outage.tracking_is_off or {*planned} <= {*outage.steps}:
+        return _tracking_off(outage, len(planned), filters)
     labels = ", ".join(plan.label(each) for each in outage.steps)
     at = filters.shown(outage.since) if outage.since else ""
     if outage.stopped:
-        return f"{labels} stopped at {at}, {counted(outage.units, 'lead')} analyzed meanwhile"
+        live = f", while {plan.label(outage.upstream)} went on" if outage.upstream else ""
+        return f"{labels} stopped at {at}{live}, {counted(outage.units, 'lead')} analyzed meanwhile"
     since = f" since {at}" if at else ""
-    if outage.tracking_is_off:
-        planned = sum(not step.staff for step in plan.steps)
-        return (
-            f"{counted(outage.units, 'lead')} analyzed, 0 of {count(planned)} steps "
-            f"recorded{since}: tracking is off, or was never on"
-        )
     before = (
         f"{counted(outage.units, 'submission')} reached {plan.label(outage.upstream)}"
         if outage.upstream
@@ -75,13 +75,34 @@ def described(outage: Outage, plan: TrackingPlan, filters: Filters) -> str:
     return f"{before}{since}, but {labels} {verb} never recorded"
 
 
+def _tracking_off(outage: Outage, planned: int, filters: Filters) -> str:
+    """Say that no planned step is recorded, and since when."""
+    since = f" since {filters.shown(outage.since)}" if outage.since else ""
+    return (
+        f"{counted(outage.units, 'lead')} analyzed, 0 of {count(planned)} steps recorded{since}: "
+        f"tracking is off{'' if outage.stopped else ', or was never on'}"
+    )
+
+
 def _stopped(reader: Reader, states: PlanStates) -> list[Outage]:
     """Return the silent steps, with those that are below usual because their upstream is silent.
 
-    A step belongs to an outage that its upstream belongs to, or that began within a day of it.
     Where no lead was analyzed since, nobody came: that is none.
     """
     steps = states.steps[~states.steps["staff"]].dropna(subset="last_at")
+    made = [_outage(reader, states, each) for each in _stopped_together(steps)]
+    missed = [each for each in made if each.units]
+    silent = {step for each in missed for step in each.steps}
+    upstreams = zip(steps["step"], steps["upstream"], strict=True)
+    live = {step: upstream for step, upstream in upstreams if upstream not in silent}
+    return [replace(each, upstream=live.get(each.steps[0], LEADS_UPSTREAM)) for each in missed]
+
+
+def _stopped_together(steps: pd.DataFrame) -> list[dict[str, datetime]]:
+    """Return the steps of each outage, with when they were last recorded, in the plan's order.
+
+    A step belongs to an outage that its upstream belongs to, or that began within a day of it.
+    """
     found: list[dict[str, datetime]] = []
     for row in steps[steps["state"].isin([SILENT, BELOW_USUAL])].to_dict("records"):
         last_at = row["last_at"].to_pydatetime()
@@ -90,8 +111,7 @@ def _stopped(reader: Reader, states: PlanStates) -> list[Outage]:
             shared[0][row["step"]] = last_at
         elif row["state"] == SILENT:
             found.append({row["step"]: last_at})
-    made = (_outage(reader, states, each) for each in found)
-    return [each for each in made if each.units]
+    return found
 
 
 def _together(stopped: Mapping[str, datetime], upstream: str, last_at: datetime) -> bool:

@@ -113,7 +113,7 @@ def _tracking_off(submissions: Submissions) -> str:
     except DatabaseProblem:
         # The form needs no sandbox: what is submitted waits for it.
         return ""
-    return f" In the sandbox **tracking is off since {since:%Y-%m-%d}**." if since else ""
+    return f" In the sandbox **tracking has been off since {since:%Y-%m-%d}**." if since else ""
 
 
 def _visitor() -> str:

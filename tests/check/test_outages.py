@@ -121,6 +121,17 @@ def test_a_step_that_stopped_before_its_upstream_is_an_outage_of_its_own(
     assert "Previews viewed stopped at 2026-02-02 00:00, 1,424 leads" in told
 
 
+def test_an_outage_names_the_step_that_went_on(capsys: Output, tables: Parameters) -> None:
+    execute(tables, ANALYZED, 2000)
+    execute(tables, STEP, "analysis_started")
+    execute(tables, STEP, "analysis_completed")
+    execute(tables, STEP + " where created_at < '2026-02-05'", "previews_viewed")
+    assert (
+        "Previews viewed stopped at 2026-02-04 23:50, while Analysis completed went on, "
+        "993 leads analyzed meanwhile"
+    ) in verdict(capsys, tables)
+
+
 def test_an_outage_begins_when_the_first_step_of_the_plan_stopped(
     capsys: Output, stopped: Parameters
 ) -> None:
