@@ -82,6 +82,7 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
         "window": "30d",
         "from": None,
         "to": None,
+        "conversion": None,
     }
     assert [step["count"] for step in steps] == [1, 1, *[None] * 7]
     assert steps[1] == {

@@ -34,7 +34,7 @@ class Outage:
     """Steps that are missing together.
 
     `stopped` steps were recorded until about `since`, when the first of them in the plan was last
-    recorded; their `upstream` went on. Others were never recorded, and `since` is when the first
+    recorded; their `upstream` still is. Others were never recorded, and `since` is when the first
     unit took their `upstream` ('': was analyzed). `units` counts those units, or the leads analyzed
     after the stop: leads, or sessions where events have no lead.
     """
@@ -63,7 +63,7 @@ def described(outage: Outage, plan: TrackingPlan, filters: Filters) -> str:
     labels = ", ".join(plan.label(each) for each in outage.steps)
     at = filters.shown(outage.since) if outage.since else ""
     if outage.stopped:
-        live = f", while {plan.label(outage.upstream)} went on" if outage.upstream else ""
+        live = f", while {plan.label(outage.upstream)} is still recorded" if outage.upstream else ""
         return f"{labels} stopped at {at}{live}, {counted(outage.units, 'lead')} analyzed meanwhile"
     since = f" since {at}" if at else ""
     before = (

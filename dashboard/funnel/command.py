@@ -1,10 +1,12 @@
 """`funnel`: how many submissions reached each step, for any question that the page can ask."""
 
 import argparse
+from datetime import timedelta
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.command_line.options import add_period
 from dashboard.funnel.data import ask
+from dashboard.funnel.estimate import conversion
 from dashboard.funnel.question import (
     CORRECTIONS,
     UNITS,
@@ -20,7 +22,7 @@ from dashboard.model.limits import DEFAULT_WINDOW, MOST_STEPS
 from dashboard.model.properties import PROPERTIES, PROPERTY_NAMES
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
-from dashboard.model.windows import shown_window
+from dashboard.model.windows import WINDOW_EXAMPLES, shown_window
 
 EXAMPLES = ", ".join(f"{each.name}={each.demo_values[0]}" for each in PROPERTIES)
 FILTER_HELP = f"only units with this value, such as {EXAMPLES}; may be repeated"
@@ -32,7 +34,9 @@ def _funnel(asked: Asked) -> Outcome:
         found = ask(reader, filters, plan, question, releases=releases_of(reader.where))
         for sentence in unrecorded_steps(reader, filters, found.never_recorded):
             tell(f"dashboard: {sentence}")
-    return asked.written(found.as_json())
+        to, within = asked.options.to_step, _within(asked.options)
+        rate = conversion(reader, filters, found.prepared, to, within)
+    return asked.written({**found.as_json(), "conversion": rate and rate.as_json()})
 
 
 def _question(options: argparse.Namespace) -> FunnelQuestion:
@@ -54,6 +58,16 @@ def _steps(options: argparse.Namespace) -> tuple[str, ...]:
     return tuple(options.named) or typed_names(options.steps)
 
 
+def _within(options: argparse.Namespace) -> timedelta | None:
+    """Return the typed age; raises QuestionError."""
+    if options.within is None:
+        return None
+    age = typed_window(options.within)
+    if age is None:
+        raise QuestionError(f"an age has an end: write {WINDOW_EXAMPLES}")
+    return age
+
+
 def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     correction = "data correction; left out: raw, or corrected with another unit"
@@ -73,6 +87,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--optional", default="", metavar="A,B,…", help=missing)
     window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
     add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)
+    to_step = "the required step that the conversion is to; left out: the last one"
+    add("--to-step", metavar="STEP", help=to_step)
+    within = "the age to convert within, such as 7d; left out: the largest with enough units"
+    add("--within", metavar="AGE", help=within)
     add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")
     shown = "PROPERTY=VALUE"
     add("--filter", action="append", default=[], metavar=shown, dest="filters", help=FILTER_HELP)

@@ -16,6 +16,11 @@ longest chain of events counts, then the earliest. Optional steps may be missing
 **Converted, dropped off, in progress**: of the units on a step, those that reached the next one;
 those that did not and whose window is closed; the others. The three add up.
 
+**Conversion within an age**: the share of the first step that reaches the last one by that age: the
+Kaplan–Meier estimate. A submission in progress counts for the ages that it has had time for. It is
+given for the largest age that at least 30, and a tenth of all, are old enough for. It assumes that
+newer submissions convert like older ones did at the same age.
+
 **Conversion rate (closed windows)**: the share of the first step, only among units whose window is
 closed. Other shares are too low, because some units are in progress. The 95 % interval is Wilson’s.
 

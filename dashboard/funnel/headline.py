@@ -5,15 +5,18 @@ from datetime import date
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.estimate import Conversion
 from dashboard.model.formats import count, counted, percent
-from dashboard.model.limits import FEW
+from dashboard.model.limits import FEW, LISTED_AGES
 from dashboard.model.periods import ONE_DAY
 from dashboard.model.times import TimeError, day_end, to_local
 from dashboard.model.windows import length_words
 
 
-def funnel_headline(funnel: Funnel, submissions: int | None = None) -> str:
-    """Return the conversion rate from the first recorded step to the last one, as a sentence.
+def funnel_headline(
+    funnel: Funnel, submissions: int | None = None, rate: Conversion | None = None
+) -> str:
+    """Return the conversion from the first recorded step to the last one, as a sentence.
 
     Where the first steps are not recorded, or fewer than half of the `submissions` since then have
     the first one, a rate of what is left would look healthy: the sentence says what is missing, and
@@ -35,19 +38,22 @@ def funnel_headline(funnel: Funnel, submissions: int | None = None) -> str:
     if missing := _missing_base(funnel, submissions):
         reached = f"{counted(int(last['count']), funnel.unit)} reached “{last['label']}”"
         return f"{reached}; {missing}"
-    if _closed(first) >= FEW:
-        return f"{percent(float(last['closed_rate']))} of {funnel.unit}s reached “{last['label']}”"
+    if rate:
+        reached = f"{percent(rate.rate)} of {funnel.unit}s reached “{last['label']}”"
+        return f"{reached} within {length_words(rate.within)}"
     part = f"{count(int(last['count']))} of {counted(int(first['count']), funnel.unit)}"
     return f"{part} reached “{last['label']}”{_so_far(funnel, first)}"
 
 
-def beside_headline(funnel: Funnel, submissions: int | None = None) -> str:
+def beside_headline(
+    funnel: Funnel, submissions: int | None = None, rate: Conversion | None = None
+) -> str:
     """Return the rate's denominator and interval, the largest drop, and what is not counted."""
     steps = funnel.required
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"] and not _recorded_nothing(funnel):
-        rate = "" if _missing_base(funnel, submissions) else _denominator(funnel, steps)
-        parts = [rate, _largest_drop(funnel, steps), *parts]
+        known = "" if _missing_base(funnel, submissions) else _denominator(funnel, rate)
+        parts = [known, _largest_drop(funnel, steps), *parts]
     if funnel.left_out:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
         parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")
@@ -113,32 +119,29 @@ def _named(labels: list[str]) -> str:
     )
 
 
-def _closed(step: pd.Series) -> int:
-    return 0 if pd.isna(step["closed_rate"]) else int(step["closed"])
-
-
 def _so_far(funnel: Funnel, first: pd.Series) -> str:
     return (
         " so far" if funnel.question.window and int(first["closed"]) < int(first["count"]) else ""
     )
 
 
-def _denominator(funnel: Funnel, steps: pd.DataFrame) -> str:
-    first, last = steps.iloc[0], steps.iloc[-1]
-    if funnel.question.window is None:
-        return "The window has no limit, so all times to convert count."
-    length = length_words(funnel.question.window)
-    closed = _closed(first)
-    if not closed:
-        return f"No {funnel.unit} has a closed window of {length} yet."
-    if closed < FEW:
-        words = counted(closed, f"{funnel.unit} has", f"{funnel.unit}s have")
-        return f"Only {words} a closed window of {length}: too few for a rate."
-    return (
-        f"The rate is of {counted(closed, funnel.unit)} that reached “{first['label']}” and whose "
-        f"window of {length} is closed. "
-        f"Its 95 % interval is {percent(last['low'])} to {percent(last['high'])}."
-    )
+def _denominator(funnel: Funnel, rate: Conversion | None) -> str:
+    """Say what the rate is of, with its interval, or why there is none."""
+    if rate is None:
+        age = length_words(min(LISTED_AGES[0], funnel.question.window or LISTED_AGES[0]))
+        return f"A rate needs at least {FEW} {funnel.unit}s that are {age} old, and a tenth of all."
+    entered = f"{counted(rate.entered, funnel.unit)} that reached “{_first_label(funnel)}”"
+    interval = f"Its 95 % interval is {percent(rate.low)} to {percent(rate.high)}."
+    if not rate.estimated:
+        return f"The rate is of {entered}; their windows are closed. {interval}"
+    within, window = rate.within, funnel.question.window
+    observed = f"{count(rate.observed)} of them did so {length_words(within)} ago or earlier"
+    too_few = f" Too few are {length_words(window)} old." if window and within < window else ""
+    return f"The rate is estimated from {entered}; {observed}.{too_few} {interval}"
+
+
+def _first_label(funnel: Funnel) -> str:
+    return str(funnel.required.iloc[0]["label"])
 
 
 def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:

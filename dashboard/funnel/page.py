@@ -21,6 +21,7 @@ from dashboard.funnel.corrections.data import (
 )
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
+from dashboard.funnel.estimate import conversion
 from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline, outside_chain
 from dashboard.funnel.lists.page import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion
@@ -115,8 +116,9 @@ def _show_headline(
     with part(100):
         funnel = view.ask(ask, plan, question, releases)
         submissions = _tracked_submissions(view, funnel)
-        st.title(funnel_headline(funnel, submissions), anchor=False)
-        st.markdown(beside_headline(funnel, submissions))
+        rate = view.ask(conversion, funnel.prepared)
+        st.title(funnel_headline(funnel, submissions, rate), anchor=False)
+        st.markdown(beside_headline(funnel, submissions, rate))
         if days := closed_days(funnel):
             st.button(
                 f"Show the newest days with closed windows: {days[0]} to {days[1]}",

@@ -22,6 +22,17 @@ LEAST_MARGIN: Final = timedelta(seconds=5)
 # Longer than the time between any two rows of such a system.
 LONGEST_WINDOW: Final = timedelta(days=36_525)
 
+# Within which of these ages a conversion is estimated, besides the window itself.
+LISTED_AGES: Final = (
+    timedelta(hours=1),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+    timedelta(days=14),
+)
+# An estimate within an age needs FEW units that are so old, and this share of those that entered.
+LEAST_OBSERVED: Final = 0.1
+
 # The periods to choose from, and the one that a page opens with.
 RANGE_DAYS: Final = (7, 30, 90)
 DEFAULT_RANGE_DAYS: Final = 30

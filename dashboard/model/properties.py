@@ -39,6 +39,8 @@ PROPERTIES = (
     LeadProperty("status", "Status", ("new", "contacted", "qualified"), "status", "statuses"),
     LeadProperty("release", "Release", ("before 2ef8629", "2493f44")),
 )
+# Where a submission came from: what outcomes are attributed to.
+SOURCE = PROPERTIES[0]
 # The properties stored with each lead; pages list, filter and sort leads by them.
 STORED_PROPERTIES = tuple(each for each in PROPERTIES if each.column)
 PROPERTY_NAMES = tuple(each.name for each in PROPERTIES)

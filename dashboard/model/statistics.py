@@ -1,6 +1,6 @@
 """Confidence intervals of shares, for counts made in the database."""
 
-from math import sqrt
+from math import exp, log, sqrt
 
 # The 97.5 % quantile of the standard normal distribution: 95 % lie between it and its negative.
 Z = 1.959963984540054
@@ -35,3 +35,14 @@ def difference(
     below = sqrt((share - first[0]) ** 2 + (second[1] - other) ** 2)
     above = sqrt((first[1] - share) ** 2 + (other - second[0]) ** 2)
     return max(-1.0, share - other - below), min(1.0, share - other + above)
+
+
+def survival_interval(left: float, spread: float) -> tuple[float, float]:
+    """Return the 95 % interval of a Kaplan-Meier estimate of the share that has not converted.
+
+    `left` lies between 0 and 1 and is neither. `spread` is the sum of d / (n (n - d)): Greenwood's
+    variance divided by left². On the log(-log) scale: Kalbfleisch, J. D. and Prentice, R. L.
+    (2002), The Statistical Analysis of Failure Time Data, 2nd edition, section 1.4.
+    """
+    reach = Z * sqrt(spread) / -log(left)
+    return left ** exp(reach), left ** exp(-reach)

@@ -12,12 +12,12 @@ from dashboard.matching.data import Pairing, matching_binds, measure_pairing, pe
 from dashboard.model.filters import Filters
 from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.periods import Grain
+from dashboard.model.properties import SOURCE
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
 
-SOURCE_PROPERTY = "lead_source"
 CONVERTED_USER = "website_leads.converted_to_user_id"
-LEAD_SOURCE = "website_leads.lead_source"
+LEAD_SOURCE = f"website_leads.{SOURCE.column}"
 # Without an id, no event's amount is found.
 EVENT_ID = "conversion_tracking.id"
 AMOUNT_COLUMNS = ("conversion_tracking.conversion_value", "conversion_tracking.step_data")
@@ -176,8 +176,8 @@ def _outcome_binds(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict
 def _source_binds(by_source: bool) -> dict[str, object]:
     """Return the binds of funnel/segments for a breakdown by source, or for none."""
     return {
-        "properties": [SOURCE_PROPERTY] if by_source else None,
-        "breakdown": SOURCE_PROPERTY if by_source else None,
+        "properties": [SOURCE.name] if by_source else None,
+        "breakdown": SOURCE.name if by_source else None,
         "property_filter": None,
         "release_times": [],
         "release_names": [],

@@ -8,16 +8,18 @@ from typing import Any
 import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.funnel.estimate import conversion
 from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, PERIOD_UNITS, Grain
 from dashboard.model.times import to_local
+from dashboard.model.windows import length_words
 from dashboard.outcomes.data import submission_outcomes
 from dashboard.outcomes.words import paid_words, unreadable_words
 from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
-CONVERSION = "Conversion rate (closed windows)"
+CONVERSION = "Conversion"
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,20 @@ def _submissions(facts: ClaimFacts, grain: Grain) -> Figure:
 
 
 def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
-    """Return the share of units with a closed window that completed the funnel."""
+    """Return the conversion to the last step, as the Funnel page has it."""
     steps = facts.funnel.required
+    rate = conversion(facts.reader, facts.filters, facts.funnel.prepared)
+    if rate is None:
+        few = "too few are old enough" if len(steps) > 1 else "fewer than two steps recorded"
+        return Figure(CONVERSION, UNKNOWN, few, grain)
     rows = funnel_trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
-    series = _points(rows.dropna(subset="closed_rate").set_index("period")["closed_rate"])
-    last = steps.iloc[-1] if len(steps) > 1 else None
-    if last is None or pd.isna(last["closed_rate"]):
-        beside = "no window is closed" if last is not None else "fewer than two steps recorded"
-        return Figure(CONVERSION, UNKNOWN, beside, grain, series)
-    reached, entered = int(last["closed"]), int(steps.iloc[0]["closed"])
-    beside = f"{count(reached)} of {counted(entered, 'submission')} reached “{last['label']}”"
-    return Figure(CONVERSION, percent(float(last["closed_rate"])), beside, grain, series)
+    line = rows.dropna(subset="closed_rate").set_index("period")["closed_rate"]
+    beside = [
+        f"to “{steps.iloc[-1]['label']}” within {length_words(rate.within)}",
+        f"{'estimated from' if rate.estimated else 'of'} {counted(rate.entered, 'submission')}",
+        *([] if line.empty else ["the line shows closed windows"]),
+    ]
+    return Figure(CONVERSION, percent(rate.rate), ", ".join(beside), grain, _points(line))
 
 
 def _converted(facts: ClaimFacts, grain: Grain) -> Figure:

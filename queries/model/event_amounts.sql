@@ -10,7 +10,7 @@ select
     case
         when n.written ~ '^-?[0-9]{1,12}([.][0-9]{1,12})?$' then cast(n.written as numeric)
     end as amount,
-    nullif(btrim(e.data ->> 'currency'), '') as currency
+    case when e.data ->> 'currency' ~ '[^ ]' then btrim(e.data ->> 'currency') end as currency
 -- If the table lacks a column, its name resolves to the null beside the subquery: no error.
 from (values (cast(null as uuid), cast(null as text), cast(null as jsonb)))
     as absent (id, conversion_value, step_data)

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page
 
+from dashboard.lab.strategies import STRATEGIES
 from tests.browser.waiting import headed, until_idle, until_still
 
 
@@ -24,7 +25,7 @@ def test_a_run_survives_a_reload_and_is_cancelled_or_ends(page: Page, outside: l
     headed(page, "write strateg")
     choose(page, "100")
     page.wait_for_url("**run=*")
-    headed(page, "Write strategy 1 of 9")
+    headed(page, f"Write strategy 1 of {len(STRATEGIES)}")
     page.reload()
     headed(page, "Write strategy")
     until_idle(page)

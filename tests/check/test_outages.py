@@ -127,7 +127,7 @@ def test_an_outage_names_the_step_that_went_on(capsys: Output, tables: Parameter
     execute(tables, STEP, "analysis_completed")
     execute(tables, STEP + " where created_at < '2026-02-05'", "previews_viewed")
     assert (
-        "Previews viewed stopped at 2026-02-04 23:50, while Analysis completed went on, "
+        "Previews viewed stopped at 2026-02-04 23:50, while Analysis completed is still recorded, "
         "993 leads analyzed meanwhile"
     ) in verdict(capsys, tables)
 

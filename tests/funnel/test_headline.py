@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.estimate import Conversion
 from dashboard.funnel.figures import funnel_chart
 from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline
 from dashboard.funnel.prepared import Prepared
@@ -56,6 +57,13 @@ def told(
     return replace(base, prepared=replace(base.prepared, question=question))
 
 
+def rated(entered: int = 200, days: int = 30, closed: int | None = None) -> Conversion:
+    """Make the conversion that goes with told([200, 80])."""
+    within = timedelta(days=days)
+    closed = entered if closed is None else closed
+    return Conversion("s1", within, 0.4, 0.39, 0.41, entered, 120, closed, closed < entered)
+
+
 def without_events(made: Funnel) -> Funnel:
     """Return a funnel whose units are known from their leads only."""
     return replace(made, steps=made.steps.assign(with_event=0))
@@ -68,7 +76,7 @@ def without_events(made: Funnel) -> Funnel:
             without_events(told([658, 658, 0])),
             "0 of 3 steps recorded; 658 submissions known from the lead only",
         ),
-        (told([200, 80], [100, 40]), "40.0 % of submissions reached “Step 1”"),
+        (told([200, 80], [100, 40]), "80 of 200 submissions reached “Step 1” so far"),
         (told([9, 4], [3, 1]), "4 of 9 submissions reached “Step 1” so far"),
         (told([9, 4], [9, 4]), "4 of 9 submissions reached “Step 1”"),
         (told([200, 80], [100, 40], window=False), "80 of 200 submissions reached “Step 1”"),
@@ -87,27 +95,40 @@ def without_events(made: Funnel) -> Funnel:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_headline_is_the_conversion_rate_of_closed_windows(given: Funnel, words: str) -> None:
+def test_without_a_rate_the_headline_counts(given: Funnel, words: str) -> None:
     assert funnel_headline(given) == words
+
+
+def test_the_headline_is_the_conversion_within_an_age() -> None:
+    words = funnel_headline(told([200, 80], [100, 40]), None, rated(days=14))
+    assert words == "40.0 % of submissions reached “Step 1” within 14 days"
 
 
 @pytest.mark.parametrize(
     ("submissions", "words"),
     [
         (401, "80 submissions reached “Step 1”; 201 of 401 submissions have no “Step 0”"),
-        (400, "40.0 % of submissions reached “Step 1”"),
+        (400, "40.0 % of submissions reached “Step 1” within 30 days"),
     ],
 )
 def test_without_half_of_the_submissions_there_is_no_rate(submissions: int, words: str) -> None:
     given = told([200, 80], [100, 40])
-    assert funnel_headline(given, submissions) == words
-    assert ("The rate is of" in beside_headline(given, submissions)) == (submissions == 400)
+    assert funnel_headline(given, submissions, rated()) == words
+    said = "The rate is of" in beside_headline(given, submissions, rated())
+    assert said == (submissions == 400)
 
 
 def test_beside_it_stand_the_denominator_and_its_interval() -> None:
-    words = beside_headline(told([200, 80], [100, 40]))
-    assert "100 submissions that reached “Step 0” and whose window of 30 days is closed" in words
+    words = beside_headline(told([200, 80], [200, 80]), None, rated())
+    assert "The rate is of 200 submissions that reached “Step 0”; their windows are closed" in words
     assert "95 % interval is 39.0 % to 41.0 %" in words
+
+
+def test_an_estimate_says_how_many_were_observed_and_for_what_too_few_are_old_enough() -> None:
+    words = beside_headline(told([200, 80]), None, rated(days=14, closed=0))
+    assert "estimated from 200 submissions that reached “Step 0”" in words
+    assert "120 of them did so 14 days ago or earlier. Too few are 30 days old." in words
+    assert "Too few" not in beside_headline(told([200, 80]), None, rated(closed=100))
 
 
 def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> None:
@@ -128,13 +149,12 @@ def test_without_a_closed_window_the_newest_days_that_have_one_are_offered() -> 
 
 def test_nothing_has_dropped_off_where_all_are_in_progress() -> None:
     words = beside_headline(told([100, 40]))
-    assert "No submission has a closed window of 30 days yet" in words
     assert "60 of 100 (60.0 %) have not converted yet at “Step 0”" in words
 
 
-def test_few_are_said_to_be_few() -> None:
-    assert "too few" in beside_headline(told([9, 4], [9, 4]))
-    assert "too few" not in beside_headline(told([200, 80], [100, 40]))
+def test_without_a_rate_it_is_said_what_one_needs() -> None:
+    words = "A rate needs at least 30 submissions that are 1 h old, and a tenth of all."
+    assert words in beside_headline(told([9, 4], [9, 4]))
 
 
 @examples(40)

@@ -8,8 +8,13 @@ from dashboard.settings import ROOT
 
 TYPED_WINDOW = re.compile(r"\b30d\b|(?<!RANGE_DAYS: Final = )timedelta\(days=30\)|\b30 days\b")
 TYPED_ANALYSIS = re.compile(r"timedelta\(minutes=5\)|within 5 min")
-# Each is another length: how far the demo's steps reach, and how near a zone's offset a row lies.
-OTHERS = {"dashboard/demo/history.py", "dashboard/coverage/clock.py"}
+# Each is another length: how far the demo's steps reach, its month without tracking, and how near a
+# zone's offset a row lies.
+OTHERS = {
+    "dashboard/demo/history.py",
+    "dashboard/demo/untracked.py",
+    "dashboard/coverage/clock.py",
+}
 LIMITS = "dashboard/model/limits.py"
 
 

@@ -36,7 +36,7 @@ def test_the_reports_picture_is_not_everything_saved(
     assert literal("a step that a later one or a lead proves is recorded nowhere: 1") in said(app)
     assert [(each.label, each.value) for each in app.metric] == [
         ("Submissions", "4,995"),
-        ("Conversion rate (closed windows)", "–"),
+        ("Conversion", "–"),
         ("Converted users", "549"),
         ("Session coverage", "0.1 %"),
         ("Lost events (at least)", "1"),

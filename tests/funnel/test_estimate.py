@@ -1,0 +1,198 @@
+"""The estimated conversion: SQL and its sums against an independent Kaplan-Meier estimate."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import CensoredData, ecdf
+from streamlit.testing.v1 import AppTest
+
+from dashboard.__main__ import main
+from dashboard.funnel.estimate import Conversion, conversion
+from dashboard.funnel.prepared import prepare_funnel
+from dashboard.funnel.question import FunnelQuestion, QuestionError
+from dashboard.model.filters import Filters
+from dashboard.model.formats import percent
+from dashboard.model.limits import DEFAULT_WINDOW, FEW, LISTED_AGES
+from dashboard.model.statistics import wilson
+from tests.conftest import Parameters, execute, url_of
+from tests.examples import examples
+from tests.funnel.worlds import (
+    PAIRING,
+    PLAN,
+    START,
+    WINDOW,
+    WORLDS,
+    World,
+    followed,
+    reading,
+    store,
+    tables_of,
+)
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+QUESTIONS = st.builds(
+    FunnelQuestion,
+    st.sampled_from(["raw", "matched", "corrected"]),
+    steps=st.sampled_from([("analysis_started", "analysis_completed"), tuple(PLAN.names[:3])]),
+    window=st.sampled_from([WINDOW, DEFAULT_WINDOW, None]),
+)
+CLOCKS = st.sampled_from([HOUR, HOUR + timedelta(seconds=43), 2 * HOUR, 2 * DAY, 40 * DAY])
+
+
+def asked(parameters: Parameters, question: FunnelQuestion, filters: Filters) -> Conversion | None:
+    with reading(parameters) as reader:
+        prepared = prepare_funnel(reader, filters, PLAN, question, pairing=PAIRING)
+        return conversion(reader, filters, prepared)
+
+
+def lives(
+    worlds: list[World], question: FunnelQuestion, filters: Filters
+) -> tuple[list[timedelta], list[timedelta], list[timedelta]]:
+    """Return ages at conversion, ages at censoring, and how long ago each unit entered."""
+    clock = filters.as_of or datetime.max
+    journeys, made = followed(*tables_of(worlds), question, filters)
+    entered = [each for each in journeys if each.times]
+    done = [each for each in entered if len(each.times) == len(made.required)]
+    left = [each for each in entered if len(each.times) < len(made.required)]
+    longest = question.window or timedelta.max
+    return (
+        [max(each.times[-1] - each.times[0], timedelta()) for each in done],
+        [max(min(clock - each.times[0], longest), timedelta()) for each in left],
+        [clock - each.times[0] for each in entered],
+    )
+
+
+@pytest.mark.filterwarnings("ignore:The confidence interval is undefined")
+@examples(80)
+@given(worlds=WORLDS, question=QUESTIONS, clock=CLOCKS)
+def test_the_estimate_is_that_of_kaplan_and_meier(
+    stored: Parameters, worlds: list[World], question: FunnelQuestion, clock: timedelta
+) -> None:
+    store(stored, *tables_of(worlds))
+    filters = Filters(as_of=START + clock)
+    found = asked(stored, question, filters)
+    converted, censored, seen = lives(worlds, question, filters)
+    window = question.window
+    ages = [each for each in LISTED_AGES if not window or each < window]
+    ages += [window] if window else []
+    qualified = [
+        each
+        for each in ages
+        if (old := sum(age >= each for age in seen)) >= FEW and old * 10 >= len(seen)
+    ]
+    if not qualified or len(followed(*tables_of(worlds), question, filters)[1].required) < 2:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.within, found.entered) == (qualified[-1], len(seen))
+    assert found.observed == sum(age >= found.within for age in seen)
+    assert (found.rate, found.low, found.high) == pytest.approx(
+        independent(converted, censored, found), abs=1e-9
+    )
+
+
+def independent(
+    converted: list[timedelta], censored: list[timedelta], found: Conversion
+) -> tuple[float, float, float]:
+    if not found.estimated:
+        assert not censored or {*censored} == {found.within}
+        interval = wilson(len(converted), found.entered)
+        assert interval
+        return (len(converted) / found.entered, *interval)
+    seconds: Any = [[each.total_seconds() for each in ages] for ages in (converted, censored)]
+    left = ecdf(CensoredData(uncensored=seconds[0], right=seconds[1])).sf
+    at = found.within.total_seconds()
+    share = float(left.evaluate(at))
+    if share in (0.0, 1.0):
+        interval = wilson(round((1 - share) * found.observed), found.observed)
+        assert interval
+        return (1 - share, *interval)
+    ends = left.confidence_interval(confidence_level=0.95, method="log-log")
+    return 1 - share, 1 - float(ends.high.evaluate(at)), 1 - float(ends.low.evaluate(at))
+
+
+# Hundred submissions, one an hour; half of them complete after two days, those of age.
+AN_HOUR_APART = """
+    insert into website_leads (id, website_url, business_name, created_at)
+    select cast(lpad(n::text, 32, '0') as uuid), n || '.example', 'Unknown Business',
+           timestamp '2026-01-01' + n * interval '1 hour'
+    from generate_series(1, 100) as n;
+    insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)
+    select id, 'analysis_started', created_at from website_leads;
+    insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)
+    select id, 'analysis_completed', created_at + interval '2 days' from website_leads
+    where right(id::text, 1) in ('1', '3', '5', '7', '9')
+"""
+CLOCK = datetime(2026, 1, 5, 5, 30)
+
+
+def test_an_age_needs_thirty_units_and_a_tenth(tables: Parameters) -> None:
+    execute(tables, AN_HOUR_APART)
+    question = FunnelQuestion("matched", window=timedelta(days=30))
+    found = asked(tables, question, Filters(as_of=CLOCK))
+    assert found
+    # 29 of them are three days old.
+    assert (found.within, found.observed, found.entered) == (DAY, 77, 100)
+    assert found.rate == 0.0
+    later = asked(tables, question, Filters(as_of=CLOCK + HOUR))
+    assert later
+    assert (later.within, later.observed) == (3 * DAY, 30)
+    assert later.rate == pytest.approx(0.5, abs=0.05)
+    assert later.low < 0.5 < later.high
+
+
+def test_where_all_windows_are_closed_it_is_the_plain_share(tables: Parameters) -> None:
+    execute(tables, AN_HOUR_APART)
+    found = asked(tables, FunnelQuestion("matched"), Filters(as_of=CLOCK + 40 * DAY))
+    assert found
+    assert (found.rate, found.estimated, found.closed) == (0.5, False, 100)
+    assert (found.low, found.high) == wilson(50, 100)
+
+
+@pytest.mark.parametrize(
+    ("to", "within", "fault"),
+    [
+        ("analysis_started", None, "is the first step: name a later one"),
+        ("registration", None, "is optional: name a required step"),
+        ("first_payment", None, "was not recorded before the last window closes"),
+        ("gone", None, "is no step of this funnel"),
+        (None, 31 * DAY, "within 31d is longer than the window of 30d"),
+    ],
+)
+def test_what_nobody_can_convert_to_is_refused(
+    tables: Parameters, to: str | None, within: timedelta | None, fault: str
+) -> None:
+    execute(tables, AN_HOUR_APART)
+    with reading(tables) as reader:
+        prepared = prepare_funnel(reader, Filters(as_of=CLOCK), PLAN, FunnelQuestion("matched"))
+        with pytest.raises(QuestionError, match=re.escape(fault)):
+            conversion(reader, Filters(as_of=CLOCK), prepared, to, within)
+
+
+def test_an_age_that_too_few_have_has_no_rate(tables: Parameters) -> None:
+    execute(tables, AN_HOUR_APART)
+    with reading(tables) as reader:
+        prepared = prepare_funnel(reader, Filters(as_of=CLOCK), PLAN, FunnelQuestion("matched"))
+        assert conversion(reader, Filters(), prepared, within=7 * DAY) is None
+        assert conversion(reader, Filters(), prepared, within=36 * HOUR) is not None
+
+
+def test_status_funnel_and_command_line_say_the_same(
+    tables: Parameters, open_app: Callable[..., AppTest], capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(tables, AN_HOUR_APART)
+    shown = {"as_of": "2026-01-05T06:30", "range": "all time"}
+    funnel = open_app(tables, "funnel", **shown).title[0].value
+    status = {each.label: each.value for each in open_app(tables, **shown).metric}["Conversion"]
+    as_of = ("--as-of", "2026-01-05 06:30", "--correction", "corrected", "--format", "json")
+    assert main(["funnel", "--source", url_of(tables), *as_of]) == 0
+    told = json.loads(capsys.readouterr().out)["conversion"]
+    assert told["within_s"] == (3 * DAY).total_seconds()
+    assert status == percent(told["rate"])
+    assert funnel == (f"{status} of submissions reached “Analysis completed” within 3 days")
