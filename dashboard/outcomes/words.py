@@ -22,21 +22,19 @@ def amounts_words(amounts: pd.DataFrame) -> str:
     """Write the sums of several currencies, those of the most payments first."""
     first = amounts.head(MOST_CURRENCIES)
     shown = [*map(amount_words, first["amount"], first["currency"])]
-    further = len(amounts) - len(shown)
-    return " + ".join(shown) + (
-        f" and {counted(further, 'more currency', 'more currencies')}" * bool(further)
-    )
+    if further := len(amounts) - len(shown):
+        shown.append(counted(further, "more currency", "more currencies"))
+    return " + ".join(shown)
 
 
 def paid_words(found: SubmissionOutcomes, plan: TrackingPlan) -> str:
     """Write how many submissions paid, and how much: 131 reached “First payment”, 6,199.00."""
-    label = plan.label(plan.payment)
+    label, row = plan.label(plan.payment), found.total.iloc[0]
+    submissions = counted(int(row["submissions"]), "submission")
     if found.payment is None:
-        return f"“{label}” was never recorded"
-    row = found.total.iloc[0]
+        return f"from {submissions}, “{label}” was never recorded"
     amounts = found.total_amounts
     of = "" if amounts is None or amounts.empty else f": {amounts_words(amounts)}"
-    submissions = counted(int(row["submissions"]), "submission")
     return f"{count(int(row['paid']))} of {submissions} reached “{label}”{of}"
 
 

@@ -81,8 +81,7 @@ def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
     steps = facts.funnel.required
     rate = conversion(facts.reader, facts.filters, facts.funnel.prepared)
     if rate is None:
-        few = "too few are old enough" if len(steps) > 1 else "fewer than two steps recorded"
-        return Figure(CONVERSION, UNKNOWN, few, grain)
+        return Figure(CONVERSION, UNKNOWN, _too_few(steps), grain)
     rows = funnel_trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
     line = rows.dropna(subset="closed_rate").set_index("period")["closed_rate"]
     beside = [
@@ -91,6 +90,14 @@ def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
         *([] if line.empty else ["the line shows closed windows"]),
     ]
     return Figure(CONVERSION, percent(rate.rate), ", ".join(beside), grain, _points(line))
+
+
+def _too_few(steps: pd.DataFrame) -> str:
+    """Say why there is no conversion to tell."""
+    if len(steps) < 2:
+        return "fewer than two steps recorded"
+    entered = counted(int(steps.iloc[0]["count"]), "submission")
+    return f"{entered} reached “{steps.iloc[0]['label']}”, too few of them old enough for a rate"
 
 
 def _converted(facts: ClaimFacts, grain: Grain) -> Figure:

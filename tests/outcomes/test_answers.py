@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -107,6 +108,13 @@ def test_without_ids_of_events_no_amount_is_known(tables: Parameters) -> None:
     found = outcomes(tables)
     assert found.amounts is None
     assert found.total["paid"].tolist() == [1]
+
+
+def test_of_many_currencies_the_most_frequent_are_written() -> None:
+    rows = pd.DataFrame(
+        {"amount": [4.0, 3.0, 2.0, 1.0, 1.0], "currency": ["A", "B", None, "C", "D"]}
+    )
+    assert amounts_words(rows) == "4.00 A + 3.00 B + 2.00 + 2 more currencies"
 
 
 def test_payments_that_were_never_recorded_are_unknown(tables: Parameters) -> None:
