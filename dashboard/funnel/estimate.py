@@ -29,6 +29,7 @@ ESTIMATE_DTYPES = {
     "none_left": "boolean",
     "spread": SHARE,
     "entered": COUNT,
+    "with_event": COUNT,
     "closed": COUNT,
     "converted": COUNT,
     "observed": COUNT,
@@ -79,8 +80,10 @@ def conversion(
     """Return the conversion from the first recorded step to `to`, or to the last required one.
 
     It is given for `within`, or else for the largest listed age, that enough units are old enough
-    for; None where none is, or fewer than two steps are recorded. Raises DatabaseProblem, and
-    QuestionError where no unit can convert to that step or within that age.
+    for. It is None where none is, where fewer than two steps are recorded, and where fewer than
+    half of the units on the first step have an event of it: tracking may be off for the others.
+    Raises DatabaseProblem, and QuestionError where no unit can convert to that step or within that
+    age.
     """
     steps, window = prepared.required, prepared.question.window
     if to is not None and to not in steps[1:]:
@@ -130,6 +133,7 @@ def _within_largest(
     enough = (totals["observed"] >= FEW) & (
         totals["observed"] >= LEAST_OBSERVED * totals["entered"]
     )
+    enough &= 2 * totals["with_event"] >= totals["entered"]
     if not enough.any():
         return None
     row = totals[enough].iloc[-1]

@@ -19,8 +19,8 @@ def funnel_headline(
     """Return the conversion from the first recorded step to the last one, as a sentence.
 
     Where the first steps are not recorded, or fewer than half of the `submissions` since then have
-    the first one, a rate of what is left would look healthy: the sentence says what is missing, and
-    how many units are known. So it does where none of them has an event of any step.
+    an event of the first one, a rate of what is left would look healthy: the sentence says what is
+    missing, and how many units are known. So it does where none of them has an event of any step.
     """
     steps = funnel.required
     if funnel.leads == 0:
@@ -98,11 +98,12 @@ def _missing_base(funnel: Funnel, submissions: int | None) -> str:
     """Say which first steps are not recorded, or how many submissions lack the first one."""
     if labels := _unrecorded_beginning(funnel):
         return f"{_named(labels)} not recorded"
-    begun = int(funnel.required.iloc[0]["count"])
+    # A start that only a lead proves shows how many submissions are missing, not how they went.
+    begun = int(funnel.required.iloc[0]["with_event"])
     if submissions is None or begun * 2 >= submissions:
         return ""
     lacking = f"{count(submissions - begun)} of {counted(submissions, 'submission')}"
-    return f"{lacking} have no “{funnel.required.iloc[0]['label']}”"
+    return f"{lacking} have no recorded “{funnel.required.iloc[0]['label']}”"
 
 
 def _unrecorded_beginning(funnel: Funnel) -> list[str]:

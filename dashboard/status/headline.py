@@ -96,8 +96,12 @@ def _too_few(steps: pd.DataFrame) -> str:
     """Say why there is no conversion to tell."""
     if len(steps) < 2:
         return "fewer than two steps recorded"
-    entered = counted(int(steps.iloc[0]["count"]), "submission")
-    return f"{entered} reached “{steps.iloc[0]['label']}”, too few of them old enough for a rate"
+    first, label = steps.iloc[0], f"“{steps.iloc[0]['label']}”"
+    entered, recorded = int(first["count"]), int(first["with_event"])
+    submissions = counted(entered, "submission")
+    if 2 * recorded < entered:
+        return f"{count(entered - recorded)} of {submissions} have no recorded {label}"
+    return f"{submissions} reached {label}, too few of them old enough for a rate"
 
 
 def _converted(facts: ClaimFacts, grain: Grain) -> Figure:

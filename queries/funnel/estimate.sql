@@ -7,7 +7,8 @@
 --   age, within: seconds. at_risk: units not converted and not censored before. log_left: the sum
 --   of ln(1 - d/n) so far, but for ages at which all converted (none_left). spread: that of
 --   d/(n(n - d)). converted: so far; in a row of kind within all. entered: units at from_step.
---   closed: those whose window is closed. observed: those that entered at least that age ago
+--   with_event: those that have one of it. closed: those whose window is closed. observed: those that
+--   entered at least that age ago
 -- params: from_step integer, to_step integer (required steps, by their number),
 --   within double precision[] (seconds), window interval (null: no limit), clock timestamp
 -- from: funnel/segmented
@@ -17,6 +18,7 @@ entries as (
     select
         position,
         is_closed,
+        has & (1 << (cast(:from_step as integer) - 1)) <> 0 as has_event,
         reach >= cast(:to_step as integer) as is_converted,
         extract(epoch from cast(:clock as timestamp) - times[cast(:from_step as integer)]) as seen,
         greatest(
@@ -90,6 +92,7 @@ totals as (
         u.position,
         w.within as age,
         count(*) as entered,
+        count(*) filter (where u.has_event) as with_event,
         count(*) filter (where u.is_closed) as closed,
         count(*) filter (where u.is_converted) as converted,
         count(*) filter (where u.seen >= w.within) as observed
@@ -107,6 +110,7 @@ select
     none_left,
     spread,
     cast(null as bigint) as entered,
+    cast(null as bigint) as with_event,
     cast(null as bigint) as closed,
     converted,
     cast(null as bigint) as observed
@@ -129,6 +133,7 @@ select
     cast(null as boolean) as none_left,
     cast(null as double precision) as spread,
     entered,
+    with_event,
     closed,
     converted,
     observed

@@ -86,7 +86,9 @@ def test_the_estimate_is_that_of_kaplan_and_meier(
         for each in ages
         if (old := sum(age >= each for age in seen)) >= FEW and old * 10 >= len(seen)
     ]
-    if not qualified or len(followed(*tables_of(worlds), question, filters)[1].required) < 2:
+    journeys, made = followed(*tables_of(worlds), question, filters)
+    recorded = sum(bool(each.times) and made.required[0] in each.has for each in journeys)
+    if not qualified or len(made.required) < 2 or 2 * recorded < len(seen):
         assert found is None
         return
     assert found is not None
@@ -181,6 +183,25 @@ def test_an_age_that_too_few_have_has_no_rate(tables: Parameters) -> None:
         prepared = prepare_funnel(reader, Filters(as_of=CLOCK), PLAN, FunnelQuestion("matched"))
         assert conversion(reader, Filters(), prepared, within=7 * DAY) is None
         assert conversion(reader, Filters(), prepared, within=36 * HOUR) is not None
+
+
+def test_starts_that_leads_prove_are_no_base_for_a_rate(tables: Parameters) -> None:
+    execute(tables, AN_HOUR_APART + "; update website_leads set business_name = 'A'")
+    first = "analysis_started"
+    execute(
+        tables,
+        "delete from conversion_tracking where conversion_step = %s and step_completed_at > %s",
+        *(first, datetime(2026, 1, 3, 2)),
+    )
+    found = asked(tables, FunnelQuestion(), Filters(as_of=CLOCK + 40 * DAY))
+    assert found
+    assert found.entered == 100
+    execute(
+        tables,
+        "delete from conversion_tracking where conversion_step = %s and step_completed_at = %s",
+        *(first, datetime(2026, 1, 3, 2)),
+    )
+    assert asked(tables, FunnelQuestion(), Filters(as_of=CLOCK + 40 * DAY)) is None
 
 
 def test_status_funnel_and_command_line_say_the_same(

@@ -107,7 +107,7 @@ def test_the_headline_is_the_conversion_within_an_age() -> None:
 @pytest.mark.parametrize(
     ("submissions", "words"),
     [
-        (401, "80 submissions reached “Step 1”; 201 of 401 submissions have no “Step 0”"),
+        (401, "80 submissions reached “Step 1”; 201 of 401 submissions have no recorded “Step 0”"),
         (400, "40.0 % of submissions reached “Step 1” within 30 days"),
     ],
 )
@@ -116,6 +116,13 @@ def test_without_half_of_the_submissions_there_is_no_rate(submissions: int, word
     assert funnel_headline(given, submissions, rated()) == words
     said = "The rate is of" in beside_headline(given, submissions, rated())
     assert said == (submissions == 400)
+
+
+def test_starts_that_only_leads_prove_are_no_base_for_a_rate() -> None:
+    given = told([200, 80], [100, 40])
+    given.steps["with_event"] = [99, 80]
+    words = "80 submissions reached “Step 1”; 101 of 200 submissions have no recorded “Step 0”"
+    assert funnel_headline(given, 200, rated()) == words
 
 
 def test_beside_it_stand_the_denominator_and_its_interval() -> None:
