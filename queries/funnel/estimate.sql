@@ -7,8 +7,8 @@
 --   age, within: seconds. at_risk: units not converted and not censored before. log_left: the sum
 --   of ln(1 - d/n) so far, but for ages at which all converted (none_left). spread: that of
 --   d/(n(n - d)). converted: so far; in a row of kind within all. entered: units at from_step.
---   with_event: those that have one of it. closed: those whose window is closed. observed: those that
---   entered at least that age ago
+--   with_event: those that have one of it. closed: those whose window is closed. observed: those
+--   that entered at least that age ago
 -- params: from_step integer, to_step integer (required steps, by their number),
 --   within double precision[] (seconds), window interval (null: no limit), clock timestamp
 -- from: funnel/segmented
