@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -18,31 +19,33 @@ from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion, QuestionError
 from dashboard.model.filters import Filters
 from dashboard.model.formats import percent
-from dashboard.model.limits import DEFAULT_WINDOW, FEW, LISTED_AGES
+from dashboard.model.limits import FEW, LISTED_AGES
 from dashboard.model.statistics import wilson
 from tests.conftest import Parameters, execute, url_of
 from tests.examples import examples
-from tests.funnel.worlds import (
-    PAIRING,
-    PLAN,
-    START,
-    WINDOW,
-    WORLDS,
-    World,
-    followed,
-    reading,
-    store,
-    tables_of,
-)
+from tests.funnel.proofs_oracle import Event
+from tests.funnel.worlds import PAIRING, PLAN, START, reading, store
+from tests.matching.oracle import Lead
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-QUESTIONS = st.builds(
-    FunnelQuestion,
-    st.sampled_from(["raw", "matched", "corrected"]),
-    steps=st.sampled_from([("analysis_started", "analysis_completed"), tuple(PLAN.names[:3])]),
-    window=st.sampled_from([WINDOW, DEFAULT_WINDOW, None]),
+# When a unit enters, and its age when it converts; few distinct times, so that many are tied.
+Units = list[tuple[timedelta, timedelta | None]]
+UNITS = st.lists(
+    st.tuples(
+        st.sampled_from([0, 1, 30, 60, 3600, 7200, 86400, 3 * 86400]).map(
+            lambda second: timedelta(seconds=second)
+        ),
+        st.one_of(
+            st.none(),
+            st.sampled_from([0, 1, 30, 1800, 3600, 3601, 7200, 86400, 2 * 86400, 5 * 86400]).map(
+                lambda second: timedelta(seconds=second)
+            ),
+        ),
+    ),
+    min_size=20,
+    max_size=120,
 )
-CLOCKS = st.sampled_from([HOUR, HOUR + timedelta(seconds=43), 2 * HOUR, 2 * DAY, 40 * DAY])
+CLOCKS = st.sampled_from([HOUR, HOUR + timedelta(seconds=43), 2 * HOUR, 2 * DAY, 4 * DAY, 40 * DAY])
 
 
 def asked(parameters: Parameters, question: FunnelQuestion, filters: Filters) -> Conversion | None:
@@ -51,52 +54,50 @@ def asked(parameters: Parameters, question: FunnelQuestion, filters: Filters) ->
         return conversion(reader, filters, prepared)
 
 
-def lives(
-    worlds: list[World], question: FunnelQuestion, filters: Filters
-) -> tuple[list[timedelta], list[timedelta], list[timedelta]]:
-    """Return ages at conversion, ages at censoring, and how long ago each unit entered."""
-    clock = filters.as_of or datetime.max
-    journeys, made = followed(*tables_of(worlds), question, filters)
-    entered = [each for each in journeys if each.times]
-    done = [each for each in entered if len(each.times) == len(made.required)]
-    left = [each for each in entered if len(each.times) < len(made.required)]
-    longest = question.window or timedelta.max
-    return (
-        [max(each.times[-1] - each.times[0], timedelta()) for each in done],
-        [max(min(clock - each.times[0], longest), timedelta()) for each in left],
-        [clock - each.times[0] for each in entered],
-    )
-
-
 @pytest.mark.filterwarnings("ignore:The confidence interval is undefined")
 @examples(80)
-@given(worlds=WORLDS, question=QUESTIONS, clock=CLOCKS)
+@given(units=UNITS, window=st.sampled_from([2 * HOUR, 4 * DAY, None]), clock=CLOCKS)
 def test_the_estimate_is_that_of_kaplan_and_meier(
-    stored: Parameters, worlds: list[World], question: FunnelQuestion, clock: timedelta
+    stored: Parameters, units: Units, window: timedelta | None, clock: timedelta
 ) -> None:
-    store(stored, *tables_of(worlds))
+    store(stored, *rows_of(units))
     filters = Filters(as_of=START + clock)
-    found = asked(stored, question, filters)
-    converted, censored, seen = lives(worlds, question, filters)
-    window = question.window
+    found = asked(stored, FunnelQuestion("matched", window=window), filters)
+    lives = [
+        (clock - entered, None if age is None or age > (window or age) else age)
+        for entered, age in units
+        if entered < clock
+    ]
+    converted = [age for seen, age in lives if age is not None and age < seen]
+    censored = [min(seen, window or seen) for seen, age in lives if age is None or age >= seen]
     ages = [each for each in LISTED_AGES if not window or each < window]
     ages += [window] if window else []
     qualified = [
         each
         for each in ages
-        if (old := sum(age >= each for age in seen)) >= FEW and old * 10 >= len(seen)
+        if (old := sum(seen >= each for seen, _ in lives)) >= FEW and old * 10 >= len(lives)
     ]
-    journeys, made = followed(*tables_of(worlds), question, filters)
-    recorded = sum(bool(each.times) and made.required[0] in each.has for each in journeys)
-    if not qualified or len(made.required) < 2 or 2 * recorded < len(seen):
-        assert found is None
+    if not qualified or not converted:
+        assert found is None or found.rate == 0
         return
     assert found is not None
-    assert (found.within, found.entered) == (qualified[-1], len(seen))
-    assert found.observed == sum(age >= found.within for age in seen)
+    assert (found.within, found.entered) == (qualified[-1], len(lives))
+    assert found.observed == sum(seen >= found.within for seen, _ in lives)
     assert (found.rate, found.low, found.high) == pytest.approx(
         independent(converted, censored, found), abs=1e-9
     )
+
+
+def rows_of(units: Units) -> tuple[list[Lead], list[Event]]:
+    """Make a lead of each unit, with its start and, if it has one, its completion."""
+    leads, events = [], []
+    for number, (entered, age) in enumerate(units, 1):
+        lead, at = UUID(int=number), START + entered
+        leads.append(Lead(lead, at, None, f"w{number}.example", None, False, None))
+        events.append(Event("analysis_started", at, lead, None))
+        if age is not None:
+            events.append(Event("analysis_completed", at + age, lead, None))
+    return leads, events
 
 
 def independent(
