@@ -12,7 +12,7 @@ from math import exp
 
 import pandas as pd
 
-from dashboard.database.reading import COUNT, SHARE, TEXT, Reader
+from dashboard.database.reading import COUNT, SHARE, Reader
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import QuestionError
 from dashboard.model.filters import Filters
@@ -21,19 +21,17 @@ from dashboard.model.statistics import survival_interval, wilson
 from dashboard.model.windows import shown_window
 
 ESTIMATE_DTYPES = {
-    "position": COUNT,
-    "kind": TEXT,
     "age": SHARE,
-    "at_risk": COUNT,
-    "log_left": SHARE,
-    "none_left": "boolean",
-    "spread": SHARE,
     "entered": COUNT,
     "with_event": COUNT,
     "closed": COUNT,
     "converted": COUNT,
     "observed": COUNT,
+    "log_left": SHARE,
+    "none_left": "boolean",
+    "spread": SHARE,
 }
+Rate = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -80,10 +78,9 @@ def conversion(
     """Return the conversion from the first recorded step to `to`, or to the last required one.
 
     It is given for `within`, or else for the largest listed age, that enough units are old enough
-    for. It is None where none is, where fewer than two steps are recorded, and where fewer than
-    half of the units on the first step have an event of it: tracking may be off for the others.
-    Raises DatabaseProblem, and QuestionError where no unit can convert to that step or within that
-    age.
+    for. It is None where none is, where the first step or any later one was never recorded, and
+    where too few of the units have an event of the first step (is_tracked). Raises DatabaseProblem,
+    and QuestionError where no unit can convert to that step or within that age.
     """
     steps, window = prepared.required, prepared.question.window
     if to is not None and to not in steps[1:]:
@@ -92,19 +89,26 @@ def conversion(
         raise QuestionError(
             f"within {shown_window(within)} is longer than the window of {shown_window(window)}"
         )
-    if len(steps) < 2:
+    if len(steps) < 2 or prepared.first_required not in steps:
         return None
     to, ages = to or steps[-1], [within] if within else _listed_ages(window)
     rows = prepared.frame(
         reader,
         "funnel/estimate",
         ESTIMATE_DTYPES,
-        from_step=1,
         to_step=steps.index(to) + 1,
-        within=[each.total_seconds() for each in ages],
+        ages=[each.total_seconds() for each in ages],
         breakdown=None,
     )
     return _within_largest(rows, to, ages, window)
+
+
+def is_tracked(with_event: int, units: int) -> bool:
+    """Tell whether at least half of the units have an event of the first step.
+
+    Tracking may be off for the others: a start that only a lead proves does not show how they went.
+    """
+    return 2 * with_event >= units
 
 
 def _wrong_step(prepared: Prepared, to: str) -> str:
@@ -129,37 +133,31 @@ def _listed_ages(window: timedelta | None) -> list[timedelta]:
 def _within_largest(
     rows: pd.DataFrame, to: str, ages: Sequence[timedelta], window: timedelta | None
 ) -> Conversion | None:
-    totals = rows[rows["kind"] == "within"].reset_index(drop=True)
-    enough = (totals["observed"] >= FEW) & (
-        totals["observed"] >= LEAST_OBSERVED * totals["entered"]
-    )
-    enough &= 2 * totals["with_event"] >= totals["entered"]
-    if not enough.any():
+    observed = rows["observed"]
+    enough = rows[(observed >= FEW) & (observed >= LEAST_OBSERVED * rows["entered"])]
+    if enough.empty or not is_tracked(*enough[["with_event", "entered"]].iloc[-1]):
         return None
-    row = totals[enough].iloc[-1]
-    within = ages[totals[enough].index[-1]]
-    entered, observed, closed = (int(row[name]) for name in ("entered", "observed", "closed"))
-    if closed == entered and within == window:
-        part = int(row["converted"])
-        low, high = wilson(part, entered) or (0.0, 1.0)
-        rate, estimated = part / entered, False
-    else:
-        rate, low, high = _estimate(rows, within, observed)
-        estimated = True
-    return Conversion(to, within, rate, low, high, entered, observed, closed, estimated)
+    row, within = enough.iloc[-1], ages[enough.index[-1]]
+    entered, closed = int(row["entered"]), int(row["closed"])
+    estimated = closed < entered or within != window
+    rate = _estimate(row) if estimated else _plain(int(row["converted"]), entered)
+    return Conversion(to, within, *rate, entered, int(row["observed"]), closed, estimated)
 
 
-def _estimate(rows: pd.DataFrame, within: timedelta, observed: int) -> tuple[float, float, float]:
-    """Return the estimated share within an age, and its interval.
+def _plain(part: int, whole: int) -> Rate:
+    """Return a share with its Wilson interval; `whole` is not 0."""
+    low, high = wilson(part, whole) or (0.0, 1.0)
+    return part / whole, low, high
+
+
+def _estimate(row: "pd.Series[float]") -> Rate:
+    """Return the estimated share, and its interval.
 
     At a share of 0 or 1 Greenwood's has no width: Wilson's is given, of the observed units.
     """
-    curve = rows[(rows["kind"] == "curve") & (rows["age"] <= within.total_seconds())]
-    if curve.empty:
-        return (0.0, *(wilson(0, observed) or (0.0, 1.0)))
-    last = curve.iloc[-1]
-    if last["none_left"]:
-        return (1.0, *(wilson(observed, observed) or (0.0, 1.0)))
-    left = exp(last["log_left"])
-    least_left, most_left = survival_interval(left, last["spread"])
+    left = 0.0 if row["none_left"] else exp(row["log_left"])
+    if left in (0, 1):
+        observed = int(row["observed"])
+        return _plain(observed - int(left) * observed, observed)
+    least_left, most_left = survival_interval(left, row["spread"])
     return 1 - left, 1 - most_left, 1 - least_left

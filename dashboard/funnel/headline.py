@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.estimate import Conversion
+from dashboard.funnel.estimate import Conversion, is_tracked
 from dashboard.model.formats import count, counted, percent
 from dashboard.model.limits import FEW, LISTED_AGES
 from dashboard.model.periods import ONE_DAY
@@ -35,7 +35,7 @@ def funnel_headline(
         return f"0 of {len(funnel.steps)} steps recorded; {known} known from the lead only"
     if len(steps) == 1:
         return f"{counted(int(first['count']), funnel.unit)} reached “{first['label']}”"
-    if missing := _missing_base(funnel, submissions):
+    if missing := missing_base(funnel, submissions):
         reached = f"{counted(int(last['count']), funnel.unit)} reached “{last['label']}”"
         return f"{reached}; {missing}"
     if rate:
@@ -52,7 +52,7 @@ def beside_headline(
     steps = funnel.required
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"] and not _recorded_nothing(funnel):
-        known = "" if _missing_base(funnel, submissions) else _denominator(funnel, rate)
+        known = "" if missing_base(funnel, submissions) else _denominator(funnel, rate)
         parts = [known, _largest_drop(funnel, steps), *parts]
     if funnel.left_out:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
@@ -89,21 +89,24 @@ def outside_chain(funnel: Funnel) -> str:
     )
 
 
+def missing_base(funnel: Funnel, submissions: int | None = None) -> str:
+    """Say which first steps are not recorded, or how many units have no event of the first one.
+
+    The units are the `submissions`, if given, or else those on the first step.
+    """
+    if labels := _unrecorded_beginning(funnel):
+        return f"{_named(labels)} not recorded"
+    first = funnel.required.iloc[0]
+    units, with_event = submissions or int(first["count"]), int(first["with_event"])
+    if is_tracked(with_event, units):
+        return ""
+    lacking = f"{count(units - with_event)} of {counted(units, funnel.unit)}"
+    return f"{lacking} have no recorded “{first['label']}”"
+
+
 def _recorded_nothing(funnel: Funnel) -> bool:
     """Tell whether no unit has any step's event: all that is known of them is from their leads."""
     return not funnel.steps["with_event"].any()
-
-
-def _missing_base(funnel: Funnel, submissions: int | None) -> str:
-    """Say which first steps are not recorded, or how many submissions lack the first one."""
-    if labels := _unrecorded_beginning(funnel):
-        return f"{_named(labels)} not recorded"
-    # A start that only a lead proves shows how many submissions are missing, not how they went.
-    begun = int(funnel.required.iloc[0]["with_event"])
-    if submissions is None or begun * 2 >= submissions:
-        return ""
-    lacking = f"{count(submissions - begun)} of {counted(submissions, 'submission')}"
-    return f"{lacking} have no recorded “{funnel.required.iloc[0]['label']}”"
 
 
 def _unrecorded_beginning(funnel: Funnel) -> list[str]:

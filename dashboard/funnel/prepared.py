@@ -19,7 +19,7 @@ from dashboard.matching.data import (
 )
 from dashboard.model.filters import Filters
 from dashboard.model.limits import ANALYSIS_WINDOW, DEFAULT_LAG
-from dashboard.model.properties import filter_bind
+from dashboard.model.properties import segment_binds
 from dashboard.model.releases import Release
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import (
@@ -30,7 +30,6 @@ from dashboard.model.tracking_plan import (
 )
 from queries import STANDING, load
 
-BEFORE = "before {}"
 # The steps that leads prove, by the binds for their numbers.
 PROVEN = {
     "start": ANALYSIS_STARTED,
@@ -64,6 +63,11 @@ class Prepared:
     def required(self) -> list[str]:
         """The recorded steps that make the chain, in order."""
         return self._recorded(optional=False)
+
+    @property
+    def first_required(self) -> str:
+        """The first step of the question, recorded or not: it is never optional."""
+        return str(self.laid_out["step"].iloc[0])
 
     @property
     def slots(self) -> list[str]:
@@ -133,7 +137,7 @@ def prepare_funnel(
         **slots,
         **lead_proofs,
         **matching,
-        **_segments(question, releases),
+        **segment_binds(question.filters, question.breakdown, releases),
         "unit": question.unit,
         "window": question.window,
         "clock": clock,
@@ -264,15 +268,3 @@ def _matching(
         pairing = measure_pairing(reader, filters) if needed else NOTHING_PAIRED
     lead_ids = found["lead_id"].unique().tolist()
     return matching_binds(pairing, lead_ids) | websites | missing, pairing
-
-
-def _segments(question: FunnelQuestion, releases: Sequence[Release]) -> dict[str, object]:
-    """Return the binds of the filters and the breakdown."""
-    before = [BEFORE.format(each.commit) for each in releases[:1]]
-    return {
-        "properties": [*question.properties] or None,
-        "breakdown": question.breakdown,
-        "property_filter": filter_bind(question.filters),
-        "release_times": [each.at for each in releases],
-        "release_names": [*before, *(each.commit for each in releases)],
-    }

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal, get_args
 
 from dashboard.model.limits import DEFAULT_WINDOW, LONGEST_WINDOW, MOST_STEPS
-from dashboard.model.properties import PROPERTY_NAMES, PropertyFilter
+from dashboard.model.properties import PROPERTY_NAMES, PropertyFilter, properties_of
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.model.windows import UNIT_LENGTHS, UNLIMITED, WINDOW_EXAMPLES
 from dashboard.settings import InputError
@@ -45,7 +45,7 @@ class FunnelQuestion:
     @property
     def properties(self) -> list[str]:
         """The properties that units are filtered or broken down by."""
-        return [name for name in PROPERTY_NAMES if name in {*self.filters, self.breakdown}]
+        return properties_of(self.filters, self.breakdown)
 
     def __post_init__(self) -> None:
         """Refuse what has no answer."""

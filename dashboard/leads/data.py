@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from dashboard.database.reading import MOMENT, TEXT, Reader
-from dashboard.matching.data import Pairing, measure_pairing, submissions_of
+from dashboard.matching.data import measure_pairing, submissions_of
 from dashboard.model.filters import Filters
 from dashboard.model.limits import PAGE_ROWS
 from dashboard.model.properties import (
@@ -122,10 +122,9 @@ def website_submissions(
     reader: Reader,
     filters: Filters,
     lead_ids: Sequence[str] | None,
-    pairing: Pairing | None = None,
 ) -> pd.DataFrame:
     """Return the submissions of all leads of some leads' websites, or (None) of all websites."""
-    return submissions_of(reader, filters, pairing or measure_pairing(reader, filters), lead_ids)
+    return submissions_of(reader, filters, measure_pairing(reader, filters), lead_ids)
 
 
 def joined_submissions(leads: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:

@@ -53,7 +53,9 @@ LEAD_COLUMNS: dict[str, str | ColumnConfig] = {
     **{each.name: each.label for each in STORED_PROPERTIES},
     "converted_at": moment_column("Converted"),
     "amount": st.column_config.NumberColumn(
-        "Amount", format="localized", help="Of the first payment that carries one, as it is stored."
+        "Amount",
+        format="localized",
+        help="Of the first payment of its submission, as stored: all leads of one show it.",
     ),
     "currency": "Currency",
     "days_to_payment": _days_column("Days to payment", "From the submission’s first lead."),

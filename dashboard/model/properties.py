@@ -5,8 +5,10 @@ is shown under "Change tasks" in docs/architecture.md.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from dashboard.model.releases import Release
 
 NO_VALUE = "(none)"
 
@@ -55,6 +57,25 @@ def filter_bind(chosen: PropertyFilter) -> str | None:
     """Write a filter as the SQL files take it; None accepts everything."""
     values = {name: [*filter(is_storable, allowed)] for name, allowed in chosen.items() if allowed}
     return json.dumps(values) if values else None
+
+
+def properties_of(chosen: PropertyFilter, breakdown: str | None) -> list[str]:
+    """Return the properties that units are filtered or broken down by."""
+    return [name for name in PROPERTY_NAMES if name in {*chosen, breakdown}]
+
+
+def segment_binds(
+    chosen: PropertyFilter, breakdown: str | None, releases: Sequence[Release] = ()
+) -> dict[str, object]:
+    """Return the binds of funnel/segments: filters, a breakdown or both, None for neither."""
+    before = [f"before {each.commit}" for each in releases[:1]]
+    return {
+        "properties": properties_of(chosen, breakdown) or None,
+        "breakdown": breakdown,
+        "property_filter": filter_bind(chosen),
+        "release_times": [each.at for each in releases],
+        "release_names": [*before, *(each.commit for each in releases)],
+    }
 
 
 def is_storable(text: Collection[str]) -> bool:

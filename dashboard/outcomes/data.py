@@ -12,7 +12,7 @@ from dashboard.matching.data import Pairing, matching_binds, measure_pairing, pe
 from dashboard.model.filters import Filters
 from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.periods import Grain
-from dashboard.model.properties import SOURCE
+from dashboard.model.properties import SOURCE, segment_binds
 from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
 
@@ -108,7 +108,7 @@ def submission_outcomes(
     binds = {
         **period_binds(pairing or measure_pairing(reader, filters), filters),
         **_outcome_binds(reader, filters, plan),
-        **_source_binds(by_source),
+        **segment_binds({}, SOURCE.name if by_source else None),
         **filters.binds,
         "grain": grain,
     }
@@ -151,7 +151,7 @@ def lead_outcomes(
         LEAD_OUTCOME_DTYPES,
         **matching_binds(pairing or measure_pairing(reader, filters), lead_ids),
         **_outcome_binds(reader, filters, plan),
-        **_source_binds(by_source=False),
+        **segment_binds({}, None),
         **Filters(as_of=filters.as_of).binds,
         grain=None,
     )
@@ -170,17 +170,6 @@ def _outcome_binds(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict
         "clock": filters.as_of or now(),
         "missing_leads": missing_leads(reader, filters.as_of),
         "zone": filters.zone.key,
-    }
-
-
-def _source_binds(by_source: bool) -> dict[str, object]:
-    """Return the binds of funnel/segments for a breakdown by source, or for none."""
-    return {
-        "properties": [SOURCE.name] if by_source else None,
-        "breakdown": SOURCE.name if by_source else None,
-        "property_filter": None,
-        "release_times": [],
-        "release_names": [],
     }
 
 

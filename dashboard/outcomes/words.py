@@ -44,9 +44,9 @@ def unreadable_words(found: SubmissionOutcomes) -> list[str]:
 
 
 def days_words(days: float) -> str:
-    """Write a number of days: within a day, after 1 day, after 3 days."""
+    """Write a number of days: within a day, after 1 day."""
     if math.isnan(days):
-        return "at an unknown time"
+        return "after an unknown time"
     return "within a day" if days < 1 else f"after {counted(int(days), 'day')}"
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.funnel.data import Funnel
 from dashboard.funnel.estimate import conversion
+from dashboard.funnel.headline import missing_base
 from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
 from dashboard.model.periods import MOST_DAYS, MOST_WEEKS, PERIOD_UNITS, Grain
@@ -81,7 +83,7 @@ def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
     steps = facts.funnel.required
     rate = conversion(facts.reader, facts.filters, facts.funnel.prepared)
     if rate is None:
-        return Figure(CONVERSION, UNKNOWN, _too_few(steps), grain)
+        return Figure(CONVERSION, UNKNOWN, _too_few(facts.funnel), grain)
     rows = funnel_trend(facts.reader, facts.filters, facts.funnel.prepared, grain)
     line = rows.dropna(subset="closed_rate").set_index("period")["closed_rate"]
     beside = [
@@ -92,16 +94,14 @@ def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
     return Figure(CONVERSION, percent(rate.rate), ", ".join(beside), grain, _points(line))
 
 
-def _too_few(steps: pd.DataFrame) -> str:
+def _too_few(funnel: Funnel) -> str:
     """Say why there is no conversion to tell."""
+    steps = funnel.required
     if len(steps) < 2:
         return "fewer than two steps recorded"
-    first, label = steps.iloc[0], f"“{steps.iloc[0]['label']}”"
-    entered, recorded = int(first["count"]), int(first["with_event"])
-    submissions = counted(entered, "submission")
-    if 2 * recorded < entered:
-        return f"{count(entered - recorded)} of {submissions} have no recorded {label}"
-    return f"{submissions} reached {label}, too few of them old enough for a rate"
+    entered = counted(int(steps.iloc[0]["count"]), "submission")
+    few = f"{entered} reached “{steps.iloc[0]['label']}”, too few of them old enough for a rate"
+    return missing_base(funnel) or few
 
 
 def _converted(facts: ClaimFacts, grain: Grain) -> Figure:

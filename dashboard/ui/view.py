@@ -35,8 +35,8 @@ class View:
         Raises DatabaseProblem; a failure is never cached.
         """
         name = f"{question.__module__}.{question.__qualname__}"
-        key = (name, self.source.name, self.source.label, self.source.schema, repr(self.filters))
-        answer, read_at = _cached(repr((key, arguments)), self, question, arguments)
+        key = repr((name, _key(self.source), self.filters, arguments))
+        answer, read_at = _cached(key, self, question, arguments)
         self.read_at.append(read_at)
         return answer  # type: ignore[no-any-return]
 
@@ -47,16 +47,20 @@ class View:
 def _cached(
     key: str, _view: View, _question: Callable[..., Any], _arguments: tuple[object, ...]
 ) -> tuple[Any, datetime]:
-    source = _view.source
-    with source.read(_read_once(repr((source.name, source.label, source.schema)))) as reader:
+    with _view.source.read(_read_once(_key(_view.source))) as reader:
         return _question(reader, _view.filters, *_arguments), now()
 
 
 # The median lag takes as long as a funnel, and nearly every part of a page needs it.
 @st.cache_resource(ttl=CACHE_SECONDS, show_spinner=False)
-def _read_once(source: str) -> dict[str, RowMapping]:
+def _read_once(source: tuple[str, str, str]) -> dict[str, RowMapping]:
     """Return the answers that all transactions on this source share: those of Reader.once()."""
     return {}
+
+
+def _key(source: Source) -> tuple[str, str, str]:
+    """Return what tells sources apart to the cache."""
+    return source.name, source.label, source.schema
 
 
 def forget_answers() -> None:

@@ -205,6 +205,14 @@ def test_starts_that_leads_prove_are_no_base_for_a_rate(tables: Parameters) -> N
     assert asked(tables, FunnelQuestion(), Filters(as_of=CLOCK + 40 * DAY)) is None
 
 
+def test_where_the_first_steps_were_never_recorded_there_is_no_rate(tables: Parameters) -> None:
+    execute(tables, AN_HOUR_APART)
+    steps = ("analysis_started", "analysis_completed")
+    later = Filters(as_of=CLOCK + 40 * DAY)
+    assert asked(tables, FunnelQuestion("matched", steps=steps), later) is not None
+    assert asked(tables, FunnelQuestion("matched", steps=("never", *steps)), later) is None
+
+
 def test_status_funnel_and_command_line_say_the_same(
     tables: Parameters, open_app: Callable[..., AppTest], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -123,6 +123,9 @@ def test_starts_that_only_leads_prove_are_no_base_for_a_rate() -> None:
     given.steps["with_event"] = [99, 80]
     words = "80 submissions reached “Step 1”; 101 of 200 submissions have no recorded “Step 0”"
     assert funnel_headline(given, 200, rated()) == words
+    # Whatever is asked: with filters, the units on the first step are the base.
+    assert funnel_headline(given) == words
+    assert "A rate needs" not in beside_headline(given)
 
 
 def test_beside_it_stand_the_denominator_and_its_interval() -> None:

@@ -10,7 +10,6 @@ import pandas as pd
 from dashboard.database.missing_leads import missing_leads
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
 from dashboard.leads.data import LEAD_ROW_DTYPES, joined_submissions, website_submissions
-from dashboard.matching.data import Pairing
 from dashboard.model.filters import Filters
 from dashboard.model.limits import ANALYSIS_WINDOW
 from dashboard.model.placeholder import PLACEHOLDER
@@ -100,18 +99,16 @@ def lead_timeline(
     reader: Reader,
     filters: Filters,
     lead_id: UUID,
-    pairing: Pairing | None = None,
     *,
     found: pd.DataFrame | None = None,
 ) -> Timeline | None:
     """Return all rows of a lead's submission; None where there is no such lead.
 
-    The period does not apply, because a timeline is complete; `as_of` does. With `pairing`, it is
-    not measured again. With `found`, the website's submissions, they are not matched again. Raises
-    DatabaseProblem.
+    The period does not apply, because a timeline is complete; `as_of` does. With `found`, the
+    website's submissions, they are not matched again. Raises DatabaseProblem.
     """
     if found is None:
-        found = website_submissions(reader, filters, [str(lead_id)], pairing)
+        found = website_submissions(reader, filters, [str(lead_id)])
     ids = found.set_index("lead_id")["submission_id"]
     if str(lead_id) not in ids.index:
         return None

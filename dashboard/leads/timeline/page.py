@@ -10,7 +10,6 @@ from dashboard.leads.timeline import data, figures
 from dashboard.leads.timeline.data import Timeline
 from dashboard.leads.timeline.missing import missing, rows_of, timeline_notes, timeline_words
 from dashboard.leads.timeline.sessions import side_by_side
-from dashboard.matching.data import measure_pairing
 from dashboard.model.tracking_plan import TrackingPlan, load_plan
 from dashboard.outcomes.data import lead_outcomes
 from dashboard.outcomes.words import outcome_words
@@ -55,8 +54,7 @@ def timeline_page(view: View, chosen: str) -> None:
         except ValueError:
             _show_nothing("This link names no lead", "A lead’s id looks like 1b4e28ba-2fa1-….")
             return
-        # The cache keeps the measurement for the next timelines.
-        timeline = view.ask(data.lead_timeline, lead_id, view.ask(measure_pairing))
+        timeline = view.ask(data.lead_timeline, lead_id)
         if timeline is None:
             _show_nothing(
                 "There is no such lead here",
@@ -115,8 +113,7 @@ def _show_timeline(timeline: Timeline, view: View) -> None:
 
 def _show_outcome(timeline: Timeline, view: View, plan: TrackingPlan) -> None:
     """Say what became of the submission, if anything did."""
-    pairing = view.ask(measure_pairing)
-    found = view.ask(lead_outcomes, plan, (timeline.lead_id,), pairing)
+    found = view.ask(lead_outcomes, plan, (timeline.lead_id,))
     sentences = [
         sentence
         for _, outcome in found.iterrows()
