@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboard.model.formats import counted, share
 from dashboard.model.limits import FEW
-from dashboard.model.statistics import difference
+from dashboard.model.statistics import difference, plain
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Comparison:
 def compare_shares(before: int, of_before: int, after: int, of_after: int) -> Comparison:
     """Compare two shares, each as part and whole."""
     sides = (before, of_before), (after, of_after)
-    interval = difference(after, of_after, before, of_before)
-    if interval is None or min(of_before, of_after) < FEW:
+    then, since = plain(before, of_before), plain(after, of_after)
+    if then is None or since is None or min(of_before, of_after) < FEW:
         return Comparison(*sides, None)
-    return Comparison(*sides, (after / of_after - before / of_before, *interval))
+    return Comparison(*sides, (since.share - then.share, *difference(since, then)))
 
 
 def shown_side(side: tuple[int, int]) -> str:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.command_line.options import add_period
+from dashboard.funnel.conversion.data import conversion, conversions_by_value
 from dashboard.funnel.data import ask
-from dashboard.funnel.estimate import conversion
 from dashboard.funnel.question import (
     CORRECTIONS,
     UNITS,
@@ -36,7 +36,12 @@ def _funnel(asked: Asked) -> Outcome:
             tell(f"dashboard: {sentence}")
         to, within = asked.options.to_step, _within(asked.options)
         rate = conversion(reader, filters, found.prepared, to, within)
-    return asked.written({**found.as_json(), "conversion": rate and rate.as_json()})
+        answer = {**found.as_json(), "conversion": rate and rate.as_json()}
+        if question.breakdown and rate:
+            answer["conversion_by_value"] = conversions_by_value(
+                reader, filters, found.prepared, rate
+            )
+    return asked.written(answer)
 
 
 def _question(options: argparse.Namespace) -> FunnelQuestion:

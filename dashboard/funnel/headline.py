@@ -4,13 +4,17 @@ from datetime import date
 
 import pandas as pd
 
+from dashboard.funnel.conversion.data import Conversion, is_tracked
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.estimate import Conversion, is_tracked
 from dashboard.model.formats import count, counted, percent
 from dashboard.model.limits import FEW, LISTED_AGES
 from dashboard.model.periods import ONE_DAY
 from dashboard.model.times import TimeError, day_end, to_local
 from dashboard.model.windows import length_words
+
+HALVES_DIFFER = (
+    "It may mislead: the older and the newer half of them convert differently at the same age."
+)
 
 
 def funnel_headline(
@@ -141,7 +145,8 @@ def _denominator(funnel: Funnel, rate: Conversion | None) -> str:
     within, window = rate.within, funnel.question.window
     observed = f"{count(rate.observed)} of them did so {length_words(within)} ago or earlier"
     too_few = f" Too few are {length_words(window)} old." if window and within < window else ""
-    return f"The rate is estimated from {entered}; {observed}.{too_few} {interval}"
+    warning = f" {HALVES_DIFFER}" if rate.halves_differ else ""
+    return f"The rate is estimated from {entered}; {observed}.{too_few} {interval}{warning}"
 
 
 def _first_label(funnel: Funnel) -> str:

@@ -14,6 +14,7 @@ from dashboard.funnel.breakdown.page import show_breakdown
 from dashboard.funnel.comparison.page import COMPARISON_PARAMETERS, show_comparison
 from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.controls import choose_question
+from dashboard.funnel.conversion.data import conversion
 from dashboard.funnel.corrections.data import (
     MatchingSummary,
     corrections,
@@ -21,7 +22,6 @@ from dashboard.funnel.corrections.data import (
 )
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
-from dashboard.funnel.estimate import conversion
 from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline, outside_chain
 from dashboard.funnel.lists.page import OpenList, choose_step, show_list
 from dashboard.funnel.question import FunnelQuestion

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.funnel.conversion.data import conversion
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.estimate import conversion
 from dashboard.funnel.headline import missing_base
 from dashboard.funnel.trend.data import funnel_trend
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share

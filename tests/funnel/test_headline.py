@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.funnel.conversion.data import Conversion
 from dashboard.funnel.data import Funnel
-from dashboard.funnel.estimate import Conversion
 from dashboard.funnel.figures import funnel_chart
 from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline
 from dashboard.funnel.prepared import Prepared

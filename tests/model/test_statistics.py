@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.model.statistics import difference, wilson
+from dashboard.model.statistics import (
+    Proportion,
+    chance,
+    difference,
+    false_discovery_rates,
+    plain,
+    wilson,
+)
 
 WHOLE = st.integers(1, 10**12)
 
@@ -58,37 +65,85 @@ def test_an_interval_lies_around_its_share_within_0_and_1(whole: int, data: st.D
 def test_published_intervals_of_differences(
     first: tuple[int, int], second: tuple[int, int], low: float, high: float
 ) -> None:
-    assert difference(*first, *second) == pytest.approx((low, high), abs=0.00005)
+    assert between(first, second) == pytest.approx((low, high), abs=0.00005)
 
 
-@pytest.mark.parametrize("empty", [(0, 0, 1, 2), (1, 2, 0, 0), (0, 0, 0, 0)])
-def test_without_both_there_is_no_difference(empty: tuple[int, int, int, int]) -> None:
-    assert difference(*empty) is None
+def between(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float]:
+    return difference(proportion(first), proportion(second))
+
+
+def proportion(counts: tuple[int, int]) -> Proportion:
+    share = plain(*counts)
+    assert share
+    return share
+
+
+def test_nothing_has_no_share() -> None:
+    assert plain(0, 0) is None
 
 
 @given(first=shares(), second=shares())
 def test_an_interval_lies_around_its_difference_within_1_of_0(
     first: tuple[int, int], second: tuple[int, int]
 ) -> None:
-    interval = difference(*first, *second)
-    assert interval is not None
-    between = first[0] / first[1] - second[0] / second[1]
-    assert -1 <= interval[0] <= between <= interval[1] <= 1
+    interval = between(first, second)
+    by = first[0] / first[1] - second[0] / second[1]
+    assert -1 <= interval[0] <= by <= interval[1] <= 1
 
 
 @given(first=shares(), second=shares())
 def test_a_difference_the_other_way_round_is_its_negative(
     first: tuple[int, int], second: tuple[int, int]
 ) -> None:
-    there, back = difference(*first, *second), difference(*second, *first)
-    assert there is not None
+    there, back = between(first, second), between(second, first)
     assert back == pytest.approx((-there[1], -there[0]), abs=1e-12)
 
 
 @given(share=shares(), times=st.integers(2, 1000))
 def test_more_of_the_same_make_it_no_wider(share: tuple[int, int], times: int) -> None:
-    few = difference(*share, *share)
-    many = difference(*(times * count for count in (*share, *share)))
-    assert few is not None
-    assert many is not None
+    few = between(share, share)
+    larger = (times * share[0], times * share[1])
+    many = between(larger, larger)
     assert few[0] - 1e-12 <= many[0] <= 0 <= many[1] <= few[1] + 1e-12
+
+
+@given(first=shares(), second=shares())
+def test_a_difference_is_improbable_exactly_where_its_interval_leaves_out_zero(
+    first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    low, high = between(first, second)
+    p = chance(proportion(first), proportion(second))
+    assert 0 <= p <= 1
+    if abs(p - 0.05) > 1e-9:
+        assert (p < 0.05) == (not low <= 0 <= high)
+
+
+def test_an_estimated_share_has_greenwoods_interval_and_at_0_and_1_wilsons() -> None:
+    from scipy.stats import CensoredData, ecdf
+
+    # Of 6 units one converts while 6 are in progress, one while 3 are.
+    left = ecdf(CensoredData(uncensored=[1, 2], right=[1.5, 1.5, 3, 3])).sf
+    ends = left.confidence_interval(method="log-log")
+    found = Proportion(1 - 5 / 6 * 2 / 3, 6, 1 / 30 + 1 / 6)
+    assert found.share == pytest.approx(1 - left.evaluate(2))
+    assert found.interval() == pytest.approx((1 - ends.high.evaluate(2), 1 - ends.low.evaluate(2)))
+    for end in (0.0, 1.0):
+        assert Proportion(end, 20, 0.0).interval() == wilson(int(end * 20), 20)
+
+
+def test_false_discovery_rates_are_those_of_benjamini_and_hochberg() -> None:
+    # Table 1 of their paper's example: at 5 % the four smallest are found.
+    chances = [
+        *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240),
+        *(0.4262, 0.5719, 0.6528, 0.7590, 1.0000),
+    ]
+    assert [rate <= 0.05 for rate in false_discovery_rates(chances)] == [True] * 4 + [False] * 11
+    assert false_discovery_rates(chances[::-1]) == false_discovery_rates(chances)[::-1]
+    assert false_discovery_rates([]) == []
+
+
+@given(chances=st.lists(st.floats(0, 1), min_size=1))
+def test_false_discovery_rates_agree_with_scipy(chances: list[float]) -> None:
+    from scipy.stats import false_discovery_control
+
+    assert false_discovery_rates(chances) == pytest.approx([*false_discovery_control(chances)])

@@ -12,7 +12,7 @@ from dashboard.funnel.data import Funnel
 from dashboard.model.filters import Filters, day_filters
 from dashboard.model.formats import count, percent
 from dashboard.model.limits import FEW
-from dashboard.model.statistics import difference
+from dashboard.model.statistics import difference, plain
 from dashboard.model.times import TimeError, to_local
 
 Basis = Literal["first", "previous"]
@@ -159,10 +159,10 @@ def _row(here: _Side | None, there: _Side | None, limited: bool) -> list[object]
     reason = _why_not(here, there, limited)
     if reason or here is None or there is None:
         return [*numbers, None, None, None, reason]
-    interval = difference(here.part, here.whole, there.part, there.whole)
-    if interval is None:
+    share, other = plain(here.part, here.whole), plain(there.part, there.whole)
+    if share is None or other is None:
         return [*numbers, None, None, None, TOO_FEW_TO_COMPARE]
-    by = here.part / here.whole - there.part / there.whole
+    interval, by = difference(share, other), share.share - other.share
     verdict = HIGHER if interval[0] > 0 else LOWER if interval[1] < 0 else CHANCE
     return [*numbers, by, *interval, verdict]
 

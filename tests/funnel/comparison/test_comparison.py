@@ -31,7 +31,7 @@ from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
-from dashboard.model.statistics import difference
+from dashboard.model.statistics import Proportion, difference
 from dashboard.ui.theme import DARK, LIGHT
 from tests.conftest import Parameters, source_of
 from tests.examples import examples
@@ -71,9 +71,13 @@ def test_higher_lower_and_chance() -> None:
     assert verdicts(here, there, "previous") == [BEGINNING, HIGHER, LOWER, LOWER]
     row = compare_funnels(here, there, "first").iloc[3]
     assert row["difference"] == pytest.approx(-0.06)
-    assert (row["low"], row["high"]) == difference(200, 1000, 260, 1000)
+    assert (row["low"], row["high"]) == difference(
+        Proportion(200 / 1000, 1000), Proportion(260 / 1000, 1000)
+    )
     previous = compare_funnels(here, there, "previous").iloc[3]
-    assert (previous["low"], previous["high"]) == difference(200, 300, 260, 300)
+    assert (previous["low"], previous["high"]) == difference(
+        Proportion(200 / 300, 300), Proportion(260 / 300, 300)
+    )
 
 
 def test_the_words_say_both_shares_and_what_chance_allows() -> None:
@@ -188,7 +192,7 @@ def test_two_periods_of_stored_rows(stored: Parameters) -> None:
     row = compare_funnels(march, before, "first").iloc[1]
     assert (row["part"], row["whole"], row["other_part"], row["other_whole"]) == (40, 50, 20, 50)
     assert row["verdict"] == HIGHER
-    assert (row["low"], row["high"]) == difference(40, 50, 20, 50)
+    assert (row["low"], row["high"]) == difference(Proportion(40 / 50, 50), Proportion(20 / 50, 50))
 
 
 OVER = st.lists(st.one_of(st.none(), st.integers(0, 10**6)), min_size=3, max_size=3)

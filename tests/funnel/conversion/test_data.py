@@ -14,7 +14,7 @@ from scipy.stats import CensoredData, ecdf
 from streamlit.testing.v1 import AppTest
 
 from dashboard.__main__ import main
-from dashboard.funnel.estimate import Conversion, conversion
+from dashboard.funnel.conversion.data import Conversion, conversion
 from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion, QuestionError
 from dashboard.model.filters import Filters

@@ -1,0 +1,47 @@
+"""A stretch of the funnel: from one required step to a later one."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dashboard.funnel.prepared import Prepared
+from dashboard.funnel.question import QuestionError
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Two recorded required steps by their names; units convert from `before` to `after`."""
+
+    before: str
+    after: str
+
+
+def stretch_to(prepared: Prepared, to: str | None = None) -> Stretch | None:
+    """Return the stretch from the first step to `to`, or to the last required one.
+
+    None where the question's first step, or all later ones, were never recorded. Raises
+    QuestionError where no unit can convert to that step.
+    """
+    steps = prepared.required
+    if to is not None and to not in steps[1:]:
+        raise QuestionError(f"{to!r} {_wrong_step(prepared, to)}")
+    if len(steps) < 2 or prepared.first_required not in steps:
+        return None
+    return Stretch(steps[0], to or steps[-1])
+
+
+def single_steps(prepared: Prepared) -> list[Stretch]:
+    """Return the stretches from each recorded required step to the next one."""
+    steps = prepared.required
+    return [Stretch(*pair) for pair in pairwise(steps)]
+
+
+def _wrong_step(prepared: Prepared, to: str) -> str:
+    """Say why no unit can convert to a step."""
+    asked = prepared.laid_out.set_index("step")
+    if to not in asked.index:
+        return "is no step of this funnel"
+    if asked.loc[to, "optional"]:
+        return "is optional: name a required step"
+    if to == asked.index[0]:
+        return "is the first step: name a later one"
+    return "was not recorded before the last window closes, or no step before it was"
