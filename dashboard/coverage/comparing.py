@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboard.model.formats import counted, share
 from dashboard.model.limits import FEW
-from dashboard.model.statistics import difference, plain
+from dashboard.model.statistics import difference, plain_share
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Comparison:
 def compare_shares(before: int, of_before: int, after: int, of_after: int) -> Comparison:
     """Compare two shares, each as part and whole."""
     sides = (before, of_before), (after, of_after)
-    then, since = plain(before, of_before), plain(after, of_after)
+    then, since = plain_share(before, of_before), plain_share(after, of_after)
     if then is None or since is None or min(of_before, of_after) < FEW:
         return Comparison(*sides, None)
     return Comparison(*sides, (since.share - then.share, *difference(since, then)))

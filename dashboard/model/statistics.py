@@ -38,14 +38,14 @@ class Proportion:
         return 1 - most_left, 1 - least_left
 
 
-def plain(part: int, whole: int) -> Proportion | None:
+def plain_share(part: int, whole: int) -> Proportion | None:
     """Return the share of counted units; None where whole is 0."""
     return Proportion(part / whole, whole) if whole else None
 
 
 def wilson(part: int, whole: int) -> Interval | None:
     """Return the 95 % Wilson score interval of part / whole; None where whole is 0."""
-    share = plain(part, whole)
+    share = plain_share(part, whole)
     return share.interval() if share else None
 
 

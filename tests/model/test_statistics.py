@@ -9,7 +9,7 @@ from dashboard.model.statistics import (
     chance,
     difference,
     false_discovery_rates,
-    plain,
+    plain_share,
     wilson,
 )
 
@@ -73,13 +73,13 @@ def between(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, flo
 
 
 def proportion(counts: tuple[int, int]) -> Proportion:
-    share = plain(*counts)
+    share = plain_share(*counts)
     assert share
     return share
 
 
 def test_nothing_has_no_share() -> None:
-    assert plain(0, 0) is None
+    assert plain_share(0, 0) is None
 
 
 @given(first=shares(), second=shares())

@@ -12,7 +12,7 @@ from dashboard.funnel.data import Funnel
 from dashboard.model.filters import Filters, day_filters
 from dashboard.model.formats import count, percent
 from dashboard.model.limits import FEW
-from dashboard.model.statistics import difference, plain
+from dashboard.model.statistics import difference, plain_share
 from dashboard.model.times import TimeError, to_local
 
 Basis = Literal["first", "previous"]
@@ -159,7 +159,7 @@ def _row(here: _Side | None, there: _Side | None, limited: bool) -> list[object]
     reason = _why_not(here, there, limited)
     if reason or here is None or there is None:
         return [*numbers, None, None, None, reason]
-    share, other = plain(here.part, here.whole), plain(there.part, there.whole)
+    share, other = plain_share(here.part, here.whole), plain_share(there.part, there.whole)
     if share is None or other is None:
         return [*numbers, None, None, None, TOO_FEW_TO_COMPARE]
     interval, by = difference(share, other), share.share - other.share
