@@ -1,105 +1,31 @@
 """`funnel`: how many submissions reached each step, for any question that the page can ask."""
 
 import argparse
-from datetime import timedelta
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
-from dashboard.command_line.options import add_period
 from dashboard.funnel.conversion.data import conversion, conversions_by_value
-from dashboard.funnel.data import ask
-from dashboard.funnel.question import (
-    CORRECTIONS,
-    UNITS,
-    FunnelQuestion,
-    QuestionError,
-    named_steps,
-    typed_filter,
-    typed_names,
-    typed_window,
-)
+from dashboard.funnel.data import count_steps
+from dashboard.funnel.options import add_conversion, add_question, reading_funnel, typed_age
 from dashboard.funnel.recording import unrecorded_steps
-from dashboard.model.limits import DEFAULT_WINDOW, MOST_STEPS
-from dashboard.model.properties import PROPERTIES, PROPERTY_NAMES
-from dashboard.model.releases import releases_of
-from dashboard.model.tracking_plan import load_plan
-from dashboard.model.windows import WINDOW_EXAMPLES, shown_window
-
-EXAMPLES = ", ".join(f"{each.name}={each.demo_values[0]}" for each in PROPERTIES)
-FILTER_HELP = f"only units with this value, such as {EXAMPLES}; may be repeated"
 
 
 def _funnel(asked: Asked) -> Outcome:
-    filters, question, plan = asked.filters, _question(asked.options), load_plan()
-    with asked.read() as reader:
-        found = ask(reader, filters, plan, question, releases=releases_of(reader.where))
+    to, within = asked.options.to_step, typed_age(asked.options)
+    with reading_funnel(asked) as (reader, prepared):
+        filters = prepared.filters
+        found = count_steps(reader, filters, prepared)
         for sentence in unrecorded_steps(reader, filters, found.never_recorded):
             tell(f"dashboard: {sentence}")
-        to, within = asked.options.to_step, _within(asked.options)
-        rate = conversion(reader, filters, found.prepared, to, within)
+        rate = conversion(reader, filters, prepared, to, within)
         answer = {**found.as_json(), "conversion": rate and rate.as_json()}
-        if question.breakdown and rate:
-            answer["conversion_by_value"] = conversions_by_value(
-                reader, filters, found.prepared, rate
-            )
+        if found.breakdown is not None and rate:
+            answer["conversion_by_value"] = conversions_by_value(reader, filters, prepared, rate)
     return asked.written(answer)
 
 
-def _question(options: argparse.Namespace) -> FunnelQuestion:
-    """Return the typed question; raises QuestionError."""
-    return FunnelQuestion(
-        options.correction or ("raw" if options.unit == "submission" else "corrected"),
-        options.unit,
-        *named_steps(_steps(options), typed_names(options.optional), load_plan()),
-        typed_window(options.window),
-        typed_filter(options.filters),
-        options.breakdown,
-    )
-
-
-def _steps(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the typed steps; raises QuestionError."""
-    if options.steps and options.named:
-        raise QuestionError("the steps are named twice: give --steps or --step, not both")
-    return tuple(options.named) or typed_names(options.steps)
-
-
-def _within(options: argparse.Namespace) -> timedelta | None:
-    """Return the typed age; raises QuestionError."""
-    if options.within is None:
-        return None
-    age = typed_window(options.within)
-    if age is None:
-        raise QuestionError(f"an age has an end: write {WINDOW_EXAMPLES}")
-    return age
-
-
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    correction = "data correction; left out: raw, or corrected with another unit"
-    add("--correction", choices=CORRECTIONS, help=correction)
-    unit = "what is counted (%(default)s); visitor and organization only in corrected"
-    add("--unit", choices=UNITS, default="submission", help=unit)
-    add(
-        "--steps",
-        default="",
-        metavar="A,B,…",
-        help=f"at most {MOST_STEPS} step names in order, in double quotes where a name has commas "
-        "or outer blanks; left out: the whole plan",
-    )
-    exact = "one step name exactly as it is stored; may be repeated, in place of --steps"
-    add("--step", action="append", default=[], metavar="NAME", dest="named", help=exact)
-    missing = "steps that may be missing; with the whole plan, besides those of the plan"
-    add("--optional", default="", metavar="A,B,…", help=missing)
-    window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
-    add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)
-    to_step = "the required step that the conversion is to; left out: the last one"
-    add("--to-step", metavar="STEP", help=to_step)
-    within = "the age to convert within, such as 7d; left out: the largest with enough units"
-    add("--within", metavar="AGE", help=within)
-    add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")
-    shown = "PROPERTY=VALUE"
-    add("--filter", action="append", default=[], metavar=shown, dest="filters", help=FILTER_HELP)
-    add_period(parser)
+    add_question(parser)
+    add_conversion(parser)
 
 
 FUNNEL_COMMAND = Command(

@@ -1,0 +1,105 @@
+"""The options of every command that asks about a funnel, and what was typed as its question."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from dashboard.command_line.command import Asked
+from dashboard.command_line.options import add_period
+from dashboard.database.reading import Reader
+from dashboard.funnel.prepared import Prepared, prepare_funnel
+from dashboard.funnel.question import (
+    CORRECTIONS,
+    UNITS,
+    FunnelQuestion,
+    QuestionError,
+    named_steps,
+    typed_filter,
+    typed_names,
+    typed_window,
+)
+from dashboard.model.limits import DEFAULT_WINDOW, MOST_STEPS
+from dashboard.model.properties import PROPERTIES, PROPERTY_NAMES
+from dashboard.model.releases import releases_of
+from dashboard.model.tracking_plan import load_plan
+from dashboard.model.windows import WINDOW_EXAMPLES, shown_window
+
+EXAMPLES = ", ".join(f"{each.name}={each.demo_values[0]}" for each in PROPERTIES)
+FILTER_HELP = f"only units with this value, such as {EXAMPLES}; may be repeated"
+
+
+@contextmanager
+def reading_funnel(asked: Asked) -> Iterator[tuple[Reader, Prepared]]:
+    """Read the chosen source, with the typed funnel made ready.
+
+    Raises DatabaseProblem, and QuestionError where the typed question has no answer.
+    """
+    filters, question = asked.filters, typed_question(asked.options)
+    with asked.read() as reader:
+        releases = releases_of(reader.where)
+        yield reader, prepare_funnel(reader, filters, load_plan(), question, releases)
+
+
+def typed_question(options: argparse.Namespace) -> FunnelQuestion:
+    """Return the typed question; raises QuestionError."""
+    return FunnelQuestion(
+        options.correction or ("raw" if options.unit == "submission" else "corrected"),
+        options.unit,
+        *named_steps(_steps(options), typed_names(options.optional), load_plan()),
+        typed_window(options.window),
+        typed_filter(options.filters),
+        options.breakdown,
+    )
+
+
+def _steps(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the typed steps; raises QuestionError."""
+    if options.steps and options.named:
+        raise QuestionError("the steps are named twice: give --steps or --step, not both")
+    return tuple(options.named) or typed_names(options.steps)
+
+
+def typed_age(options: argparse.Namespace) -> timedelta | None:
+    """Return the typed age, None where none was typed; raises QuestionError."""
+    if options.within is None:
+        return None
+    age = typed_window(options.within)
+    if age is None:
+        raise QuestionError(f"an age has an end: write {WINDOW_EXAMPLES}")
+    return age
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add the options for a funnel's question, its period and the source."""
+    add = parser.add_argument
+    correction = "data correction; left out: raw, or corrected with another unit"
+    add("--correction", choices=CORRECTIONS, help=correction)
+    unit = "what is counted (%(default)s); visitor and organization only in corrected"
+    add("--unit", choices=UNITS, default="submission", help=unit)
+    add(
+        "--steps",
+        default="",
+        metavar="A,B,…",
+        help=f"at most {MOST_STEPS} step names in order, in double quotes where a name has commas "
+        "or outer blanks; left out: the whole plan",
+    )
+    exact = "one step name exactly as it is stored; may be repeated, in place of --steps"
+    add("--step", action="append", default=[], metavar="NAME", dest="named", help=exact)
+    missing = "steps that may be missing; with the whole plan, besides those of the plan"
+    add("--optional", default="", metavar="A,B,…", help=missing)
+    window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
+    add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)
+    add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")
+    shown = "PROPERTY=VALUE"
+    add("--filter", action="append", default=[], metavar=shown, dest="filters", help=FILTER_HELP)
+    add_period(parser)
+
+
+def add_conversion(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the conversion's last step and for its age."""
+    add = parser.add_argument
+    to_step = "the required step that the conversion is to; left out: the last one"
+    add("--to-step", metavar="STEP", help=to_step)
+    within = "the age to convert within, such as 7d; left out: the largest with enough units"
+    add("--within", metavar="AGE", help=within)
