@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.database.reading import Reader
-from dashboard.funnel import data as funnel
+from dashboard.funnel.conversion.data import Conversion, conversion
+from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import TrackingPlan
@@ -13,36 +14,42 @@ from dashboard.model.tracking_plan import TrackingPlan
 
 @dataclass(frozen=True)
 class Bounds:
-    """The counts behind both cases: `converted` of `entered` submissions, and `unfollowed` ones.
+    """The funnel's `conversion` from `first` to `last`, and the `unfollowed` submissions.
 
-    All submissions began in the period. No id connects the rows of the unfollowed ones.
-    converted ≤ entered.
+    All submissions began in the period. No id connects the rows of the unfollowed ones. `first` and
+    `last` are labels. Without a conversion, as conversion() explains, neither case is known.
     """
 
     first: str
     last: str
-    entered: int
-    converted: int
+    conversion: Conversion | None
     unfollowed: int
-
-    @property
-    def rate(self) -> float | None:
-        """The funnel's conversion rate; None where no submission entered."""
-        return self.converted / self.entered if self.entered else None
 
     @property
     def worst(self) -> float | None:
         """The rate if all unfollowed submissions entered and none of them converted."""
-        return self.converted / self._all if self._all else None
+        return self._rate(0)
 
     @property
     def best(self) -> float | None:
         """The rate if all unfollowed submissions entered and converted."""
-        return (self.converted + self.unfollowed) / self._all if self._all else None
+        return self._rate(self.unfollowed)
 
-    @property
-    def _all(self) -> int:
-        return self.entered + self.unfollowed
+    def as_json(self) -> dict[str, object]:
+        """Return the part `bounds` of the `coverage` answer."""
+        return {
+            "unfollowed": self.unfollowed,
+            "worst": self.worst,
+            "best": self.best,
+            "conversion": self.conversion and self.conversion.as_json(),
+        }
+
+    def _rate(self, more: int) -> float | None:
+        """Return the rate of all, where `more` of the unfollowed submissions converted."""
+        if self.conversion is None:
+            return None
+        entered = self.conversion.entered
+        return (self.conversion.rate * entered + more) / (entered + self.unfollowed)
 
 
 def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int) -> Bounds | None:
@@ -50,13 +57,12 @@ def bounds(reader: Reader, filters: Filters, plan: TrackingPlan, unfollowed: int
 
     Raises DatabaseProblem.
     """
-    steps = funnel.ask(reader, filters, plan, FunnelQuestion()).required
+    prepared = prepare_funnel(reader, filters, plan, FunnelQuestion())
+    steps = prepared.required
     if len(steps) < 2:
         return None
-    first, last = steps.iloc[0], steps.iloc[-1]
-    return Bounds(
-        first["label"], last["label"], int(first["count"]), int(last["count"]), unfollowed
-    )
+    rate = conversion(reader, filters, prepared)
+    return Bounds(plan.label(steps[0]), plan.label(steps[-1]), rate, unfollowed)
 
 
 def unfollowed(submissions: pd.DataFrame) -> int:

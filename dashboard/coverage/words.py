@@ -9,8 +9,10 @@ from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.changes import LEVEL, Change
 from dashboard.coverage.data import Coverage
 from dashboard.database.contract import Contract
+from dashboard.funnel.conversion.words import base_words
 from dashboard.model.filters import Filters
 from dashboard.model.formats import UNKNOWN, count, counted, percent, share
+from dashboard.model.windows import length_words
 
 TABLE_NAMES = {
     "organizations": "Organizations",
@@ -68,13 +70,15 @@ def change_sentence(name: str, change: Change | None, guaranteed: bool) -> str:
 
 def bounds_sentence(found: Bounds | None) -> str:
     """Say between which rates the conversion rate lies, whatever the unfollowed submissions did."""
-    if found is None or found.worst is None or found.best is None:
+    if found is None:
         return "The source has recorded fewer than two steps, so there is no conversion rate."
-    rate = UNKNOWN if found.rate is None else percent(found.rate)
+    rate = found.conversion
+    if rate is None or found.worst is None or found.best is None:
+        return f"There is no conversion rate in this period. {_unfollowed(found.unfollowed)}"
     return (
-        f"The funnel shows a conversion of **{rate}** from “{found.first}” to “{found.last}” "
-        f"({count(found.converted)} of {counted(found.entered, 'submission')}). "
-        f"{_unfollowed(found.unfollowed)} Of all {count(found.entered + found.unfollowed)}, "
+        f"The funnel shows a conversion of **{percent(rate.rate)}** from “{found.first}” to "
+        f"“{found.last}” within {length_words(rate.within)} ({base_words(rate)}). "
+        f"{_unfollowed(found.unfollowed)} Of all {count(rate.entered + found.unfollowed)}, "
         f"**{percent(found.worst)}** converted if none of these did, and "
         f"**{percent(found.best)}** if all did."
     )

@@ -1,11 +1,13 @@
 """The Funnel page's first sentences: the units that completed it, and the largest drop."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
 from dashboard.funnel.conversion.data import Conversion, is_tracked
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.drops.data import Drop
 from dashboard.model.formats import count, counted, percent
 from dashboard.model.limits import FEW, LISTED_AGES
 from dashboard.model.periods import ONE_DAY
@@ -50,14 +52,17 @@ def funnel_headline(
 
 
 def beside_headline(
-    funnel: Funnel, submissions: int | None = None, rate: Conversion | None = None
+    funnel: Funnel,
+    submissions: int | None = None,
+    rate: Conversion | None = None,
+    drops: Sequence[Drop] = (),
 ) -> str:
-    """Return the rate's denominator and interval, the largest drop, and what is not counted."""
+    """Return the rate's denominator and interval, the largest drops, and what is not counted."""
     steps = funnel.required
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"] and not _recorded_nothing(funnel):
         known = "" if missing_base(funnel, submissions) else _denominator(funnel, rate)
-        parts = [known, _largest_drop(funnel, steps), *parts]
+        parts = [known, *drop_sentences(drops, funnel.unit), *parts]
     if funnel.left_out:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
         parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")
@@ -78,6 +83,17 @@ def closed_days(funnel: Funnel) -> tuple[date, date] | None:
         return (last - 29 * ONE_DAY, last) if begun else None
     except (OverflowError, TimeError):
         return None
+
+
+def drop_sentences(drops: Sequence[Drop], unit: str) -> list[str]:
+    """Say where most units drop off, by number and by share; `drops` are of largest_drops()."""
+    kinds = ("by number", "by share") if len(drops) > 1 else ("by number and by share",)
+    return [
+        f"Largest drop {kind}: {count(each.dropped)} of {counted(each.observed, unit)} "
+        f"({percent(each.share)}) did not go on from “{each.before}” to “{each.after}” within "
+        f"{length_words(each.within)}."
+        for kind, each in zip(kinds, drops, strict=False)
+    ]
 
 
 def outside_chain(funnel: Funnel) -> str:
@@ -151,23 +167,3 @@ def _denominator(funnel: Funnel, rate: Conversion | None) -> str:
 
 def _first_label(funnel: Funnel) -> str:
     return str(funnel.required.iloc[0]["label"])
-
-
-def _largest_drop(funnel: Funnel, steps: pd.DataFrame) -> str:
-    """Name the step with the largest drop, by number, of units whose window is closed.
-
-    Where no window is closed, of all: some of them may still convert.
-    """
-    before = steps.iloc[:-1]
-    closed = before["dropped_off"].max() > 0
-    stopped = before["dropped_off"] if closed else before["count"] - before["converted"]
-    if not stopped.max() > 0:
-        return ""
-    at = int(stopped.to_numpy(dtype=float).argmax())
-    step, after = before.iloc[at], steps.iloc[at + 1]
-    part, whole = int(stopped.iloc[at]), int(step["closed" if closed else "count"])
-    outcome = "dropped off" if closed else "have not converted yet"
-    return (
-        f"Largest drop: {count(part)} of {count(whole)} ({percent(part / whole)}) {outcome} at "
-        f"“{step['label']}”, before “{after['label']}”."
-    )

@@ -1,6 +1,6 @@
 """Funnel: options, headline, chart beside the corrections, and everything behind the figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,9 @@ from dashboard.funnel.corrections.data import (
 )
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
+from dashboard.funnel.drops.data import Drop, StepRates, step_rates
 from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline, outside_chain
-from dashboard.funnel.lists.page import OpenList, choose_step, show_list
+from dashboard.funnel.lists.page import OpenList, choose_step, open_drop, show_list
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.recording import unrecorded_steps
 from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
@@ -102,23 +103,27 @@ def funnel_page(view: View) -> None:
         question = choose_question(view, plan)
         if question is not None:
             with top:
-                funnel = _show_headline(view, plan, question, releases)
+                funnel, rates = _show_headline(view, plan, question, releases)
             if funnel and funnel.leads:
-                _show_parts(view, plan, funnel, releases)
+                _show_parts(view, plan, funnel, rates, releases)
     with st.expander("What the words mean"):
         st.markdown(FUNNEL_DEFINITIONS)
 
 
 def _show_headline(
     view: View, plan: TrackingPlan, question: FunnelQuestion, releases: tuple[Release, ...]
-) -> Funnel | None:
+) -> tuple[Funnel | None, StepRates | None]:
     funnel: Funnel | None = None
+    rates: StepRates | None = None
     with part(100):
         funnel = view.ask(ask, plan, question, releases)
         submissions = _tracked_submissions(view, funnel)
         rate = view.ask(conversion, funnel.prepared)
         st.title(funnel_headline(funnel, submissions, rate), anchor=False)
-        st.markdown(beside_headline(funnel, submissions, rate))
+        rates = view.ask(step_rates, funnel.prepared, rate) if rate else None
+        drops = rates.largest(funnel.prepared) if rates else []
+        st.markdown(beside_headline(funnel, submissions, rate, drops))
+        _offer_drops(funnel, drops)
         if days := closed_days(funnel):
             st.button(
                 f"Show the newest days with closed windows: {days[0]} to {days[1]}",
@@ -129,7 +134,19 @@ def _show_headline(
         if funnel.never_recorded:
             st.caption(literal(" ".join(view.ask(unrecorded_steps, funnel.never_recorded))))
         _show_begun_inside(funnel)
-    return funnel
+    return funnel, rates
+
+
+def _offer_drops(funnel: Funnel, drops: Sequence[Drop]) -> None:
+    """Offer a list of the units behind each drop."""
+    for drop in drops:
+        st.button(
+            f"List the {counted(drop.dropped, funnel.unit)} that stopped at “{drop.before}”",
+            on_click=open_drop,
+            args=(drop.step,),
+            type="tertiary",
+            key=f"drop-{drop.step}",
+        )
 
 
 def _tracked_submissions(view: View, funnel: Funnel) -> int | None:
@@ -144,7 +161,11 @@ def _tracked_submissions(view: View, funnel: Funnel) -> int | None:
 
 
 def _show_parts(
-    view: View, plan: TrackingPlan, funnel: Funnel, releases: tuple[Release, ...]
+    view: View,
+    plan: TrackingPlan,
+    funnel: Funnel,
+    rates: StepRates | None,
+    releases: tuple[Release, ...],
 ) -> None:
     chart = st.container()
     beside: pd.DataFrame | None = None
@@ -161,9 +182,9 @@ def _show_parts(
         st.caption(not_counted)
     listed: OpenList | None = None
     with part(200):
-        listed = show_list(view, funnel)
+        listed = show_list(view, funnel, rates)
     with part(300):
-        show_breakdown(view, funnel, st.session_state.get("step"))
+        show_breakdown(view, funnel, rates, st.session_state.get("step"))
     show_times(view, funnel)
     grain, followed = show_trend(view, funnel, releases)
     compared = show_comparison(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.conversion.data import conversion
+from dashboard.funnel.conversion.words import base_words
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.headline import missing_base
 from dashboard.funnel.trend.data import funnel_trend
@@ -88,7 +89,7 @@ def _conversion(facts: ClaimFacts, grain: Grain) -> Figure:
     line = rows.dropna(subset="closed_rate").set_index("period")["closed_rate"]
     beside = [
         f"to “{steps.iloc[-1]['label']}” within {length_words(rate.within)}",
-        f"{'estimated from' if rate.estimated else 'of'} {counted(rate.entered, 'submission')}",
+        base_words(rate),
         *([] if line.empty else ["the line shows closed windows"]),
     ]
     return Figure(CONVERSION, percent(rate.rate), ", ".join(beside), grain, _points(line))

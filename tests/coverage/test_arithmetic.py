@@ -1,7 +1,6 @@
 """Shares, comparisons, bounds and clocks on small made cases, and for any counts at all."""
 
 from datetime import datetime, timedelta
-from math import isfinite
 
 import pandas as pd
 import pytest
@@ -12,6 +11,7 @@ from dashboard.coverage.bounds import Bounds
 from dashboard.coverage.clock import CLOCK_HOUR_DTYPES, OffsetStretch, stretches
 from dashboard.coverage.comparing import compare_shares
 from dashboard.coverage.data import with_coverage_shares
+from dashboard.funnel.conversion.data import Conversion
 from dashboard.model.limits import FEW
 
 COUNTS = st.integers(0, 10**7)
@@ -65,18 +65,22 @@ def test_a_comparison_says_what_it_amounts_to() -> None:
     assert compare_shares(40, 40, 1, 1).words == "too few to compare: 1 row after, 30 are needed"
 
 
-@given(COUNTS, COUNTS, COUNTS)
-def test_the_bounds_hold_the_rate_and_stay_within_0_and_1(a: int, b: int, unfollowed: int) -> None:
-    found = Bounds("first", "last", a + b, a, unfollowed)
-    if a + b + unfollowed == 0:
-        assert (found.rate, found.worst, found.best) == (None, None, None)
-        return
+@given(st.floats(0, 1), st.integers(1, 10**6), COUNTS)
+def test_the_bounds_hold_the_rate_and_stay_within_0_and_1(
+    rate: float, entered: int, unfollowed: int
+) -> None:
+    month = timedelta(days=30)
+    told = Conversion("paid", month, rate, 0.0, 1.0, entered, entered, entered, estimated=False)
+    found = Bounds("first", "last", told, unfollowed)
     assert found.worst is not None
     assert found.best is not None
-    assert 0 <= found.worst <= found.best <= 1
-    if found.rate is not None:
-        assert found.worst <= found.rate <= found.best
-        assert isfinite(found.rate)
+    assert 0 <= found.worst <= rate + 1e-12
+    assert rate - 1e-12 <= found.best <= 1 + 1e-12
+    assert found.best - found.worst == pytest.approx(unfollowed / (entered + unfollowed))
+
+
+def test_without_a_rate_neither_case_is_known() -> None:
+    assert (Bounds("a", "b", None, 3).worst, Bounds("a", "b", None, 3).best) == (None, None)
 
 
 def hours(*cells: tuple[int, int | None, int]) -> pd.DataFrame:

@@ -254,9 +254,11 @@ def test_best_and_worst_case_lie_around_the_funnels_rate(
     found = bounds.bounds(reader, history, PLAN, unfollowed)
     assert found is not None
     assert found.worst is not None
-    assert found.rate is not None
+    assert found.conversion is not None
     assert found.best is not None
-    assert 0 < found.worst <= found.rate <= found.best < 1
+    assert 0 < found.worst <= found.conversion.rate <= found.best < 1
+    everybody = found.conversion.entered + found.unfollowed
+    assert found.best - found.worst == pytest.approx(found.unfollowed / everybody)
     # Leads of the analysis path alone that no submission claims: each is a second analysis.
     assert 0 < found.unfollowed < 0.01 * len(ten_months.submissions)
 
@@ -265,6 +267,6 @@ def test_the_months_before_leave_nothing_to_follow(reader: Reader) -> None:
     unfollowed = bounds.unfollowed(continuity.continuity_counts(reader, REPORT, PLAN))
     found = bounds.bounds(reader, REPORT, PLAN, unfollowed)
     assert found is not None
-    assert (found.entered, found.converted) == (2, 2)
     assert found.unfollowed == len(PICTURE.leads) - 3
-    assert found.best == 1.0
+    # Two submissions entered: too few for a rate.
+    assert (found.worst, found.conversion, found.best) == (None, None, None)

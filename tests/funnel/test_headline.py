@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard.funnel.conversion.data import Conversion
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.drops.data import Drop
 from dashboard.funnel.figures import funnel_chart
 from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline
 from dashboard.funnel.prepared import Prepared
@@ -141,9 +142,25 @@ def test_an_estimate_says_how_many_were_observed_and_for_what_too_few_are_old_en
     assert "Too few" not in beside_headline(told([200, 80]), None, rated(closed=100))
 
 
-def test_the_largest_drop_is_that_of_most_submissions_not_of_most_percent() -> None:
-    words = beside_headline(told([1000, 500, 50], [1000, 500, 50]))
-    assert "500 of 1,000 (50.0 %) dropped off at “Step 0”, before “Step 1”" in words
+def test_an_estimate_whose_halves_differ_is_said_to_mislead() -> None:
+    rate = rated(days=14, closed=0)
+    assert "mislead" not in beside_headline(told([200, 80]), None, rate)
+    assert "may mislead" in beside_headline(
+        told([200, 80]), None, replace(rate, halves_differ=True)
+    )
+
+
+def test_the_largest_drops_are_told_by_number_and_by_share() -> None:
+    many = Drop("s0", "Step 0", "Step 1", timedelta(days=14), 1000, 500)
+    most = Drop("s1", "Step 1", "Step 2", timedelta(days=14), 50, 45)
+    words = beside_headline(told([1000, 500, 50]), None, rated(1000), [many, most])
+    assert (
+        "Largest drop by number: 500 of 1,000 submissions (50.0 %) did not go on from “Step 0” to "
+        "“Step 1” within 14 days. Largest drop by share: 45 of 50 submissions (90.0 %)"
+    ) in words
+    assert "by number and by share: 500 of 1,000" in beside_headline(
+        told([1000, 500, 50]), None, rated(1000), [many]
+    )
 
 
 def test_without_a_closed_window_the_newest_days_that_have_one_are_offered() -> None:
@@ -155,11 +172,6 @@ def test_without_a_closed_window_the_newest_days_that_have_one_are_offered() -> 
     at.steps["first_at"] = datetime(2026, 10, 24)
     assert closed_days(at) is None
     assert closed_days(told([9, 4], window=False)) is None
-
-
-def test_nothing_has_dropped_off_where_all_are_in_progress() -> None:
-    words = beside_headline(told([100, 40]))
-    assert "60 of 100 (60.0 %) have not converted yet at “Step 0”" in words
 
 
 def test_without_a_rate_it_is_said_what_one_needs() -> None:

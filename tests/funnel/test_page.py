@@ -178,7 +178,7 @@ def test_a_breakdown_shows_where_its_parts_differ(open_app: OpenApp, tables: Par
 
 def test_two_long_values_keep_a_row_and_a_name_of_their_own() -> None:
     names = [f"spring_sale_2026_brand_united_{each}" for each in ("states", "kingdom")]
-    parts = parts_of(pd.concat([told([100, 40]).steps.assign(value=each) for each in names]), "s1")
+    parts = parts_of(pd.concat([rates_of(each, 0.4, 100) for each in names]), "s1")
     figure = json.loads(str(parts_chart(parts, LIGHT, "Parts").to_json()))
     assert figure["data"][0]["y"] == [0, 1]
     ticks = figure["layout"]["yaxis"]["ticktext"]
@@ -195,12 +195,17 @@ def test_an_optional_first_step_is_not_what_the_trend_adds_up_to() -> None:
 
 
 def test_parts_have_their_own_denominator_and_interval() -> None:
-    steps = told([100, 40]).steps.assign(value="a")
-    other = told([50, 5]).steps.assign(value="b")
-    parts = parts_of(pd.concat([steps, other]), "s1").set_index("value")
-    assert parts["share"].to_dict() == {"a": 0.4, "b": 0.1}
-    assert parts["whole"].to_dict() == {"a": 100, "b": 50}
-    assert widest_gap(pd.concat([steps, other]), ["s0", "s1"]) == "s1"
+    rates = pd.concat([rates_of("a", 0.4, 100), rates_of("b", 0.1, 50), rates_of("c", 0.9, 9)])
+    parts = parts_of(rates, "s1").set_index("value")
+    assert parts["share"].dropna().to_dict() == {"a": 0.4, "b": 0.1}
+    assert parts["whole"].to_dict() == {"a": 100, "b": 50, "c": 9}
+    assert widest_gap(pd.concat([rates, rates_of("a", 0.5, 90, "s2")])) == "s1"
+
+
+def rates_of(value: str, rate: float, units: int, after: str = "s1") -> pd.DataFrame:
+    """Make the rates of one step for one value, as StepRates has them."""
+    row = {"value": value, "before": "s0", "after": after, "rate": rate, "entered": units}
+    return pd.DataFrame([{**row, "low": rate - 0.02, "high": rate + 0.02, "enough": units >= 30}])
 
 
 def test_the_whole_view_is_a_spreadsheet_without_formulas(tables: Parameters) -> None:

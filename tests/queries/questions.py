@@ -30,6 +30,7 @@ SAMPLES: dict[str, object] = {
     "to_steps": [2],
     "ages": [3600.0, 86400.0],
     "halves": True,
+    "within": 3600.0,
     "outcome": "count",
     "value_position": 0,
     "bounds": [1.0, 60.0],

@@ -5,10 +5,13 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.funnel import figures
+from dashboard.funnel.conversion.data import Conversion, conversions_by_value
 from dashboard.funnel.data import Funnel
-from dashboard.model.statistics import wilson
+from dashboard.funnel.drops.data import StepRates
+from dashboard.model.limits import FEW
+from dashboard.model.windows import length_words
 from dashboard.ui.rows import count_column, share_column, show_rows
-from dashboard.ui.view import View, colors
+from dashboard.ui.view import View, colors, literal
 
 BREAKDOWN_COLUMNS: dict[str, str | ColumnConfig] = {
     "value": "Value",
@@ -24,56 +27,87 @@ BREAKDOWN_COLUMNS: dict[str, str | ColumnConfig] = {
 }
 
 
-def show_breakdown(view: View, funnel: Funnel, chosen: str | None) -> None:
-    """Show one step's share of the one before it, per value; and all figures below."""
+CONVERSION_COLUMNS: dict[str, str | ColumnConfig] = {
+    "value": "Value",
+    "entered": count_column("First step", "Units that reached it."),
+    "rate": share_column("Conversion"),
+    "low": share_column("95 % from"),
+    "high": share_column("to"),
+    "observed": count_column("Old enough", "Units whose first step is at least that long ago."),
+}
+
+
+def show_breakdown(view: View, funnel: Funnel, rates: StepRates | None, chosen: str | None) -> None:
+    """Show one step's conversion at equal age, per value; and all figures below."""
     breakdown = funnel.breakdown
     if breakdown is None:
         return
     name = str(funnel.question.breakdown).replace("_", " ")
     st.subheader(f"By {name}", anchor=False)
-    known = funnel.recorded["step"].tolist()
-    step = chosen if chosen is not None and chosen in known else widest_gap(breakdown, known)
-    parts = parts_of(breakdown, step)
-    label = funnel.label(step)
-    if parts["share"].notna().any():
-        title = f"Step conversion to “{label}”"
-        st.plotly_chart(
-            figures.parts_chart(parts, colors(), title),
-            config={"displayModeBar": False},
-            alt=f"{title}, by {name}",
-            key="parts-chart",
-        )
-        widest = "" if chosen else " The values differ most at this step."
-        st.caption(
-            f"The share is of all {funnel.unit}s that reached the step before, with those in "
-            f"progress.{widest} Choose another step under “Which {funnel.unit}s”, or click its bar."
-        )
+    if rates is None:
+        st.caption("Too few are old enough for a rate. The table has the counts.")
+    else:
+        _show_step(funnel, rates, chosen, name)
+        _show_conversions(view, funnel, rates.whole, name)
     with st.expander("All steps by value, as a table"):
         rows = breakdown.dropna(subset="count")
         show_rows(rows, BREAKDOWN_COLUMNS, f"funnel-by-{name}", f"Steps by {name}", view)
 
 
-def parts_of(breakdown: pd.DataFrame, step: str) -> pd.DataFrame:
-    """Return per `value` the `part` on a step of the `whole` on the required one before it.
+def _show_step(funnel: Funnel, rates: StepRates, chosen: str | None, name: str) -> None:
+    """Draw the conversion to the chosen step, or to the one where the values differ most."""
+    step = chosen if chosen in funnel.prepared.required[1:] else widest_gap(rates.rows)
+    parts = parts_of(rates.rows, step)
+    if parts["share"].isna().all():
+        return
+    before = funnel.label(str(rates.rows.loc[rates.rows["after"] == step, "before"].iloc[0]))
+    title = f"From “{before}” to “{funnel.label(step)}” within {length_words(rates.within)}"
+    st.plotly_chart(
+        figures.parts_chart(parts, colors(), title),
+        config={"displayModeBar": False},
+        alt=f"{title}, by {name}",
+        key="parts-chart",
+    )
+    widest = "" if step == chosen else " The values differ most at this step."
+    st.caption(
+        f"All values are compared at the same age. A value needs {FEW} {funnel.unit}s that are so "
+        f"old, and a tenth of its own.{widest} "
+        f"Choose another step under “Which {funnel.unit}s”, or click its bar."
+    )
 
-    `share` with its 95 % interval `low` to `high`; null where no unit reached it.
+
+def _show_conversions(view: View, funnel: Funnel, rate: Conversion, name: str) -> None:
+    """Show the conversion of the whole funnel per value."""
+    rows = pd.DataFrame(view.ask(conversions_by_value, funnel.prepared, rate))
+    first, last = funnel.label(funnel.prepared.required[0]), funnel.label(rate.to)
+    st.markdown(literal(f"From “{first}” to “{last}” within {length_words(rate.within)}:"))
+    title = f"Conversion by {name}"
+    show_rows(rows, CONVERSION_COLUMNS, f"funnel-conversion-by-{name}", title, view)
+
+
+def parts_of(rates: pd.DataFrame, step: str) -> pd.DataFrame:
+    """Return per `value` the `share` that converts to a step, with its interval.
+
+    `whole` units reached the step before; a share of too few is null. `rates` are those of
+    StepRates.
     """
-    rows = []
-    for value, steps in breakdown.dropna(subset="count").groupby("value", sort=False):
-        at = steps["step"].tolist().index(step)
-        before = steps.iloc[:at][~steps.iloc[:at]["optional"].astype(bool)]
-        part = int(steps.iloc[at]["count"])
-        whole = int(before.iloc[-1]["count"]) if len(before) else part
-        low, high = wilson(part, whole) or (None, None)
-        rows.append((value, part, whole, part / whole if whole else None, low, high))
-    return pd.DataFrame(rows, columns=["value", "part", "whole", "share", "low", "high"])
+    rows = rates[rates["after"] == step]
+    enough = rows["enough"]
+    return pd.DataFrame(
+        {
+            "value": rows["value"],
+            "whole": rows["entered"],
+            **{
+                name: rows[column].where(enough)
+                for name, column in (("share", "rate"), ("low", "low"), ("high", "high"))
+            },
+        }
+    ).reset_index(drop=True)
 
 
-def widest_gap(breakdown: pd.DataFrame, steps: list[str]) -> str:
+def widest_gap(rates: pd.DataFrame) -> str:
     """Return the step at which the parts differ most, by the gap between their intervals."""
-
-    def gap(step: str) -> float:
-        parts = parts_of(breakdown, step).dropna(subset="share")
-        return float(parts["low"].max() - parts["high"].min()) if len(parts) else -1.0
-
-    return max(steps[1:] or steps, key=gap)
+    enough = rates[rates["enough"]]
+    known = enough if len(enough) else rates
+    gaps = known.groupby("after", sort=False)[["low", "high"]].agg({"low": "max", "high": "min"})
+    return str((gaps["low"] - gaps["high"]).idxmax())

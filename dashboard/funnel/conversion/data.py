@@ -15,7 +15,7 @@ import pandas as pd
 
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.funnel.conversion.ages import checked_age, largest_age, listed_ages
-from dashboard.funnel.conversion.stretch import Stretch, stretch_to
+from dashboard.funnel.conversion.stretch import Stretch, pair_binds, stretch_to
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 from dashboard.model.limits import FEW, LEAST_OBSERVED
@@ -140,18 +140,13 @@ def estimates(
       converts within the age and its 95 % interval; `estimated`: not the plain share of closed
       windows. `spread` belongs to it as to a Proportion.
     """
-    numbers = {step: number for number, step in enumerate(prepared.required, 1)}
     lasting = sorted(ages)
     rows = prepared.frame(
         reader,
         "funnel/conversion/estimate",
         ESTIMATE_DTYPES,
-        from_steps=[numbers[each.before] for each in stretches],
-        to_steps=[numbers[each.after] for each in stretches],
         ages=[each.total_seconds() for each in lasting],
-        grain=grain,
-        zone=prepared.filters.zone.key,
-        halves=halves,
+        **pair_binds(prepared, stretches, grain, halves=halves),
         **({} if by_value else {"breakdown": None}),
     )
     named = rows.assign(

@@ -1,10 +1,12 @@
 """A stretch of the funnel: from one required step to a later one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import QuestionError
+from dashboard.model.periods import Grain
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,29 @@ def single_steps(prepared: Prepared) -> list[Stretch]:
     """Return the stretches from each recorded required step to the next one."""
     steps = prepared.required
     return [Stretch(*pair) for pair in pairwise(steps)]
+
+
+def stretch_from(prepared: Prepared, step: str) -> Stretch | None:
+    """Return the stretch from a required step to the next one; None for any other step."""
+    return next((each for each in single_steps(prepared) if each.before == step), None)
+
+
+def pair_binds(
+    prepared: Prepared,
+    stretches: Sequence[Stretch],
+    grain: Grain | None = None,
+    *,
+    halves: bool = False,
+) -> dict[str, object]:
+    """Return the binds of funnel/conversion/entries."""
+    numbers = {step: number for number, step in enumerate(prepared.required, 1)}
+    return {
+        "from_steps": [numbers[each.before] for each in stretches],
+        "to_steps": [numbers[each.after] for each in stretches],
+        "grain": grain,
+        "zone": prepared.filters.zone.key,
+        "halves": halves,
+    }
 
 
 def _wrong_step(prepared: Prepared, to: str) -> str:

@@ -1,11 +1,13 @@
 """The units behind each figure of the funnel, as a list."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, get_args
 
 import pandas as pd
 
 from dashboard.database.reading import COUNT, MOMENT, TEXT, Reader
+from dashboard.funnel.conversion.stretch import pair_binds, stretch_from
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 from dashboard.model.placeholder import are_named
@@ -17,6 +19,7 @@ ListedOutcome = Literal[
     "dropped_off",
     "in_progress",
     "closed",
+    "not_in_time",
     "with_event",
     "lost_at_least",
     "out_of_order",
@@ -61,12 +64,15 @@ def listed(
     *,
     value_position: int | None = None,
     row_limit: int | None = MOST_LISTED,
+    within: timedelta | None = None,
 ) -> Listed:
     """List the units behind one figure of the steps table; raises DatabaseProblem.
 
     `step` is a recorded step of the funnel and `value_position` a part of its breakdown; without
-    `row_limit` the list is not cut.
+    `row_limit` the list is not cut. Those `not_in_time` are so old that they could have reached the
+    next required step `within` an age, and did not.
     """
+    next_step = stretch_from(prepared, step) if outcome == "not_in_time" else None
     rows = prepared.frame(
         reader,
         "funnel/lists/listed",
@@ -75,6 +81,8 @@ def listed(
         outcome=outcome,
         value_position=value_position,
         row_limit=row_limit,
+        within=within and within.total_seconds(),
+        **pair_binds(prepared, [next_step] if next_step else []),
     )
     rows["business_name"] = _names(reader, filters, rows)
     return Listed(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)

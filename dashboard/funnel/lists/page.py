@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import pandas as pd
@@ -11,10 +12,12 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.database.reading import Reader
 from dashboard.funnel.consistency.data import Check
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.drops.data import StepRates
 from dashboard.funnel.lists.data import MOST_LISTED, Listed, ListedOutcome, listed
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted
+from dashboard.model.windows import length_words
 from dashboard.ui.rows import count_column, moment_column
 from dashboard.ui.step_choice import follow_linked_step, step_words
 from dashboard.ui.timelines import show_lead_rows
@@ -26,6 +29,7 @@ OUTCOME_LABELS: dict[str, ListedOutcome] = {
     "dropped off": "dropped_off",
     "in progress": "in_progress",
     "window closed": "closed",
+    "not converted in time": "not_in_time",
     "with the event": "with_event",
     "lost events (at least)": "lost_at_least",
     "out of order": "out_of_order",
@@ -50,7 +54,7 @@ class OpenList:
     everybody: Callable[[], pd.DataFrame]
 
 
-def show_list(view: View, funnel: Funnel) -> OpenList | None:
+def show_list(view: View, funnel: Funnel, rates: StepRates | None) -> OpenList | None:
     """Offer every figure as a list; returns the one that is open, if any."""
     steps = step_words(dict(zip(funnel.recorded["step"], funnel.recorded["label"], strict=True)))
     follow_linked_step("step", steps)
@@ -74,22 +78,42 @@ def show_list(view: View, funnel: Funnel) -> OpenList | None:
         st.caption(f"Choose a step, or click its bar, to list its {funnel.unit}s.")
         return None
     outcome = OUTCOME_LABELS[words]
-    figure = funnel.figure(step, outcome, value)
+    figure = _figure(funnel, rates, step, outcome, value)
     if figure is None:
-        st.caption("Raw does not know it: another lead of the submission may have the event.")
+        st.caption(_why_unknown(outcome))
         return None
     position = None if value is None else funnel.position(value)
-    return _show_rows(view, funnel, _Chosen(step, words, value, position), figure)
+    within = rates.within if rates else None
+    return _show_rows(view, funnel, _Chosen(step, words, value, position, within), figure)
 
 
 @dataclass(frozen=True)
 class _Chosen:
-    """What is listed: a step, what became of it there in words, and a part of the breakdown."""
+    """What is listed: a step, what became of it there in words, and a part of the breakdown.
+
+    `within` is the age that those not in time had to convert.
+    """
 
     step: str
     words: str
     value: str | None
     position: int | None
+    within: timedelta | None
+
+
+def _figure(
+    funnel: Funnel, rates: StepRates | None, step: str, outcome: ListedOutcome, value: str | None
+) -> int | None:
+    """Return the count that the list belongs to; None where it is not known."""
+    if outcome != "not_in_time":
+        return funnel.figure(step, outcome, value)
+    return rates.dropped(step, value) if rates else None
+
+
+def _why_unknown(outcome: ListedOutcome) -> str:
+    if outcome == "not_in_time":
+        return "Not known: no required step follows, or too few are old enough for a rate."
+    return "Raw does not know it: another lead of the submission may have the event."
 
 
 def _choose_value(funnel: Funnel) -> str | None:
@@ -119,6 +143,10 @@ def _show_rows(view: View, funnel: Funnel, chosen: _Chosen, figure: int) -> Open
         f"**{counted(found.total, funnel.unit)}**{of} on “{label}”: {chosen.words}. "
         f"The figure above says {count(figure)}."
     )
+    if outcome == "not_in_time" and chosen.within:
+        st.caption(
+            f"They reached it at least {length_words(chosen.within)} ago, and no later step."
+        )
     if found.total > len(found.rows):
         st.caption(f"The newest {count(MOST_LISTED)} are shown; the download has all.")
     if len(found.rows):
@@ -148,7 +176,15 @@ def _listed(
         OUTCOME_LABELS[chosen.words],
         value_position=chosen.position,
         row_limit=row_limit,
+        within=chosen.within,
     )
+
+
+def open_drop(step: str) -> None:
+    """Open the list of those that did not go on from a step in time: call only from a callback."""
+    st.session_state["step"] = step
+    st.session_state["outcome"] = "not converted in time"
+    st.session_state["of"] = None
 
 
 def choose_step(chart: str) -> None:

@@ -58,6 +58,7 @@ halved as (
 )
 
 select
+    unit_id,
     pair,
     position,
     value,

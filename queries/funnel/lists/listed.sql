@@ -1,14 +1,24 @@
 -- The units behind one figure of one step, newest first: those that reached it, converted, dropped
--- off or are in progress; or whose event of it is lost, out of order, known from a lead only, or
--- blocked by a lost one.
+-- off or are in progress; that had the time to convert and did not; or whose event of it is lost,
+-- out of order, known from a lead only, or blocked by a lost one.
 -- grain: one row per unit; total is how many there are, cut or not
 -- params: step integer (its number), outcome text (count, converted, dropped_off, in_progress,
---   closed, lost_at_least, out_of_order, by_lead, with_event or blocked), value_position integer
---   (null: any part of the breakdown), places integer[], row_limit bigint (null for all)
--- from: funnel/segmented, model/lead_facts
+--   closed, not_in_time, lost_at_least, out_of_order, by_lead, with_event or blocked),
+--   value_position integer (null: any part of the breakdown), places integer[],
+--   row_limit bigint (null for all), within double precision (seconds: the age by which those who
+--   are not in time had not converted)
+-- from: funnel/segmented, model/lead_facts, funnel/conversion/entries
 -- needs: website_leads.id, website_leads.created_at, website_leads.website_url,
 --   website_leads.business_name
 with
+
+late as (
+    select unit_id
+    from entries
+    where
+        seen >= cast(:within as double precision)
+        and (not is_converted or age > cast(:within as double precision))
+),
 
 standing as (
     select
@@ -17,6 +27,7 @@ standing as (
         j.reach,
         j.is_closed,
         j.value,
+        t.unit_id is not null as is_late,
         a.bit,
         j.has & a.bit <> 0 as has_event,
         j.lost & a.bit <> 0 as is_lost,
@@ -35,6 +46,8 @@ standing as (
             else a.step < j.reach or a.step = j.required
         end as further
     from segmented as j
+    -- As in funnel/segmented, a full join is never a nested loop.
+    full join late as t on j.unit_id = t.unit_id
     cross join
         lateral (
             select
@@ -43,8 +56,11 @@ standing as (
                 (cast(:places as integer[]))[cast(:step as integer)] as place
         ) as a
     where
-        cast(:value_position as integer) is null
-        or j.position = cast(:value_position as integer)
+        case
+            when j.unit_id is null then false
+            when cast(:value_position as integer) is null then true
+            else j.position = cast(:value_position as integer)
+        end
 ),
 
 chosen as materialized (
@@ -61,6 +77,7 @@ chosen as materialized (
             when 'closed' then reached and is_closed
             when 'dropped_off' then reached and not further and is_closed
             when 'in_progress' then reached and not further and not is_closed
+            when 'not_in_time' then is_late
             when 'lost_at_least' then is_lost
             when 'out_of_order' then is_out_of_order
             when 'by_lead' then is_by_lead

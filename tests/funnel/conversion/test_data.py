@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import exp
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from dashboard.funnel.question import FunnelQuestion, QuestionError
 from dashboard.model.filters import Filters
 from dashboard.model.formats import percent
 from dashboard.model.limits import FEW, LISTED_AGES
-from dashboard.model.statistics import wilson
+from dashboard.model.statistics import Proportion, wilson
 from tests.conftest import Parameters, execute, url_of
 from tests.examples import examples
 from tests.funnel.proofs_oracle import Event
@@ -211,6 +213,76 @@ def test_where_the_first_steps_were_never_recorded_there_is_no_rate(tables: Para
     later = Filters(as_of=CLOCK + 40 * DAY)
     assert asked(tables, FunnelQuestion("matched", steps=steps), later) is not None
     assert asked(tables, FunnelQuestion("matched", steps=("never", *steps)), later) is None
+
+
+def test_halves_that_differ_are_told_until_all_windows_are_closed(tables: Parameters) -> None:
+    execute(tables, AN_HOUR_APART.replace("'2 days'", "'1 minute'"))
+    question = FunnelQuestion("matched", window=10 * DAY)
+    assert not rate_of(tables, question, CLOCK).halves_differ
+    # The first fifty all complete now, of the newer ones every other one.
+    execute(
+        tables,
+        "insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)"
+        " select id, 'analysis_completed', created_at + interval '1 minute' from website_leads"
+        " where right(id::text, 1) in ('0', '2', '4', '6', '8') and created_at <= %s",
+        datetime(2026, 1, 3, 2),
+    )
+    assert rate_of(tables, question, CLOCK).halves_differ
+    assert not rate_of(tables, question, CLOCK + 20 * DAY).halves_differ
+
+
+def rate_of(parameters: Parameters, question: FunnelQuestion, clock: datetime) -> Conversion:
+    found = asked(parameters, question, Filters(as_of=clock))
+    assert found
+    return found
+
+
+def test_each_value_has_its_rate_at_the_same_age(
+    tables: Parameters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(
+        tables,
+        AN_HOUR_APART + "; update website_leads set lead_source = 'paid'"
+        " where created_at < '2026-01-02 12:00'; update website_leads set lead_source = 'few'"
+        " where created_at > '2026-01-05 04:00'",
+    )
+    answer = ("--breakdown", "lead_source", "--as-of", "2026-01-05 06:30", "--format", "json")
+    assert main(["funnel", "--source", url_of(tables), *answer]) == 0
+    told = json.loads(capsys.readouterr().out)
+    by_value = {each.pop("value"): each for each in told["conversion_by_value"]}
+    assert [*by_value] == ["paid", "(none)"]
+    # Of the 35 before noon of the second day 30 are three days old.
+    assert by_value["paid"]["observed"] == 30
+    assert by_value["paid"]["within_s"] == told["conversion"]["within_s"] == 3 * 86_400
+    assert by_value["paid"]["rate"] == pytest.approx(0.5, abs=0.1)
+    # None of the others is.
+    assert {*by_value["(none)"].values()} == {None}
+
+
+@pytest.mark.parametrize(("units", "share"), [(200, 0.05), (200, 0.5), (1000, 0.014)])
+def test_the_interval_holds_the_true_share_in_95_of_100_runs(units: int, share: float) -> None:
+    random, runs, window = np.random.default_rng(7), 2000, 30.0
+    held = 0
+    for _ in range(runs):
+        # They enter over a month; those that convert take two days on average.
+        entered = random.uniform(0, window, units)
+        took = np.where(random.random(units) < share, random.exponential(2, units), np.inf)
+        low, high = interval_within(14.0, took, window - entered)
+        held += low <= share * (1 - exp(-14 / 2)) <= high
+    assert 0.93 <= held / runs <= 0.97
+
+
+def interval_within(
+    age: float, took: "np.ndarray[Any, Any]", seen: "np.ndarray[Any, Any]"
+) -> tuple[float, float]:
+    """Return the interval of the share that converts within an age, as the product has it."""
+    times = np.minimum(took, seen)
+    order = np.argsort(times)
+    converted = (took <= seen)[order] & (times[order] <= age)
+    at_risk = len(times) - np.flatnonzero(converted)
+    left = float(np.prod(1 - 1 / at_risk))
+    spread = float(np.sum(1 / (at_risk * (at_risk - 1.0))))
+    return Proportion(1 - left, int(np.sum(seen >= age)), spread).interval()
 
 
 def test_status_funnel_and_command_line_say_the_same(
