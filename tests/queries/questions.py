@@ -31,6 +31,7 @@ SAMPLES: dict[str, object] = {
     "ages": [3600.0, 86400.0],
     "halves": True,
     "within": 3600.0,
+    "apart": [0],
     "outcome": "count",
     "value_position": 0,
     "bounds": [1.0, 60.0],

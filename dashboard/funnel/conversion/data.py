@@ -156,7 +156,7 @@ def estimates(
             dict(enumerate([each.total_seconds() for each in lasting], 1))
         ),
     ).astype({"before": TEXT, "after": TEXT, "within_s": SHARE})
-    return _with_rates(named)
+    return with_rates(named)
 
 
 def proportion_of(row: Mapping[Any, Any]) -> Proportion:
@@ -188,8 +188,12 @@ def is_tracked(with_event: int, units: int) -> bool:
     return 2 * with_event >= units
 
 
-def _with_rates(rows: pd.DataFrame) -> pd.DataFrame:
-    """Lay the share, its interval and what they are worth beside the sums."""
+def with_rates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lay the share, its interval and what they are worth beside the sums of each age.
+
+    They are `entered`, `closed`, `observed`, `in_time`, `log_left`, `none_left` and `spread`; what
+    is added are `estimated`, `enough`, `rate`, `low` and `high`: all as in estimates().
+    """
     told = rows.assign(
         estimated=rows["closed"] < rows["entered"],
         enough=(rows["observed"] >= FEW) & (rows["observed"] >= LEAST_OBSERVED * rows["entered"]),

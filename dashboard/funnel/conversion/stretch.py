@@ -48,6 +48,7 @@ def pair_binds(
     grain: Grain | None = None,
     *,
     halves: bool = False,
+    apart: Sequence[int] | None = None,
 ) -> dict[str, object]:
     """Return the binds of funnel/conversion/entries."""
     numbers = {step: number for number, step in enumerate(prepared.required, 1)}
@@ -57,6 +58,7 @@ def pair_binds(
         "grain": grain,
         "zone": prepared.filters.zone.key,
         "halves": halves,
+        "apart": None if apart is None else [*apart],
     }
 
 

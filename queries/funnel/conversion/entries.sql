@@ -4,6 +4,7 @@
 -- grain: one row per unit and pair of steps, where it reached the earlier one; half: 0. With halves
 --   once more, half 1 for the older half of a pair's units by entry and 2 for the newer
 -- params: from_steps integer[], to_steps integer[] (pairs of required steps, by their numbers),
+--   apart integer[] (the positions that stay apart; the others are one, Other; null: all do),
 --   grain text (day, week or month; null: no cohorts), zone text, halves boolean,
 --   clock timestamp
 -- from: funnel/segmented, model/lead_facts
@@ -13,8 +14,8 @@ with
 reached as (
     select
         cast(p.pair as integer) as pair,
-        j.position,
-        j.value,
+        case when a.is_apart then j.position else 10 end as position,
+        case when a.is_apart then j.value else 'Other' end as value,
         j.unit_id,
         j.is_closed,
         j.has & (1 << (p.from_step - 1)) <> 0 as has_event,
@@ -31,6 +32,10 @@ reached as (
     cross join
         unnest(cast(:from_steps as integer[]), cast(:to_steps as integer[]))
         with ordinality as p (from_step, to_step, pair)
+    cross join
+        lateral (
+            select coalesce(j.position = any(cast(:apart as integer[])), true) as is_apart
+        ) as a
     left join lead_facts as l on j.unit_id = l.id and cast(:grain as text) is not null
     where j.reach >= p.from_step
 ),
@@ -41,12 +46,12 @@ halved as (
         h.half
     from (
         select
-            *,
+            a.*,
             case
                 when cast(:halves as boolean)
-                    then ntile(2) over (partition by pair order by entered_at, unit_id)
+                    then ntile(2) over (partition by a.pair order by a.entered_at, a.unit_id)
             end as own_half
-        from reached
+        from reached as a
     ) as r
     cross join
         lateral (

@@ -32,9 +32,9 @@ with_asked as (
         bool_or(is_asked) as is_asked
     from (
         select
-            *,
+            o.*,
             false as is_asked
-        from at_ages
+        from at_ages as o
         union all
         select
             g.*,
