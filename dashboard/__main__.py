@@ -14,6 +14,7 @@ from dashboard.command_line.options import Parser
 from dashboard.coverage.command import COVERAGE_COMMAND
 from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.command import FUNNEL_COMMAND
+from dashboard.funnel.times.command import TIMES_COMMAND
 from dashboard.lab.command import LAB_COMMAND
 from dashboard.leads.command import LEADS_COMMAND, TIMELINE_COMMAND
 from dashboard.model.configuration_files import check_configuration_files
@@ -29,6 +30,7 @@ COMMANDS = (
     STATUS_COMMAND,
     REPORT_COMMAND,
     FUNNEL_COMMAND,
+    TIMES_COMMAND,
     OUTCOMES_COMMAND,
     LEADS_COMMAND,
     TIMELINE_COMMAND,

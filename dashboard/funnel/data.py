@@ -15,7 +15,6 @@ from dashboard.model.filters import Filters
 from dashboard.model.releases import Release
 from dashboard.model.statistics import wilson
 from dashboard.model.tracking_plan import TrackingPlan
-from dashboard.model.windows import shown_window
 from dashboard.ui.export import records
 
 OUTCOME_COUNTS = ["converted", "dropped_off", "in_progress", "closed"]
@@ -79,7 +78,7 @@ class Funnel:
     @property
     def unit(self) -> str:
         """What is counted; raw counts leads."""
-        return "lead" if self.question.correction == "raw" else self.question.unit
+        return self.prepared.unit
 
     @property
     def recorded(self) -> pd.DataFrame:
@@ -136,13 +135,7 @@ class Funnel:
 
     def as_json(self) -> dict[str, object]:
         """Return the `funnel` answer of the command line; its form is a contract (docs)."""
-        answer: dict[str, object] = {
-            "correction": self.question.correction,
-            "unit": self.unit,
-            "window": shown_window(self.question.window),
-            **self.filters.as_json(),
-            "steps": records(self.steps[STEP_FIELDS]),
-        }
+        answer = {**self.prepared.as_json(), "steps": records(self.steps[STEP_FIELDS])}
         if self.breakdown is not None:
             answer["breakdown"] = records(self.breakdown[["value", *STEP_FIELDS]])
         return answer

@@ -28,6 +28,7 @@ from dashboard.model.tracking_plan import (
     REGISTRATION,
     TrackingPlan,
 )
+from dashboard.model.windows import shown_window
 from queries import STANDING, load
 
 # The steps that leads prove, by the binds for their numbers.
@@ -58,6 +59,20 @@ class Prepared:
     laid_out: pd.DataFrame = field(repr=False)
     binds: Mapping[str, object] = field(repr=False)
     pairing: Pairing | None = None
+
+    @property
+    def unit(self) -> str:
+        """What is counted; raw counts leads."""
+        return "lead" if self.question.correction == "raw" else self.question.unit
+
+    def as_json(self) -> dict[str, object]:
+        """Return what every answer about a funnel begins with; its form is a contract (docs)."""
+        return {
+            "correction": self.question.correction,
+            "unit": self.unit,
+            "window": shown_window(self.question.window),
+            **self.filters.as_json(),
+        }
 
     @property
     def required(self) -> list[str]:

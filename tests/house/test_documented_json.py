@@ -22,6 +22,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "leads": (*AS_OF, "--limit", "1"),
     "races": (),
     "funnel": (*AS_OF, "--correction", "corrected"),
+    "times": (*AS_OF, "--correction", "corrected"),
     "coverage": AS_OF,
     "check": (*LIMITS, *AS_OF),
 }

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pandas as pd
 
 from dashboard.database.reading import COUNT, TEXT
+from dashboard.funnel.conversion.stretch import Stretch
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.times.data import Durations
 from dashboard.model.formats import counted, duration
 
@@ -13,38 +15,62 @@ WHOLE_FUNNEL_LABEL = "first to last"
 ALL_VALUES = "all"
 
 
+def way_stretch(prepared: Prepared, step: str) -> Stretch:
+    """Return the steps that a way begins and ends on; "" is from first to last."""
+    steps = prepared.required
+    if not step:
+        return Stretch(steps[0], steps[-1])
+    return Stretch(steps[steps.index(step) - 1], step)
+
+
 def way(funnel: Funnel, step: str) -> tuple[str, str]:
     """Return the labels of the step that a way begins on and of the one it ends on; "" is whole."""
-    labels = funnel.prepared.laid_out.set_index("step")["label"]
-    required = funnel.prepared.required
-    ends = (required[0], required[-1])
-    if step:
-        at = required.index(step)
-        ends = (required[at - 1], required[at])
-    return str(labels[ends[0]]), str(labels[ends[1]])
+    stretch = way_stretch(funnel.prepared, step)
+    return funnel.label(stretch.before), funnel.label(stretch.after)
 
 
 def time_table(funnel: Funnel, found: Durations) -> pd.DataFrame:
     """Return one row per way and part: all units first, then each value of the breakdown.
 
-    `value`, `step`, `way`, `units` (how many took it with both ends recorded) of `reached` (how
-    many reached its end), `p50` and `p90` in seconds, `half_within` and `most_within` in words.
+    `value`, and the columns of whole_times(); `way`: its steps' labels, `half_within` and
+    `most_within`: p50 and p90 in words.
     """
-    last = funnel.prepared.required[-1]
-    whole = _rows(found.overall, funnel.steps, last).assign(value=ALL_VALUES)
-    parts = [] if funnel.breakdown is None else _parts(funnel.breakdown, found.times, last)
-    rows = pd.concat([whole, *parts], ignore_index=True)
-    if len(funnel.prepared.required) == 2:
-        # The way to the second step is the whole one.
-        rows = rows[rows["step"] == ""].reset_index(drop=True)
+    whole = whole_times(funnel, found).assign(value=ALL_VALUES)
+    rows = pd.concat([whole, times_by_value(funnel, found)], ignore_index=True)
     return rows.assign(
         value=rows["value"].astype(TEXT),
         way=[" → ".join(way(funnel, step)) for step in rows["step"]],
         half_within=[seconds_in_words(each) for each in rows["p50"]],
         most_within=[seconds_in_words(each) for each in rows["p90"]],
-    ).astype({"reached": COUNT, "way": TEXT})[
+    ).astype({"way": TEXT})[
         ["value", "step", "way", "units", "reached", "p50", "p90", "half_within", "most_within"]
     ]
+
+
+def whole_times(funnel: Funnel, found: Durations) -> pd.DataFrame:
+    """Return one row per way: `step` ("" is from first to last), `units`, `reached`, `p50`, `p90`.
+
+    `units` took it with both ends recorded, of the `reached` that reached its end; seconds.
+    """
+    return _reached(funnel, found.overall, funnel.steps)
+
+
+def times_by_value(funnel: Funnel, found: Durations) -> pd.DataFrame:
+    """Return the rows of whole_times() of each `value` of the breakdown; none without one."""
+    breakdown = funnel.breakdown
+    parts = [
+        _reached(funnel, rows, breakdown[breakdown["value"] == rows["value"].iloc[0]])
+        for _, rows in found.times.groupby("position")
+        if breakdown is not None
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else whole_times(funnel, found).iloc[:0]
+
+
+def distinct_ways(funnel: Funnel, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of each way once: of two steps, the way to the second is the whole one."""
+    if len(funnel.prepared.required) == 2:
+        return rows[rows["step"] == ""].reset_index(drop=True)
+    return rows
 
 
 def time_sentence(funnel: Funnel, found: Durations, step: str) -> str:
@@ -65,16 +91,9 @@ def seconds_in_words(seconds: float) -> str:
     return duration(timedelta(seconds=float(seconds)))
 
 
-def _parts(breakdown: pd.DataFrame, times: pd.DataFrame, last: str) -> list[pd.DataFrame]:
-    return [
-        _rows(rows, breakdown[breakdown["value"] == rows["value"].iloc[0]], last)
-        for _, rows in times.groupby("position")
-    ]
-
-
-def _rows(times: pd.DataFrame, steps: pd.DataFrame, last: str) -> pd.DataFrame:
+def _reached(funnel: Funnel, times: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     """Lay beside each way how many of its part reached the step it ends on."""
-    reached = steps.drop_duplicates("step").set_index("step")["count"]
-    return times[["value", "step", "units", "p50", "p90"]].assign(
-        reached=reached.reindex([step or last for step in times["step"]]).array
-    )
+    counts = steps.drop_duplicates("step").set_index("step")["count"]
+    rows = distinct_ways(funnel, times[["value", "step", "units", "p50", "p90"]])
+    ends = [way_stretch(funnel.prepared, step).after for step in rows["step"]]
+    return rows.assign(reached=counts.reindex(ends).astype(COUNT).array)
