@@ -52,17 +52,14 @@ def funnel_headline(
 
 
 def beside_headline(
-    funnel: Funnel,
-    submissions: int | None = None,
-    rate: Conversion | None = None,
-    drops: Sequence[Drop] = (),
+    funnel: Funnel, submissions: int | None = None, rate: Conversion | None = None
 ) -> str:
-    """Return the rate's denominator and interval, the largest drops, and what is not counted."""
+    """Return the rate's denominator and interval, the period, and what is not counted."""
     steps = funnel.required
     parts = [f"Period: {funnel.filters.period}, {counted(funnel.leads, 'lead')}."]
     if len(steps) > 1 and steps.iloc[0]["count"] and not _recorded_nothing(funnel):
         known = "" if missing_base(funnel, submissions) else _denominator(funnel, rate)
-        parts = [known, *drop_sentences(drops, funnel.unit), *parts]
+        parts = [known, *parts]
     if funnel.left_out:
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
         parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")

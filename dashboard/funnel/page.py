@@ -20,10 +20,16 @@ from dashboard.funnel.corrections.data import (
     corrections,
     matching_summary,
 )
-from dashboard.funnel.data import Funnel, ask
+from dashboard.funnel.data import CLOSED_RATE, Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
 from dashboard.funnel.drops.data import Drop, StepRates, step_rates
-from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline, outside_chain
+from dashboard.funnel.headline import (
+    beside_headline,
+    closed_days,
+    drop_sentences,
+    funnel_headline,
+    outside_chain,
+)
 from dashboard.funnel.lists.page import OpenList, choose_step, open_drop, show_list
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.recording import unrecorded_steps
@@ -67,11 +73,15 @@ STEP_COLUMNS: dict[str, str | ColumnConfig] = {
     "dropped_off": count_column("Dropped off", "Not converted, and the window is closed."),
     "in_progress": count_column("In progress", "Not converted yet, and the window is open."),
     "closed": count_column("Window closed", "Units whose window is closed."),
+}
+CLOSED_COLUMNS: dict[str, str | ColumnConfig] = {
     "closed_rate": share_column(
         "Conversion rate (closed windows)", "Share of the first step's closed windows."
     ),
     "low": share_column("from", "95 % interval."),
     "high": share_column("to", "95 % interval."),
+}
+EVENT_COLUMNS: dict[str, str | ColumnConfig] = {
     "with_event": count_column("With the event", "In any order and at any time."),
     "lost_at_least": count_column(
         "Lost events (at least)", "Proven by a later step or by a lead, recorded nowhere."
@@ -122,8 +132,8 @@ def _show_headline(
         st.title(funnel_headline(funnel, submissions, rate), anchor=False)
         rates = view.ask(step_rates, funnel.prepared, rate) if rate else None
         drops = rates.largest(funnel.prepared) if rates else []
-        st.markdown(beside_headline(funnel, submissions, rate, drops))
-        _offer_drops(funnel, drops)
+        st.markdown(beside_headline(funnel, submissions, rate))
+        _show_drops(funnel, drops)
         if days := closed_days(funnel):
             st.button(
                 f"Show the newest days with closed windows: {days[0]} to {days[1]}",
@@ -137,16 +147,18 @@ def _show_headline(
     return funnel, rates
 
 
-def _offer_drops(funnel: Funnel, drops: Sequence[Drop]) -> None:
-    """Offer a list of the units behind each drop."""
-    for drop in drops:
-        st.button(
-            f"List the {counted(drop.dropped, funnel.unit)} that stopped at “{drop.before}”",
-            on_click=open_drop,
-            args=(drop.step,),
-            type="tertiary",
-            key=f"drop-{drop.step}",
-        )
+def _show_drops(funnel: Funnel, drops: Sequence[Drop]) -> None:
+    """Say where most units drop off, each with a list of who they are."""
+    for drop, sentence in zip(drops, drop_sentences(drops, funnel.unit), strict=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(literal(sentence), width="content")
+            st.button(
+                f"List these {count(drop.dropped)}",
+                on_click=open_drop,
+                args=(drop.step,),
+                type="tertiary",
+                key=f"drop-{drop.step}",
+            )
 
 
 def _tracked_submissions(view: View, funnel: Funnel) -> int | None:
@@ -175,9 +187,10 @@ def _show_parts(
     with chart:
         _show_chart(funnel, beside)
     st.subheader("Every step", anchor=False)
-    show_rows(
-        funnel.steps, STEP_COLUMNS, f"funnel-{funnel.question.correction}", "Every step", view
-    )
+    # Without a closed window its columns would be empty.
+    closed = {} if funnel.steps[CLOSED_RATE].isna().all(axis=None) else CLOSED_COLUMNS
+    columns = {**STEP_COLUMNS, **closed, **EVENT_COLUMNS}
+    show_rows(funnel.steps, columns, f"funnel-{funnel.question.correction}", "Every step", view)
     if not_counted := outside_chain(funnel):
         st.caption(not_counted)
     listed: OpenList | None = None

@@ -12,7 +12,7 @@ from dashboard.funnel.conversion.data import Conversion
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.drops.data import Drop
 from dashboard.funnel.figures import funnel_chart
-from dashboard.funnel.headline import beside_headline, closed_days, funnel_headline
+from dashboard.funnel.headline import beside_headline, closed_days, drop_sentences, funnel_headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
@@ -153,14 +153,14 @@ def test_an_estimate_whose_halves_differ_is_said_to_mislead() -> None:
 def test_the_largest_drops_are_told_by_number_and_by_share() -> None:
     many = Drop("s0", "Step 0", "Step 1", timedelta(days=14), 1000, 500)
     most = Drop("s1", "Step 1", "Step 2", timedelta(days=14), 50, 45)
-    words = beside_headline(told([1000, 500, 50]), None, rated(1000), [many, most])
-    assert (
+    assert drop_sentences([many, most], "submission") == [
         "Largest drop by number: 500 of 1,000 submissions (50.0 %) did not go on from “Step 0” to "
-        "“Step 1” within 14 days. Largest drop by share: 45 of 50 submissions (90.0 %)"
-    ) in words
-    assert "by number and by share: 500 of 1,000" in beside_headline(
-        told([1000, 500, 50]), None, rated(1000), [many]
-    )
+        "“Step 1” within 14 days.",
+        "Largest drop by share: 45 of 50 submissions (90.0 %) did not go on from “Step 1” to "
+        "“Step 2” within 14 days.",
+    ]
+    (both,) = drop_sentences([many], "submission")
+    assert both.startswith("Largest drop by number and by share: 500 of 1,000")
 
 
 def test_without_a_closed_window_the_newest_days_that_have_one_are_offered() -> None:

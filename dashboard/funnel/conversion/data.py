@@ -103,14 +103,18 @@ def conversions_by_value(
 ) -> list[dict[str, object]]:
     """Return the conversion of each part of the breakdown, within the age of the whole.
 
-    Each is a `value` with the fields of Conversion.as_json, null where too few are old enough.
-    Raises DatabaseProblem.
+    Each is a `value` with the fields of Conversion.as_json; its share is null where too few are old
+    enough. Raises DatabaseProblem.
     """
     stretch = Stretch(prepared.required[0], whole.to)
     rows = estimates(reader, filters, prepared, [stretch], [whole.within])
-    nothing: dict[str, object] = dict.fromkeys(whole.as_json())
+    unknown: dict[str, object] = dict.fromkeys(("rate", "low", "high"))
     return [
-        {"value": row["value"], **(conversion_of(row).as_json() if row["enough"] else nothing)}
+        {
+            "value": row["value"],
+            **conversion_of(row).as_json(),
+            **({} if row["enough"] else unknown),
+        }
         for row in rows.to_dict("records")
     ]
 

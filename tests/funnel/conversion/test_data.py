@@ -256,7 +256,8 @@ def test_each_value_has_its_rate_at_the_same_age(
     assert by_value["paid"]["within_s"] == told["conversion"]["within_s"] == 3 * 86_400
     assert by_value["paid"]["rate"] == pytest.approx(0.5, abs=0.1)
     # None of the others is.
-    assert {*by_value["(none)"].values()} == {None}
+    assert (by_value["(none)"]["entered"], by_value["(none)"]["observed"]) == (65, 0)
+    assert {by_value["(none)"][each] for each in ("rate", "low", "high")} == {None}
 
 
 @pytest.mark.parametrize(("units", "share"), [(200, 0.05), (200, 0.5), (1000, 0.014)])
