@@ -7,14 +7,14 @@ from dashboard.database.reading import Reader
 from dashboard.funnel.conversion.data import conversion, conversions_by_value
 from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import count_steps
-from dashboard.funnel.options import add_conversion, add_question, reading_funnel, typed_age
+from dashboard.funnel.options import add_conversion, add_question, asked_age, reading_funnel
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.recording import unrecorded_steps
 from dashboard.ui.export import records
 
 
 def _funnel(asked: Asked) -> Outcome:
-    to, within = asked.options.to_step, typed_age(asked.options)
+    to, within = asked.options.to_step, asked_age(asked.options)
     with reading_funnel(asked) as (reader, prepared):
         filters = prepared.filters
         found = count_steps(reader, filters, prepared)

@@ -15,6 +15,7 @@ from dashboard.funnel.question import (
     FunnelQuestion,
     QuestionError,
     named_steps,
+    typed_age,
     typed_filter,
     typed_names,
     typed_window,
@@ -23,7 +24,7 @@ from dashboard.model.limits import DEFAULT_WINDOW, MOST_STEPS
 from dashboard.model.properties import PROPERTIES, PROPERTY_NAMES
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
-from dashboard.model.windows import WINDOW_EXAMPLES, shown_window
+from dashboard.model.windows import shown_window
 
 EXAMPLES = ", ".join(f"{each.name}={each.demo_values[0]}" for each in PROPERTIES)
 FILTER_HELP = f"only units with this value, such as {EXAMPLES}; may be repeated"
@@ -60,14 +61,9 @@ def _steps(options: argparse.Namespace) -> tuple[str, ...]:
     return tuple(options.named) or typed_names(options.steps)
 
 
-def typed_age(options: argparse.Namespace) -> timedelta | None:
+def asked_age(options: argparse.Namespace) -> timedelta | None:
     """Return the typed age, None where none was typed; raises QuestionError."""
-    if options.within is None:
-        return None
-    age = typed_window(options.within)
-    if age is None:
-        raise QuestionError(f"an age has an end: write {WINDOW_EXAMPLES}")
-    return age
+    return None if options.within is None else typed_age(options.within)
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:

@@ -98,18 +98,33 @@ def typed_names(given: str) -> tuple[str, ...]:
 
 def typed_window(given: str) -> timedelta | None:
     """Read `45s`, `90m`, `36h`, `10d`, `2w` or `unlimited`; raises QuestionError."""
-    match = re.fullmatch(r"([1-9][0-9]{0,9})([smhdw])", given)
-    if given != UNLIMITED and not match:
-        raise QuestionError(f"{given!r} is no window: write {WINDOW_EXAMPLES} or {UNLIMITED}")
-    if match is None:
+    if given == UNLIMITED:
         return None
-    try:
-        length = int(match[1]) * UNIT_LENGTHS[match[2]]
-    except OverflowError:
-        length = timedelta.max
+    length = _typed_length(given)
+    if length is None:
+        raise QuestionError(f"{given!r} is no window: write {WINDOW_EXAMPLES} or {UNLIMITED}")
     if length > LONGEST_WINDOW:
         raise QuestionError(f"{given!r} is too long: write {UNLIMITED}")
     return length
+
+
+def typed_age(given: str) -> timedelta:
+    """Read `45s`, `90m`, `36h`, `10d` or `2w`; raises QuestionError."""
+    length = _typed_length(given)
+    if length is None or length > LONGEST_WINDOW:
+        raise QuestionError(f"{given!r} is no age: write {WINDOW_EXAMPLES}")
+    return length
+
+
+def _typed_length(given: str) -> timedelta | None:
+    """Read a length longer than zero; None where it is none."""
+    match = re.fullmatch(r"([1-9][0-9]{0,9})([smhdw])", given)
+    if match is None:
+        return None
+    try:
+        return int(match[1]) * UNIT_LENGTHS[match[2]]
+    except OverflowError:
+        return timedelta.max
 
 
 def typed_filter(given: Iterable[str]) -> dict[str, tuple[str, ...]]:

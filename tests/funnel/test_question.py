@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dashboard.funnel.question import (
     FunnelQuestion,
     QuestionError,
+    typed_age,
     typed_filter,
     typed_names,
     typed_window,
@@ -103,3 +104,13 @@ def test_filters_of_one_property_are_alternatives() -> None:
     for wrong in ("status", "color=red", "=new"):
         with pytest.raises(QuestionError, match="PROPERTY=VALUE"):
             typed_filter([wrong])
+
+
+@pytest.mark.parametrize("typed", ["0", "0d", "-3d", "3", "unlimited", "9999999999w", ""])
+def test_an_age_has_a_length(typed: str) -> None:
+    with pytest.raises(QuestionError, match="is no age: write 45s, 90m, 36h, 10d, 2w"):
+        typed_age(typed)
+
+
+def test_ages_are_read_as_windows_are() -> None:
+    assert typed_age("36h") == typed_window("36h") == timedelta(hours=36)

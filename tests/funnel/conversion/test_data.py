@@ -286,7 +286,7 @@ def interval_within(
     return Proportion(1 - left, int(np.sum(seen >= age)), spread).interval()
 
 
-def test_status_funnel_and_command_line_say_the_same(
+def test_all_pages_the_report_and_the_command_line_say_the_same(
     tables: Parameters, open_app: Callable[..., AppTest], capsys: pytest.CaptureFixture[str]
 ) -> None:
     execute(tables, AN_HOUR_APART)
@@ -298,4 +298,9 @@ def test_status_funnel_and_command_line_say_the_same(
     told = json.loads(capsys.readouterr().out)["conversion"]
     assert told["within_s"] == (3 * DAY).total_seconds()
     assert status == percent(told["rate"])
-    assert funnel == (f"{status} of submissions reached “Analysis completed” within 3 days")
+    assert funnel == f"{status} of submissions reached “Analysis completed” within 3 days"
+    coverage = " ".join(each.value for each in open_app(tables, "coverage", **shown).markdown)
+    assert f"**{status}** from “Analysis started” to “Analysis completed” within 3 days" in coverage
+    as_of = ("--as-of", "2026-01-05 06:30", "--format", "html")
+    assert main(["report", "--source", url_of(tables), *as_of]) == 0
+    assert status in capsys.readouterr().out
