@@ -301,6 +301,6 @@ def test_all_pages_the_report_and_the_command_line_say_the_same(
     assert funnel == f"{status} of submissions reached “Analysis completed” within 3 days"
     coverage = " ".join(each.value for each in open_app(tables, "coverage", **shown).markdown)
     assert f"**{status}** from “Analysis started” to “Analysis completed” within 3 days" in coverage
-    as_of = ("--as-of", "2026-01-05 06:30", "--format", "html")
-    assert main(["report", "--source", url_of(tables), *as_of]) == 0
+    page = ("--as-of", "2026-01-05 06:30", "--format", "html")
+    assert main(["report", "--source", url_of(tables), *page]) == 0
     assert status in capsys.readouterr().out
