@@ -11,9 +11,11 @@ import sys
 from dashboard.check.command import CHECK_COMMAND
 from dashboard.command_line.command import Asked, NotThereError, Outcome, tell
 from dashboard.command_line.options import Parser
-from dashboard.coverage.command import COVERAGE_COMMAND
+from dashboard.coverage.command import CONTINUITY_COMMAND, COVERAGE_COMMAND, SILENCES_COMMAND
 from dashboard.database.errors import DatabaseProblem
+from dashboard.funnel.anomalies.command import ANOMALIES_COMMAND
 from dashboard.funnel.command import FUNNEL_COMMAND
+from dashboard.funnel.lists.command import WHO_COMMAND
 from dashboard.funnel.times.command import TIMES_COMMAND
 from dashboard.lab.command import LAB_COMMAND
 from dashboard.leads.command import LEADS_COMMAND, TIMELINE_COMMAND
@@ -31,10 +33,14 @@ COMMANDS = (
     REPORT_COMMAND,
     FUNNEL_COMMAND,
     TIMES_COMMAND,
+    WHO_COMMAND,
+    ANOMALIES_COMMAND,
     OUTCOMES_COMMAND,
     LEADS_COMMAND,
     TIMELINE_COMMAND,
     COVERAGE_COMMAND,
+    CONTINUITY_COMMAND,
+    SILENCES_COMMAND,
     RACES_COMMAND,
     TRIAGE_COMMAND,
     CHECK_COMMAND,

@@ -16,6 +16,7 @@ from tests.conftest import Parameters, url_of
 from tests.once import data_home
 
 AS_OF = ["--as-of", "2026-01-26 02:30"]
+SHARES = ("share", "low", "high", "odd_ids")
 
 
 @pytest.fixture
@@ -82,6 +83,8 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
         "window": "30d",
         "from": None,
         "to": None,
+        "leads": 4996,
+        "left_out": 0,
         "conversion": None,
     }
     assert [step["count"] for step in steps] == [1, 1, *[None] * 7]
@@ -93,6 +96,7 @@ def test_funnel_of_the_reports_picture_is_one_to_one(
         "overall_conversion": 1.0,
         "with_event": 2,
         "optional": False,
+        "first_at": "2026-01-26T02:18:36Z",
         "converted": 1,
         "dropped_off": 0,
         "in_progress": 0,
@@ -162,7 +166,10 @@ def test_a_named_step_that_was_never_recorded_is_named_on_stderr(
 
 def test_coverage_of_the_reports_picture(capsys: pytest.CaptureFixture[str], demo_url: str) -> None:
     found = answer(capsys, "coverage", *AS_OF)
-    assert list(found) == ["tables", "clock_offsets"]
+    assert list(found) == ["tables", "changes", "clock_offsets", "clock"]
+    shares = {name: [*map(table.pop, SHARES)] for name, table in found["tables"].items()}
+    assert shares["organizations"] == [1.0, pytest.approx(0.9991, abs=1e-4), 1.0, 0]
+    assert shares["website_leads"][0] == 2 / 4996
     assert found["tables"] == {
         "organizations": {
             "rows": 5025,
@@ -234,8 +241,9 @@ def test_coverage_as_csv_names_each_table(
 ) -> None:
     assert main(["coverage", *AS_OF, "--format", "csv"]) == 0
     rows = pd.read_csv(io.StringIO(capsys.readouterr().out))
-    assert rows["table"].tolist() == ["tables"] * 3 + ["clock_offsets"] * 3
-    assert rows["name"].tolist()[:3] == rows["table_name"].tolist()[3:]
+    tables = [name for name in ("tables", "changes", "clock_offsets", "clock") for _ in range(3)]
+    assert rows["table"].tolist() == tables
+    assert rows["name"].tolist()[:3] == rows["table_name"].tolist()[3:6]
     assert rows["expected"].tolist()[:3] == [4365, 4996, 253]
 
 

@@ -8,14 +8,24 @@ import pandas as pd
 from dashboard.ui.export import csv_text, records, text_table
 
 SINGLE_VALUES = "about"
-# Single values, lists of rows and mappings by name, or only a list of rows.
+# Single values, lists of rows and mappings by name, or only a list of rows. A list may be a frame,
+# whose columns stay where there is no row.
 Answer = dict[str, object] | pd.DataFrame
 
 
 def json_text(answer: Answer) -> str:
     """Write the answer as JSON, without rounding."""
-    plain = records(answer) if isinstance(answer, pd.DataFrame) else answer
-    return json.dumps(plain, indent=2, allow_nan=False)
+    return json.dumps(_plain(answer), indent=2, allow_nan=False)
+
+
+def _plain(answer: Answer) -> object:
+    """Return the answer with its frames as lists of rows, as JSON takes them."""
+    if isinstance(answer, pd.DataFrame):
+        return records(answer)
+    return {
+        name: records(value) if isinstance(value, pd.DataFrame) else value
+        for name, value in answer.items()
+    }
 
 
 def table_text(answer: Answer) -> str:
@@ -30,10 +40,11 @@ def csv_answer(answer: Answer) -> str:
     """Write one table alone, or several under one header; then each row names its table."""
     if isinstance(answer, pd.DataFrame):
         return csv_text(answer).rstrip("\n")
-    tables = [(name, rows) for name, rows in _sections(answer) if not rows.empty]
-    rows_only = [rows for name, rows in tables if name != SINGLE_VALUES]
+    sections = [(name, rows) for name, rows in _sections(answer) if len(rows.columns)]
+    rows_only = [rows for name, rows in sections if name != SINGLE_VALUES]
     if len(rows_only) == 1:
         return csv_text(rows_only[0]).rstrip("\n")
+    tables = [(name, rows) for name, rows in sections if not rows.empty]
     if not tables:
         return ""
     # Rows may already have a column `table`, with another meaning.
@@ -53,10 +64,13 @@ def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
     """Lay an answer out as tables: its single values first, then each list and each mapping."""
     if isinstance(answer, pd.DataFrame):
         return [("rows", answer)]
-    single = {key: value for key, value in answer.items() if not isinstance(value, list | dict)}
+    parts = (list, dict, pd.DataFrame)
+    single = {key: value for key, value in answer.items() if not isinstance(value, parts)}
     sections = [(SINGLE_VALUES, _pairs(single))] if single else []
     for key, value in answer.items():
-        if isinstance(value, list):
+        if isinstance(value, pd.DataFrame):
+            sections.append((key, value))
+        elif isinstance(value, list):
             sections.append((key, pd.DataFrame([*map(_row, value)], dtype=object)))
         elif isinstance(value, dict):
             nested = value and all(isinstance(each, dict) for each in value.values())
@@ -65,11 +79,12 @@ def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _row(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: _cell(value) for name, value in values.items()}
+
+
+def _cell(value: object) -> object:
     """Write nested values as JSON."""
-    return {
-        name: json.dumps(value) if isinstance(value, dict) else value
-        for name, value in values.items()
-    }
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def _named(rows: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
@@ -77,5 +92,8 @@ def _named(rows: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
 
 
 def _pairs(values: Mapping[str, object]) -> pd.DataFrame:
-    shown = [", ".join(map(str, v)) if isinstance(v, list) else v for v in values.values()]
+    shown = [
+        ", ".join(map(str, each)) if isinstance(each, list) else _cell(each)
+        for each in values.values()
+    ]
     return pd.DataFrame({"name": [*values], "value": shown}, dtype=object)

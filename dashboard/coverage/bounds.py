@@ -36,9 +36,10 @@ class Bounds:
         return self._rate(self.unfollowed)
 
     def as_json(self) -> dict[str, object]:
-        """Return the part `bounds` of the `coverage` answer."""
+        """Return the part `bounds` of the `continuity` answer."""
         return {
             "unfollowed": self.unfollowed,
+            "of": self.conversion and self.conversion.entered + self.unfollowed,
             "worst": self.worst,
             "best": self.best,
             "conversion": self.conversion and self.conversion.as_json(),

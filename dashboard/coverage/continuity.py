@@ -58,15 +58,24 @@ def followed(submissions: pd.DataFrame) -> tuple[int, int]:
 
 
 def continuity_rows(
-    reader: Reader, filters: Filters, plan: TrackingPlan, kind: str, state: str
+    reader: Reader,
+    filters: Filters,
+    plan: TrackingPlan,
+    kind: str,
+    state: str,
+    *,
+    row_limit: int | None = MOST_SUBMISSIONS,
 ) -> pd.DataFrame:
-    """Return the newest submissions of one cell, at most MOST_ROWS, named by their first lead."""
+    """Return the newest submissions of one cell, named by their first lead; all without a limit.
+
+    `kind` and `state` are keys of CONTINUITY_KINDS and CONTINUITY_STATES. Raises DatabaseProblem.
+    """
     return reader.frame(
         "coverage/continuity_rows",
         CONTINUITY_DTYPES,
         kind=kind,
         state=state,
-        row_limit=MOST_SUBMISSIONS,
+        row_limit=row_limit,
         **_binds(reader, filters, plan),
     )
 

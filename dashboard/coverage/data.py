@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from dashboard.coverage.changes import Change, strongest_change
-from dashboard.coverage.clock import clock, offsets
 from dashboard.coverage.comparing import Comparison, compare_shares
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
@@ -152,29 +150,6 @@ def with_coverage_shares(counts: pd.DataFrame) -> pd.DataFrame:
     laid_out = [each or (None,) * 3 for each in shares]
     found[columns] = pd.DataFrame(laid_out, columns=columns, index=found.index, dtype=SHARE)
     return found
-
-
-def coverage_json(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str, object]:
-    """Return the `coverage` answer of the command line; its form is a contract (docs)."""
-    rows = coverage(reader, filters, plan).tables.set_index("table_name").to_dict("index")
-    return {
-        "tables": {table: _table_as_json(rows.get(table)) for table in TABLES},
-        "clock_offsets": offsets(clock(reader, filters)),
-    }
-
-
-def _table_as_json(row: Mapping[Any, Any] | None) -> dict[str, object] | None:
-    """Return a table's numbers; None where its session ids can't be read."""
-    if row is None:
-        return None
-    return {
-        "rows": int(row["table_rows"]),
-        "exempt": int(row["exempt"]),
-        "expected": int(row["expected"]),
-        "with_session": int(row["with_session"]),
-        "missing": int(row["missing"]),
-        "guaranteed": bool(row["guaranteed"]),
-    }
 
 
 def _side(stretches: pd.DataFrame, number: int) -> tuple[int, int]:

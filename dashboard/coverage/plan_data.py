@@ -109,6 +109,7 @@ class PlanStates:
             "unknown_names": records(self.unknown_names),
             "leads": {**vars(self.leads), "tracking_began_at": iso(self.leads.tracking_began_at)},
             "stretches": self.stretches,
+            "names_left_out": self.names_left_out,
         }
 
 

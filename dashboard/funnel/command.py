@@ -4,17 +4,24 @@ import argparse
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.database.reading import Reader
-from dashboard.funnel.conversion.data import conversion, conversions_by_value
+from dashboard.funnel.consistency.data import consistency
+from dashboard.funnel.conversion.data import Conversion, conversion, conversions_by_value
+from dashboard.funnel.corrections.data import corrections, matching_summary
 from dashboard.funnel.curve.data import conversion_curve
-from dashboard.funnel.data import count_steps
+from dashboard.funnel.data import Funnel, count_steps
+from dashboard.funnel.drops.data import step_rates
 from dashboard.funnel.options import add_conversion, add_question, asked_age, reading_funnel
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.recording import unrecorded_steps
+from dashboard.funnel.trend.data import funnel_trend
+from dashboard.model.releases import releases_of
+from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.export import records
 
 
 def _funnel(asked: Asked) -> Outcome:
-    to, within = asked.options.to_step, asked_age(asked.options)
+    options = asked.options
+    to, within = options.to_step, asked_age(options)
     with reading_funnel(asked) as (reader, prepared):
         filters = prepared.filters
         found = count_steps(reader, filters, prepared)
@@ -22,11 +29,27 @@ def _funnel(asked: Asked) -> Outcome:
             tell(f"dashboard: {sentence}")
         rate = conversion(reader, filters, prepared, to, within)
         answer = {**found.as_json(), "conversion": rate and rate.as_json()}
-        if found.breakdown is not None and rate:
-            answer["conversion_by_value"] = conversions_by_value(reader, filters, prepared, rate)
-        if asked.options.curve:
+        if rate:
+            answer |= _at_equal_age(reader, prepared, rate)
+        if options.curve:
             answer |= _curves(reader, prepared, to)
+        if options.corrections:
+            answer |= _corrections(reader, found)
+        if options.checks:
+            days = funnel_trend(reader, filters, prepared, "day")
+            answer["checks"] = [each.as_json() for each in consistency(found, days, None)]
     return asked.written(answer)
+
+
+def _at_equal_age(reader: Reader, prepared: Prepared, rate: Conversion) -> dict[str, object]:
+    """Return where units drop off, and with a breakdown what each value converts."""
+    filters = prepared.filters
+    drops = step_rates(reader, filters, prepared, rate)
+    told: dict[str, object] = {"drops": drops.as_json()}
+    if prepared.question.breakdown:
+        told["conversion_by_value"] = conversions_by_value(reader, filters, prepared, rate)
+        told["drops_by_value"] = drops.by_value()
+    return told
 
 
 def _curves(reader: Reader, prepared: Prepared, to: str | None) -> dict[str, object]:
@@ -39,11 +62,23 @@ def _curves(reader: Reader, prepared: Prepared, to: str | None) -> dict[str, obj
     return curves
 
 
+def _corrections(reader: Reader, funnel: Funnel) -> dict[str, object]:
+    """Return the three corrections side by side, and how the period's leads match."""
+    filters, question = funnel.filters, funnel.question
+    beside = corrections(reader, filters, load_plan(), question, releases_of(reader.where))
+    matching = matching_summary(reader, filters, funnel.tracked_since)
+    return {"corrections": records(beside), "matching": matching.as_json()}
+
+
 def _add_options(parser: argparse.ArgumentParser) -> None:
     add_question(parser)
     add_conversion(parser)
+    add = parser.add_argument
     curve = "the share converted by each age, too: the points of the conversion curve"
-    parser.add_argument("--curve", action="store_true", help=curve)
+    add("--curve", action="store_true", help=curve)
+    beside = "raw, matched and corrected side by side, too, and how the leads match"
+    add("--corrections", action="store_true", help=beside)
+    add("--checks", action="store_true", help="the numbers that must agree with each other, too")
 
 
 FUNNEL_COMMAND = Command(

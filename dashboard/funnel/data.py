@@ -24,7 +24,7 @@ STEP_DTYPES = {"position": COUNT, "value": TEXT, "step": TEXT, **dict.fromkeys(S
 CONVERSIONS, CLOSED_RATE = ["step_conversion", "overall_conversion"], ["closed_rate", "low", "high"]
 # The order of the JSON answer's keys.
 STEP_FIELDS = [
-    *("step", "label", "optional", "count"),
+    *("step", "label", "optional", "first_at", "count"),
     *CONVERSIONS,
     "with_event",
     *OUTCOME_COUNTS,
@@ -135,7 +135,12 @@ class Funnel:
 
     def as_json(self) -> dict[str, object]:
         """Return the `funnel` answer of the command line; its form is a contract (docs)."""
-        answer = {**self.prepared.as_json(), "steps": records(self.steps[STEP_FIELDS])}
+        answer = {
+            **self.prepared.as_json(),
+            "leads": self.leads,
+            "left_out": self.left_out,
+            "steps": records(self.steps[STEP_FIELDS]),
+        }
         if self.breakdown is not None:
             answer["breakdown"] = records(self.breakdown[["value", *STEP_FIELDS]])
         return answer

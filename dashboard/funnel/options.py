@@ -97,5 +97,10 @@ def add_conversion(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     to_step = "the required step that the conversion is to; left out: the last one"
     add("--to-step", metavar="STEP", help=to_step)
+    add_age(parser)
+
+
+def add_age(parser: argparse.ArgumentParser) -> None:
+    """Add the option for the age to convert within."""
     within = "the age to convert within, such as 7d; left out: the largest with enough units"
-    add("--within", metavar="AGE", help=within)
+    parser.add_argument("--within", metavar="AGE", help=within)

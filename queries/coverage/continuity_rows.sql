@@ -1,6 +1,6 @@
 -- Submissions whose events, leads or organization are in one state, the newest first.
 -- grain: one row per submission, at most row_limit
--- params: kind text (event, lead, organization), state text, row_limit integer
+-- params: kind text (event, lead, organization), state text, row_limit integer (null for all)
 -- from: coverage/continuity
 -- needs: website_leads.id, website_leads.website_url
 select

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.check.data import check
 from dashboard.check.limits import Limits
-from dashboard.coverage.data import coverage_json
+from dashboard.coverage.answers import continuity_json, coverage_json, silences_json
 from dashboard.database.contract import OPTIONAL, REQUIRED
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.reading import Reader
@@ -66,6 +66,8 @@ QUESTIONS: dict[str, Callable[[Reader], Any]] = {
     "status": lambda reader: status_json(reader, ALL_TIME),
     "funnel": funnel,
     "coverage": lambda reader: coverage_json(reader, ALL_TIME, PLAN),
+    "continuity": lambda reader: continuity_json(reader, ALL_TIME, PLAN),
+    "silences": lambda reader: silences_json(reader, ALL_TIME, PLAN),
     "leads": leads,
     "races": lambda reader: races_json(reader, ALL_TIME, PLAN),
     "timeline": one_timeline,
@@ -107,19 +109,26 @@ def answers(parameters: Parameters, *names: str) -> dict[str, Any]:
 
 # What cannot be answered at all without a column; what is not named here stands.
 REFUSED = {
-    "organizations.id": {"coverage", "timeline"},
-    "organizations.created_at": {"coverage", "timeline"},
-    "website_leads.id": {"funnel", "coverage", "leads", "timeline"},
-    "website_leads.organization_id": {"funnel", "leads", "timeline"},
-    "website_leads.session_id": {"funnel", "leads", "timeline"},
-    "website_leads.website_url": {"funnel", "leads", "timeline"},
+    "organizations.id": {"coverage", "continuity", "timeline"},
+    "organizations.session_id": {"continuity"},
+    "organizations.created_at": {"coverage", "continuity", "timeline"},
+    "website_leads.id": {"funnel", "coverage", "continuity", "silences", "leads", "timeline"},
+    "website_leads.organization_id": {"funnel", "continuity", "leads", "timeline"},
+    "website_leads.session_id": {"funnel", "continuity", "leads", "timeline"},
+    "website_leads.website_url": {"funnel", "continuity", "leads", "timeline"},
     "website_leads.business_name": {"leads", "timeline"},
-    "website_leads.created_at": {"funnel", "coverage", "leads", "timeline"},
-    "conversion_tracking.id": {"timeline"},
-    "conversion_tracking.website_lead_id": {"funnel", "leads", "timeline"},
-    "conversion_tracking.conversion_step": {"funnel", "timeline"},
-    "conversion_tracking.step_completed_at": {"funnel", "coverage", "leads", "timeline"},
-    "conversion_tracking.session_id": {"funnel", "timeline"},
+    "website_leads.created_at": {
+        *("funnel", "coverage", "continuity", "silences", "leads", "timeline"),
+    },
+    "conversion_tracking.id": {"silences", "timeline"},
+    "conversion_tracking.website_lead_id": {
+        *("funnel", "continuity", "silences", "leads", "timeline"),
+    },
+    "conversion_tracking.conversion_step": {"funnel", "continuity", "silences", "timeline"},
+    "conversion_tracking.step_completed_at": {
+        *("funnel", "coverage", "continuity", "silences", "leads", "timeline"),
+    },
+    "conversion_tracking.session_id": {"funnel", "continuity", "silences", "timeline"},
 }
 LEAD_KINDS = {kind.name for kind in RACE_KINDS if kind.family == "lead"}
 OWN_TYPES = {

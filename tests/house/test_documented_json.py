@@ -23,7 +23,10 @@ ASKED: dict[str, tuple[str, ...]] = {
     "races": (),
     "funnel": (*AS_OF, "--correction", "corrected"),
     "times": (*AS_OF, "--correction", "corrected"),
+    "who": (*AS_OF, "--correction", "corrected", "--on", "analysis_started"),
     "coverage": AS_OF,
+    "continuity": AS_OF,
+    "silences": AS_OF,
     "check": (*LIMITS, *AS_OF),
 }
 
@@ -61,6 +64,20 @@ def test_outcomes_have_the_documented_keys(
     assert main(["outcomes", "--format", "json"]) == 0
     real = {*_keys(json.loads(capsys.readouterr().out))}
     assert {*_keys(_documented("outcomes"))} == real
+
+
+def test_anomalies_have_the_documented_keys(
+    capsys: pytest.CaptureFixture[str], tables: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url_of(tables))
+    execute(
+        tables,
+        "insert into conversion_tracking (conversion_step, step_completed_at)"
+        " values ('project_saved', '2026-01-01')",
+    )
+    assert main(["anomalies", "--format", "json"]) == 0
+    real = {*_keys(json.loads(capsys.readouterr().out))}
+    assert {*_keys(_documented("anomalies"))} == real
 
 
 def test_a_triaged_log_has_the_documented_keys(

@@ -54,19 +54,21 @@ STRAY_EVENT_DTYPES = {
 }
 
 
-def stray_events(reader: Reader, filters: Filters, prepared: Prepared) -> pd.DataFrame:
+def stray_events(
+    reader: Reader, filters: Filters, prepared: Prepared, row_limit: int | None = MOST_LISTED
+) -> pd.DataFrame:
     """Return events of the funnel's steps that no unit has, by `kind`, newest first.
 
     ORPHANED: without lead, or of a lead that does not exist; where leads are matched, only if its
-    session has no single submission. FUTURE_DATED: dated after the clock. At most MOST_LISTED of a
-    kind; `total` counts all of them. Raises DatabaseProblem.
+    session has no single submission. FUTURE_DATED: dated after the clock. At most `row_limit` of a
+    kind (None: all); `total` counts all of them. Raises DatabaseProblem.
     """
     return prepared.frame(
         reader,
         "funnel/anomalies/stray_events",
         STRAY_EVENT_DTYPES,
         missing_leads=missing_leads(reader, filters.as_of),
-        row_limit=MOST_LISTED,
+        row_limit=row_limit,
     )
 
 

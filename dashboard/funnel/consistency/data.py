@@ -20,6 +20,10 @@ class Check:
         """Whether the two are the same."""
         return self.one == self.other
 
+    def as_json(self) -> dict[str, object]:
+        """Return a row of the part `checks` of the `funnel` answer."""
+        return {**vars(self), "holds": self.holds}
+
 
 def consistency(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> list[Check]:
     """Compare what the page shows with itself; only what is shown is compared.

@@ -39,6 +39,15 @@ class MatchingSummary:
     visits: int
     pairing: Pairing
 
+    def as_json(self) -> dict[str, object]:
+        """Return the part `matching` of the `funnel` answer."""
+        values = vars(self) | {
+            "pairs": self.pairing.pairs,
+            "median_lag_s": self.pairing.median_lag.total_seconds(),
+        }
+        del values["pairing"]
+        return values
+
 
 def corrections(
     reader: Reader,

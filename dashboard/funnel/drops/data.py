@@ -11,6 +11,12 @@ from dashboard.funnel.conversion.stretch import single_steps
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 from dashboard.model.limits import FEW
+from dashboard.ui.export import records
+
+RATES = ["rate", "low", "high"]
+# The names and the order of the JSON answer's keys.
+STEP_NAMES = {"before": "step", "after": "to"}
+BY_VALUE = ["value", "step", "to", "entered", "observed", "dropped", *RATES]
 
 
 @dataclass(frozen=True)
@@ -55,14 +61,29 @@ class StepRates:
         rows = rows if value is None else rows[rows["value"] == value]
         return int(rows["dropped"].sum()) if len(rows) else None
 
+    @property
+    def together(self) -> pd.DataFrame:
+        """All parts together, per step: `before`, `after`, `observed`, `dropped`, its `share`."""
+        summed = self.rows.groupby(["before", "after"], sort=False)[["observed", "dropped"]].sum()
+        rows = summed.reset_index()
+        return rows.assign(share=rows["dropped"] / rows["observed"].where(rows["observed"] > 0))
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Return the part `drops` of the `funnel` answer."""
+        return records(self.together.rename(columns=STEP_NAMES))
+
+    def by_value(self) -> list[dict[str, object]]:
+        """Return the part `drops_by_value`: rates only where enough units are old enough."""
+        told = self.rows.rename(columns=STEP_NAMES)
+        told[RATES] = told[RATES].where(told["enough"])
+        return records(told[BY_VALUE])
+
     def largest(self, prepared: Prepared) -> list[Drop]:
         """Return the step with the largest drop by number, and by share: one where both are one.
 
         A share needs 30 units. Of equal drops the first counts.
         """
-        whole = self.rows.groupby(["before", "after"], sort=False)[["observed", "dropped"]].sum()
-        rows = whole[whole["dropped"] > 0].reset_index()
-        rows["share"] = rows["dropped"] / rows["observed"]
+        rows = self.together[self.together["dropped"] > 0]
         many = rows[rows["observed"] >= FEW]
         chosen = (rows.nlargest(1, "dropped"), many.nlargest(1, "share"))
         labels = prepared.laid_out.set_index("step")["label"]

@@ -80,12 +80,14 @@ def listed(
         step=prepared.slots.index(step) + 1,
         outcome=outcome,
         value_position=value_position,
-        row_limit=row_limit,
+        # Every row has the total, so one is read even where none is wanted.
+        row_limit=None if row_limit is None else max(row_limit, 1),
         within=within and within.total_seconds(),
         **pair_binds(prepared, [next_step] if next_step else []),
     )
     rows["business_name"] = _names(reader, filters, rows)
-    return Listed(rows.drop(columns="total"), int(rows["total"].iloc[0]) if len(rows) else 0)
+    total = int(rows["total"].iloc[0]) if len(rows) else 0
+    return Listed(rows.drop(columns="total").iloc[:row_limit], total)
 
 
 def _names(reader: Reader, filters: Filters, rows: pd.DataFrame) -> "pd.Series[str]":

@@ -3,7 +3,7 @@
 -- grain: one row per event and kind, newest first; total is how many of its kind there are
 -- params: steps text[], clock timestamp, start_at timestamp (inclusive),
 --   end_at timestamp (exclusive, for orphaned events alone), as_of timestamp (exclusive),
---   row_limit integer (of each kind)
+--   row_limit integer (of each kind; null for all)
 -- from: model/event_facts, model/leadless_events, funnel/owners
 -- needs: conversion_tracking.id, conversion_tracking.website_lead_id,
 --   conversion_tracking.conversion_step, conversion_tracking.step_completed_at
@@ -63,5 +63,5 @@ select
     dated_at as happened_at,
     total
 from numbered
-where number <= cast(:row_limit as bigint)
+where cast(:row_limit as bigint) is null or number <= cast(:row_limit as bigint)
 order by kind asc, number asc
