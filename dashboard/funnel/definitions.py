@@ -21,6 +21,10 @@ Kaplan–Meier estimate. A submission in progress counts for the ages that it ha
 given for the largest age that at least 30, and a tenth of all, are old enough for. It assumes that
 newer submissions convert like older ones did at the same age.
 
+**Conversion curve**: the conversion within every age, from the first step or from the step before.
+It ends at the largest age that enough are old enough for. **Time to convert**: the median (p50) and
+p90 are of those that converted, with both steps recorded.
+
 **Conversion rate (closed windows)**: the share of the first step, only among units whose window is
 closed. Other shares are too low, because some units are in progress. The 95 % interval is Wilson’s.
 

@@ -8,8 +8,8 @@ import pandas as pd
 from dashboard.funnel.conversion.data import Conversion, is_tracked
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.drops.data import Drop
+from dashboard.funnel.words import needed_words
 from dashboard.model.formats import count, counted, percent
-from dashboard.model.limits import FEW, LISTED_AGES
 from dashboard.model.periods import ONE_DAY
 from dashboard.model.times import TimeError, day_end, to_local
 from dashboard.model.windows import length_words
@@ -149,8 +149,7 @@ def _so_far(funnel: Funnel, first: pd.Series) -> str:
 def _denominator(funnel: Funnel, rate: Conversion | None) -> str:
     """Say what the rate is of, with its interval, or why there is none."""
     if rate is None:
-        age = length_words(min(LISTED_AGES[0], funnel.question.window or LISTED_AGES[0]))
-        return f"A rate needs at least {FEW} {funnel.unit}s that are {age} old, and a tenth of all."
+        return needed_words("A rate", funnel.unit, funnel.question.window)
     entered = f"{counted(rate.entered, funnel.unit)} that reached “{_first_label(funnel)}”"
     interval = f"Its 95 % interval is {percent(rate.low)} to {percent(rate.high)}."
     if not rate.estimated:

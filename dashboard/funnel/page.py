@@ -31,6 +31,7 @@ from dashboard.funnel.headline import (
     outside_chain,
 )
 from dashboard.funnel.lists.page import OpenList, choose_step, open_drop, show_list
+from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.recording import unrecorded_steps
 from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
@@ -198,7 +199,9 @@ def _show_parts(
         listed = show_list(view, funnel, rates)
     with part(300):
         show_breakdown(view, funnel, rates, st.session_state.get("step"))
-    show_times(view, funnel)
+    show_times(
+        view, funnel, lambda other: other.ask(prepare_funnel, plan, funnel.question, releases)
+    )
     grain, followed = show_trend(view, funnel, releases)
     compared = show_comparison(
         view, funnel, lambda other: other.ask(ask, plan, funnel.question, releases)

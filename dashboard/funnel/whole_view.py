@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.anomalies.data import anomalies, stray_events
+from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.times.data import durations
 from dashboard.funnel.trend.data import funnel_trend
@@ -25,6 +26,7 @@ def whole_view(view: View, funnel: Funnel, grain: Grain, step: str | None, more:
     tables: Tables = {
         "Steps": lambda: funnel.steps,
         "Breakdown": lambda: funnel.breakdown,
+        "Conversion curve": lambda: view.ask(conversion_curve, funnel.prepared),
         "Time to convert": lambda: view.ask(durations, funnel.prepared).times,
         "Distribution of times": lambda: view.ask(durations, funnel.prepared).distribution,
         f"Trend by {grain}": lambda: view.ask(funnel_trend, funnel.prepared, grain, step),

@@ -23,6 +23,7 @@ def sections(parameters: dict[str, object]) -> None:
     from dashboard.funnel.anomalies.page import show_anomalies
     from dashboard.funnel.comparison.page import show_comparison
     from dashboard.funnel.data import ask
+    from dashboard.funnel.prepared import prepare_funnel
     from dashboard.funnel.question import FunnelQuestion
     from dashboard.funnel.times.page import show_times
     from dashboard.funnel.trend.page import show_trend
@@ -33,7 +34,7 @@ def sections(parameters: dict[str, object]) -> None:
 
     view = View(source_of(parameters), Filters(datetime(2026, 3, 1), datetime(2026, 4, 1)))
     funnel = view.ask(ask, load_plan(), FunnelQuestion())
-    show_times(view, funnel)
+    show_times(view, funnel, lambda other: other.ask(prepare_funnel, load_plan(), FunnelQuestion()))
     show_trend(view, funnel, ())
     show_comparison(view, funnel, lambda other: other.ask(ask, load_plan(), FunnelQuestion()))
     show_anomalies(view, funnel)

@@ -1,10 +1,14 @@
-"""Time to convert: how long units took from each step to the next one, and from first to last."""
+"""Time to convert: the share converted against age, and how long those that converted took."""
+
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.funnel.curve.page import CURVE_PARAMETERS, show_curve
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.times.data import Durations, durations
 from dashboard.funnel.times.figures import distribution_chart
 from dashboard.funnel.times.table import (
@@ -19,18 +23,23 @@ from dashboard.ui.rows import count_column, show_rows
 from dashboard.ui.step_choice import follow_linked_step, step_words
 from dashboard.ui.view import View, colors, literal, part
 
-TIME_PARAMETERS = ("time_of",)
+TIME_PARAMETERS = ("time_of", *CURVE_PARAMETERS)
 
 
-def show_times(view: View, funnel: Funnel) -> None:
-    """Show the distribution of one time to convert, and the median and p90 of all."""
+def show_times(view: View, funnel: Funnel, prepare_other: Callable[[View], Prepared]) -> None:
+    """Show the curve of one time to convert, its distribution, and the median and p90 of all.
+
+    `prepare_other` prepares the same question over another view.
+    """
     st.subheader("Time to convert", anchor=False)
     if len(funnel.prepared.required) < 2:
         st.caption("Fewer than two steps were recorded: there is no time between them.")
         return
+    step = _choose_way(funnel)
     with part(420):
+        show_curve(view, funnel, step, prepare_other)
+    with part(300):
         found = view.ask(durations, funnel.prepared)
-        step = _choose_way(funnel)
         st.markdown(literal(time_sentence(funnel, found, step)))
         _show_distribution(funnel, found, step)
         st.caption(

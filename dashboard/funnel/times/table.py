@@ -81,8 +81,9 @@ def time_sentence(funnel: Funnel, found: Durations, step: str) -> str:
         return f"No {funnel.unit} has both “{begin}” and “{end}” recorded."
     row = rows.iloc[0]
     return (
-        f"From “{begin}” to “{end}” the median of {counted(int(row['units']), funnel.unit)} "
-        f"is {seconds_in_words(row['p50'])}, the p90 {seconds_in_words(row['p90'])}."
+        f"Of the {counted(int(row['units']), funnel.unit)} that converted from “{begin}” to "
+        f"“{end}” with both recorded, the median time is {seconds_in_words(row['p50'])}, "
+        f"the p90 {seconds_in_words(row['p90'])}."
     )
 
 
