@@ -1,7 +1,6 @@
 """The Funnel page's first sentences: the units that completed it, and the largest drop."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import pandas as pd
 
@@ -10,8 +9,6 @@ from dashboard.funnel.data import Funnel
 from dashboard.funnel.drops.data import Drop
 from dashboard.funnel.words import needed_words
 from dashboard.model.formats import count, counted, percent
-from dashboard.model.periods import ONE_DAY
-from dashboard.model.times import TimeError, day_end, to_local
 from dashboard.model.windows import length_words
 
 HALVES_DIFFER = (
@@ -64,22 +61,6 @@ def beside_headline(
         without = f"without {'an' if funnel.unit == 'organization' else 'a'} {funnel.unit}"
         parts.append(f"Not counted: {counted(funnel.left_out, 'submission')} {without}.")
     return " ".join(part for part in parts if part)
-
-
-def closed_days(funnel: Funnel) -> tuple[date, date] | None:
-    """Return the newest 30 local days whose windows are all closed.
-
-    None where one in the period is closed already, the window has no limit, or no unit began.
-    """
-    steps, window = funnel.required, funnel.question.window
-    if window is None or steps.empty or not steps.iloc[0]["count"] or steps.iloc[0]["closed"]:
-        return None
-    try:
-        last = to_local(funnel.prepared.clock - window, funnel.filters.zone).date() - ONE_DAY
-        begun = steps.iloc[0]["first_at"] < day_end(last, funnel.filters.zone)
-        return (last - 29 * ONE_DAY, last) if begun else None
-    except (OverflowError, TimeError):
-        return None
 
 
 def drop_sentences(drops: Sequence[Drop], unit: str) -> list[str]:

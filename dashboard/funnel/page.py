@@ -25,7 +25,6 @@ from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
 from dashboard.funnel.drops.data import Drop, StepRates, step_rates
 from dashboard.funnel.headline import (
     beside_headline,
-    closed_days,
     drop_sentences,
     funnel_headline,
     outside_chain,
@@ -43,7 +42,7 @@ from dashboard.model.properties import PROPERTY_PARAMETERS
 from dashboard.model.releases import Release, releases_of
 from dashboard.model.times import to_local
 from dashboard.model.tracking_plan import TrackingPlan, load_plan
-from dashboard.ui.choosing import choose_days
+from dashboard.ui.choosing import start_on
 from dashboard.ui.rows import count_column, share_column, show_rows
 from dashboard.ui.view import View, colors, literal, part
 
@@ -135,13 +134,6 @@ def _show_headline(
         drops = rates.largest(funnel.prepared) if rates else []
         st.markdown(beside_headline(funnel, submissions, rate))
         _show_drops(funnel, drops)
-        if days := closed_days(funnel):
-            st.button(
-                f"Show the newest days with closed windows: {days[0]} to {days[1]}",
-                on_click=choose_days,
-                args=days,
-                type="tertiary",
-            )
         if funnel.never_recorded:
             st.caption(literal(" ".join(view.ask(unrecorded_steps, funnel.never_recorded))))
         _show_begun_inside(funnel)
@@ -303,8 +295,8 @@ def _show_begun_inside(funnel: Funnel) -> None:
         )
         st.button(
             f"Start on {latest:%Y-%m-%d}",
-            on_click=choose_days,
-            args=(latest.date(),),
+            on_click=start_on,
+            args=(latest.date(), funnel.filters),
             type="tertiary",
         )
 

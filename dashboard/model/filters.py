@@ -4,15 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.model.limits import DEFAULT_RANGE_DAYS, RANGE_DAYS
 from dashboard.model.times import TimeError, day_end, day_start, end_moment, iso, moment, to_local
 from dashboard.settings import UTC_ZONE
 
-# The words to choose from. Links contain them, so they must not change.
-DAYS = {f"{days} days": days for days in RANGE_DAYS}
-DEFAULT_RANGE = f"{DEFAULT_RANGE_DAYS} days"
-ALL_TIME, CUSTOM_RANGE = "all time", "custom range"
-RANGES = [*DAYS, ALL_TIME, CUSTOM_RANGE]
+# Links contain it, so it must not change.
+CUSTOM_RANGE = "custom range"
 
 
 @dataclass(frozen=True)
@@ -49,13 +45,20 @@ class Filters:
         return f"{to_local(stored, self.zone):%Y-%m-%d %H:%M}"
 
     @property
+    def last_day(self) -> date | None:
+        """The last local day of the range, or None where it has no end."""
+        if self.end_at is None:
+            return None
+        return to_local(self.end_at - timedelta(microseconds=1), self.zone).date()
+
+    @property
     def period(self) -> str:
         """The period in words, for the text beside a number; both days are included."""
         return f"{self._range()}{f', as of {self.shown(self.as_of)}' if self.as_of else ''}"
 
     def _range(self) -> str:
         first = self._day(self.start_at)
-        last = self._day(self.end_at - timedelta(microseconds=1) if self.end_at else None)
+        last = f"{self.last_day:%Y-%m-%d}" if self.last_day else None
         if first and last:
             return first if first == last else f"{first} to {last}"
         return f"since {first}" if first else f"until {last}" if last else "all time"
@@ -76,15 +79,6 @@ def typed_filters(start: str | None, end: str | None, as_of: str | None, zone: Z
         moment(as_of, zone) if as_of else None,
         zone,
     )
-
-
-def preset_filters(preset: str, clock: datetime, as_of: datetime | None, zone: ZoneInfo) -> Filters:
-    """Return one of DAYS (whole local days, the clock's day included) or all time."""
-    if preset == ALL_TIME:
-        return Filters(as_of=as_of, zone=zone)
-    today = to_local(clock, zone).date()
-    start = today - timedelta(days=DAYS[preset] - 1)
-    return day_filters(start, today, as_of, zone)
 
 
 def day_filters(

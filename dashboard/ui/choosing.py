@@ -4,16 +4,20 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.model.filters import CUSTOM_RANGE
+from dashboard.model.filters import Filters
+from dashboard.model.presets import days_link
+from dashboard.model.times import now, to_local
+
+# The link's parameter for the period, and the key of what carries it.
+PERIOD = "period"
 
 
-def choose_days(first: date, last: date | None = None) -> None:
-    """Choose the days from first to last, both included; without `last`, the end stays."""
-    for key, day in (("from", first), ("to", last)):
-        if day is None:
-            continue
-        if key not in st.session_state:
-            # Session state alone does not change the link before the widget first appears.
-            st.query_params[key] = day.isoformat()
-        st.session_state[key] = day
-    st.session_state["range"] = CUSTOM_RANGE
+def choose_days(first: date, last: date) -> None:
+    """Choose the days from first to last, both included."""
+    st.session_state[PERIOD] = days_link((first, last))
+
+
+def start_on(first: date, filters: Filters) -> None:
+    """Choose the days from `first` to the period's last one; without an end, to the clock's day."""
+    today = to_local(filters.as_of or now(), filters.zone).date()
+    choose_days(first, max(first, filters.last_day or today))

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -10,21 +12,13 @@ from dashboard.database.errors import DatabaseProblem
 from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import Source
 from dashboard.database.tracking_off import tracking_off_since
-from dashboard.model.filters import (
-    ALL_TIME,
-    CUSTOM_RANGE,
-    DAYS,
-    DEFAULT_RANGE,
-    RANGES,
-    Filters,
-    day_filters,
-    preset_filters,
-)
-from dashboard.model.times import TimeError, now, to_local, to_utc
+from dashboard.model.filters import Filters
+from dashboard.model.presets import ALL_TIME, DEFAULT_PRESET, FIRST_DAY, LAST_DAY
+from dashboard.model.times import TimeError, to_local, to_utc
 from dashboard.sources import Sources
+from dashboard.ui.period_menu import PERIOD_PARAMETERS, choose_period, preset_filters
 from dashboard.ui.view import View, forget_answers
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 FIRST_MOMENT = datetime.combine(FIRST_DAY, datetime.min.time())
 LAST_MOMENT = datetime.combine(LAST_DAY, datetime.max.time())
 HIDING = "<style>.st-key-header { display: none }</style>"
@@ -44,11 +38,11 @@ def header(
         st.html(HIDING)
     _name_unknown_parameters(sources, parameters)
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
-        source_place, range_place, as_of_place = (st.container(width="content") for _ in range(3))
+        source_place, period_place, as_of_place = (st.container(width="content") for _ in range(3))
         st.button("Reload", on_click=forget_answers, help="Read every figure anew.")
     line = st.empty()
     try:
-        view = _chosen_view(sources, source_place, range_place, as_of_place)
+        view = _chosen_view(sources, source_place, period_place, as_of_place)
     except (TimeError, DatabaseProblem) as problem:
         if hidden:
             yield View(sources.open("sandbox"), Filters(zone=sources.settings.zone))
@@ -67,7 +61,7 @@ def header(
 def _chosen_view(
     sources: Sources,
     source_place: st.delta_generator.DeltaGenerator,
-    range_place: st.delta_generator.DeltaGenerator,
+    period_place: st.delta_generator.DeltaGenerator,
     as_of_place: st.delta_generator.DeltaGenerator,
 ) -> View:
     with source_place:
@@ -76,8 +70,9 @@ def _chosen_view(
         as_of = _choose_as_of(sources)
     with st.spinner("Opening the database …", show_time=True):
         source = sources.open(name)
-    with range_place:
-        filters = _choose_range(sources, source, as_of)
+    with period_place:
+        zone = sources.settings.zone
+        filters = choose_period(partial(_default_preset, source, as_of, zone), as_of, zone)
     return View(source, filters)
 
 
@@ -110,47 +105,14 @@ def _choose_as_of(sources: Sources) -> datetime | None:
     return to_utc(given, sources.settings.zone) if given else None
 
 
-def _choose_range(sources: Sources, source: Source, as_of: datetime | None) -> Filters:
-    zone = sources.settings.zone
-    clock = as_of or now()
-    default = _default_range(preset_filters(DEFAULT_RANGE, clock, as_of, zone), source)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Period",
-            RANGES,
-            index=RANGES.index(default),
-            key="range",
-            bind="query-params",
-            width=150,
-        )
-        if chosen != CUSTOM_RANGE:
-            return preset_filters(chosen, clock, as_of, zone)
-        today = to_local(clock, zone).date()
-        first = _choose_day("From", "from", today - timedelta(days=DAYS[DEFAULT_RANGE] - 1))
-        last = _choose_day("To", "to", today)
-    return day_filters(first, last, as_of, zone)
-
-
-def _choose_day(label: str, key: str, default: date) -> date | None:
-    return st.date_input(
-        label,
-        value=default,
-        min_value=FIRST_DAY,
-        max_value=LAST_DAY,
-        format="YYYY-MM-DD",
-        key=key,
-        bind="query-params",
-        width=130,
-    )
-
-
-def _default_range(usual: Filters, source: Source) -> str:
-    """Return the default range, or all time where that range has no lead."""
+def _default_preset(source: Source, as_of: datetime | None, zone: ZoneInfo) -> str:
+    """Return the default preset, or all time where that has no lead."""
+    usual = preset_filters(DEFAULT_PRESET, as_of, zone)
     try:
-        return DEFAULT_RANGE if View(source, usual).ask(leads_in_range).leads else ALL_TIME
+        return DEFAULT_PRESET if View(source, usual).ask(leads_in_range).leads else ALL_TIME
     except DatabaseProblem:
         # The parts of the page name the problem.
-        return DEFAULT_RANGE
+        return DEFAULT_PRESET
 
 
 def _line(view: View) -> str:
@@ -177,9 +139,7 @@ def _name_unknown_parameters(sources: Sources, parameters: Collection[str]) -> N
     """Name the parts of the link that the app does not know."""
     readable: dict[str, Callable[[str], object]] = {
         "source": sources.names.index,
-        "range": RANGES.index,
-        "from": date.fromisoformat,
-        "to": date.fromisoformat,
+        **PERIOD_PARAMETERS,
         "as_of": lambda value: datetime.strptime(value, "%Y-%m-%dT%H:%M"),
     }
     for name, value in st.query_params.items():

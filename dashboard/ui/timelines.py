@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.ui.choosing import PERIOD
 from dashboard.ui.rows import show_rows
 from dashboard.ui.view import View
 
-HEADER_PARAMETERS = ("source", "range", "from", "to", "as_of")
+HEADER_PARAMETERS = ("source", PERIOD, "as_of")
 WAY_BACK = "way-back"
 
 

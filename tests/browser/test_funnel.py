@@ -51,7 +51,7 @@ def test_a_shared_link_opens_the_list_and_a_row_its_timeline(page: Page) -> None
     page.get_by_role("button", name="Back to Funnel").click()
     expect(page.get_by_text("on “Previews viewed”: lost events (at least)")).to_be_visible()
     page.wait_for_url(
-        lambda url: all(each in url for each in ("from=2026-08-01", "step=Previews+viewed"))
+        lambda url: all(each in url for each in ("period=2026-08-01", "step=Previews+viewed"))
     )
 
 

@@ -46,12 +46,33 @@ def test_starting_where_recording_began_makes_a_link_that_opens_the_same(page: P
     page.goto(f"/funnel?{REPORT}&range=all+time")
     until_still(page)
     page.get_by_role("button", name="Start on 2026-01-26").click()
-    page.wait_for_url(lambda url: "from=2026-01-26" in url and "range=custom" in url)
+    page.wait_for_url("**period=2026-01-26..2026-01-26**")
     shared = page.url
     page.goto("about:blank")
     page.goto(shared)
     heading(page, "2 of 2 submissions")
     expect(page.get_by_text("2026-01-26, as of 2026-01-26 02:30").first).to_be_visible()
+
+
+def test_a_preset_makes_a_link_that_keeps_its_days_unless_it_is_rolling(page: Page) -> None:
+    page.goto(f"/leads?{REPORT}")
+    headed(page, "leads")
+    until_still(page)
+    page.get_by_role("button", name="Period: Last 30 days").click()
+    page.get_by_role("button", name="Last week", exact=True).click()
+    page.wait_for_url("**period=2026-01-19..2026-01-25**")
+    page.reload()
+    expect(page.get_by_text("2026-01-19 to 2026-01-25, as of").first).to_be_visible()
+    until_still(page)
+    page.get_by_role("button", name="Period: Last week").click()
+    page.get_by_text("Keep rolling", exact=True).click()
+    page.wait_for_url("**period=last+week**")
+    until_still(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Funnel", exact=True).click()
+    page.wait_for_url(lambda url: "/funnel?" in url and "period=last+week" in url)
+    page.reload()
+    expect(page.get_by_role("button", name="Period: Last week, rolling")).to_be_visible()
 
 
 def test_a_product_manager_takes_the_steps_along_as_csv(page: Page, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_the_choice_of_the_other_pages_is_carried_though_not_shown(page: Page) -
     expect(page.get_by_text("Data source")).not_to_be_visible()
     page.get_by_role("link", name="Leads").click()
     page.wait_for_url(lambda url: "/leads" in url and "source=sandbox" in url)
-    assert parse_qs(urlsplit(page.url).query)["range"] == ["90 days"]
+    assert parse_qs(urlsplit(page.url).query)["period"] == ["90 days"]
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
 
 

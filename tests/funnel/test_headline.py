@@ -1,7 +1,7 @@
 """The Funnel page's first sentences, over made-up funnels."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -12,7 +12,7 @@ from dashboard.funnel.conversion.data import Conversion
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.drops.data import Drop
 from dashboard.funnel.figures import funnel_chart
-from dashboard.funnel.headline import beside_headline, closed_days, drop_sentences, funnel_headline
+from dashboard.funnel.headline import beside_headline, drop_sentences, funnel_headline
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
@@ -161,17 +161,6 @@ def test_the_largest_drops_are_told_by_number_and_by_share() -> None:
     ]
     (both,) = drop_sentences([many], "submission")
     assert both.startswith("Largest drop by number and by share: 500 of 1,000")
-
-
-def test_without_a_closed_window_the_newest_days_that_have_one_are_offered() -> None:
-    young, base = told([9, 4], [0, 0]), told([9, 4], [3, 1])
-    clock = datetime(2026, 11, 23, 13, 30)
-    at = replace(young, prepared=replace(young.prepared, clock=clock))
-    assert closed_days(at) == (date(2026, 9, 24), date(2026, 10, 23))
-    assert closed_days(base) is None
-    at.steps["first_at"] = datetime(2026, 10, 24)
-    assert closed_days(at) is None
-    assert closed_days(told([9, 4], window=False)) is None
 
 
 def test_without_a_rate_it_is_said_what_one_needs() -> None:

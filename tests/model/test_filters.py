@@ -6,11 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.model.filters import (
-    ALL_TIME,
-    DAYS,
     Filters,
     day_filters,
-    preset_filters,
     typed_filters,
 )
 from dashboard.model.times import TimeError, to_local
@@ -137,39 +134,6 @@ def test_the_calendars_ends_are_refused_as_days_too() -> None:
 
 def test_from_1900_to_2999_is_a_range() -> None:
     assert typed_filters("1900-01-01", "2999-12-31", None, UTC).period == "1900-01-01 to 2999-12-31"
-
-
-# --- presets ---
-
-
-@pytest.mark.parametrize(
-    ("clock", "first", "last"),
-    [
-        (datetime(2026, 1, 26, 22, 59, 59, 999999), "2026-01-20", "2026-01-26"),
-        (datetime(2026, 1, 26, 23), "2026-01-21", "2026-01-27"),
-    ],
-)
-def test_a_preset_turns_at_local_midnight(clock: datetime, first: str, last: str) -> None:
-    assert preset_filters("7 days", clock, None, BERLIN).period == f"{first} to {last}"
-
-
-@pytest.mark.parametrize("preset", DAYS)
-def test_a_preset_has_as_many_days_as_it_says(preset: str) -> None:
-    filters = preset_filters(preset, datetime(2026, 1, 26, 12), None, UTC)
-    assert filters.start_at
-    assert filters.end_at == datetime(2026, 1, 27)
-    assert f"{(filters.end_at - filters.start_at).days} days" == preset
-
-
-def test_a_preset_over_a_clock_change_begins_at_local_midnight() -> None:
-    filters = preset_filters("7 days", datetime(2026, 3, 30, 12), None, BERLIN)
-    assert filters.start_at == datetime(2026, 3, 23, 23)
-    assert filters.end_at == datetime(2026, 3, 30, 22)
-
-
-def test_all_time_is_unbounded_and_keeps_the_as_of_time() -> None:
-    as_of = datetime(2026, 1, 26)
-    assert preset_filters(ALL_TIME, as_of, as_of, BERLIN) == Filters(as_of=as_of, zone=BERLIN)
 
 
 # --- in words ---

@@ -166,6 +166,8 @@ def test_a_wrong_setting_is_named(
     "link",
     [
         {"range": "banana"},
+        {"period": "banana"},
+        {"period": "2026-01-01..3001-01-01"},
         {"as_of": "yesterday"},
         {"as_of": "2026-01-26"},
         {"source": "x"},
@@ -203,7 +205,7 @@ def test_a_source_without_recent_leads_opens_on_all_time(
     open_app: OpenApp, demo_parameters: Parameters
 ) -> None:
     app = open_app(demo_parameters)
-    assert app.selectbox(key="range").value == "all time"
+    assert app.text_input(key="period").value == "all time"
     assert "253 events of 250 leads" in said(app)
 
 

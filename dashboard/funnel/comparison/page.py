@@ -21,9 +21,9 @@ from dashboard.funnel.comparison.figures import comparison_chart
 from dashboard.funnel.data import Funnel
 from dashboard.model.filters import CUSTOM_RANGE, Filters, day_filters
 from dashboard.model.limits import DEFAULT_RANGE_DAYS
+from dashboard.model.presets import FIRST_DAY, LAST_DAY
 from dashboard.model.times import TimeError, now, to_local
 from dashboard.model.windows import length_words
-from dashboard.ui.header import FIRST_DAY, LAST_DAY
 from dashboard.ui.rows import show_rows
 from dashboard.ui.view import View, colors, literal, part
 
