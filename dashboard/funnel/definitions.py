@@ -34,8 +34,9 @@ and it may rightly be missing: the visitor may have left before a completion. **
 recorded, but later than the step that proves it.
 
 **Period**: it filters by the time of a submission’s first lead (Raw: the lead’s own). Steps count
-up to the end of the window, past the period’s end. A link keeps its days. “Keep rolling” in the date
-menu makes one that follows the calendar. “Latest closed” days are those whose windows are all closed.
+up to the end of the window, past the period’s end. A link keeps its days. “Keep rolling” in the
+date menu makes one that follows the calendar. “Latest closed” stands for the newest
+days whose windows are all closed.
 
 **Not recorded**: the source held no such event by the end of the period plus the window. That is
 unknown, not zero; the step is left out of the chain.
