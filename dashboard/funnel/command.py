@@ -1,9 +1,13 @@
 """`funnel`: how many submissions reached each step, for any question that the page can ask."""
 
 import argparse
+from datetime import timedelta
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.database.reading import Reader
+from dashboard.funnel.comparison.data import Comparison, ask_both, compare
+from dashboard.funnel.comparison.periods import typed_period
+from dashboard.funnel.comparison.table import whole_sentence
 from dashboard.funnel.consistency.data import consistency
 from dashboard.funnel.conversion.data import Conversion, conversion, conversions_by_value
 from dashboard.funnel.corrections.data import corrections, matching_summary
@@ -11,9 +15,10 @@ from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import Funnel, count_steps
 from dashboard.funnel.drops.data import step_rates
 from dashboard.funnel.options import add_conversion, add_question, asked_age, reading_funnel
-from dashboard.funnel.prepared import Prepared
+from dashboard.funnel.prepared import Prepared, prepare_funnel
 from dashboard.funnel.recording import unrecorded_steps
 from dashboard.funnel.trend.data import funnel_trend
+from dashboard.model.filters import Filters
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.export import records
@@ -22,6 +27,7 @@ from dashboard.ui.export import records
 def _funnel(asked: Asked) -> Outcome:
     options = asked.options
     to, within = options.to_step, asked_age(options)
+    other = typed_period(options.compare, asked.filters) if options.compare is not None else None
     with reading_funnel(asked) as (reader, prepared):
         filters = prepared.filters
         found = count_steps(reader, filters, prepared)
@@ -38,6 +44,11 @@ def _funnel(asked: Asked) -> Outcome:
         if options.checks:
             days = funnel_trend(reader, filters, prepared, "day")
             answer["checks"] = [each.as_json() for each in consistency(found, days, None)]
+        if other is not None:
+            comparison = _compared(reader, prepared, other, to, within)
+            if comparison.whole.differs is None:
+                tell(f"dashboard: {whole_sentence(comparison, found.unit)}")
+            answer["comparison"] = comparison.as_json()
     return asked.written(answer)
 
 
@@ -70,6 +81,14 @@ def _corrections(reader: Reader, funnel: Funnel) -> dict[str, object]:
     return {"corrections": records(beside), "matching": matching.as_json()}
 
 
+def _compared(
+    reader: Reader, here: Prepared, other: Filters, to: str | None, within: timedelta | None
+) -> Comparison:
+    """Compare the period with another one."""
+    there = prepare_funnel(reader, other, load_plan(), here.question, releases_of(reader.where))
+    return compare(ask_both(reader, here.filters, here, there, to, within), within)
+
+
 def _add_options(parser: argparse.ArgumentParser) -> None:
     add_question(parser)
     add_conversion(parser)
@@ -78,6 +97,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--curve", action="store_true", help=curve)
     beside = "raw, matched and corrected side by side, too, and how the leads match"
     add("--corrections", action="store_true", help=beside)
+    period = "another period, to compare this one with at equal age"
+    add("--compare", metavar="FROM..TO|previous", help=period)
     add("--checks", action="store_true", help="the numbers that must agree with each other, too")
 
 

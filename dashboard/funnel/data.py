@@ -104,10 +104,8 @@ class Funnel:
     @property
     def begun_inside(self) -> pd.DataFrame:
         """The steps whose recording began after the period's first lead, and before its end."""
-        begin, end = self.filters.start_at or self.first_lead_at, self.filters.end_at
-        steps = self.recorded
-        inside = steps["first_at"] > begin if begin else steps["first_at"].isna()
-        return steps[inside & (steps["first_at"] < end)] if end else steps[inside]
+        begin = self.filters.start_at or self.first_lead_at
+        return self.prepared.begun_since(begin) if begin else self.recorded.iloc[:0]
 
     @property
     def begun_after(self) -> pd.DataFrame:

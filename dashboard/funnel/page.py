@@ -12,6 +12,7 @@ from dashboard.funnel import figures
 from dashboard.funnel.anomalies.page import ANOMALY_PARAMETERS, show_anomalies
 from dashboard.funnel.breakdown.page import show_breakdown
 from dashboard.funnel.comparison.page import COMPARISON_PARAMETERS, show_comparison
+from dashboard.funnel.comparison.table import as_rows
 from dashboard.funnel.consistency.data import Check, consistency
 from dashboard.funnel.controls import choose_question
 from dashboard.funnel.conversion.data import conversion
@@ -196,7 +197,7 @@ def _show_parts(
     )
     grain, followed = show_trend(view, funnel, releases)
     compared = show_comparison(
-        view, funnel, lambda other: other.ask(ask, plan, funnel.question, releases)
+        view, funnel, lambda other: other.ask(prepare_funnel, plan, funnel.question, releases)
     )
     show_anomalies(view, funnel)
     with part(80):
@@ -204,7 +205,8 @@ def _show_parts(
     with part(40):
         more: Tables = {
             "Corrections": lambda: beside,
-            "Compared": lambda: compared,
+            "Compared": lambda: as_rows(compared) if compared else None,
+            "Compared by value": lambda: compared.values if compared else None,
             "Open list": listed.everybody if listed else lambda: None,
         }
         _offer_workbook(view, funnel, partial(whole_view, view, funnel, grain, followed, more))

@@ -90,6 +90,17 @@ class Prepared:
         later = self.laid_out.loc[self.laid_out["recorded_later"], "step"]
         return [*self.required, *self._recorded(optional=True), *later]
 
+    @property
+    def recorded_labels(self) -> dict[str, str]:
+        """The labels of the steps that were recorded before the last window closes, by step."""
+        known = self.laid_out[self.laid_out["first_at"].notna()]
+        return dict(zip(known["step"], known["label"], strict=True))
+
+    def begun_since(self, begin: datetime) -> pd.DataFrame:
+        """Return the steps whose recording began after `begin`, before the period's end."""
+        end, first_at = self.filters.end_at, self.laid_out["first_at"]
+        return self.laid_out[(first_at > begin) & (first_at < (end or datetime.max))]
+
     def _recorded(self, *, optional: bool) -> list[str]:
         chosen = self.laid_out["optional"] == optional
         return self.laid_out.loc[chosen & self.laid_out["first_at"].notna(), "step"].tolist()

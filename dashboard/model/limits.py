@@ -39,5 +39,7 @@ DEFAULT_RANGE_DAYS: Final = 30
 MOST_STEPS: Final = 12
 # Shares of fewer units are not compared: one unit changes them by over 3 percentage points.
 FEW: Final = 30
+# Of many comparisons made together, at most this share of those found may be chance.
+MOST_FALSE: Final = 0.05
 # Rows on one page of the leads' table.
 PAGE_ROWS: Final = 50

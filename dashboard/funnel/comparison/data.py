@@ -1,225 +1,229 @@
-"""Two funnels side by side: what differs per step, and whether it could be chance."""
+"""Two periods compared at equal age: the whole way, every step, and each part of a breakdown.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+The units of both have the same time to convert. So a period whose windows are open is compared with
+an older one, and neither has an advantage.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from itertools import takewhile
 
 import pandas as pd
 
-from dashboard.database.reading import COUNT, SHARE, TEXT
-from dashboard.funnel.data import Funnel
-from dashboard.model.filters import Filters, day_filters
-from dashboard.model.formats import count, percent
-from dashboard.model.limits import FEW
-from dashboard.model.statistics import difference, plain_share
-from dashboard.model.times import TimeError, to_local
+from dashboard.database.reading import TEXT, Reader
+from dashboard.funnel.comparison.compared import FIGURE_DTYPES, Compared, compared, judged
+from dashboard.funnel.conversion.ages import checked_age, listed_ages, shared_ages
+from dashboard.funnel.conversion.data import estimates
+from dashboard.funnel.conversion.stretch import Stretch, single_steps, stretch_to
+from dashboard.funnel.prepared import Prepared
+from dashboard.model.filters import Filters
+from dashboard.ui.export import records
 
-Basis = Literal["first", "previous"]
-HIGHER, LOWER, CHANCE = "higher", "lower", "could be chance"
-TOO_FEW_TO_COMPARE, TOO_MANY_OPEN = f"too few to compare (n < {FEW})", "in progress"
-BEGINNING, NO_LIMIT = "first step", "in progress: the window has no limit"
-NUMBERS = {
-    "part": COUNT,
-    "whole": COUNT,
-    "other_part": COUNT,
-    "other_whole": COUNT,
-    "share": SHARE,
-    "other_share": SHARE,
-    "difference": SHARE,
-    "low": SHARE,
-    "high": SHARE,
-}
+ONE_PERIOD_ONLY = "recorded in one period only"
+HERE_ONLY, THERE_ONLY = "not recorded in the other period", "not recorded in this period"
+OTHER_CHAIN = "a step before it is recorded in one period only"
+OTHER_VALUES = "stands for other values in each period"
+NOT_IN_BOTH = "not among the ten most frequent in both periods"
+# The part of a breakdown that stands for all further values (queries/funnel/segments.sql).
+OTHER_POSITION = 10
 
 
 @dataclass(frozen=True)
-class _Side:
-    """A step in one period: `part` of `whole`, in closed windows; `all_of` includes open ones.
+class BothPeriods:
+    """What two periods know of each stretch within each age; `here` is this one, `there` the other.
 
-    `before` are the steps that the chain has up to it, itself included.
+    `chain` are the required steps that the chains of both begin with. `whole` is the stretch to
+    compare first, None where it is not in that chain. `rows` are the estimates() of each period,
+    `parts` those of `whole` for each part of the breakdown; None without one.
     """
 
-    part: int
-    whole: int
-    all_of: int
-    before: tuple[str, ...]
+    here: Prepared
+    there: Prepared
+    chain: list[str]
+    whole: Stretch | None
+    rows: tuple[pd.DataFrame, pd.DataFrame] = field(repr=False)
+    parts: tuple[pd.DataFrame, pd.DataFrame] | None = field(repr=False, default=None)
+
+    @property
+    def ages(self) -> list[timedelta]:
+        """The ages to compare within: those that both have enough units for, on the whole way."""
+        return shared_ages(*self.of(self.whole)) if self.whole else []
+
+    def of(self, stretch: Stretch) -> list[pd.DataFrame]:
+        """Return what each period knows of a stretch, one row per age."""
+        return [
+            rows[(rows["before"] == stretch.before) & (rows["after"] == stretch.after)]
+            for rows in self.rows
+        ]
 
 
-def previous_period(filters: Filters) -> Filters | None:
-    """Return as many local days right before the period; None where it has no bounds or no room."""
-    if filters.start_at is None or filters.end_at is None:
-        return None
-    first = to_local(filters.start_at, filters.zone).date()
-    last = to_local(filters.end_at - timedelta(microseconds=1), filters.zone).date()
-    day = timedelta(days=1)
-    try:
-        return day_filters(first - (last - first) - day, first - day, filters.as_of, filters.zone)
-    except (OverflowError, TimeError):
-        return None
+@dataclass(frozen=True)
+class Comparison:
+    """Two periods within one age; `whole` is the whole way of `both`.
+
+    `steps` has one row per required step but the first that a period recorded: `step`, `label`, and
+    the columns of judged(). Units convert from the step before, within the age of the whole way or
+    the largest smaller one that both have enough units for. `overall` has `step`, `label` and the
+    columns of FIGURE_DTYPES for the conversion from the first step, within the age of the whole
+    way. `values` has one row per `value` of the breakdown with the columns of judged(), for the
+    whole way within its age; None without a breakdown.
+    """
+
+    both: BothPeriods
+    whole: Compared
+    steps: pd.DataFrame
+    overall: pd.DataFrame
+    values: pd.DataFrame | None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the part `comparison` of the `funnel` answer; its form is a contract (docs)."""
+        stretch = self.both.whole
+        answer: dict[str, object] = {
+            **self.both.there.filters.as_json(),
+            "step": stretch and stretch.after,
+            **self.whole.figures,
+            "differs": self.whole.differs,
+            "verdict": self.whole.verdict,
+            "steps": records(self.steps.drop(columns="label")),
+        }
+        return answer if self.values is None else {**answer, "by_value": records(self.values)}
 
 
-def overlap(filters: Filters, other: Filters) -> bool:
-    """Whether a moment is in both periods: then some units count in both."""
-    return not (
-        (filters.end_at and other.start_at and filters.end_at <= other.start_at)
-        or (other.end_at and filters.start_at and other.end_at <= filters.start_at)
+def ask_both(
+    reader: Reader,
+    _: Filters,
+    here: Prepared,
+    there: Prepared,
+    to: str | None = None,
+    within: timedelta | None = None,
+) -> BothPeriods:
+    """Estimate both periods at all listed ages and `within`, to compare them at any of these.
+
+    `here` and `there` ask the same. The whole way is to the step `to`, or to the last one of the
+    common chain. Raises DatabaseProblem, and QuestionError where no unit can convert to that step
+    or within that age.
+    """
+    stretch_to(here, to)
+    window = here.question.window
+    ages = [*listed_ages(window), *([] if within is None else [checked_age(within, window)])]
+    chain = _common_chain(here, there)
+    whole = next((each for each in _overall(chain)[::-1] if to in (None, each.after)), None)
+
+    def asked(stretches: Sequence[Stretch], by_value: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+        one, other = (
+            estimates(reader, each.filters, each, stretches, sorted({*ages}), by_value=by_value)
+            for each in (here, there)
+        )
+        return one, other
+
+    rows = asked([*dict.fromkeys([*_single(here, chain), *_overall(chain)])], by_value=False)
+    broken_down = whole is not None and here.question.breakdown is not None
+    parts = asked([whole], by_value=True) if broken_down and whole else None
+    return BothPeriods(here, there, chain, whole, rows, parts)
+
+
+def compare(both: BothPeriods, within: timedelta | None = None) -> Comparison:
+    """Compare two periods within an age that was asked for, or else the largest of their ages."""
+    whole = Compared(None, None, reason=ONE_PERIOD_ONLY)
+    if both.whole is not None:
+        whole = compared(*_at(both.of(both.whole), within))
+    age = within or whole.within
+    return Comparison(
+        both, whole, _steps(both, age), _overall_shares(both, whole), _values(both, age)
     )
 
 
-def compare_funnels(funnel: Funnel, other: Funnel, basis: Basis) -> pd.DataFrame:
-    """Compare the conversion rates (closed windows) of two funnels with the same question.
-
-    One row per step: `step`, `label`; `part` of `whole` units whose window is closed,
-    `share` and the same of the `other`; `difference` (share − other_share) with its 95 %
-    interval `low` to `high` (Newcombe's), null where no comparison is
-    made; `verdict` says in words which, or why not.
-    The whole is that of the first step, or of the required one before (`basis`).
-    """
-    here, there = _sides(funnel, basis), _sides(other, basis)
-    limited = funnel.question.window is not None
-    labels = funnel.prepared.laid_out[["step", "label"]]
-    found = [_row(here.get(step), there.get(step), limited) for step in labels["step"]]
-    columns = [*NUMBERS, "verdict"]
-    rows = pd.DataFrame(found, columns=columns, index=labels.index)
-    return labels.join(rows.astype({**NUMBERS, "verdict": TEXT})).reset_index(drop=True)
-
-
-def one_sided(funnel: Funnel, other: Funnel) -> tuple[list[str], list[str]]:
+def one_sided(here: Prepared, there: Prepared) -> tuple[list[str], list[str]]:
     """Return the labels of the steps recorded in this period only, and in the other one only."""
-    here, there = (
-        dict(zip(f.recorded["step"], f.recorded["label"], strict=True)) for f in (funnel, other)
-    )
+    steps, others = ({**each.recorded_labels} for each in (here, there))
     return (
-        [str(label) for step, label in here.items() if step not in there],
-        [str(label) for step, label in there.items() if step not in here],
+        [label for step, label in steps.items() if step not in others],
+        [label for step, label in others.items() if step not in steps],
     )
 
 
-def comparison_sentence(rows: pd.DataFrame) -> str:
-    """Say at which steps the share differs by more than chance allows."""
-    made = rows.dropna(subset="difference")
-    if made.empty:
-        return _nothing_compared({*rows["verdict"]})
-    parts = [
-        f"{word} at {', '.join(f'“{label}”' for label in found)}"
-        for word in (LOWER, HIGHER)
-        if (found := made.loc[made["verdict"] == word, "label"].tolist())
+def _common_chain(here: Prepared, there: Prepared) -> list[str]:
+    """Return the required steps that both chains begin with; none without the question's first."""
+    pairs = zip(here.required, there.required, strict=False)
+    chain = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+    return chain if chain[:1] == [here.first_required] else []
+
+
+def _single(here: Prepared, chain: Sequence[str]) -> list[Stretch]:
+    return [each for each in single_steps(here) if each.after in chain[1:]]
+
+
+def _overall(chain: Sequence[str]) -> list[Stretch]:
+    return [Stretch(chain[0], step) for step in chain[1:]]
+
+
+def _at(sides: Sequence[pd.DataFrame], age: timedelta | None) -> list[pd.DataFrame]:
+    """Return the rows of one age; None: of all."""
+    if age is None:
+        return [*sides]
+    return [rows[rows["within_s"] == age.total_seconds()] for rows in sides]
+
+
+def _up_to(sides: Sequence[pd.DataFrame], age: timedelta | None) -> list[pd.DataFrame]:
+    """Return the rows of the ages up to one; None: of all."""
+    if age is None:
+        return [*sides]
+    return [rows[rows["within_s"] <= age.total_seconds()] for rows in sides]
+
+
+def _steps(both: BothPeriods, age: timedelta | None) -> pd.DataFrame:
+    """Compare each step with the one before it; none where there is no common first step."""
+    stretches = {each.after: each for each in _single(both.here, both.chain)}
+    labels = {**both.here.recorded_labels, **both.there.recorded_labels}
+    known = {*both.here.required, *both.there.required} - {*both.chain[:1]}
+    steps = [step for step in both.here.laid_out["step"] if both.chain and step in known]
+    rows = [
+        compared(*_up_to(both.of(stretches[step]), age))
+        if step in stretches
+        else Compared(None, None, reason=_why_not(both, step))
+        for step in steps
     ]
-    if not parts:
-        steps = "the one step" if len(made) == 1 else f"any of the {count(len(made))} steps"
-        return f"No difference is more than chance allows, at {steps} compared."
-    rest = int((made["verdict"] == CHANCE).sum())
-    chance = f"; at {count(rest)} more the difference could be chance" if rest else ""
-    return f"This period is {', and '.join(parts)}{chance}."
+    return _labeled(steps, labels).join(judged(rows))
 
 
-def _nothing_compared(verdicts: set[object]) -> str:
-    if NO_LIMIT in verdicts:
-        return "Nothing can be compared: without a limit, no window closes."
-    if TOO_MANY_OPEN in verdicts:
-        return "Nothing can be compared yet: too many windows are open. Choose earlier days."
-    return "Nothing can be compared: too few units, or no step in common."
+def _why_not(both: BothPeriods, step: str) -> str:
+    """Say why a step is not in the common chain."""
+    if step not in both.there.required:
+        return HERE_ONLY
+    return OTHER_CHAIN if step in both.here.required else THERE_ONLY
 
 
-def comparison_words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparison with `here`, `there` and `by` written out."""
-    written = pd.DataFrame(
-        [
-            (
-                _part(row["part"], row["whole"]),
-                _part(row["other_part"], row["other_whole"]),
-                _by(row["difference"], row["low"], row["high"]),
-            )
-            for row in rows.to_dict("records")
-        ],
-        columns=["here", "there", "by"],
-        index=rows.index,
-        dtype=TEXT,
-    )
-    return rows.join(written)
+def _overall_shares(both: BothPeriods, whole: Compared) -> pd.DataFrame:
+    """Lay out both periods' overall conversions within the age of the whole way; none without."""
+    steps = both.chain[1:] if whole.within else []
+    rows = [
+        compared(*_at(both.of(Stretch(both.chain[0], step)), whole.within)).figures
+        for step in steps
+    ]
+    figures = pd.DataFrame(rows, columns=[*FIGURE_DTYPES]).astype(FIGURE_DTYPES)
+    return _labeled(steps, both.here.recorded_labels).join(figures)
 
 
-def _sides(funnel: Funnel, basis: Basis) -> dict[str, _Side]:
-    """Return each recorded step's count and its denominator."""
-    sides: dict[str, _Side] = {}
-    chain: list[str] = []
-    wholes: list[tuple[int, int]] = []
-    for row in funnel.recorded.to_dict("records"):
-        step, counts = str(row["step"]), (int(row["closed"]), int(row["count"]))
-        whole, all_of = (wholes[0] if basis == "first" else wholes[-1]) if wholes else (0, 0)
-        sides[step] = _Side(counts[0], whole, all_of, (*chain, step))
-        if not row["optional"]:
-            chain.append(step)
-            wholes.append(counts)
-    return sides
+def _values(both: BothPeriods, age: timedelta | None) -> pd.DataFrame | None:
+    """Compare the whole way of each part of the breakdown; None where there are no parts."""
+    if both.parts is None:
+        return None
+    here, there = (dict([*_at([side], age)[0].groupby("value")]) for side in both.parts)
+    order = pd.concat(both.parts).drop_duplicates("value").sort_values("position", kind="stable")
+    values = order["value"].tolist()
+    rows = [_value(here.get(value), there.get(value)) for value in values]
+    return pd.DataFrame({"value": values}, dtype=TEXT).join(judged(rows))
 
 
-def _row(here: _Side | None, there: _Side | None, limited: bool) -> list[object]:
-    numbers = [*_numbers(here), *_numbers(there), *_shares(here, there)]
-    reason = _why_not(here, there, limited)
-    if reason or here is None or there is None:
-        return [*numbers, None, None, None, reason]
-    share, other = plain_share(here.part, here.whole), plain_share(there.part, there.whole)
-    if share is None or other is None:
-        return [*numbers, None, None, None, TOO_FEW_TO_COMPARE]
-    interval, by = difference(share, other), share.share - other.share
-    verdict = HIGHER if interval[0] > 0 else LOWER if interval[1] < 0 else CHANCE
-    return [*numbers, by, *interval, verdict]
-
-
-def _numbers(side: _Side | None) -> tuple[int | None, int | None]:
-    if side is None or len(side.before) == 1:
-        return (None, None) if side is None else (side.part, None)
-    return side.part, side.whole
-
-
-def _shares(here: _Side | None, there: _Side | None) -> list[float | None]:
-    return [side.part / side.whole if side and side.whole else None for side in (here, there)]
-
-
-def _why_not(here: _Side | None, there: _Side | None, limited: bool) -> str | None:
-    """Say why two steps can't be compared; None where they can."""
+def _value(here: pd.DataFrame | None, there: pd.DataFrame | None) -> Compared:
     if here is None or there is None:
-        return _not_recorded(here, there)
-    if here.before != there.before:
-        return "not compared: a step before it is recorded in one period only"
-    if len(here.before) == 1:
-        return BEGINNING
-    if not limited:
-        return NO_LIMIT
-    lacking = [side for side in (here, there) if side.whole < FEW]
-    if not lacking:
-        return None
-    return TOO_MANY_OPEN if all(side.all_of >= FEW for side in lacking) else TOO_FEW_TO_COMPARE
+        return Compared(None, None, reason=NOT_IN_BOTH)
+    if (here["position"] == OTHER_POSITION).any():
+        return Compared(None, None, reason=OTHER_VALUES)
+    return compared(here, there)
 
 
-def _not_recorded(here: _Side | None, there: _Side | None) -> str:
-    if here is None and there is None:
-        return "not recorded in either period"
-    return f"not recorded in {'this' if here is None else 'the other'} period"
-
-
-def _part(part: Any, whole: Any) -> str | None:
-    if pd.isna(part):
-        return None
-    if pd.isna(whole):
-        return count(int(part))
-    share = f" ({percent(part / whole)})" if whole else ""
-    return f"{count(int(part))} of {count(int(whole))}{share}"
-
-
-def _by(by: Any, low: float, high: float) -> str | None:
-    """Write a difference in points, with what chance allows."""
-    if pd.isna(by):
-        return None
-    return f"{_points(by)} points ({_points(low)} to {_points(high)})"
-
-
-def _points(value: float) -> str:
-    shown = f"{value * 100:+.1f}".replace("-", "−")
-    return shown[1:] if shown in ("+0.0", "−0.0") else shown
-
-
-def named_values(labels: Iterable[object]) -> str:
-    """Write labels as a list in words."""
-    return ", ".join(f"“{each}”" for each in labels)
+def _labeled(steps: Sequence[str], labels: dict[str, str]) -> pd.DataFrame:
+    rows = [(step, labels[step]) for step in steps]
+    return pd.DataFrame(rows, columns=["step", "label"], dtype=TEXT)

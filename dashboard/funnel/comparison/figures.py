@@ -11,29 +11,25 @@ from dashboard.ui.theme import Palette, styled
 
 
 def comparison_chart(
-    rows: pd.DataFrame, periods: tuple[str, str], subject: str, colors: Palette
+    rows: pd.DataFrame, periods: tuple[str, str], title: str, colors: Palette
 ) -> go.Figure:
-    """Draw both periods' conversion rate (closed windows) per step; `rows` as compare_funnels.
-
-    A step without a share in either period has no bar; it stands in the table.
-    """
-    drawn = rows[rows["share"].notna() | rows["other_share"].notna()]
+    """Draw both periods' overall conversion per step; `rows` are those of Comparison.overall."""
     figure = go.Figure(
         [
-            _bars(drawn, ("other_share", "other_whole"), periods[1], colors.muted, colors),
-            _bars(drawn, ("share", "whole"), periods[0], colors.accent, colors),
+            _bars(rows, ("other_rate", "other_n"), periods[1], colors.muted, colors),
+            _bars(rows, ("rate", "n"), periods[0], colors.accent, colors),
         ]
     )
     figure.update_yaxes(
         categoryorder="array",
-        categoryarray=_labels(drawn)[::-1],
+        categoryarray=_labels(rows)[::-1],
         automargin=True,
         fixedrange=True,
         title=None,
     )
     # Room for the words beside the longest bar.
     figure.update_xaxes(
-        title="Share of units whose window is closed",
+        title="Share of the first step",
         range=[0, 1.25],
         tickformat=".0%",
         tickvals=[0, 0.25, 0.5, 0.75, 1],
@@ -41,7 +37,7 @@ def comparison_chart(
         fixedrange=True,
         zeroline=False,
     )
-    return styled(figure, colors, subject, 160 + 62 * len(drawn)).update_layout(
+    return styled(figure, colors, title, 160 + 62 * len(rows)).update_layout(
         showlegend=True,
         barmode="group",
         margin_b=104,
@@ -59,14 +55,13 @@ def comparison_chart(
 def _bars(
     rows: pd.DataFrame, columns: tuple[str, str], period: str, color: str, colors: Palette
 ) -> go.Bar:
-    """Draw the bars of one period; `columns` hold their shares and their words."""
+    """Draw the bars of one period; `columns` hold their shares and their denominators."""
     share, whole = columns
-    known = rows[rows[share].notna()]
-    texts = [percent(float(each)) for each in known[share]]
-    n = int(known[whole].max()) if len(known) else 0
+    texts = [percent(float(each)) for each in rows[share]]
+    n = int(rows[whole].max()) if len(rows) else 0
     return go.Bar(
-        y=_labels(known),
-        x=known[share].tolist(),
+        y=_labels(rows),
+        x=rows[share].tolist(),
         orientation="h",
         name=f"{escape(period)} (n = {count(n)})",
         marker_color=color,

@@ -1,58 +1,70 @@
-"""The period's funnel beside that of the previous one, or of any other."""
+"""The period's funnel beside that of the previous one, or of any other, at equal age."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.funnel.comparison.data import (
-    Basis,
-    compare_funnels,
-    comparison_sentence,
-    comparison_words,
-    named_values,
-    one_sided,
-    overlap,
+from dashboard.funnel.comparison.data import BothPeriods, Comparison, ask_both, compare, one_sided
+from dashboard.funnel.comparison.figures import comparison_chart
+from dashboard.funnel.comparison.periods import (
+    PREVIOUS,
+    comparable_period,
+    days_of,
     previous_period,
 )
-from dashboard.funnel.comparison.figures import comparison_chart
+from dashboard.funnel.comparison.table import (
+    as_rows,
+    in_words,
+    named_values,
+    steps_sentence,
+    values_sentence,
+    whole_sentence,
+)
 from dashboard.funnel.data import Funnel
+from dashboard.funnel.prepared import Prepared
+from dashboard.funnel.question import QuestionError
 from dashboard.model.filters import CUSTOM_RANGE, Filters, day_filters
 from dashboard.model.limits import DEFAULT_RANGE_DAYS
 from dashboard.model.presets import FIRST_DAY, LAST_DAY
 from dashboard.model.times import TimeError, now, to_local
-from dashboard.model.windows import length_words
+from dashboard.model.windows import length_words, shown_window
 from dashboard.ui.rows import show_rows
 from dashboard.ui.view import View, colors, literal, part
 
-COMPARISON_PARAMETERS = ("compare", "compare_from", "compare_to")
-NONE, PREVIOUS = "none", "previous"
-BASES: dict[Basis, str] = {"first": "Overall conversion", "previous": "Step conversion"}
+COMPARISON_PARAMETERS = ("compare", "compare_from", "compare_to", "compare_within")
+NONE = "none"
 
 
 def show_comparison(
-    view: View, funnel: Funnel, ask_other: Callable[[View], Funnel]
-) -> pd.DataFrame | None:
-    """Show what differs from another period; `ask_other` asks the same question over a view.
+    view: View, funnel: Funnel, prepare_other: Callable[[View], Prepared]
+) -> Comparison | None:
+    """Show what differs from another period; `prepare_other` prepares the same question over it.
 
-    Returns the differences of the shares of the first step, or None where none is chosen.
+    Returns what is shown, or None where no period is chosen.
     """
     st.subheader("Compared with another period", anchor=False)
     with part(120):
+        options = st.container(horizontal=True, vertical_alignment="bottom")
         try:
-            other = _choose_other(view.filters)
-        except TimeError as error:
-            st.info(literal(str(error)))
+            other = _choose_other(options, view.filters)
+        except (TimeError, QuestionError) as error:
+            st.info(literal(f"{str(error).capitalize()}."))
             return None
         if other is not None:
-            return _show(view, funnel, ask_other(View(view.source, other, view.read_at)))
+            there = prepare_other(View(view.source, other, view.read_at))
+            both = view.ask(ask_both, funnel.prepared, there)
+            comparison = compare(both, _choose_age(options, both))
+            _show(view, funnel, comparison)
+            return comparison
     return None
 
 
-def _choose_other(filters: Filters) -> Filters | None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+def _choose_other(options: DeltaGenerator, filters: Filters) -> Filters | None:
+    """Choose the other period; raises TimeError, and QuestionError where it can't be compared."""
+    with options:
         chosen = st.segmented_control(
             "Compare with",
             [NONE, PREVIOUS, CUSTOM_RANGE],
@@ -62,7 +74,7 @@ def _choose_other(filters: Filters) -> Filters | None:
             bind="query-params",
         )
         if chosen == CUSTOM_RANGE:
-            return _choose_days(filters)
+            return comparable_period(filters, _choose_days(filters))
     if chosen != PREVIOUS:
         return None
     previous = previous_period(filters)
@@ -100,77 +112,91 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
     )
 
 
-def _show(view: View, funnel: Funnel, other: Funnel) -> pd.DataFrame:
-    overall_conversion = compare_funnels(funnel, other, "first")
-    st.markdown(literal(comparison_sentence(overall_conversion)))
-    if (
-        overall_conversion["share"].notna().any()
-        and overall_conversion["other_share"].notna().any()
-    ):
+def _choose_age(options: DeltaGenerator, both: BothPeriods) -> timedelta | None:
+    """Choose one of the ages that both periods have enough units for; None where there is none."""
+    ages = {shown_window(each): each for each in both.ages}
+    if not ages:
+        return None
+    chosen = options.selectbox(
+        "Within",
+        [*ages],
+        index=len(ages) - 1,
+        key="compare_within",
+        bind="query-params",
+        format_func=lambda age: length_words(ages[age]),
+        width=110,
+    )
+    return ages[chosen]
+
+
+def _show(view: View, funnel: Funnel, comparison: Comparison) -> None:
+    whole = whole_sentence(comparison, funnel.unit)
+    st.markdown(literal(f"{whole} {steps_sentence(comparison.steps)}".strip()))
+    here, there = comparison.both.here, comparison.both.there
+    periods = days_of(here.filters), days_of(there.filters)
+    if comparison.whole.within:
+        within = length_words(comparison.whole.within)
+        title = f"Overall conversion of {funnel.unit}s within {within}"
         st.plotly_chart(
-            comparison_chart(
-                overall_conversion,
-                (funnel.filters.period, other.filters.period),
-                f"Overall conversion of {funnel.unit}s",
-                colors(),
-            ),
+            comparison_chart(comparison.overall, periods, title, colors()),
             config={"displayModeBar": False},
             key="funnel-comparison",
-            alt=comparison_sentence(overall_conversion),
+            alt=whole,
         )
-    st.caption(_what_is_compared(funnel))
-    for note in _notes(funnel, other):
+    if comparison.steps["differs"].notna().any():
+        rows, title = in_words(as_rows(comparison)), "Conversion of each step in both periods"
+        show_rows(rows, _columns("label", "Step", periods), "funnel-comparison", title, view)
+        st.caption(_how_steps_are_compared(funnel.unit))
+    for note in _notes(here, there, funnel.unit):
         st.caption(literal(note))
-    for tab, basis in zip(st.tabs([*BASES.values()]), BASES, strict=True):
-        with tab:
-            show_rows(
-                comparison_words(compare_funnels(funnel, other, basis)),
-                _columns(funnel, other),
-                f"funnel-comparison-{basis}",
-                f"Difference per step, {BASES[basis]}",
-                view,
-            )
-    return overall_conversion
+    _show_values(view, funnel, comparison, periods)
 
 
-def _what_is_compared(funnel: Funnel) -> str:
-    if funnel.question.window is None:
-        return "Choose a window with a limit to compare two periods."
+def _show_values(
+    view: View, funnel: Funnel, comparison: Comparison, periods: tuple[str, str]
+) -> None:
+    """Show the whole way of each part of the breakdown in both periods."""
+    if comparison.values is None:
+        return
+    name = str(funnel.question.breakdown).replace("_", " ")
+    st.markdown(literal(values_sentence(comparison.values, name)))
+    columns = _columns("value", name.capitalize(), periods)
+    rows, title = in_words(comparison.values), f"The whole way in both periods, by {name}"
+    show_rows(rows, columns, "funnel-comparison-values", title, view)
+
+
+def _how_steps_are_compared(unit: str) -> str:
     return (
-        f"Only {funnel.unit}s whose window is closed are compared "
-        f"({length_words(funnel.question.window)}), so neither period has an advantage. "
-        "The brackets hold the 95 % interval (Newcombe). "
-        "About one in twenty differences looks real by chance."
+        f"Each step is of the {unit}s on the step before, within the age told, counted from it. "
+        "The brackets hold the 95 % interval of the difference (Newcombe). All steps together are "
+        "judged at a false discovery rate of 5 % (Benjamini–Hochberg)."
     )
 
 
-def _notes(funnel: Funnel, other: Funnel) -> list[str]:
+def _notes(here: Prepared, there: Prepared, unit: str) -> list[str]:
     """Name what stands in the way of a fair comparison."""
-    here, there = one_sided(funnel, other)
-    sides = ((funnel, here), (other, there))
+    sides = zip((here, there), one_sided(here, there), strict=True)
     notes = [
-        f"Recorded in {side.filters.period} only, and not compared: {named_values(labels)}."
+        f"Recorded in {days_of(side.filters)} only, and not compared: {named_values(labels)}."
         for side, labels in sides
         if labels
     ]
-    if not other.begun_inside.empty:
+    begin = there.filters.start_at
+    if begin and not (begun := there.begun_since(begin)).empty:
         notes.append(
-            f"Recording began inside {other.filters.period}: "
-            f"{named_values(other.begun_inside['label'])}. "
-            f"Earlier {other.unit}s can’t show these steps."
-        )
-    if overlap(funnel.filters, other.filters):
-        notes.append(
-            f"The periods overlap: some {funnel.unit}s count in both, which hides a difference."
+            f"Recording began inside {days_of(there.filters)}: {named_values(begun['label'])}. "
+            f"Earlier {unit}s can’t show these steps."
         )
     return notes
 
 
-def _columns(funnel: Funnel, other: Funnel) -> dict[str, str | ColumnConfig]:
+def _columns(name: str, label: str, periods: tuple[str, str]) -> dict[str, str | ColumnConfig]:
+    """Return the columns of a table whose rows are named in the column `name`."""
     return {
-        "label": "Step",
-        "here": funnel.filters.period,
-        "there": other.filters.period,
+        name: label,
+        "here": periods[0],
+        "there": periods[1],
         "by": st.column_config.TextColumn("Difference", help="This period minus the other one."),
+        "within": st.column_config.TextColumn("Within", help="The same age in both periods."),
         "verdict": "Verdict",
     }

@@ -1,6 +1,5 @@
 """The ages that a conversion is told within: which there are, and which enough units have."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 import pandas as pd
@@ -33,10 +32,11 @@ def largest_age(*sides: pd.DataFrame) -> timedelta | None:
 
     Each side has one row per age, as estimates() has them.
     """
+    return max(shared_ages(*sides), default=None)
+
+
+def shared_ages(*sides: pd.DataFrame) -> list[timedelta]:
+    """Return the ages that each side has enough units for, in order."""
     ages = [{*rows.loc[rows["enough"], "within_s"]} for rows in sides]
     shared = set.intersection(*ages) if ages else set()
-    return _longest(shared)
-
-
-def _longest(seconds: Iterable[float]) -> timedelta | None:
-    return max((timedelta(seconds=each) for each in seconds), default=None)
+    return [timedelta(seconds=each) for each in sorted(shared)]
