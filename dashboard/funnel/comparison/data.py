@@ -67,7 +67,7 @@ class Comparison:
     the largest smaller one that both have enough units for. `overall` has `step`, `label` and the
     columns of FIGURE_DTYPES for the conversion from the first step, within the age of the whole
     way. `values` has one row per `value` of the breakdown with the columns of judged(), for the
-    whole way within its age; None without a breakdown.
+    whole way within its age or the largest smaller one; None without a breakdown.
     """
 
     both: BothPeriods
@@ -209,7 +209,7 @@ def _values(both: BothPeriods, age: timedelta | None) -> pd.DataFrame | None:
     """Compare the whole way of each part of the breakdown; None where there are no parts."""
     if both.parts is None:
         return None
-    here, there = (dict([*_at([side], age)[0].groupby("value")]) for side in both.parts)
+    here, there = (dict([*side.groupby("value")]) for side in _up_to(both.parts, age))
     order = pd.concat(both.parts).drop_duplicates("value").sort_values("position", kind="stable")
     values = order["value"].tolist()
     rows = [_value(here.get(value), there.get(value)) for value in values]

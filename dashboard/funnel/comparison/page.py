@@ -30,7 +30,7 @@ from dashboard.model.filters import CUSTOM_RANGE, Filters, day_filters
 from dashboard.model.limits import DEFAULT_RANGE_DAYS
 from dashboard.model.presets import FIRST_DAY, LAST_DAY
 from dashboard.model.times import TimeError, now, to_local
-from dashboard.model.windows import length_words, shown_window
+from dashboard.model.windows import length_words
 from dashboard.ui.rows import show_rows
 from dashboard.ui.view import View, colors, literal, part
 
@@ -51,7 +51,7 @@ def show_comparison(
         try:
             other = _choose_other(options, view.filters)
         except (TimeError, QuestionError) as error:
-            st.info(literal(f"{str(error).capitalize()}."))
+            st.info(literal(str(error)))
             return None
         if other is not None:
             there = prepare_other(View(view.source, other, view.read_at))
@@ -114,7 +114,7 @@ def _choose_day(label: str, key: str, default: date) -> date | None:
 
 def _choose_age(options: DeltaGenerator, both: BothPeriods) -> timedelta | None:
     """Choose one of the ages that both periods have enough units for; None where there is none."""
-    ages = {shown_window(each): each for each in both.ages}
+    ages = {length_words(each): each for each in both.ages}
     if not ages:
         return None
     chosen = options.selectbox(
@@ -123,7 +123,6 @@ def _choose_age(options: DeltaGenerator, both: BothPeriods) -> timedelta | None:
         index=len(ages) - 1,
         key="compare_within",
         bind="query-params",
-        format_func=lambda age: length_words(ages[age]),
         width=110,
     )
     return ages[chosen]
@@ -146,7 +145,7 @@ def _show(view: View, funnel: Funnel, comparison: Comparison) -> None:
     if comparison.steps["differs"].notna().any():
         rows, title = in_words(as_rows(comparison)), "Conversion of each step in both periods"
         show_rows(rows, _columns("label", "Step", periods), "funnel-comparison", title, view)
-        st.caption(_how_steps_are_compared(funnel.unit))
+        st.caption(_how_it_is_compared(funnel.unit))
     for note in _notes(here, there, funnel.unit):
         st.caption(literal(note))
     _show_values(view, funnel, comparison, periods)
@@ -165,11 +164,11 @@ def _show_values(
     show_rows(rows, columns, "funnel-comparison-values", title, view)
 
 
-def _how_steps_are_compared(unit: str) -> str:
+def _how_it_is_compared(unit: str) -> str:
     return (
-        f"Each step is of the {unit}s on the step before, within the age told, counted from it. "
-        "The brackets hold the 95 % interval of the difference (Newcombe). All steps together are "
-        "judged at a false discovery rate of 5 % (Benjamini–Hochberg)."
+        f"A step’s conversion is of the {unit}s on the step before, within the age shown. The age "
+        "counts from that step. The brackets hold the 95 % interval of the difference (Newcombe). "
+        "The steps are judged together, at a false discovery rate of 5 % (Benjamini–Hochberg)."
     )
 
 

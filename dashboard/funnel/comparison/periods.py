@@ -45,8 +45,8 @@ def comparable_period(filters: Filters, other: Filters) -> Filters:
     days, clock = days_of(other), filters.as_of or now()
     if overlap(filters, other):
         raise QuestionError(
-            f"{days} overlaps {days_of(filters)}, and what counts in both hides a difference: "
-            "choose days before or after it"
+            f"{days} overlaps {days_of(filters)}: choose days before or after it, so that nothing "
+            "counts in both"
         )
     if _begins_by(clock, other.start_at):
         raise QuestionError(f"{days} lies in the future: choose days that have begun")
