@@ -61,7 +61,10 @@ ANSWER_FORMATS: Mapping[str, Callable[[Answer], str]] = {
 
 
 def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
-    """Lay an answer out as tables: its single values first, then each list and each mapping."""
+    """Lay an answer out as tables: its single values first, then each list and each mapping.
+
+    Rows within a mapping follow it as a table of their own.
+    """
     if isinstance(answer, pd.DataFrame):
         return [("rows", answer)]
     parts = (list, dict, pd.DataFrame)
@@ -71,11 +74,22 @@ def _sections(answer: Answer) -> list[tuple[str, pd.DataFrame]]:
         if isinstance(value, pd.DataFrame):
             sections.append((key, value))
         elif isinstance(value, list):
-            sections.append((key, pd.DataFrame([*map(_row, value)], dtype=object)))
+            sections.append((key, _rows(value)))
         elif isinstance(value, dict):
             nested = value and all(isinstance(each, dict) for each in value.values())
-            sections.append((key, _named(value) if nested else _pairs(value)))
+            inner = {name: each for name, each in value.items() if _are_rows(each)}
+            own = {name: each for name, each in value.items() if name not in inner}
+            sections.append((key, _named(value) if nested else _pairs(own)))
+            sections += [(f"{key}.{name}", _rows(each)) for name, each in inner.items()]
     return sections
+
+
+def _are_rows(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+
+
+def _rows(values: list[Mapping[str, object]]) -> pd.DataFrame:
+    return pd.DataFrame([*map(_row, values)], dtype=object)
 
 
 def _row(values: Mapping[str, object]) -> dict[str, object]:

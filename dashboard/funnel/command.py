@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.database.reading import Reader
-from dashboard.funnel.comparison.data import Comparison, ask_both, compare
+from dashboard.funnel.comparison.data import PeriodComparison, ask_both, compare
 from dashboard.funnel.comparison.periods import typed_period
 from dashboard.funnel.comparison.table import whole_sentence
 from dashboard.funnel.consistency.data import consistency
@@ -83,7 +83,7 @@ def _corrections(reader: Reader, funnel: Funnel) -> dict[str, object]:
 
 def _compared(
     reader: Reader, here: Prepared, other: Filters, to: str | None, within: timedelta | None
-) -> Comparison:
+) -> PeriodComparison:
     """Compare the period with another one."""
     there = prepare_funnel(reader, other, load_plan(), here.question, releases_of(reader.where))
     return compare(ask_both(reader, here.filters, here, there, to, within), within)

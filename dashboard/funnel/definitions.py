@@ -21,9 +21,16 @@ Kaplan–Meier estimate. A submission in progress counts for the ages that it ha
 given for the largest age that at least 30, and a tenth of all, are old enough for. It assumes that
 newer submissions convert like older ones did at the same age.
 
+<<<<<<< HEAD
 **Conversion curve**: the conversion within every age, from the first step or from the step before.
 It ends at the largest age that enough are old enough for. **Time to convert**: the median (p50) and
 p90 are of those that converted, with both steps recorded.
+=======
+**Compared with another period**: both have the same time to convert, so a period in progress can be
+compared. The age is the largest that both have enough units for. A difference could be chance where
+its 95 % interval holds 0. All steps are judged together, and so are all values: of those that
+differ, at most about one in twenty does so by chance.
+>>>>>>> 34c4ea7 (Tell the comparison in words, on the command line and in the documents)
 
 **Conversion rate (closed windows)**: the share of the first step, only among units whose window is
 closed. Other shares are too low, because some units are in progress. The 95 % interval is Wilson’s.

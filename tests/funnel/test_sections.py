@@ -1,7 +1,7 @@
 """The sections of the Funnel page as a visitor finds them, over stored rows."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -36,7 +36,9 @@ def sections(parameters: dict[str, object]) -> None:
     funnel = view.ask(ask, load_plan(), FunnelQuestion())
     show_times(view, funnel, lambda other: other.ask(prepare_funnel, load_plan(), FunnelQuestion()))
     show_trend(view, funnel, ())
-    show_comparison(view, funnel, lambda other: other.ask(ask, load_plan(), FunnelQuestion()))
+    show_comparison(
+        view, funnel, lambda other: other.ask(prepare_funnel, load_plan(), FunnelQuestion())
+    )
     show_anomalies(view, funnel)
 
 
@@ -85,7 +87,7 @@ def test_a_link_opens_the_same_sections(tables: Parameters) -> None:
     assert app.date_input(key="compare_from").value == date(2026, 1, 1)
     words = " ".join(each.value for each in app.markdown)
     assert "In the newest closed day, from 2026\\-03\\-29, 1 of 1 submission reached" in words
-    assert "Nothing can be compared\\: too few units" in words
+    assert "not compared\\: a step of it is not recorded in both periods" in words
     assert "orphaned event, 1: the event belongs to no lead" in words
     assert app.dataframe[-1].value["session_id"].tolist() == ["nobody's"]
 
@@ -96,6 +98,46 @@ def test_what_only_the_link_knows_is_said(tables: Parameters) -> None:
     assert not app.exception
     assert app.selectbox(key="anomaly").value == "out of order: Previews viewed"
     assert any(each.value.startswith("None of that kind") for each in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "fault"),
+    [
+        ("2026-02-01", "2026-03-01", "2026\\-02\\-01 to 2026\\-03\\-01 overlaps"),
+        ("2999-01-01", "2999-01-02", "lies in the future"),
+    ],
+)
+def test_days_in_both_periods_or_not_begun_are_refused(
+    tables: Parameters, first: str, last: str, fault: str
+) -> None:
+    fill(tables)
+    app = shown(tables, compare="custom range", compare_from=first, compare_to=last)
+    assert not app.exception
+    assert fault in app.info[0].value
+    assert [each.value for each in app.subheader] == SECTIONS
+
+
+def test_the_age_to_compare_within_is_chosen_and_linked(tables: Parameters) -> None:
+    leads = [
+        Lead(UUID(int=n), START - timedelta(days=31 * (n % 2)), None, f"{n}.example")
+        for n in range(1, 81)
+    ]
+    started = [Event("analysis_started", each.created_at, each.id) for each in leads]
+    late = timedelta(hours=36)
+    store(
+        tables,
+        leads,
+        [*started, *[Event("analysis_completed", e.created_at + late, e.id) for e in leads[:50]]],
+    )
+    app = shown(tables, compare="previous", compare_within="3 days")
+    assert not app.exception
+    assert app.selectbox(key="compare_within").options[-2:] == ["14 days", "30 days"]
+    assert "62\\.5 % of submissions reached" in " ".join(each.value for each in app.markdown)
+    app.selectbox(key="compare_within").set_value("1 day").run()
+    assert "Compared within 1 day of the first step" in " ".join(e.value for e in app.markdown)
+    # A link to an age that too few have shows the largest one.
+    linked = shown(tables, compare="previous", compare_within="90 days")
+    assert linked.selectbox(key="compare_within").value == "30 days"
 
 
 def test_days_in_the_wrong_order_are_said(tables: Parameters) -> None:

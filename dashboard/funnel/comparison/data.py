@@ -1,4 +1,4 @@
-"""Two periods compared at equal age: the whole way, every step, and each part of a breakdown.
+"""Two periods compared at equal age: the overall conversion, every step, the parts of a breakdown.
 
 The units of both have the same time to convert. So a period whose windows are open is compared with
 an older one, and neither has an advantage.
@@ -20,7 +20,7 @@ from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 from dashboard.ui.export import records
 
-ONE_PERIOD_ONLY = "recorded in one period only"
+UNRECORDED = "not recorded in both periods"
 HERE_ONLY, THERE_ONLY = "not recorded in the other period", "not recorded in this period"
 OTHER_CHAIN = "a step before it is recorded in one period only"
 OTHER_VALUES = "stands for other values in each period"
@@ -47,7 +47,7 @@ class BothPeriods:
 
     @property
     def ages(self) -> list[timedelta]:
-        """The ages to compare within: those that both have enough units for, on the whole way."""
+        """The ages that both have enough units for, to compare the overall conversion within."""
         return shared_ages(*self.of(self.whole)) if self.whole else []
 
     def of(self, stretch: Stretch) -> list[pd.DataFrame]:
@@ -59,15 +59,15 @@ class BothPeriods:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Two periods within one age; `whole` is the whole way of `both`.
+class PeriodComparison:
+    """Two periods within one age; `whole` is the overall conversion, on the stretch of `both`.
 
     `steps` has one row per required step but the first that a period recorded: `step`, `label`, and
-    the columns of judged(). Units convert from the step before, within the age of the whole way or
-    the largest smaller one that both have enough units for. `overall` has `step`, `label` and the
-    columns of FIGURE_DTYPES for the conversion from the first step, within the age of the whole
-    way. `values` has one row per `value` of the breakdown with the columns of judged(), for the
-    whole way within its age or the largest smaller one; None without a breakdown.
+    the columns of judged(). Units convert from the step before, within the age of `whole` or the
+    largest smaller one that both have enough units for. `overall` has `step`, `label` and the
+    columns of FIGURE_DTYPES for the conversion from the first step, within the age of `whole`.
+    `values` has one row per `value` of the breakdown with the columns of judged(), for the overall
+    conversion within that age or the largest smaller one; None without a breakdown.
     """
 
     both: BothPeriods
@@ -100,9 +100,9 @@ def ask_both(
 ) -> BothPeriods:
     """Estimate both periods at all listed ages and `within`, to compare them at any of these.
 
-    `here` and `there` ask the same. The whole way is to the step `to`, or to the last one of the
-    common chain. Raises DatabaseProblem, and QuestionError where no unit can convert to that step
-    or within that age.
+    `here` and `there` ask the same. The overall conversion is to the step `to`, or to the last
+    one of the common chain. Raises DatabaseProblem, and QuestionError where no unit can convert to
+    that step or within that age.
     """
     stretch_to(here, to)
     window = here.question.window
@@ -123,13 +123,13 @@ def ask_both(
     return BothPeriods(here, there, chain, whole, rows, parts)
 
 
-def compare(both: BothPeriods, within: timedelta | None = None) -> Comparison:
+def compare(both: BothPeriods, within: timedelta | None = None) -> PeriodComparison:
     """Compare two periods within an age that was asked for, or else the largest of their ages."""
-    whole = Compared(None, None, reason=ONE_PERIOD_ONLY)
+    whole = Compared(None, None, reason=UNRECORDED)
     if both.whole is not None:
         whole = compared(*_at(both.of(both.whole), within))
     age = within or whole.within
-    return Comparison(
+    return PeriodComparison(
         both, whole, _steps(both, age), _overall_shares(both, whole), _values(both, age)
     )
 
@@ -195,7 +195,7 @@ def _why_not(both: BothPeriods, step: str) -> str:
 
 
 def _overall_shares(both: BothPeriods, whole: Compared) -> pd.DataFrame:
-    """Lay out both periods' overall conversions within the age of the whole way; none without."""
+    """Lay out both periods' overall conversions to each step within the age; none without."""
     steps = both.chain[1:] if whole.within else []
     rows = [
         compared(*_at(both.of(Stretch(both.chain[0], step)), whole.within)).figures
@@ -206,7 +206,7 @@ def _overall_shares(both: BothPeriods, whole: Compared) -> pd.DataFrame:
 
 
 def _values(both: BothPeriods, age: timedelta | None) -> pd.DataFrame | None:
-    """Compare the whole way of each part of the breakdown; None where there are no parts."""
+    """Compare the parts of the breakdown, each by itself; None where there are none."""
     if both.parts is None:
         return None
     here, there = (dict([*side.groupby("value")]) for side in _up_to(both.parts, age))

@@ -13,7 +13,7 @@ from dashboard.ui.theme import Palette, styled
 def comparison_chart(
     rows: pd.DataFrame, periods: tuple[str, str], title: str, colors: Palette
 ) -> go.Figure:
-    """Draw both periods' overall conversion per step; `rows` are those of Comparison.overall."""
+    """Draw both periods' overall conversion per step; `rows` as PeriodComparison.overall."""
     figure = go.Figure(
         [
             _bars(rows, ("other_rate", "other_n"), periods[1], colors.muted, colors),

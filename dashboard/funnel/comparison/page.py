@@ -7,7 +7,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.funnel.comparison.data import BothPeriods, Comparison, ask_both, compare, one_sided
+from dashboard.funnel.comparison.data import (
+    BothPeriods,
+    PeriodComparison,
+    ask_both,
+    compare,
+    one_sided,
+)
 from dashboard.funnel.comparison.figures import comparison_chart
 from dashboard.funnel.comparison.periods import (
     PREVIOUS,
@@ -40,7 +46,7 @@ NONE = "none"
 
 def show_comparison(
     view: View, funnel: Funnel, prepare_other: Callable[[View], Prepared]
-) -> Comparison | None:
+) -> PeriodComparison | None:
     """Show what differs from another period; `prepare_other` prepares the same question over it.
 
     Returns what is shown, or None where no period is chosen.
@@ -128,7 +134,7 @@ def _choose_age(options: DeltaGenerator, both: BothPeriods) -> timedelta | None:
     return ages[chosen]
 
 
-def _show(view: View, funnel: Funnel, comparison: Comparison) -> None:
+def _show(view: View, funnel: Funnel, comparison: PeriodComparison) -> None:
     whole = whole_sentence(comparison, funnel.unit)
     st.markdown(literal(f"{whole} {steps_sentence(comparison.steps)}".strip()))
     here, there = comparison.both.here, comparison.both.there
@@ -152,15 +158,15 @@ def _show(view: View, funnel: Funnel, comparison: Comparison) -> None:
 
 
 def _show_values(
-    view: View, funnel: Funnel, comparison: Comparison, periods: tuple[str, str]
+    view: View, funnel: Funnel, comparison: PeriodComparison, periods: tuple[str, str]
 ) -> None:
-    """Show the whole way of each part of the breakdown in both periods."""
+    """Show the overall conversion of each part of the breakdown in both periods."""
     if comparison.values is None:
         return
     name = str(funnel.question.breakdown).replace("_", " ")
     st.markdown(literal(values_sentence(comparison.values, name)))
     columns = _columns("value", name.capitalize(), periods)
-    rows, title = in_words(comparison.values), f"The whole way in both periods, by {name}"
+    rows, title = in_words(comparison.values), f"Overall conversion in both periods, by {name}"
     show_rows(rows, columns, "funnel-comparison-values", title, view)
 
 

@@ -16,7 +16,7 @@ from dashboard.funnel.comparison.compared import (
     UNTRACKED,
     Compared,
 )
-from dashboard.funnel.comparison.data import Comparison
+from dashboard.funnel.comparison.data import PeriodComparison
 from dashboard.funnel.comparison.periods import days_of
 from dashboard.model.formats import count, counted, percent
 from dashboard.model.limits import FEW
@@ -25,12 +25,12 @@ from dashboard.model.windows import length_words
 WHOLE_WAY = "All steps"
 
 
-def whole_sentence(comparison: Comparison, unit: str) -> str:
-    """Say whether the whole way differs and within which age, or why nothing is compared."""
+def whole_sentence(comparison: PeriodComparison, unit: str) -> str:
+    """Say whether the overall conversion differs and within which age, or why it is not told."""
     both, whole = comparison.both, comparison.whole
     figures = whole.figures
     if both.whole is None or figures["rate"] is None or whole.within is None:
-        return f"The whole way is not compared: {_why_nothing(comparison, unit)}"
+        return f"The overall conversion is not compared: {_why_nothing(comparison, unit)}"
     label = both.here.recorded_labels[both.whole.after]
     shares = (
         f"{percent(figures['rate'])} of {unit}s reached “{label}”, "
@@ -48,8 +48,8 @@ def _difference(whole: Compared) -> str:
     return f"This period is {whole.verdict}, by {words}."
 
 
-def _why_nothing(comparison: Comparison, unit: str) -> str:
-    """Say why the whole way is not compared."""
+def _why_nothing(comparison: PeriodComparison, unit: str) -> str:
+    """Say why the overall conversion is not compared."""
     both, whole = comparison.both, comparison.whole
     periods = [days_of(each.filters) for each in (both.here, both.there)]
     n, other_n = whole.n or 0, whole.other_n or 0
@@ -68,7 +68,7 @@ def _why_nothing(comparison: Comparison, unit: str) -> str:
             f"fewer than half of the {unit}s of one period have an event of the first step. "
             "Tracking may be off for the others."
         )
-    return "its last step, or one before it, is recorded in one period only."
+    return "a step of it is not recorded in both periods."
 
 
 def steps_sentence(steps: pd.DataFrame) -> str:
@@ -77,7 +77,7 @@ def steps_sentence(steps: pd.DataFrame) -> str:
 
 
 def values_sentence(values: pd.DataFrame, name: str) -> str:
-    """Say for which values the whole way differs by more than chance allows."""
+    """Say for which values the overall conversion differs by more than chance allows."""
     return _together(values, "value", f"By {name}", "value") or (
         f"By {name}, nothing is compared: no value has enough units in both periods."
     )
@@ -101,8 +101,8 @@ def _together(rows: pd.DataFrame, column: str, begin: str, noun: str) -> str:
     return f"{begin}, this period is {', and '.join(parts)}{chance}."
 
 
-def as_rows(comparison: Comparison) -> pd.DataFrame:
-    """Return the whole way and every step as rows: `label`, and the columns of judged()."""
+def as_rows(comparison: PeriodComparison) -> pd.DataFrame:
+    """Return the overall conversion and every step, with `label` and the columns of judged()."""
     whole = comparison.whole
     first = {
         "label": WHOLE_WAY,

@@ -18,10 +18,10 @@ from dashboard.funnel.comparison.compared import CHANCE, LOWER, TOO_FEW_TO_COMPA
 from dashboard.funnel.comparison.data import (
     HERE_ONLY,
     NOT_IN_BOTH,
-    ONE_PERIOD_ONLY,
     OTHER_CHAIN,
     OTHER_VALUES,
-    Comparison,
+    UNRECORDED,
+    PeriodComparison,
     ask_both,
     compare,
     one_sided,
@@ -78,7 +78,7 @@ def compared_in(
     within: timedelta | None = None,
     to: str | None = None,
     **question: Any,
-) -> Comparison:
+) -> PeriodComparison:
     """Compare the two periods in the database."""
     asked = FunnelQuestion("matched", steps=STEPS, **question)
     with reading(parameters) as reader:
@@ -283,7 +283,7 @@ def test_a_step_recorded_in_one_period_only_is_named_not_compared(tables: Parame
     assert (found.both.whole.after, found.whole.verdict) == (STEPS[1], CHANCE)
     assert one_sided(found.both.here, found.both.there) == (["Previews viewed"], [])
     to_the_end = compared_in(tables, END, window=HOUR, to=STEPS[2])
-    assert to_the_end.whole.verdict == ONE_PERIOD_ONLY
+    assert to_the_end.whole.verdict == UNRECORDED
     assert to_the_end.as_json()["rate"] is None
 
 
@@ -305,7 +305,7 @@ def test_behind_a_step_of_one_period_nothing_is_compared(tables: Parameters) -> 
         back = compare(ask_both(reader, sides[0].filters, sides[1], sides[0]))
     assert verdicts(found.steps) == {STEPS[1]: HERE_ONLY, STEPS[2]: OTHER_CHAIN}
     assert verdicts(back.steps) == {STEPS[2]: OTHER_CHAIN}
-    assert found.whole.verdict == ONE_PERIOD_ONLY
+    assert found.whole.verdict == UNRECORDED
 
 
 def test_what_can_not_be_asked_is_refused(tables: Parameters) -> None:
