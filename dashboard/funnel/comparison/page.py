@@ -94,9 +94,8 @@ def _choose_days(filters: Filters) -> Filters:
     today = to_local(filters.as_of or now(), filters.zone).date()
     days = DEFAULT_RANGE_DAYS
     first, last = today - timedelta(days=2 * days - 1), today - timedelta(days=days)
-    if usual and usual.start_at and usual.end_at:
-        first = to_local(usual.start_at, filters.zone).date()
-        last = to_local(usual.end_at - timedelta(microseconds=1), filters.zone).date()
+    if usual and usual.start_at and usual.last_day:
+        first, last = to_local(usual.start_at, filters.zone).date(), usual.last_day
     return day_filters(
         _choose_day("From", "compare_from", first),
         _choose_day("To", "compare_to", last),

@@ -1,10 +1,12 @@
 """The period that another one is compared with: which it is, and whether it can be."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dashboard.funnel.question import QuestionError
 from dashboard.model.filters import Filters, day_filters
+from dashboard.model.periods import ONE_DAY
+from dashboard.model.presets import BETWEEN
 from dashboard.model.times import TimeError, end_moment, moment, now, to_local
 
 PREVIOUS = "previous"
@@ -12,13 +14,13 @@ PREVIOUS = "previous"
 
 def previous_period(filters: Filters) -> Filters | None:
     """Return as many local days right before the period; None where it has no bounds or no room."""
-    if filters.start_at is None or filters.end_at is None:
+    last = filters.last_day
+    if filters.start_at is None or last is None:
         return None
     first = to_local(filters.start_at, filters.zone).date()
-    last = to_local(filters.end_at - timedelta(microseconds=1), filters.zone).date()
-    day = timedelta(days=1)
+    begin, end = first - (last - first) - ONE_DAY, first - ONE_DAY
     try:
-        return day_filters(first - (last - first) - day, first - day, filters.as_of, filters.zone)
+        return day_filters(begin, end, filters.as_of, filters.zone)
     except (OverflowError, TimeError):
         return None
 
@@ -33,7 +35,7 @@ def typed_period(given: str, filters: Filters) -> Filters:
         if other is None:
             raise QuestionError("no period comes before this one: give both --from and --to")
         return comparable_period(filters, other)
-    first, dots, last = given.partition("..")
+    first, dots, last = given.partition(BETWEEN)
     if not (first and dots and last):
         raise QuestionError(f"{given!r} is no period: write FROM..TO or {PREVIOUS}")
     start, end = moment(first, filters.zone), end_moment(last, filters.zone)

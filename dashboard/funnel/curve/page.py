@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard.funnel.comparison.data import previous_period
+from dashboard.funnel.comparison.periods import previous_period
 from dashboard.funnel.conversion.data import is_tracked
 from dashboard.funnel.conversion.stretch import Stretch, stretch_to
 from dashboard.funnel.curve.data import same_chain, stretch_curve
