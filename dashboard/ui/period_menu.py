@@ -29,8 +29,7 @@ CHOSEN = "chosen-preset"
 # The link is bound to a field, so that it survives a change of the page. People use the menu.
 CARRYING = f"<style>.st-key-{PERIOD} {{ display: none }}</style>"
 ROLLING_HELP = (
-    "The link then shows the newest days whenever it is opened. "
-    "Otherwise it keeps showing the days of today."
+    "The link then shows the newest days whenever it is opened. Otherwise it keeps these days."
 )
 
 
@@ -63,12 +62,15 @@ def _filters(days: Days | None, as_of: datetime | None, zone: ZoneInfo) -> Filte
 
 def _read_link(default: Callable[[], str], clock: datetime, zone: ZoneInfo) -> None:
     """Write the period of a link that has none, or an old one, into the link, with its days."""
-    if PERIOD in st.session_state or PERIOD in st.query_params:
-        return
-    old = old_linked_period(st.query_params, clock, zone)
-    st.session_state[PERIOD] = old or dated(default(), clock, zone)
-    # An empty list takes a parameter out. One update makes one step of the browser's history.
-    st.query_params.update({**dict.fromkeys(OLD_LINK, ()), PERIOD: st.session_state[PERIOD]})
+    if PERIOD in st.session_state:
+        # One that can't be read was shown as the default; after Back there may be none.
+        if not _is_period(st.session_state[PERIOD]):
+            st.session_state[PERIOD] = dated(default(), clock, zone)
+    elif PERIOD not in st.query_params:
+        old = old_linked_period(st.query_params, clock, zone)
+        st.session_state[PERIOD] = old or dated(default(), clock, zone)
+        # An empty list takes a parameter out. One update is one step of the browser's history.
+        st.query_params.update({**dict.fromkeys(OLD_LINK, ()), PERIOD: st.session_state[PERIOD]})
 
 
 def _follow_as_of(as_of: datetime | None, zone: ZoneInfo) -> None:
@@ -79,7 +81,7 @@ def _follow_as_of(as_of: datetime | None, zone: ZoneInfo) -> None:
 
 
 def _is_period(text: str) -> bool:
-    """Tell whether a link's period can be read; after Back, a link without one has none."""
+    """Tell whether a link's period can be read."""
     try:
         linked_days(text, now(), UTC_ZONE)
     except TimeError:
@@ -130,7 +132,8 @@ def _show_presets(
         menu.button(
             preset_label(preset),
             key=f"preset {preset}",
-            type="primary" if preset == chosen else "tertiary",
+            # A primary button is white on light blue in the dark theme.
+            type="secondary" if preset == chosen else "tertiary",
             on_click=_choose_preset,
             args=(preset, rolling, as_of, zone),
             width="stretch",

@@ -119,3 +119,13 @@ def test_an_old_link_is_written_anew(
     assert period(app) == linked
     # Nothing is left of the old form in the link that the browser shows.
     assert not any(app.query_params.get(name) for name in ("range", "from", "to"))
+
+
+def test_a_period_that_cant_be_read_becomes_the_default(
+    open_app: OpenApp, demo_parameters: Parameters
+) -> None:
+    app = open_app(demo_parameters, "leads", as_of=REPORT, period="banana")
+    assert "“period”" in app.info[0].value
+    assert "2025-12-28 to 2026-01-26" in said(app)
+    assert period(app.run()) == "2025-12-28..2026-01-26"
+    assert not app.run().info
