@@ -8,15 +8,20 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.coverage.continuity import continuity_counts, continuity_rows, matrix
 from dashboard.coverage.continuity_section import CELLS
-from dashboard.coverage.words import coverage_verdict
+from dashboard.coverage.data import coverage
+from dashboard.coverage.words import coverage_verdict, coverage_verdict_details
 from dashboard.database.contract import TABLES
 from dashboard.demo.report_picture import report_picture
-from tests.conftest import Parameters, execute
+from dashboard.model.filters import Filters
+from dashboard.model.tracking_plan import load_plan
+from tests.conftest import Parameters, execute, source_of
 
 OpenApp = Callable[..., AppTest]
 AS_OF = "2026-01-26T02:30"
 PICTURE = report_picture()
+PLAN = load_plan()
 FILLED = """
     insert into organizations (session_id, name, website_url, created_at)
     select 'session_17693760' || to_char(n, 'fm00000') || '_1i34cuwqi', 'x', 'http://' || n,
@@ -91,13 +96,18 @@ def test_clicking_a_cell_chooses_it(open_app: OpenApp, demo_parameters: Paramete
     assert len(rows) == 2
 
 
-@pytest.mark.parametrize("cell", ["nonsense", *CELLS])
-def test_every_cell_opens_and_a_wrong_link_opens_none(
-    open_app: OpenApp, tables: Parameters, cell: str
+def test_every_cell_has_rows_to_open_and_a_wrong_link_opens_none(
+    open_app: OpenApp, tables: Parameters
 ) -> None:
     execute(tables, FILLED)
-    app = open_app(tables, "coverage", range="all time", cell=cell)
+    app = open_app(tables, "coverage", range="all time", cell="nonsense")
     assert words(app)
+    assert not [each for each in app.dataframe if "organization_state" in each.value]
+    with source_of(tables).read() as reader:
+        found = matrix(continuity_counts(reader, Filters(), PLAN))
+        for kind, state in CELLS.values():
+            rows = continuity_rows(reader, Filters(), PLAN, kind, state)
+            assert len(rows) == found.loc[kind, state], (kind, state)
 
 
 def test_a_period_without_rows_says_so(open_app: OpenApp, tables: Parameters) -> None:
@@ -144,12 +154,12 @@ def test_a_period_without_rows_says_so(open_app: OpenApp, tables: Parameters) ->
         ),
     ],
 )
-def test_what_the_constraint_guarantees_is_said(
-    open_app: OpenApp, tables: Parameters, change: str, said: str
-) -> None:
+def test_what_the_constraint_guarantees_is_said(tables: Parameters, change: str, said: str) -> None:
     execute(tables, FILLED)
     execute(tables, f"alter table organizations {change}")
-    assert said in words(open_app(tables, "coverage", range="all time"))
+    with source_of(tables).read() as reader:
+        found = coverage(reader, Filters(), PLAN)
+        assert said in coverage_verdict_details(found, reader.contract)[0]
 
 
 def test_an_empty_session_id_slips_through_the_constraint(
