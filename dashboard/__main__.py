@@ -15,6 +15,7 @@ from dashboard.coverage.command import CONTINUITY_COMMAND, COVERAGE_COMMAND, SIL
 from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.anomalies.command import ANOMALIES_COMMAND
 from dashboard.funnel.command import FUNNEL_COMMAND
+from dashboard.funnel.differences.command import SEGMENTS_COMMAND
 from dashboard.funnel.lists.command import WHO_COMMAND
 from dashboard.funnel.times.command import TIMES_COMMAND
 from dashboard.lab.command import LAB_COMMAND
@@ -32,6 +33,7 @@ COMMANDS = (
     STATUS_COMMAND,
     REPORT_COMMAND,
     FUNNEL_COMMAND,
+    SEGMENTS_COMMAND,
     TIMES_COMMAND,
     WHO_COMMAND,
     ANOMALIES_COMMAND,

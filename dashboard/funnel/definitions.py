@@ -50,4 +50,9 @@ unknown, not zero; the step is left out of the chain.
 
 **Breakdown**: a value is that of the first submission’s first lead that has one. The ten most
 frequent stand by themselves; “Other” is the rest; “(none)” has no value.
+
+**Segments that differ**: each value, at each step, against all other submissions that are old
+enough. Fisher’s exact test; at most 5 % of those found may be chance (Benjamini–Hochberg). A status
+is set after the outcome, so it is no segment. The analysis sets the industry: submissions without
+one are left out there.
 """

@@ -146,7 +146,7 @@ def parts_chart(parts: pd.DataFrame, colors: Palette, title: str) -> go.Figure:
         zeroline=False,
         range=[len(rows) - 0.5, -0.5],
         tickvals=places,
-        ticktext=[_both_ends(str(row["value"])) for row in rows],
+        ticktext=[both_ends(str(row["value"])) for row in rows],
     )
     figure.update_xaxes(
         title="Share, with its 95 % interval",
@@ -158,17 +158,17 @@ def parts_chart(parts: pd.DataFrame, colors: Palette, title: str) -> go.Figure:
     return styled(figure, colors, title, 120 + 44 * len(rows))
 
 
+def both_ends(name: str) -> str:
+    """Shorten a name in its middle: campaigns differ at their ends."""
+    return escape(name if len(name) <= 32 else f"{name[:15]}…{name[-16:]}")
+
+
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return records(frame)
 
 
 def _short(name: str) -> str:
     return escape(name if len(name) <= 24 else f"{name[:23]}…")
-
-
-def _both_ends(name: str) -> str:
-    """Shorten a name in its middle: campaigns differ at their ends."""
-    return escape(name if len(name) <= 32 else f"{name[:15]}…{name[-16:]}")
 
 
 def _label(row: dict[str, Any]) -> str:

@@ -66,7 +66,7 @@ def asked_age(options: argparse.Namespace) -> timedelta | None:
     return None if options.within is None else typed_age(options.within)
 
 
-def add_question(parser: argparse.ArgumentParser) -> None:
+def add_question(parser: argparse.ArgumentParser, *, breakdown: bool = True) -> None:
     """Add the options for a funnel's question, its period and the source."""
     add = parser.add_argument
     correction = "data correction; left out: raw, or corrected with another unit"
@@ -86,7 +86,10 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     add("--optional", default="", metavar="A,B,…", help=missing)
     window = "conversion window, counted from the first step: 36h, unlimited (%(default)s)"
     add("--window", default=shown_window(DEFAULT_WINDOW), metavar="LENGTH", help=window)
-    add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")
+    if breakdown:
+        add("--breakdown", choices=PROPERTY_NAMES, help="the same figures per value of a property")
+    else:
+        parser.set_defaults(breakdown=None)
     shown = "PROPERTY=VALUE"
     add("--filter", action="append", default=[], metavar=shown, dest="filters", help=FILTER_HELP)
     add_period(parser)

@@ -23,6 +23,7 @@ from dashboard.funnel.corrections.data import (
 )
 from dashboard.funnel.data import CLOSED_RATE, Funnel, ask
 from dashboard.funnel.definitions import FUNNEL_DEFINITIONS
+from dashboard.funnel.differences.page import show_differences
 from dashboard.funnel.drops.data import Drop, StepRates, step_rates
 from dashboard.funnel.headline import (
     beside_headline,
@@ -192,6 +193,7 @@ def _show_parts(
         listed = show_list(view, funnel, rates)
     with part(300):
         show_breakdown(view, funnel, rates, st.session_state.get("step"))
+    show_differences(view, funnel)
     show_times(
         view, funnel, lambda other: other.ask(prepare_funnel, plan, funnel.question, releases)
     )

@@ -7,6 +7,7 @@ is shown under "Change tasks" in docs/architecture.md.
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from dashboard.model.releases import Release
 
@@ -19,6 +20,8 @@ class LeadProperty:
 
     `demo_values` are examples from the demo. `column` is the column of website_leads. `url_key`
     names the filter in a link. A property without both follows from the time of a lead.
+    `known` says since when a unit has its value: since its entry, since its analysis (then a unit
+    without a value may be one whose analysis never ended), or since its outcome.
     """
 
     name: str
@@ -26,6 +29,7 @@ class LeadProperty:
     demo_values: tuple[str, ...]
     column: str = ""
     url_key: str = ""
+    known: Literal["at entry", "since the analysis", "since the outcome"] = "at entry"
 
 
 PROPERTIES = (
@@ -36,9 +40,21 @@ PROPERTIES = (
         "campaign", "Campaign", ("brand_terms", "weekly_digest"), "utm_campaign", "campaigns"
     ),
     LeadProperty(
-        "industry", "Industry", ("Food & Drink", "Real Estate"), "industry_category", "industries"
+        "industry",
+        "Industry",
+        ("Food & Drink", "Real Estate"),
+        "industry_category",
+        "industries",
+        known="since the analysis",
     ),
-    LeadProperty("status", "Status", ("new", "contacted", "qualified"), "status", "statuses"),
+    LeadProperty(
+        "status",
+        "Status",
+        ("new", "contacted", "qualified"),
+        "status",
+        "statuses",
+        known="since the outcome",
+    ),
     LeadProperty("release", "Release", ("before 2ef8629", "2493f44")),
 )
 # Where a submission came from: what outcomes are attributed to.
@@ -47,6 +63,10 @@ SOURCE = PROPERTIES[0]
 STORED_PROPERTIES = tuple(each for each in PROPERTIES if each.column)
 PROPERTY_NAMES = tuple(each.name for each in PROPERTIES)
 STORED_NAMES = tuple(each.name for each in STORED_PROPERTIES)
+# The properties whose values can be told apart by how their units convert: an outcome can't have
+# set them.
+COMPARED_NAMES = tuple(each.name for each in PROPERTIES if each.known != "since the outcome")
+FILLED_LATER = tuple(each.name for each in PROPERTIES if each.known == "since the analysis")
 PROPERTY_PARAMETERS = tuple(each.url_key for each in STORED_PROPERTIES)
 
 # Per property the accepted values; a property that is absent accepts every value.

@@ -1,8 +1,10 @@
-"""Confidence intervals of shares, for counts made in the database."""
+"""Confidence intervals and tests of shares, for counts made in the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, exp, log, sqrt
+
+import numpy as np
 
 # The 97.5 % quantile of the standard normal distribution: 95 % lie between it and its negative.
 Z = 1.959963984540054
@@ -10,6 +12,8 @@ Z = 1.959963984540054
 NINETY_NINE = 2.5758293035489004
 # The largest exponent whose power a float can hold.
 LARGEST = 700.0
+# Probabilities of counts that differ by less, relative to each other, are equal but for rounding.
+ROUNDING = 1e-7
 
 
 Interval = tuple[float, float]
@@ -74,6 +78,30 @@ def chance(one: Proportion, other: Proportion) -> float:
         below, above = difference(one, other, middle)
         low, high = (low, middle) if below <= 0 <= above else (middle, high)
     return erfc(low / sqrt(2))
+
+
+def fisher(part: int, whole: int, other_part: int, other_whole: int) -> float:
+    """Return the two-sided p-value of Fisher's exact test that two shares are one, 0–1.
+
+    Fisher, R. A. (1935), Journal of the Royal Statistical Society 98, 39–82. With both wholes (1 or
+    more) and the sum of the parts given, it is the probability of all parts at most as probable as
+    this one. It is 0 where a float can't hold it.
+    """
+    both, parts = whole + other_whole, part + other_part
+    expected = whole * parts / both
+    deviation = sqrt(expected * (1 - whole / both) * (1 - parts / both))
+    # Farther from the expected part than this no probability reaches 1e-300.
+    reach = 200 + 40 * deviation
+    least = int(max(0, parts - other_whole, expected - reach))
+    most = int(min(whole, parts, expected + reach))
+    if not least <= part <= most:
+        return 0.0
+    before = np.arange(least, most, dtype=float)
+    steps = np.log((whole - before) * (parts - before))
+    steps -= np.log((before + 1) * (other_whole - parts + before + 1))
+    logs = np.concatenate([[0.0], np.cumsum(steps)])
+    chances = np.exp(logs - logs.max())
+    return float(chances[logs <= logs[part - least] + ROUNDING].sum() / chances.sum())
 
 
 def false_discovery_rates(chances: Sequence[float]) -> list[float]:

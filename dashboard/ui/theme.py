@@ -12,7 +12,11 @@ FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 @dataclass(frozen=True)
 class Palette:
-    """The colors of one theme; `steps` is one hue from strong to weak, for a funnel's steps."""
+    """The colors of one theme; `steps` is one hue from strong to weak, for a funnel's steps.
+
+    `fewer` and `more` are the strongest backgrounds of cells that differ: `text` is readable on
+    both.
+    """
 
     text: str
     muted: str
@@ -20,6 +24,8 @@ class Palette:
     accent: str
     steps: tuple[str, str]
     names: tuple[str, ...]
+    fewer: str
+    more: str
 
     def of_names(self, names: Iterable[object]) -> dict[str, str]:
         """Return a color for each distinct name, in order; the ninth color repeats the first."""
@@ -54,8 +60,26 @@ NAMES_DARK = (
     "#d3a7cd",
     "#b4bfc9",
 )
-LIGHT = Palette("#1b2733", "#5b6b7a", "#e3e8ed", "#0b6b7f", ("#0a4f5f", "#8cc4cf"), NAMES_LIGHT)
-DARK = Palette("#e8eef2", "#9fb0bd", "#2b3a46", "#4fc3d9", ("#7fdcec", "#23616e"), NAMES_DARK)
+LIGHT = Palette(
+    "#1b2733",
+    "#5b6b7a",
+    "#e3e8ed",
+    "#0b6b7f",
+    ("#0a4f5f", "#8cc4cf"),
+    NAMES_LIGHT,
+    "#e39bb6",
+    "#7cc3d0",
+)
+DARK = Palette(
+    "#e8eef2",
+    "#9fb0bd",
+    "#2b3a46",
+    "#4fc3d9",
+    ("#7fdcec", "#23616e"),
+    NAMES_DARK,
+    "#8a3a5c",
+    "#1f6877",
+)
 
 
 def palette(theme: str | None) -> Palette:

@@ -18,9 +18,12 @@ import psycopg
 from dashboard.database.reading import Reader, Source
 from dashboard.embedded.server import embedded_server
 from dashboard.funnel.data import ask
+from dashboard.funnel.differences.data import differences
+from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import CORRECTIONS, FunnelQuestion
 from dashboard.matching.data import measure_pairing, submissions_of
 from dashboard.model.filters import Filters
+from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.tracking_plan import load_plan
 from queries import load
 from tests.conftest import Parameters, connect, execute, source_of
@@ -161,6 +164,7 @@ def answers(
             yield correction, measured(asking(reader, filters, FunnelQuestion(correction)))
         by_source = FunnelQuestion(breakdown="lead_source")
         yield "corrected, by lead source", measured(asking(reader, filters, by_source))
+        yield "segments", measured(lambda: segments(reader, filters))
     bounds = [filters.start_at or datetime.min, filters.end_at or datetime.max]
     yield "(a) a join per step", measured(lambda: other(join_per_step(), *bounds))
     yield "(b) count(distinct) per step", measured(lambda: other(count_distinct(), *bounds))
@@ -169,6 +173,12 @@ def answers(
 def asking(reader: Reader, filters: Filters, question: FunnelQuestion) -> Timed:
     """Ask as the page and the command line ask."""
     return lambda: ask(reader, filters, PLAN, question)
+
+
+def segments(reader: Reader, filters: Filters) -> object:
+    """Compare every value at every step, as the page does below its headline."""
+    prepared = prepare_funnel(reader, filters, PLAN, FunnelQuestion())
+    return differences(reader, filters, prepared, DEFAULT_WINDOW)
 
 
 def measured(question: Timed, times: int = 3) -> float:

@@ -1,14 +1,21 @@
 """The demo's planted truth comes out of the funnel: what was lost, and where visitors dropped."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import pytest
 
+from dashboard.database.reading import Reader
 from dashboard.demo.history import History
+from dashboard.demo.journeys import DROP_SINCE, DROP_SOURCE, DROPPED_TO
 from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.data import Funnel, ask
+from dashboard.funnel.differences.data import compared_age, differences
+from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.model.filters import Filters
+from dashboard.model.limits import DEFAULT_RANGE_DAYS
 from dashboard.model.tracking_plan import load_plan
 from tests.conftest import source_of
 from tests.ten_months import END, Connection
@@ -16,7 +23,8 @@ from tests.ten_months import END, Connection
 HISTORY = Filters(start_at=HISTORY_START, as_of=END)
 
 
-def counted(connection: Connection, question: FunnelQuestion, filters: Filters = HISTORY) -> Funnel:
+@contextmanager
+def reading_of(connection: Connection) -> Iterator[Reader]:
     info = connection.info
     source = source_of(
         {
@@ -28,9 +36,13 @@ def counted(connection: Connection, question: FunnelQuestion, filters: Filters =
         }
     )
     with source.read() as reader:
-        found = ask(reader, filters, load_plan(), question)
+        yield reader
     source.engine.dispose()
-    return found
+
+
+def counted(connection: Connection, question: FunnelQuestion, filters: Filters = HISTORY) -> Funnel:
+    with reading_of(connection) as reader:
+        return ask(reader, filters, load_plan(), question)
 
 
 def test_what_was_planted_as_lost_is_lost(demo_tables: Connection, ten_months: History) -> None:
@@ -55,3 +67,24 @@ def test_the_planted_drop_is_found_by_source(demo_tables: Connection) -> None:
     assert shares.idxmin() == "paid_search"
     assert shares["paid_search"] == pytest.approx(0.12, abs=0.04)
     assert shares.drop("paid_search").min() > 0.6
+
+
+def test_the_planted_drop_is_among_the_segments_that_differ(demo_tables: Connection) -> None:
+    """The demo plants one segment; asked as the page does by itself, it is found."""
+    filters = Filters(start_at=END - timedelta(days=DEFAULT_RANGE_DAYS), as_of=END)
+    assert filters.start_at is not None
+    assert filters.start_at > DROP_SINCE
+    with reading_of(demo_tables) as reader:
+        prepared = prepare_funnel(reader, filters, load_plan(), FunnelQuestion())
+        age = compared_age(reader, filters, prepared)
+        assert age is not None
+        found = differences(reader, filters, prepared, age).found
+    at = (found["property"] == "lead_source") & (found["step"] == "content_generated")
+    dropped = found[at].set_index("value").loc[DROP_SOURCE]
+    assert dropped["rate"] == pytest.approx(DROPPED_TO, abs=0.06)
+    assert dropped["other_rate"] > 0.6
+    assert dropped["units"] == pytest.approx(
+        dropped["n"] * (dropped["rate"] - dropped["other_rate"])
+    )
+    # Nothing else was planted: what differs besides is the drop as others show it.
+    assert {*found["step"]} == {"content_generated"}

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.__main__ import main
 from tests.conftest import Parameters, execute, url_of
+from tests.funnel.differences.test_data import TWO_SOURCES
 from tests.house.modules import ROOT
 from tests.outcomes.test_answers import PAID
 
@@ -78,6 +79,16 @@ def test_anomalies_have_the_documented_keys(
     assert main(["anomalies", "--format", "json"]) == 0
     real = {*_keys(json.loads(capsys.readouterr().out))}
     assert {*_keys(_documented("anomalies"))} == real
+
+
+def test_segments_have_the_documented_keys(
+    capsys: pytest.CaptureFixture[str], tables: Parameters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url_of(tables))
+    execute(tables, TWO_SOURCES)
+    assert main(["segments", "--format", "json"]) == 0
+    real = {*_keys(json.loads(capsys.readouterr().out))}
+    assert {*_keys(_documented("segments"))} == real
 
 
 def test_a_triaged_log_has_the_documented_keys(

@@ -9,6 +9,7 @@ from dashboard.model.statistics import (
     chance,
     difference,
     false_discovery_rates,
+    fisher,
     plain_share,
     wilson,
 )
@@ -147,3 +148,57 @@ def test_false_discovery_rates_agree_with_scipy(chances: list[float]) -> None:
     from scipy.stats import false_discovery_control
 
     assert false_discovery_rates(chances) == pytest.approx([*false_discovery_control(chances)])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "p"),
+    # Fisher's own example, the tea; and what no table can tell apart.
+    [
+        ((3, 4), (1, 4), 34 / 70),
+        ((4, 4), (0, 4), 2 / 70),
+        ((0, 5), (0, 9), 1.0),
+        ((5, 5), (9, 9), 1.0),
+        ((1, 1), (0, 1), 1.0),
+    ],
+)
+def test_fishers_exact_test(one: tuple[int, int], other: tuple[int, int], p: float) -> None:
+    assert fisher(*one, *other) == pytest.approx(p, abs=1e-12)
+    assert fisher(*other, *one) == pytest.approx(p, abs=1e-12)
+
+
+SIZES = st.one_of(st.integers(1, 40), st.integers(1, 10**6))
+
+
+@st.composite
+def similar_shares(draw: st.DrawFn) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Draw two shares that a test may or may not tell apart."""
+    whole, other = draw(SIZES), draw(SIZES)
+    share = draw(st.floats(0, 1))
+    by = draw(st.floats(-4, 4)) * (share * (1 - share) * (1 / whole + 1 / other)) ** 0.5
+    there = min(max(share + by, 0), 1)
+    return (round(share * whole), whole), (round(there * other), other)
+
+
+@given(pair=similar_shares())
+def test_fishers_exact_test_agrees_with_scipy(
+    pair: tuple[tuple[int, int], tuple[int, int]],
+) -> None:
+    from scipy.stats import fisher_exact
+
+    (part, whole), (other_part, other_whole) = pair
+    table = [[part, whole - part], [other_part, other_whole - other_part]]
+    found = fisher(part, whole, other_part, other_whole)
+    assert found == pytest.approx(fisher_exact(table).pvalue, abs=1e-9)
+
+
+def test_parts_that_are_equally_probable_count_though_rounding_parts_them() -> None:
+    # Of equal wholes, 1,000 more and 1,000 fewer are equally probable: both ends count.
+    from scipy.stats import hypergeom
+
+    found = fisher(251_000, 500_000, 250_000, 500_000)
+    above = float(hypergeom.sf(250_999, 10**6, 501_000, 500_000))
+    assert found == pytest.approx(2 * above, rel=1e-6)
+
+
+def test_what_no_float_holds_is_zero() -> None:
+    assert fisher(900_000, 10**6, 100_000, 10**6) == 0.0
