@@ -18,6 +18,7 @@ from dashboard.funnel.command import FUNNEL_COMMAND
 from dashboard.funnel.differences.command import SEGMENTS_COMMAND
 from dashboard.funnel.lists.command import WHO_COMMAND
 from dashboard.funnel.times.command import TIMES_COMMAND
+from dashboard.funnel.trend.command import COHORTS_COMMAND, TREND_COMMAND
 from dashboard.lab.command import LAB_COMMAND
 from dashboard.leads.command import LEADS_COMMAND, TIMELINE_COMMAND
 from dashboard.model.configuration_files import check_configuration_files
@@ -37,6 +38,8 @@ COMMANDS = (
     TIMES_COMMAND,
     WHO_COMMAND,
     ANOMALIES_COMMAND,
+    TREND_COMMAND,
+    COHORTS_COMMAND,
     OUTCOMES_COMMAND,
     LEADS_COMMAND,
     TIMELINE_COMMAND,

@@ -10,7 +10,7 @@ from dashboard.coverage.comparing import Comparison, compare_shares
 from dashboard.database.contract import TABLES, Contract
 from dashboard.database.reading import COUNT, DAY, SHARE, TEXT, Reader
 from dashboard.model.filters import Filters
-from dashboard.model.periods import PERIOD_UNITS, Grain
+from dashboard.model.periods import PERIOD_UNITS, Grain, partial_periods
 from dashboard.model.releases import Release
 from dashboard.model.statistics import wilson
 from dashboard.model.tracking_plan import TrackingPlan
@@ -56,6 +56,11 @@ class Coverage:
             ["table_name", "begin"]
         )
         return with_coverage_shares(grouped[ROW_COUNTS].sum().reset_index())
+
+    def over_time(self, grain: Grain, filters: Filters) -> pd.DataFrame:
+        """Return the rows of `per`, with `is_partial` where only a part of a period is counted."""
+        rows = self.per(grain)
+        return rows.assign(is_partial=partial_periods(rows["begin"], grain, filters))
 
     def around_releases(self, table: str) -> list[tuple[str, Comparison]]:
         """Compare a table before and after each release, up to the neighboring releases.

@@ -11,6 +11,7 @@ from dashboard.coverage.words import TABLE_NAMES
 from dashboard.model.periods import Grain
 from dashboard.model.releases import Release
 from dashboard.model.times import to_local
+from dashboard.ui.partial import hover_words
 from dashboard.ui.theme import Palette, styled
 
 FREQUENCIES: dict[Grain, str] = {"day": "D", "week": "W-MON", "month": "MS"}
@@ -22,13 +23,19 @@ DASHES = dict(zip(TABLE_NAMES, ("dash", "solid", "dot"), strict=True))
 def shares_over_time(
     shares: pd.DataFrame, grain: Grain, releases: Sequence[Release], zone: ZoneInfo, colors: Palette
 ) -> go.Figure:
-    """Draw one line per table, with a break where it has no row, and a line per release."""
+    """Draw one line per table, with a break where it has no row, and a line per release.
+
+    A period of which only a part is counted is a hollow dot beside the line.
+    """
     figure = go.Figure()
     present = [name for name in TABLE_NAMES if name in set(shares["table_name"])]
     for name, color in colors.of_names(TABLE_NAMES).items():
         if name in present:
-            rows = _with_gaps(shares[shares["table_name"] == name], grain)
-            figure.add_trace(_line(name, rows, color))
+            own = shares[shares["table_name"] == name]
+            whole = own.assign(share=own["share"].mask(own["is_partial"]))
+            figure.add_trace(_line(name, _with_gaps(whole, grain), color))
+            if own["is_partial"].any():
+                figure.add_trace(_hollow(name, own[own["is_partial"]], grain, color))
     middle = shares["begin"].min() + (shares["begin"].max() - shares["begin"].min()) / 2
     _mark_releases(figure, releases, zone, colors, middle)
     figure.update_yaxes(
@@ -68,15 +75,36 @@ def _with_gaps(rows: pd.DataFrame, grain: Grain) -> pd.DataFrame:
 
 def _line(name: str, rows: pd.DataFrame, color: str) -> go.Scatter:
     few = len(rows) <= MOST_INTERVALS
+    line = _dots(name, rows, few)
+    line.update(
+        mode="lines+markers",
+        line={"color": color, "width": 2, "dash": DASHES[name]},
+        marker={"size": 5 if few else 3},
+    )
+    return line
+
+
+def _hollow(name: str, rows: pd.DataFrame, grain: Grain, color: str) -> go.Scatter:
+    """Draw the periods of which only a part is counted."""
+    dots = _dots(name, rows, few=True, words=hover_words(grain, [True])[0])
+    dots.update(
+        mode="markers",
+        marker={"size": 7, "symbol": "circle-open", "color": color},
+        error_y_color=color,
+        showlegend=False,
+    )
+    return dots
+
+
+def _dots(name: str, rows: pd.DataFrame, few: bool, words: str = "") -> go.Scatter:
+    """Draw the shares with their intervals, unless there are too many of them."""
     shares = rows["share"].astype(float)
     counts: Any = rows[["with_session", "expected"]].fillna(0).astype(int).to_numpy()
     return go.Scatter(
         x=rows["begin"],
         y=shares,
         name=TABLE_NAMES[name],
-        mode="lines+markers",
-        line={"color": color, "width": 2, "dash": DASHES[name]},
-        marker={"size": 5 if few else 3},
+        legendgroup=name,
         customdata=counts,
         error_y={
             "type": "data",
@@ -86,7 +114,7 @@ def _line(name: str, rows: pd.DataFrame, color: str) -> go.Scatter:
             "width": 0,
             "visible": few,
         },
-        hovertemplate="%{y:.1%} (%{customdata[0]:,} of %{customdata[1]:,})",
+        hovertemplate=f"%{{y:.1%}} (%{{customdata[0]:,}} of %{{customdata[1]:,}}){words}",
     )
 
 

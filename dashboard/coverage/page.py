@@ -23,6 +23,7 @@ from dashboard.coverage.words import (
 from dashboard.model.periods import GRAINS, MOST_DAYS, Grain
 from dashboard.model.releases import Release, releases_of
 from dashboard.model.tracking_plan import TrackingPlan, load_plan
+from dashboard.ui.partial import partial_words
 from dashboard.ui.rows import count_column, share_column, show_rows
 from dashboard.ui.view import View, colors, part
 
@@ -79,7 +80,7 @@ def _show_coverage(view: View, plan: TrackingPlan, releases: tuple[Release, ...]
 
 def _show_over_time(found: Coverage, view: View) -> None:
     grain = _choose_grain(found)
-    shares = found.per(grain)
+    shares = found.over_time(grain, view.filters)
     if shares.empty:
         st.caption("No row of this period has a time: there is nothing to draw over it.")
         return
@@ -89,8 +90,11 @@ def _show_over_time(found: Coverage, view: View) -> None:
         key="coverage-over-time",
         alt=f"Share of rows with a session id per {grain}: {coverage_verdict(found.tables)[0]}",
     )
-    if not found.releases:
-        st.caption("No release is known inside this period.")
+    words = [] if found.releases else ["No release is known inside this period."]
+    if shares["is_partial"].any():
+        words.append(f"Hollow: {partial_words(grain)}.")
+    if words:
+        st.caption(" ".join(words))
     with st.expander("As a table"):
         show_rows(
             _laid_out(shares), OVER_TIME, f"coverage-per-{grain}", f"Coverage per {grain}", view

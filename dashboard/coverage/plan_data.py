@@ -43,7 +43,7 @@ from dashboard.coverage.silences import (
 )
 from dashboard.database.reading import MOMENT, Reader
 from dashboard.model.filters import Filters
-from dashboard.model.times import iso, now, to_local
+from dashboard.model.times import iso, to_local
 from dashboard.model.tracking_plan import Step, TrackingPlan
 from dashboard.ui.export import records
 
@@ -118,7 +118,7 @@ def plan_states(reader: Reader, filters: Filters, plan: TrackingPlan) -> PlanSta
 
     Rhythms come from at most three years before the clock, whatever the period.
     """
-    clock = min(each for each in (filters.end_at, filters.as_of or now()) if each)
+    clock = min(each for each in (filters.end_at, filters.clock) if each)
     names = reader.frame(
         "coverage/plan_names",
         NAME,

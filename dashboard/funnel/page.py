@@ -36,7 +36,6 @@ from dashboard.funnel.prepared import prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.recording import unrecorded_steps
 from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
-from dashboard.funnel.trend.data import funnel_trend
 from dashboard.funnel.trend.page import TREND_PARAMETERS, show_trend
 from dashboard.funnel.whole_view import Tables, whole_view
 from dashboard.model.formats import count, counted, share
@@ -197,13 +196,13 @@ def _show_parts(
     show_times(
         view, funnel, lambda other: other.ask(prepare_funnel, plan, funnel.question, releases)
     )
-    grain, followed = show_trend(view, funnel, releases)
+    followed = show_trend(view, funnel, releases)
     compared = show_comparison(
         view, funnel, lambda other: other.ask(prepare_funnel, plan, funnel.question, releases)
     )
     show_anomalies(view, funnel)
     with part(80):
-        _show_consistency(view, funnel, listed.check if listed else None)
+        _show_consistency(funnel, followed.check, listed.check if listed else None)
     with part(40):
         more: Tables = {
             "Corrections": lambda: beside,
@@ -211,7 +210,7 @@ def _show_parts(
             "Compared by value": lambda: compared.values if compared else None,
             "Open list": listed.everybody if listed else lambda: None,
         }
-        _offer_workbook(view, funnel, partial(whole_view, view, funnel, grain, followed, more))
+        _offer_workbook(view, funnel, partial(whole_view, view, funnel, followed.question, more))
 
 
 def _show_chart(funnel: Funnel, beside: pd.DataFrame | None) -> None:
@@ -254,9 +253,9 @@ def _say_matching(found: MatchingSummary) -> None:
     )
 
 
-def _show_consistency(view: View, funnel: Funnel, listed: Check | None) -> None:
+def _show_consistency(funnel: Funnel, *more: Check | None) -> None:
     """Show the consistency checks, opened where one fails."""
-    checks = consistency(funnel, view.ask(funnel_trend, funnel.prepared, "day"), listed)
+    checks = consistency(funnel, *more)
     wrong = [check for check in checks if not check.holds]
     with st.expander(
         f"≠ {len(wrong)} of {counted(len(checks), 'consistency check')} failed"

@@ -21,7 +21,6 @@ from dashboard.model.filters import Filters
 from dashboard.model.limits import ANALYSIS_WINDOW, DEFAULT_LAG
 from dashboard.model.properties import segment_binds
 from dashboard.model.releases import Release
-from dashboard.model.times import now
 from dashboard.model.tracking_plan import (
     ANALYSIS_COMPLETED,
     ANALYSIS_STARTED,
@@ -157,7 +156,7 @@ def prepare_funnel(
         },
         pairing,
     )
-    clock = filters.as_of or now()
+    clock = filters.clock
     binds = {
         **filters.binds,
         **slots,

@@ -6,11 +6,10 @@ import pandas as pd
 
 from dashboard.database.errors import DatabaseProblem
 from dashboard.funnel.anomalies.data import anomalies, stray_events
+from dashboard.funnel.cohorts.data import CohortQuestion, funnel_cohorts, funnel_trend
 from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import Funnel
 from dashboard.funnel.times.data import durations
-from dashboard.funnel.trend.data import funnel_trend
-from dashboard.model.periods import Grain
 from dashboard.model.windows import shown_window
 from dashboard.ui.view import View
 from dashboard.ui.workbook import workbook
@@ -18,8 +17,8 @@ from dashboard.ui.workbook import workbook
 Tables = Mapping[str, Callable[[], pd.DataFrame | None]]
 
 
-def whole_view(view: View, funnel: Funnel, grain: Grain, step: str | None, more: Tables) -> bytes:
-    """Return the page's tables as .xlsx, the trend as it is shown, and `more` that is open on it.
+def whole_view(view: View, funnel: Funnel, followed: CohortQuestion | None, more: Tables) -> bytes:
+    """Return the page's tables as .xlsx: of the trend all ages, and `more` that is open on it.
 
     A table that can't be read is left out, and the first sheet says why.
     """
@@ -29,7 +28,7 @@ def whole_view(view: View, funnel: Funnel, grain: Grain, step: str | None, more:
         "Conversion curve": lambda: view.ask(conversion_curve, funnel.prepared),
         "Time to convert": lambda: view.ask(durations, funnel.prepared).times,
         "Distribution of times": lambda: view.ask(durations, funnel.prepared).distribution,
-        f"Trend by {grain}": lambda: view.ask(funnel_trend, funnel.prepared, grain, step),
+        **_followed_tables(view, funnel, followed),
         "Data anomalies": lambda: anomalies(funnel, view.ask(stray_events, funnel.prepared)),
         "Events without unit": lambda: view.ask(stray_events, funnel.prepared),
         **more,
@@ -44,6 +43,16 @@ def whole_view(view: View, funnel: Funnel, grain: Grain, step: str | None, more:
         if table is not None:
             shown[name] = table
     return workbook(about, shown)
+
+
+def _followed_tables(view: View, funnel: Funnel, followed: CohortQuestion | None) -> Tables:
+    """Return the periods of what the trend shows; none where it shows none."""
+    if followed is None:
+        return {}
+    return {
+        f"Trend by {followed.grain}": lambda: view.ask(funnel_trend, funnel.prepared, followed),
+        f"Cohorts by {followed.grain}": lambda: view.ask(funnel_cohorts, funnel.prepared, followed),
+    }
 
 
 def _about(view: View, funnel: Funnel) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dashboard.database.leads_in_range import leads_in_range
 from dashboard.database.reading import COUNT, DAY, Reader
 from dashboard.leads.data import LeadSearch
 from dashboard.model.filters import Filters
-from dashboard.model.periods import Grain, grain_end, grain_of
+from dashboard.model.periods import Grain, grain_end, grain_of, partial_periods
 from dashboard.model.times import to_local
 
 
@@ -17,8 +17,9 @@ from dashboard.model.times import to_local
 class LeadBars:
     """Matching leads per local day, week or month (`grain`), by the length of the period.
 
-    `rows` has `period` (the first day of a bar; null for leads without a time) and `leads`. All
-    days of the bars lie within `first` to `last`.
+    `rows` has `period` (the first day of a bar; null for leads without a time), `leads` and
+    `is_partial` (only a part of the period is counted). All days of the bars lie within `first` to
+    `last`.
     """
 
     grain: Grain
@@ -53,7 +54,8 @@ def lead_bars(reader: Reader, filters: Filters, search: LeadSearch) -> LeadBars:
         **filters.binds,
         **search.binds,
     )
-    return LeadBars(grain, first, last, rows)
+    partial = partial_periods(rows["period"], grain, filters)
+    return LeadBars(grain, first, last, rows.assign(is_partial=partial))
 
 
 def _span(reader: Reader, filters: Filters) -> tuple[date, date]:

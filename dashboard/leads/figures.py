@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.model.periods import DAY_MILLISECONDS, PERIOD_UNITS, Grain, grain_end
+from dashboard.ui.partial import hatched, hover_words
 from dashboard.ui.theme import Palette, styled
 
 # The number of labels that fit a narrow screen.
@@ -19,15 +20,19 @@ TICK_STEPS: dict[Grain, int] = {"day": DAY_MILLISECONDS, "week": 7 * DAY_MILLISE
 
 
 def leads_per_period(bars: pd.DataFrame, grain: Grain, colors: Palette) -> go.Figure:
-    """Draw one bar per `period` (its first day); a click on a bar chooses its days."""
+    """Draw one bar per `period` (its first day); a click on a bar chooses its days.
+
+    A bar that counts only a part of its period is hatched.
+    """
     figure = go.Figure(
         go.Bar(
             x=bars["period"],
             y=bars["leads"].to_numpy(dtype=float),
-            marker_color=colors.accent,
+            marker={"color": colors.accent, **hatched(bars["is_partial"])},
             # By default, Plotly draws a single bar one millisecond wide.
             width=[0.85 * DAY_MILLISECONDS * each for each in _days(bars["period"], grain)],
-            hovertemplate=f"{HOVER_FORMATS[grain]}: %{{y:,}} leads<extra></extra>",
+            customdata=hover_words(grain, bars["is_partial"]),
+            hovertemplate=f"{HOVER_FORMATS[grain]}: %{{y:,}} leads%{{customdata}}<extra></extra>",
             # Bars that are not selected must stay readable.
             unselected={"marker": {"opacity": 0.55}},
         )

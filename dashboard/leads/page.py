@@ -19,6 +19,7 @@ from dashboard.model.limits import PAGE_ROWS
 from dashboard.model.properties import PROPERTY_PARAMETERS, STORED_PROPERTIES
 from dashboard.model.tracking_plan import load_plan
 from dashboard.ui.choosing import choose_days
+from dashboard.ui.partial import partial_words
 from dashboard.ui.property_filters import choose_properties
 from dashboard.ui.rows import moment_column, show_rows
 from dashboard.ui.view import View, colors, csv_button, literal, part
@@ -141,8 +142,11 @@ def _show_bars(view: View, bars: LeadBars) -> None:
         config={"displayModeBar": False},
         alt=f"Leads per {bars.grain}, {view.filters.period}",
     )
-    if len(bars.drawn) > 1:
-        st.caption(f"Click a bar to look at its {bars.grain} alone.")
+    words = [f"Click a bar to look at its {bars.grain} alone."] if len(bars.drawn) > 1 else []
+    if bars.drawn["is_partial"].any():
+        words.append(f"Hatched: {partial_words(bars.grain)}.")
+    if words:
+        st.caption(" ".join(words))
 
 
 def _headline(matching: int, leads: int) -> str:

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboard.model.times import TimeError, day_end, day_start, end_moment, iso, moment, to_local
+from dashboard.model.times import (
+    TimeError,
+    day_end,
+    day_start,
+    end_moment,
+    iso,
+    moment,
+    now,
+    to_local,
+)
 from dashboard.settings import UTC_ZONE
 
 # Links contain it, so it must not change.
@@ -39,6 +48,11 @@ class Filters:
     def binds(self) -> dict[str, datetime | None]:
         """The bounds under the names that the SQL files use."""
         return {"start_at": self.start_at, "end_at": self.end_at, "as_of": self.as_of}
+
+    @property
+    def clock(self) -> datetime:
+        """The as-of time, or now: what is in progress has its age at this time."""
+        return self.as_of or now()
 
     def shown(self, stored: datetime) -> str:
         """Write a stored time in the workspace zone, to the minute."""

@@ -13,7 +13,6 @@ from dashboard.model.filters import Filters
 from dashboard.model.limits import DEFAULT_WINDOW
 from dashboard.model.periods import Grain
 from dashboard.model.properties import SOURCE, segment_binds
-from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
 
 CONVERTED_USER = "website_leads.converted_to_user_id"
@@ -167,7 +166,7 @@ def _outcome_binds(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict
         "payment": plan.payment,
         "optional": [*plan.optional],
         "window": DEFAULT_WINDOW,
-        "clock": filters.as_of or now(),
+        "clock": filters.clock,
         "missing_leads": missing_leads(reader, filters.as_of),
         "zone": filters.zone.key,
     }

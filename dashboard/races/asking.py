@@ -16,7 +16,6 @@ from dashboard.matching.data import (
 )
 from dashboard.model.filters import Filters
 from dashboard.model.limits import ANALYSIS_WINDOW
-from dashboard.model.times import now
 from dashboard.model.tracking_plan import TrackingPlan
 from dashboard.races.kinds import Family
 from queries import STANDING, load
@@ -54,7 +53,7 @@ def _matching(reader: Reader, filters: Filters, plan: TrackingPlan) -> dict[str,
     )["lead_id"].tolist()
     return {
         "steps": plan.names,
-        "clock": filters.as_of or now(),
+        "clock": filters.clock,
         **matching_binds(pairing, unsettled),
     }
 

@@ -82,15 +82,6 @@ class Evidence:
         span = pd.date_range(every.min(), every.max(), freq="D", unit="s", name="day")
         return per_day.reindex(span, fill_value=0).astype(COUNT).reset_index()
 
-    def trend(self, kind: RaceKind) -> pd.DataFrame:
-        """Return `day`, `findings` per day, or per week (its Monday) where there are over 60."""
-        days = self.days(kind)
-        if len(days) <= 60:
-            return days
-        weeks = days["day"] - pd.to_timedelta(days["day"].dt.day_of_week, unit="D")
-        per_week = days.assign(day=weeks).groupby("day")["findings"].sum()
-        return per_week.reset_index()
-
     def gaps(self, kind: RaceKind) -> pd.DataFrame:
         """Return `gap`, `findings`: one row per bucket, for kinds with two colliding rows."""
         per_bucket = self._of(kind).dropna(subset=["bucket"]).groupby("bucket")["findings"].sum()

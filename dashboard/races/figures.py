@@ -4,20 +4,22 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.model.periods import DAY_MILLISECONDS
+from dashboard.races.over_time import FindingsTrend
+from dashboard.ui.partial import hatched, hover_words
 from dashboard.ui.theme import Palette, styled
 
 
-def findings_trend_figure(days: pd.DataFrame, label: str, colors: Palette) -> go.Figure:
-    """Draw one bar per row of `days`, which are days or weeks."""
-    weekly = len(days) > 1 and (days["day"].iloc[1] - days["day"].iloc[0]).days == 7
-    unit = "week" if weekly else "day"
+def findings_trend_figure(trend: FindingsTrend, label: str, colors: Palette) -> go.Figure:
+    """Draw one bar per day or week; one that counts only a part of it is hatched."""
+    days, weekly = trend.rows, trend.grain == "week"
     figure = go.Figure(
         go.Bar(
             x=days["day"],
             y=days["findings"].to_numpy(dtype=float),
-            marker_color=colors.accent,
+            marker={"color": colors.accent, **hatched(days["is_partial"])},
             width=0.85 * DAY_MILLISECONDS * (7 if weekly else 1),
-            hovertemplate="%{x|%Y-%m-%d}: %{y:,}<extra></extra>",
+            customdata=hover_words(trend.grain, days["is_partial"]),
+            hovertemplate="%{x|%Y-%m-%d}: %{y:,}%{customdata}<extra></extra>",
         )
     )
     figure.update_xaxes(
@@ -28,7 +30,7 @@ def findings_trend_figure(days: pd.DataFrame, label: str, colors: Palette) -> go
         tickformat="%b %-d\n%Y",
         dtick=DAY_MILLISECONDS if len(days) < 10 and not weekly else None,
     )
-    return _counting(styled(figure, colors, f"{label}, per {unit}", 240), days, colors)
+    return _counting(styled(figure, colors, f"{label}, per {trend.grain}", 240), days, colors)
 
 
 def gaps(buckets: pd.DataFrame, gap: str, colors: Palette) -> go.Figure:

@@ -9,7 +9,9 @@ from dashboard.races import data, figures
 from dashboard.races.data import Evidence
 from dashboard.races.kinds import RaceKind, explained_by
 from dashboard.races.lead_paths import duplicates_limit
+from dashboard.races.over_time import findings_trend
 from dashboard.races.words import count_in_context
+from dashboard.ui.partial import partial_words
 from dashboard.ui.rows import moment_column
 from dashboard.ui.timelines import show_lead_rows
 from dashboard.ui.view import View, colors, literal
@@ -38,7 +40,7 @@ def show_kind(view: View, found: Evidence, kind: RaceKind) -> None:
         f"{count_in_context(found, kind)}.{_details(found, kind)}"
     )
     if number:
-        _show_figures(found, kind)
+        _show_figures(view, found, kind)
         _show_examples(view, kind, number)
 
 
@@ -47,16 +49,18 @@ def _details(found: Evidence, kind: RaceKind) -> str:
     return f" Among them {', '.join(parts)}." if parts else ""
 
 
-def _show_figures(found: Evidence, kind: RaceKind) -> None:
+def _show_figures(view: View, found: Evidence, kind: RaceKind) -> None:
     left, right = st.columns(2) if kind.gap else (st.container(), None)
     with left:
-        days = found.trend(kind)
+        trend = findings_trend(found.days(kind), view.filters)
         st.plotly_chart(
-            figures.findings_trend_figure(days, kind.label, colors()),
+            figures.findings_trend_figure(trend, kind.label, colors()),
             config=CHART_CONFIG,
             key="races-trend",
             alt=f"{kind.label}: findings over time",
         )
+        if trend.rows["is_partial"].any():
+            st.caption(f"Hatched: {partial_words(trend.grain)}.")
     if right and kind.gap:
         with right:
             st.plotly_chart(

@@ -5,6 +5,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.database.errors import DatabaseProblem
+from dashboard.model.filters import Filters
 from dashboard.model.formats import count, counted
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data, remedies
@@ -13,6 +14,7 @@ from dashboard.races.data import Evidence
 from dashboard.races.kind_page import show_kind
 from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, Family, explained_by
 from dashboard.races.lead_paths import paths_sentence
+from dashboard.races.over_time import findings_trend
 from dashboard.races.possibility import State
 from dashboard.races.triage_section import show_triage
 from dashboard.races.words import count_in_context, evidence_line, races_headline
@@ -30,7 +32,9 @@ EVIDENCE: dict[str, str | ColumnConfig] = {
     "label": "Kind",
     "findings": count_column("Found"),
     "explained": "Explained by",
-    "trend": st.column_config.BarChartColumn("Per day or week", y_min=0),
+    "trend": st.column_config.BarChartColumn(
+        "Per day or week", help="Without days or weeks of which only a part is counted.", y_min=0
+    ),
     "beside": "Out of",
 }
 EFFECT: dict[str, str | ColumnConfig] = {
@@ -76,7 +80,7 @@ def _show_evidence(view: View) -> None:
         st.markdown(paths_sentence(paths, view.filters))
     for problem in dict.fromkeys(found.problems.values()):
         show_problem(problem)
-    rows = _evidence_rows(found)
+    rows = _evidence_rows(found, view.filters)
     show_rows(
         rows,
         EVIDENCE,
@@ -122,7 +126,7 @@ def _evidence(view: View) -> Evidence:
     return data.together(frames, view.ask(data.totals), problems)
 
 
-def _evidence_rows(found: Evidence) -> pd.DataFrame:
+def _evidence_rows(found: Evidence, filters: Filters) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
@@ -130,7 +134,7 @@ def _evidence_rows(found: Evidence) -> pd.DataFrame:
                 "label": kind.label,
                 "findings": found.count(kind),
                 "explained": explained_by(kind.race),
-                "trend": found.trend(kind)["findings"].tolist(),
+                "trend": findings_trend(found.days(kind), filters).whole,
                 "beside": count_in_context(found, kind),
             }
             for kind in RACE_KINDS

@@ -65,7 +65,7 @@ def _period(figure: Figure) -> str:
     if not figure.series:
         return ""
     first, last = figure.series[0][0], figure.series[-1][0]
-    return f"Per {figure.grain}, {first}" + ("" if first == last else f" to {last}")
+    return f"{figure.per.capitalize()}, {first}" + ("" if first == last else f" to {last}")
 
 
 def _tables(claim: Claim, filters: Filters) -> list[EvidenceTable]:

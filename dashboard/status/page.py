@@ -134,7 +134,7 @@ def _show_figures(report: StatusReport) -> None:
 def _show_figure(figure: Figure) -> None:
     values = [value for _, value in figure.series]
     st.metric(figure.label, figure.value, chart_data=values or None, chart_type="area")
-    st.caption(f"{literal(figure.beside)}{f', per {figure.grain}' if values else ''}")
+    st.caption(f"{literal(figure.beside)}{f', {figure.per}' if values else ''}")
 
 
 def _show_claim(claim: Claim, view: View) -> None:

@@ -38,6 +38,14 @@ class Palette:
         span = max(number - 1, 1)
         return [_between(first, last, i / span) for i in range(number)]
 
+    def heat(self, level: float) -> tuple[str, str]:
+        """Return the fill of a heat map's cell, from weak (0) to strong (1), and its text's color.
+
+        Of black and white, one always has a contrast of 4.5 or more.
+        """
+        fill = _between(_channels(self.grid), _channels(self.steps[0]), level)
+        return fill, max("#000000", "#ffffff", key=lambda ink: contrast(ink, fill))
+
 
 # People with any color vision can tell these apart. None is green, amber or red.
 NAMES_LIGHT = (
@@ -100,6 +108,21 @@ def styled(figure: go.Figure, colors: Palette, title: str, height: int) -> go.Fi
         plot_bgcolor="rgba(0,0,0,0)",
         dragmode=False,
     )
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colors, 1 to 21: WCAG 2.2, "contrast ratio"."""
+    dark, light = sorted(_luminance(each) for each in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str) -> float:
+    """Return how bright a color looks, 0 to 1: WCAG 2.2, "relative luminance"."""
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4
+        for each in (channel / 255 for channel in _channels(color))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _between(first: Channels, last: Channels, way: float) -> str:

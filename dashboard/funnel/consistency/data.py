@@ -25,10 +25,10 @@ class Check:
         return {**vars(self), "holds": self.holds}
 
 
-def consistency(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> list[Check]:
+def consistency(funnel: Funnel, *more: Check | None) -> list[Check]:
     """Compare what the page shows with itself; only what is shown is compared.
 
-    `days` is the trend, whose `first` add up to the first step; `listed` is the open list's own.
+    `more` are the checks that other parts of the page made of what they show.
     """
     steps = funnel.recorded
     outcomes = steps[["converted", "dropped_off", "in_progress"]]
@@ -47,13 +47,7 @@ def consistency(funnel: Funnel, days: pd.DataFrame, listed: Check | None) -> lis
                 *_both(parts.reindex(whole.index), whole),
             )
         )
-    if len(days) and len(steps):
-        required = steps[~steps["optional"].astype(bool)]
-        first = int(required["count"].iloc[0]) if len(required) else 0
-        checks.append(
-            Check("The trend’s periods = the first step", int(days["first"].sum()), first)
-        )
-    return [*checks, *([listed] if listed else [])]
+    return [*checks, *(each for each in more if each)]
 
 
 def _both(ones: pd.DataFrame, others: pd.DataFrame) -> tuple[int, int]:

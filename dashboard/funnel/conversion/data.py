@@ -192,16 +192,18 @@ def is_tracked(with_event: int, units: int) -> bool:
     return 2 * with_event >= units
 
 
+def are_enough(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell of each row whether its `observed` units are 30 and a tenth of those that `entered`."""
+    return (rows["observed"] >= FEW) & (rows["observed"] >= LEAST_OBSERVED * rows["entered"])
+
+
 def with_rates(rows: pd.DataFrame) -> pd.DataFrame:
     """Lay the share, its interval and what they are worth beside the sums of each age.
 
     They are `entered`, `closed`, `observed`, `in_time`, `log_left`, `none_left` and `spread`; what
     is added are `estimated`, `enough`, `rate`, `low` and `high`: all as in estimates().
     """
-    told = rows.assign(
-        estimated=rows["closed"] < rows["entered"],
-        enough=(rows["observed"] >= FEW) & (rows["observed"] >= LEAST_OBSERVED * rows["entered"]),
-    )
+    told = rows.assign(estimated=rows["closed"] < rows["entered"], enough=are_enough(rows))
     shares = [_share(row) for row in told.to_dict("records")]
     told["rate"] = pd.Series(shares, index=rows.index, dtype=SHARE)
     intervals = [

@@ -31,6 +31,23 @@ def stretch_to(prepared: Prepared, to: str | None = None) -> Stretch | None:
     return Stretch(steps[0], to or steps[-1])
 
 
+def stretch_between(prepared: Prepared, start: str, to: str | None = None) -> Stretch:
+    """Return the stretch from one required step to a later one, or to the last one.
+
+    Raises QuestionError where no unit can convert between them.
+    """
+    steps = prepared.required
+    if start not in steps:
+        raise QuestionError(f"{start!r} {_wrong_step(prepared, start)}")
+    later = steps[steps.index(start) + 1 :]
+    if not later:
+        raise QuestionError(f"{start!r} is the last recorded step: name an earlier one")
+    if to is not None and to not in later:
+        reason = "is not after it" if to in steps else _wrong_step(prepared, to)
+        raise QuestionError(f"from {start!r} to {to!r}: {to!r} {reason}")
+    return Stretch(start, to or later[-1])
+
+
 def single_steps(prepared: Prepared) -> list[Stretch]:
     """Return the stretches from each recorded required step to the next one."""
     steps = prepared.required
@@ -69,6 +86,6 @@ def _wrong_step(prepared: Prepared, to: str) -> str:
         return "is no step of this funnel"
     if asked.loc[to, "optional"]:
         return "is optional: name a required step"
-    if to == asked.index[0]:
+    if to == asked.index[0] and to in prepared.required:
         return "is the first step: name a later one"
     return "was not recorded before the last window closes, or no step before it was"

@@ -9,47 +9,40 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.funnel.trend.table import (
-    FEW_WORDS,
-    PERIOD_IN_PROGRESS,
-    WHOLE_FUNNEL,
-    StepPair,
-    lines,
-)
+from dashboard.funnel.cohorts.data import FULLY, PARTLY, UNTRACKED
+from dashboard.funnel.trend.table import FEW_WORDS, TrendWords, lines
 from dashboard.model.formats import count, percent
 from dashboard.model.releases import Release
 from dashboard.model.times import to_local
 from dashboard.ui.theme import Palette, styled
 
-MOST_BANDS = 2
+# With more lines, or more points on one, intervals would hide the shares.
+MOST_LINES_WITH_INTERVALS, MOST_INTERVALS = 2, 62
 MOST_NAMED = 6
 
 
 def trend_chart(
     rows: pd.DataFrame,
     releases: Sequence[Release],
-    grain: str,
     zone: ZoneInfo,
     colors: Palette,
-    *,
-    stretch: StepPair = WHOLE_FUNNEL,
+    words: TrendWords,
 ) -> go.Figure:
-    """Draw the share that completed the funnel, or converted from one step, per period.
+    """Draw the share that converts within one age, per period and part of the breakdown.
 
-    Closed periods are dots on a line, with their 95 % band where there are few lines; those with
-    units in progress are hollow on a dashed line. A cross stands for few units.
+    Fully observed periods are dots on a line, partly observed ones hollow dots on a dashed line,
+    each with its 95 % interval. A cross stands for few units. Other periods have no dot.
     """
     figure = go.Figure()
     drawn = lines(rows)
     for number, (value, part) in enumerate(drawn):
         color = colors.names[number % len(colors.names)] if len(drawn) > 1 else colors.accent
-        if len(drawn) <= MOST_BANDS:
-            figure.add_trace(_band(part[part["closed"]], color))
-        figure.add_traces(_line(part, value, color, len(drawn) > 1))
-    top = min(1.0, _highest([part for _, part in drawn], bands=len(drawn) <= MOST_BANDS) * 1.2)
-    _shade_open(figure, rows, colors)
+        bars = len(drawn) <= MOST_LINES_WITH_INTERVALS and len(part) <= MOST_INTERVALS
+        figure.add_traces(_line(part, value, color, named=len(drawn) > 1, bars=bars))
+    top = min(1.0, _highest([part for _, part in drawn]) * 1.2)
+    _shade_partly(figure, rows, colors)
     _mark_releases(figure, releases, zone, top, colors)
-    periods = [*rows["period"].drop_duplicates()]
+    periods = [*rows["period"].dropna().drop_duplicates()]
     figure.update_xaxes(
         type="date",
         title=None,
@@ -57,7 +50,7 @@ def trend_chart(
         showgrid=False,
         # Few are named one by one: Plotly's own weeks begin on Sundays.
         tickvals=periods if len(periods) <= MOST_NAMED else None,
-        tickformat="%b %Y" if grain == "month" else "%b %-d\n%Y",
+        tickformat="%b %Y" if words.grain == "month" else "%b %-d\n%Y",
     )
     figure.update_yaxes(
         title="Share",
@@ -68,115 +61,104 @@ def trend_chart(
         zeroline=False,
         nticks=6,
     )
-    title = f"{stretch.came[0].upper()}{stretch.came[1:]}, by {grain} of the submission"
-    return styled(figure, colors, title, 380).update_layout(
+    came = f"{words.came[0].upper()}{words.came[1:]}"
+    title = f"{came} within {words.age}, by {words.grain}"
+    return styled(figure, colors, escape(title), 380).update_layout(
         showlegend=len(drawn) > 1,
         margin_t=72,
         legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top"},
     )
 
 
-def _line(part: pd.DataFrame, value: str, color: str, named: bool) -> list[go.Scatter]:
-    """Draw closed periods, and the open ones with their share so far."""
+def _line(
+    part: pd.DataFrame, value: str, color: str, *, named: bool, bars: bool
+) -> list[go.Scatter]:
+    """Draw the fully observed periods, and the partly observed ones behind the last of them."""
     name = escape(value) or "all"
-    closed = part[part["closed"]]
-    # The dashed line begins at the last closed period, so that the eye can follow.
-    waiting = pd.concat([closed.tail(1), part[~part["closed"]]]).sort_values("period")
-    waiting = waiting if (~part["closed"]).any() else waiting.iloc[:0]
-    return [
-        _points(closed, "closed_rate", name, color, showlegend=named),
-        _points(
-            waiting,
-            "so_far",
-            name,
-            color,
-            dash="dash",
-            hollow=True,
-            showlegend=named and closed.empty,
-        ),
-    ]
+    full = part["state"] == FULLY
+    # The dashed line begins at the last full dot, so that the eye can follow.
+    after = pd.concat([part[full].tail(1), part[~full]]).sort_values("period")
+    traces = [_points(part, part["rate"].where(full), name, color, bars=bars)]
+    if (part["state"] == PARTLY).any():
+        traces.append(_points(after, after["rate"], name, color, hollow=True, bars=bars))
+    for number, trace in enumerate(traces):
+        trace.showlegend = named and number == (0 if full.any() else len(traces) - 1)
+    return traces
 
 
 def _points(
     part: pd.DataFrame,
-    shares: str,
+    shares: "pd.Series[float]",
     name: str,
     color: str,
     *,
-    dash: str = "solid",
+    bars: bool,
     hollow: bool = False,
-    showlegend: bool = False,
 ) -> go.Scatter:
-    open_ones = [hollow and not row.closed for row in part.itertuples()]
+    rows = part.to_dict("records")
+    known = shares.notna()
+    ends = [(part["high"] - shares).where(known), (shares - part["low"]).where(known)]
     return go.Scatter(
         x=part["period"],
-        y=part[shares].tolist(),
+        y=_numbers(shares),
         mode="lines+markers",
         name=name,
         legendgroup=name,
-        showlegend=showlegend,
         cliponaxis=False,
-        line={"color": color, "dash": dash, "width": 2},
+        line={"color": color, "dash": "dash" if hollow else "solid", "width": 2},
         marker={
-            "size": [9 if few else 7 for few in part["few"]],
+            "size": [10 if row["few"] else 9 for row in rows],
             "color": color,
-            "symbol": [
-                ("x" if few else "circle") + ("-open" if is_open else "")
-                for few, is_open in zip(part["few"], open_ones, strict=True)
-            ],
+            # With sizes of their own, Plotly would make them pale.
+            "opacity": 1,
+            "symbol": [_symbol(row) for row in rows],
+        },
+        error_y={
+            "type": "data",
+            "array": _numbers(ends[0]),
+            "arrayminus": _numbers(ends[1]),
+            "thickness": 1.2,
+            "width": 3,
+            "color": color,
+            "visible": bars,
         },
         hoverinfo="text",
-        hovertext=[f"{name}<br>{_hover(row)}" for row in part.to_dict("records")],
+        hovertext=[f"{name}<br>{_hover(row)}" for row in rows],
     )
+
+
+def _numbers(values: "pd.Series[float]") -> Any:
+    """Return the numbers, None for a gap: as null it draws nothing."""
+    return [None if pd.isna(each) else float(each) for each in values]
+
+
+def _symbol(row: dict[Any, Any]) -> str:
+    return ("x" if row["few"] else "circle") + ("" if row["state"] == FULLY else "-open")
 
 
 def _hover(row: dict[Any, Any]) -> str:
     few = f" ({FEW_WORDS})" if row["few"] else ""
-    if not row["closed"]:
-        return (
-            f"{row['period']:%Y-%m-%d}: {percent(row['so_far'])} so far, {count(row['last'])} of "
-            f"{count(row['first'])}{few}<br>{PERIOD_IN_PROGRESS}"
-        )
+    if pd.isna(row["rate"]):
+        return f"{row['period']:%Y-%m-%d}: {row['state']}"
+    observed = f"{count(row['observed'])} of {count(row['entered'])} observed"
     return (
-        f"{row['period']:%Y-%m-%d}: {percent(row['closed_rate'])}, {count(row['last_closed'])} of "
-        f"{count(row['first_closed'])}{few}<br>"
+        f"{row['period']:%Y-%m-%d}: {percent(row['rate'])}{few}<br>{observed}<br>"
         f"95 %: {percent(row['low'])} to {percent(row['high'])}"
     )
 
 
-def _band(closed: pd.DataFrame, color: str) -> go.Scatter:
-    """Draw the 95 % band: along the upper ends, and back along the lower ones."""
-    forth, back = closed, closed.iloc[::-1]
-    return go.Scatter(
-        x=[*forth["period"], *back["period"]],
-        y=[*forth["high"].tolist(), *back["low"].tolist()],
-        fill="toself",
-        fillcolor=_faint(color),
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-    )
-
-
-def _faint(color: str) -> str:
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.15)"
-
-
-def _highest(parts: Sequence[pd.DataFrame], *, bands: bool) -> float:
-    """Return the highest share, or upper end of a band, that is drawn."""
-    tops = [part["so_far"].max() for part in parts]
-    if bands:
-        tops += [part.loc[part["closed"], "high"].max() for part in parts]
+def _highest(parts: Sequence[pd.DataFrame]) -> float:
+    """Return the highest end of an interval."""
+    tops = [part["high"].max() for part in parts]
     return max([*(float(top) for top in tops if pd.notna(top)), 0.02])
 
 
-def _shade_open(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> None:
-    """Shade and label the periods after the last closed one."""
-    closed = rows.loc[rows["closed"], "period"]
-    after = rows if closed.empty else rows[rows["period"] > closed.max()]
-    if after.empty:
+def _shade_partly(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> None:
+    """Shade and label the periods after the last fully observed one."""
+    dated = rows.dropna(subset="period")
+    full = dated.loc[dated["state"] == FULLY, "period"]
+    after = dated if full.empty else dated[dated["period"] > full.max()]
+    if after.empty or (after["state"] == UNTRACKED).all():
         return
     begin, end = after["period"].min(), after["period"].max()
     margin = pd.Timedelta(hours=12)
@@ -195,7 +177,7 @@ def _shade_open(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> None:
         yref="paper",
         yanchor="bottom",
         showarrow=False,
-        text=PERIOD_IN_PROGRESS,
+        text=PARTLY,
         font={"color": colors.muted, "size": 12},
     )
 
