@@ -35,6 +35,10 @@ differ, at most about one in twenty does so by chance.
 **Conversion rate (closed windows)**: the share of the first step, only among units whose window is
 closed. Other shares are too low, because some units are in progress. The 95 % interval is Wilson’s.
 
+**Trend and cohorts**: by the day, week or month in which a submission began. *Fully observed*: the
+period is over and every submission is as old as the age, or its window closed. *Partly observed*:
+enough of them are, and the share is estimated. Blank or without a dot: too few are so old.
+
 **Lost events (at least)**: a later step or a lead proves that this one was taken, and it is
 recorded nowhere. Others may be lost too. **Known from the lead only**: an analyzed lead proves it,
 and it may rightly be missing: the visitor may have left before a completion. **Out of order**:

@@ -1,9 +1,11 @@
 """The Coverage page as a superadmin finds it."""
 
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -58,7 +60,15 @@ def test_the_picture_has_a_line_per_table(open_app: OpenApp, demo_parameters: Pa
     app = open_app(demo_parameters, "coverage", as_of=AS_OF, range="all time", grain="month")
     assert app.segmented_control(key="grain").value == "month"
     figure: Any = json.loads(app.get("plotly_chart")[0].proto.spec)
-    assert [line["name"] for line in figure["data"]] == ["Organizations", "Leads", "Events"]
+    lines = [line for line in figure["data"] if line["mode"] == "lines+markers"]
+    assert [line["name"] for line in lines] == ["Organizations", "Leads", "Events"]
+    # January is not over: its shares are hollow dots beside the lines.
+    hollow = [line for line in figure["data"] if line["mode"] == "markers"]
+    assert {line["marker"]["symbol"] for line in hollow} == {"circle-open"}
+    assert {at[:10] for line in hollow for at in line["x"]} == {"2026-01-01"}
+    ends = [np.frombuffer(b64decode(line["y"]["bdata"]))[-1] for line in lines]
+    assert all(np.isnan(each) for each in ends)
+    assert "Hollow: a month that is not over, or that is only partly in the range." in words(app)
     table = app.dataframe[0].value
     assert set(table["begin"].dt.day) == {1}
     assert table["expected"].sum() == app.dataframe[1].value["expected"].sum()

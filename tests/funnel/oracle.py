@@ -5,6 +5,7 @@ Slow on purpose: every event of the first step is tried, and every later event f
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -310,30 +311,57 @@ def percentile(values: list[float], share: float) -> float:
     return below + (above - below) * (place % 1)
 
 
-def trend(
-    journeys: list[Journey], asked: Asked, grain: str, zone: ZoneInfo, step: int | None = None
-) -> dict[date, tuple[int, int, int, int]]:
-    """Count per local period: on the first step, on the last, and those whose window is over.
+@dataclass(frozen=True)
+class Life:
+    """One unit on its way from one step to another: how long it was seen, and its age there.
 
-    For a step (by number, from 2) on the one before it, and on it.
+    `seen` is None where its window is over: it was seen for good. `age` is None where it did not
+    arrive.
     """
-    begin, end = (1, len(asked.required)) if step is None else (step - 1, step)
-    found: dict[date, list[tuple[bool, bool]]] = {}
+
+    seen: timedelta | None
+    age: timedelta | None
+
+    def is_old(self, age: timedelta) -> bool:
+        return self.seen is None or self.seen >= age
+
+
+def cohorts(
+    journeys: list[Journey], asked: Asked, grain: str, zone: ZoneInfo, steps: tuple[int, int]
+) -> dict[date, list[Life]]:
+    """List the units on a step per local period, on their way to a later one (numbers from 1)."""
+    begin, end = steps
+    found: dict[date, list[Life]] = {}
     for journey in journeys:
         if len(journey.times) >= begin:
             local = journey.unit.begun_at.replace(tzinfo=UTC).astimezone(zone).date()
-            found.setdefault(_period(local, grain), []).append(
-                (len(journey.times) >= end, journey.over)
-            )
-    return {
-        period: (
-            len(each),
-            sum(last for last, _ in each),
-            sum(over for _, over in each),
-            sum(last and over for last, over in each),
-        )
-        for period, each in found.items()
-    }
+            found.setdefault(_period(local, grain), []).append(_life(journey, asked, begin, end))
+    return found
+
+
+def _life(journey: Journey, asked: Asked, begin: int, end: int) -> Life:
+    entered = journey.times[begin - 1]
+    arrived = len(journey.times) >= end
+    return Life(
+        None if journey.over else asked.clock - entered,
+        max(journey.times[end - 1] - entered, timedelta()) if arrived else None,
+    )
+
+
+def share_within(lives: list[Life], age: timedelta) -> float:
+    """Return the Kaplan-Meier estimate, by its definition: one factor per age of a conversion."""
+    left = Fraction(1)
+    for at in sorted({life.age for life in lives if life.age is not None and life.age <= age}):
+        risk = sum(_seen_until(life) is None or _seen_until(life) >= at for life in lives)
+        left *= 1 - Fraction(sum(life.age == at for life in lives), risk)
+    return float(1 - left)
+
+
+def _seen_until(life: Life) -> timedelta | None:
+    """Return the age until which a unit is at risk; None: for good."""
+    if life.age is not None or life.seen is None:
+        return life.age
+    return max(life.seen, timedelta())
 
 
 def _period(day: date, grain: str) -> date:

@@ -187,14 +187,6 @@ def test_two_long_values_keep_a_row_and_a_name_of_their_own() -> None:
     assert [each[-6:] for each in ticks] == ["states", "ingdom"]
 
 
-def test_an_optional_first_step_is_not_what_the_trend_adds_up_to() -> None:
-    shown = told([5, 40, 30])
-    shown = replace(shown, steps=shown.steps.assign(optional=[True, False, False]))
-    days = pd.DataFrame({"first": [30, 10]})
-    (trend,) = (each for each in consistency(shown, days, None) if "trend" in each.words)
-    assert (trend.one, trend.other, trend.holds) == (40, 40, True)
-
-
 def test_parts_have_their_own_denominator_and_interval() -> None:
     rates = pd.concat([rates_of("a", 0.4, 100), rates_of("b", 0.1, 50), rates_of("c", 0.9, 9)])
     parts = parts_of(rates, "s1").set_index("value")
@@ -233,7 +225,7 @@ def test_a_table_that_cannot_be_read_is_left_out_of_the_spreadsheet_and_said(
     store(tables, [[("analysis_started", START)]])
     view = View(source_of(tables), Filters())
     shown = view.ask(ask, load_plan(), FunnelQuestion())
-    sheets = whole_view(view, shown, "week", None, {"Compared": times_out, "List": lambda: None})
+    sheets = whole_view(view, shown, None, {"Compared": times_out, "List": lambda: None})
     with ZipFile(BytesIO(sheets)) as content:
         names = content.read("xl/workbook.xml").decode()
         texts = content.read("xl/sharedStrings.xml").decode()
@@ -245,8 +237,7 @@ def test_a_table_that_cannot_be_read_is_left_out_of_the_spreadsheet_and_said(
 
 def test_numbers_that_do_not_agree_are_told() -> None:
     shown = told([10, 4], [10, 4])
-    days = pd.DataFrame({"first": [4, 5]})
-    checks = consistency(shown, days, Check("list", 3, 3))
+    checks = consistency(shown, Check("trend", 9, 10), Check("list", 3, 3), None)
     assert [(check.one, check.other) for check in checks] == [(14, 14), (9, 10), (3, 3)]
     assert [check.holds for check in checks] == [True, False, True]
 
@@ -254,7 +245,7 @@ def test_numbers_that_do_not_agree_are_told() -> None:
 def test_two_wrong_numbers_do_not_make_up_for_each_other() -> None:
     shown = told([10, 4], [10, 4])
     steps = shown.steps.assign(in_progress=shown.steps["in_progress"] + [1, -1])
-    (sums,) = consistency(replace(shown, steps=steps), pd.DataFrame({"first": []}), None)
+    (sums,) = consistency(replace(shown, steps=steps))
     assert (sums.one, sums.other) == (11, 10)
 
 

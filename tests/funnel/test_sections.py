@@ -13,7 +13,7 @@ from tests.funnel.proofs_oracle import Event
 from tests.funnel.worlds import START, store
 from tests.matching.oracle import Lead
 
-SECTIONS = ["Time to convert", "Trend", "Compared with another period", "Data anomalies"]
+SECTIONS = ["Time to convert", "Trend", "Cohorts", "Compared with another period", "Data anomalies"]
 
 
 def sections(parameters: dict[str, object]) -> None:
@@ -86,7 +86,7 @@ def test_a_link_opens_the_same_sections(tables: Parameters) -> None:
     assert app.selectbox(key="time_of").value == "previews_viewed"
     assert app.date_input(key="compare_from").value == date(2026, 1, 1)
     words = " ".join(each.value for each in app.markdown)
-    assert "In the newest closed day, from 2026\\-03\\-29, 1 of 1 submission reached" in words
+    assert "In the newest fully observed day, 2026\\-03\\-29, 1 of 1 submission that" in words
     assert "not compared\\: a step of it is not recorded in both periods" in words
     assert "orphaned event, 1: the event belongs to no lead" in words
     assert app.dataframe[-1].value["session_id"].tolist() == ["nobody's"]

@@ -25,6 +25,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "funnel": (*AS_OF, "--correction", "corrected"),
     "times": (*AS_OF, "--correction", "corrected"),
     "who": (*AS_OF, "--correction", "corrected", "--on", "analysis_started"),
+    "trend": (*AS_OF, "--correction", "corrected"),
+    "cohorts": (*AS_OF, "--correction", "corrected"),
     "coverage": AS_OF,
     "continuity": AS_OF,
     "silences": AS_OF,

@@ -41,7 +41,7 @@ def grain_start(day: date, grain: Grain) -> date:
 
 
 def figure_of(days: list[str], grain: Grain) -> dict[str, Any]:
-    bars = pd.DataFrame({"period": pd.to_datetime(days), "leads": 1})
+    bars = pd.DataFrame({"period": pd.to_datetime(days), "leads": 1, "is_partial": False})
     drawn: dict[str, Any] = json.loads(str(leads_per_period(bars, grain, LIGHT).to_json()))
     return drawn
 
@@ -139,6 +139,20 @@ def test_the_page_chooses_the_month_whose_bar_is_clicked(
     app = open_app(tables, "leads", range="all time")
     assert "Click a bar to look at its month alone." in [each.value for each in app.caption]
     assert json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["x"][-1][:7] == "2026-02"
+
+
+def test_a_bar_of_a_part_of_its_period_is_hatched(open_app: OpenApp, tables: Parameters) -> None:
+    store_days(tables, "2026-01-29 08:00", "2026-01-30 08:00", "2026-01-31 08:00")
+    app = open_app(tables, "leads", range="all time", as_of="2026-01-31T12:00")
+    (bars,) = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    assert bars["marker"]["pattern"]["shape"] == ["", "", "/"]
+    assert bars["customdata"] == ["", "", ", a part of the day"]
+    said = "Hatched: a day that is not over, or that is only partly in the range."
+    assert any(said in each.value for each in app.caption)
+    later = open_app(tables, "leads", range="all time", as_of="2026-02-01")
+    (bars,) = json.loads(later.get("plotly_chart")[0].proto.spec)["data"]
+    assert bars["marker"]["pattern"]["shape"] == ["", "", ""]
+    assert not any("Hatched" in each.value for each in later.caption)
 
 
 @pytest.mark.parametrize(("leads", "pages"), [(50, 0), (51, 1)])

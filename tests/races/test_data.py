@@ -1,5 +1,6 @@
 """What is counted under which kind, on small tables whose answer is plain."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,8 +12,11 @@ from dashboard.model.filters import Filters
 from dashboard.model.tracking_plan import load_plan
 from dashboard.races import data
 from dashboard.races.data import COUNTED, Evidence, shown_gap
+from dashboard.races.figures import findings_trend_figure
 from dashboard.races.kinds import BY_NAME, FAMILIES, RACE_KINDS, explained_by
+from dashboard.races.over_time import findings_trend
 from dashboard.races.words import races_headline
+from dashboard.ui.theme import LIGHT
 from tests.conftest import Parameters, execute, source_of
 
 PLAN = load_plan()
@@ -144,13 +148,30 @@ def evidence(*days: tuple[datetime, int]) -> Evidence:
 
 def test_a_trend_has_every_day_up_to_two_months_and_then_weeks() -> None:
     kind, first = BY_NAME["lost_starts"], datetime(2026, 1, 1)
-    days = evidence((first, 2), (first + timedelta(days=2), 1)).trend(kind)
-    assert days["findings"].tolist() == [2, 0, 1]
-    weeks = evidence((first, 2), (first + timedelta(days=70), 1)).trend(kind)
+    later = Filters(as_of=datetime(2026, 6, 1))
+    found = evidence((first, 2), (first + timedelta(days=2), 1))
+    trend = findings_trend(found.days(kind), later)
+    days = trend.rows
+    assert (trend.grain, trend.whole) == ("day", [2, 0, 1])
+    found = evidence((first, 2), (first + timedelta(days=70), 1))
+    trend = findings_trend(found.days(kind), later)
+    weeks = trend.rows
+    assert trend.grain == "week"
     assert weeks["day"].dt.day_of_week.eq(0).all()
     assert weeks["findings"].sum() == 3
     assert len(weeks) == 11
-    assert dict(days.dtypes.astype(str)) == {"day": DAY, "findings": COUNT}
+    assert dict(days.dtypes.astype(str)) == {"day": DAY, "findings": COUNT, "is_partial": "bool"}
+
+
+def test_a_day_that_is_not_over_is_hatched_and_no_bar_of_the_table() -> None:
+    kind, first = BY_NAME["lost_starts"], datetime(2026, 1, 1)
+    found = evidence((first, 2), (first + timedelta(days=1), 1))
+    trend = findings_trend(found.days(kind), Filters(as_of=datetime(2026, 1, 2, 12)))
+    assert trend.rows["findings"].tolist() == [2, 1]
+    assert trend.whole == [2]
+    (bars,) = json.loads(str(findings_trend_figure(trend, "Lost", LIGHT).to_json()))["data"]
+    assert bars["marker"]["pattern"]["shape"] == ["", "/"]
+    assert bars["customdata"] == ["", ", a part of the day"]
 
 
 def test_the_sentence_keeps_race_and_certainty_apart() -> None:

@@ -108,7 +108,7 @@ def test_counts_are_those_of_the_findings_and_of_the_funnel(
         number = evidence.count(kind)
         assert number is not None
         assert number == found(history_source, filters, kind.name).total(), kind.name
-        assert evidence.trend(kind)["findings"].sum() == number
+        assert evidence.days(kind)["findings"].sum() == number
         assert number <= (evidence.whole(kind) or 0)
         if kind.gap:
             assert evidence.gaps(kind)["findings"].sum() == number

@@ -1,130 +1,84 @@
-"""The trend: its counts add up, open periods are marked, and releases lie inside."""
+"""The trend in words and as a figure; and on the page beside the command line."""
 
 import json
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
-from dashboard.database.reading import COUNT, TEXT
+from dashboard.__main__ import main
 from dashboard.demo.rhythm import HISTORY_START
+from dashboard.funnel.cohorts.data import (
+    FULLY,
+    PARTLY,
+    TOO_FEW,
+    UNTRACKED,
+    CohortQuestion,
+    at_age,
+    funnel_trend,
+)
+from dashboard.funnel.cohorts.figures import MOST_COHORTS, cohort_chart
+from dashboard.funnel.conversion.stretch import Stretch
 from dashboard.funnel.data import Funnel, ask
 from dashboard.funnel.prepared import Prepared
 from dashboard.funnel.question import FunnelQuestion
-from dashboard.funnel.trend.data import funnel_trend, with_trend_shares
 from dashboard.funnel.trend.figures import trend_chart
 from dashboard.funnel.trend.table import (
-    StepPair,
+    TrendWords,
     lines,
+    periods_check,
     releases_inside,
+    trend_legend,
     trend_sentence,
     trend_table,
 )
 from dashboard.model.filters import Filters
+from dashboard.model.formats import percent
 from dashboard.model.periods import GRAINS, Grain
 from dashboard.model.releases import Release
 from dashboard.settings import UTC_ZONE
 from dashboard.ui.theme import DARK, LIGHT
-from tests.conftest import Parameters, source_of
+from tests.conftest import Parameters, execute, source_of, url_of
 from tests.examples import examples
 from tests.funnel.drawn import has_nan
-from tests.funnel.proofs_oracle import Event
-from tests.funnel.worlds import PAIRING, PLAN, store
-from tests.matching.oracle import Lead
+from tests.funnel.worlds import PAIRING, PLAN
 from tests.ten_months import END, Connection
 
-SHORT = ("analysis_started", "analysis_completed")
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 3, 2, 12)
-
-
-def followed(
-    parameters: Parameters, question: FunnelQuestion, grain: Grain, filters: Filters
-) -> tuple[Funnel, pd.DataFrame]:
-    source = source_of(parameters)
-    with source.read() as reader:
-        funnel = ask(reader, filters, PLAN, question, pairing=PAIRING)
-        rows = funnel_trend(reader, filters, funnel.prepared, grain)
-    source.engine.dispose()
-    return funnel, rows
-
-
-def began(parameters: Parameters, days: list[tuple[int, bool]]) -> None:
-    """Store one lead per pair: it began so many days after a Monday, and completed or didn't."""
-    leads = [
-        Lead(UUID(int=n), MONDAY + day * DAY, f"s{n}", f"w{n}.example")
-        for n, (day, _) in enumerate(days, 1)
-    ]
-    events = [
-        Event(step, lead.created_at + timedelta(minutes=at), lead.id)
-        for lead, (_, completed) in zip(leads, days, strict=True)
-        for at, step in enumerate(SHORT[: 1 + completed])
-    ]
-    store(parameters, leads, events)
-
-
-def test_weeks_begin_on_monday_and_the_open_ones_are_marked(stored: Parameters) -> None:
-    began(stored, [(0, True), (6, False), (7, True), (7, True), (13, False), (20, True)])
-    # On Thursday of the third week, the window of 4 days is closed for Sunday, not for later days.
-    question = FunnelQuestion(steps=SHORT, window=4 * DAY)
-    _, rows = followed(stored, question, "week", Filters(as_of=MONDAY + 17 * DAY + DAY / 2))
-    assert rows["period"].dt.date.tolist() == [date(2026, 3, 2), date(2026, 3, 9)]
-    assert rows["first"].tolist() == [2, 3]
-    assert rows["last"].tolist() == [1, 2]
-    assert rows["closed"].tolist() == [True, True]
-    assert rows["closed_rate"].tolist() == pytest.approx([1 / 2, 2 / 3])
-    _, earlier = followed(stored, question, "week", Filters(as_of=MONDAY + 16 * DAY))
-    assert earlier["first_closed"].tolist() == [2, 2]
-    assert earlier["closed"].tolist() == [True, False]
-    assert earlier["so_far"].tolist() == pytest.approx([1 / 2, 2 / 3])
-    table = trend_table(earlier)
-    assert table["state"].tolist() == ["in progress, few", "closed, few"]
-    assert trend_sentence(earlier, "week", "submission") == (
-        "In the newest closed week, from 2026-03-02, 1 of 2 submissions completed the funnel "
-        "(50.0 %). "
-        "1 of 2 weeks are in progress."
-    )
-    assert trend_sentence(earlier, "week", "submission", StepPair("Begun", "Paid")) == (
-        "In the newest closed week, from 2026-03-02, 1 of 2 submissions that reached “Begun” "
-        "reached “Paid” (50.0 %). 1 of 2 weeks are in progress."
-    )
-
-
-def test_without_a_limit_no_period_closes(stored: Parameters) -> None:
-    began(stored, [(0, True), (8, False)])
-    _, rows = followed(stored, FunnelQuestion(steps=SHORT, window=None), "day", Filters())
-    assert not rows["closed"].any()
-    assert rows["closed_rate"].isna().all()
-    assert trend_sentence(rows, "day", "submission").startswith("No day is closed yet")
+WORDS = TrendWords("week", "submission", 7 * DAY, "Begun")
 
 
 @pytest.mark.parametrize("grain", GRAINS)
 @pytest.mark.parametrize("breakdown", [None, "lead_source"])
-def test_periods_add_up_to_the_first_and_last_step(
-    demo_tables: Connection, grain: Grain, breakdown: None
+def test_periods_add_up_to_the_step_before(
+    demo_tables: Connection, grain: Grain, breakdown: str | None
 ) -> None:
     info = demo_tables.info
-    parameters = {
-        "host": info.host,
-        "port": info.port,
-        "user": info.user,
-        "password": info.password,
-        "dbname": info.dbname,
-    }
-    question = FunnelQuestion(steps=(*SHORT, "content_generated"), breakdown=breakdown)
+    names = ("host", "port", "user", "password", "dbname")
+    source = source_of({name: getattr(info, name) for name in names})
+    steps = ("analysis_started", "analysis_completed", "content_generated")
     filters = Filters(start_at=HISTORY_START, as_of=END)
-    funnel, rows = followed(parameters, question, grain, filters)
-    first, last = funnel.steps.iloc[0], funnel.steps.iloc[-1]
-    assert rows["first"].sum() == first["count"] > 1_000
-    assert rows["last"].sum() == last["count"]
-    assert rows["first_closed"].sum() == first["closed"]
-    assert rows["last_closed"].sum() == last["closed"]
+    with source.read() as reader:
+        question = FunnelQuestion(steps=steps, breakdown=breakdown)
+        funnel = ask(reader, filters, PLAN, question, pairing=PAIRING)
+        stretch = Stretch(*steps[1:])
+        rows = funnel_trend(reader, filters, funnel.prepared, CohortQuestion(grain, stretch))
+    source.engine.dispose()
+    check = periods_check(funnel, stretch, at_age(rows, DAY))
+    assert check.words == "The trend’s periods = all on “Analysis completed”"
+    assert check.holds
+    assert check.one > 1_000
     if funnel.breakdown is not None:
-        parts = funnel.breakdown[funnel.breakdown["step"] == SHORT[0]].set_index("value")["count"]
-        assert rows.groupby("value")["first"].sum().to_dict() == parts[parts > 0].to_dict()
+        parts = funnel.breakdown[funnel.breakdown["step"] == stretch.before]
+        counts = parts.set_index("value")["count"]
+        told = at_age(rows, DAY).groupby("value")["entered"].sum()
+        assert told.to_dict() == counts[counts > 0].to_dict()
 
 
 def release(at: datetime) -> Release:
@@ -143,55 +97,292 @@ def test_only_releases_inside_the_period_are_marked() -> None:
     assert releases_inside(releases, Funnel(unbounded, 0, None, pd.DataFrame())) == []
 
 
-def rows_of(parts: list[tuple[int, int, int, int]], values: int = 1) -> pd.DataFrame:
-    """Make a trend's rows; each is (first, of it over, last, of it over), cut to what can be."""
-    found = [
-        (
-            n % values,
-            f"<i>{n % values}",
-            MONDAY.date() + (n // values) * DAY,
-            first,
-            min(last, first),
-            min(over, first),
-            min(last_closed, over, last, first),
-        )
-        for n, (first, over, last, last_closed) in enumerate(parts)
+# entered, observed, converted in time, state
+Part = tuple[int, int, int, str]
+
+
+def rows_of(parts: list[Part], values: int = 1, age: timedelta = 7 * DAY) -> pd.DataFrame:
+    """Make rows of funnel_trend() at one age: each value has one after the other, week by week."""
+    rows = [
+        {
+            "position": n % values,
+            "value": f"<i>{n % values}",
+            "period": pd.Timestamp(MONDAY.date()) + (n // values) * 7 * DAY,
+            "within_s": age.total_seconds(),
+            "entered": entered,
+            "observed": min(observed, entered),
+            "in_time": min(converted, observed, entered),
+            "state": state,
+            "few": entered < 30,
+            **_share(min(converted, observed, entered), min(observed, entered), state),
+        }
+        for n, (entered, observed, converted, state) in enumerate(parts)
     ]
-    columns = ["position", "value", "period", "first", "last", "first_closed", "last_closed"]
-    frame = pd.DataFrame(found, columns=columns)
-    numbers = dict.fromkeys(set(columns) - {"value", "period"}, COUNT)
-    return with_trend_shares(frame.astype({**numbers, "value": TEXT, "period": "datetime64[s]"}))
+    columns = ["position", "value", "period", "within_s", "entered", "observed", "in_time"]
+    columns += ["state", "few", "rate", "low", "high"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype(
+        {
+            "value": "string",
+            "state": "string",
+            "period": "datetime64[s]",
+            "few": bool,
+            **dict.fromkeys(("rate", "low", "high"), float),
+        }
+    )
 
 
-COUNTS = st.tuples(st.integers(1, 10**6), *[st.integers(0, 10**6)] * 3)
+def _share(part: int, whole: int, state: str) -> dict[str, float | None]:
+    if state in (TOO_FEW, UNTRACKED) or not whole:
+        return dict.fromkeys(("rate", "low", "high"))
+    rate = part / whole
+    return {"rate": rate, "low": rate * 0.5, "high": min(1.0, rate * 1.5)}
+
+
+WEEKS = [(40, 40, 20, FULLY), (40, 40, 10, FULLY), (40, 30, 9, PARTLY), (9, 0, 0, TOO_FEW)]
+
+
+def test_the_sentence_names_the_newest_fully_observed_period() -> None:
+    assert trend_sentence(rows_of(WEEKS), WORDS) == (
+        "In the newest fully observed week, from 2026-03-09, 10 of 40 submissions that reached "
+        "“Begun” completed the funnel within 7 days (25.0 %). 2 of 4 weeks are partly observed."
+    )
+    step = TrendWords("week", "submission", HOUR, "Begun", "Paid")
+    assert "“Begun” reached “Paid” within 1 h (25.0 %)." in trend_sentence(rows_of(WEEKS), step)
+    day = TrendWords("day", "submission", HOUR, "Begun")
+    assert "In the newest fully observed day, 2026-03-09, 10" in trend_sentence(rows_of(WEEKS), day)
+
+
+def test_where_no_period_is_fully_observed_the_sentence_says_so() -> None:
+    assert trend_sentence(rows_of(WEEKS[2:3]), WORDS) == (
+        "No week is fully observed for 7 days. 1 of 1 week is partly observed."
+    )
+    untracked = rows_of([*WEEKS[:1], (40, 40, 0, UNTRACKED)])
+    assert trend_sentence(untracked, WORDS).endswith(
+        "1 of 2 weeks has no share: most of the submissions there have no recorded “Begun”."
+    )
+
+
+def test_full_and_partly_observed_periods_are_drawn_apart() -> None:
+    parts = [*WEEKS[:1], (9, 9, 4, FULLY), *WEEKS[2:]]
+    drawn = json.loads(str(trend_chart(rows_of(parts), [], UTC_ZONE, LIGHT, WORDS).to_json()))
+    full, hollow = drawn["data"]
+    assert full["marker"]["symbol"][:2] == ["circle", "x"]
+    assert full["y"] == [0.5, 4 / 9, None, None]
+    assert (full["line"]["dash"], hollow["line"]["dash"]) == ("solid", "dash")
+    # The dashed line starts at the last full dot; where too few are observed there is none.
+    assert hollow["marker"]["symbol"][:2] == ["x", "circle-open"]
+    assert hollow["y"] == [4 / 9, 0.3, None]
+    assert hollow["error_y"]["array"][1] == pytest.approx(0.15)
+    assert [each["text"] for each in drawn["layout"]["annotations"]] == ["partly observed"]
+    legend = trend_legend(rows_of(parts), WORDS, 0)
+    for words in ("Full dots: every", "Hollow dots: some", "No dot: too few", "A cross marks"):
+        assert words in legend
+    assert trend_table(rows_of(parts))["state"].tolist() == [
+        "too few observed, few",
+        "partly observed",
+        "fully observed, few",
+        "fully observed",
+    ]
+
+
+STATES = st.sampled_from([FULLY, PARTLY, TOO_FEW, UNTRACKED])
+COUNTS = st.tuples(st.integers(1, 10**6), *[st.integers(0, 10**6)] * 2, STATES)
 
 
 @examples(40)
 @given(parts=st.lists(COUNTS, max_size=12), values=st.integers(1, 7))
-def test_any_trend_gives_words_and_a_figure_without_nan(
-    parts: list[tuple[int, int, int, int]], values: int
-) -> None:
+def test_any_trend_gives_words_and_figures_without_nan(parts: list[Part], values: int) -> None:
     rows = rows_of(parts, values)
-    for name in ("closed_rate", "low", "high", "so_far"):
-        assert rows[name].dropna().between(0, 1).all()
-    assert "nan" not in trend_sentence(rows, "day", "submission")
+    assert "nan" not in trend_sentence(rows, WORDS)
     assert len(lines(rows)) <= 5
     assert len(trend_table(rows)) == len(rows)
     for colors in (LIGHT, DARK):
-        figure = trend_chart(rows, [release(MONDAY)], "day", UTC_ZONE, colors)
-        assert not has_nan(figure)
-        shown = str(figure.to_json())
-        assert "<i>" not in shown
-        assert "<script>" not in shown
+        trend = trend_chart(rows, [release(MONDAY)], UTC_ZONE, colors, WORDS)
+        for figure in (trend, cohort_chart(rows[rows["position"] == 0], colors)):
+            assert not has_nan(figure)
+            shown = str(figure.to_json())
+            assert "<i>" not in shown
+            assert "<script>" not in shown
 
 
-def test_an_open_period_is_hollow_and_few_are_crossed() -> None:
-    rows = rows_of([(40, 40, 20, 20), (40, 30, 20, 20), (9, 0, 4, 0)])
-    figure = json.loads(str(trend_chart(rows, [], "day", UTC_ZONE, LIGHT).to_json()))
-    _, closed, waiting = figure["data"]
-    assert closed["marker"]["symbol"] == ["circle"]
-    assert (closed["line"]["dash"], waiting["line"]["dash"]) == ("solid", "dash")
-    # The dashed line starts at the last closed dot.
-    assert waiting["marker"]["symbol"] == ["circle", "circle-open", "x-open"]
-    assert waiting["y"] == [0.5, 0.5, 4 / 9]
-    assert [each["text"] for each in figure["layout"]["annotations"]] == ["in progress"]
+def cells(figure: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the text of each cell of the heat map, by cohort and age."""
+    _, texts = figure["data"]
+    keys = zip(texts["y"], texts["x"], strict=True)
+    return dict(zip(keys, texts["text"], strict=True))
+
+
+def test_the_future_of_a_cohort_is_blank() -> None:
+    both = pd.concat([rows_of(WEEKS), rows_of([*WEEKS[:1], (40, 4, 2, TOO_FEW)], age=14 * DAY)])
+    figure = json.loads(str(cohort_chart(both, LIGHT).to_json()))
+    assert cells(figure) == {
+        ("2026-03-02 · 40", "7 days"): "50.0",
+        ("2026-03-09 · 40", "7 days"): "25.0",
+        # Some of its submissions are younger.
+        ("2026-03-16 · 40", "7 days"): "~30.0",
+        ("2026-03-02 · 40", "14 days"): "50.0",
+    }
+    cohorts = ["2026-03-02 · 40", "2026-03-09 · 40", "2026-03-16 · 40", "2026-03-23 · 9"]
+    assert figure["data"][0]["y"] == cohorts
+    assert figure["data"][0]["z"][1:] == [[0.5, None], [0.6, None], [None, None]]
+
+
+def test_the_heat_map_has_the_newest_cohorts() -> None:
+    rows = rows_of([(40, 40, 20, FULLY)] * (MOST_COHORTS + 3))
+    figure = json.loads(str(cohort_chart(rows, DARK).to_json()))
+    assert len(figure["data"][0]["y"]) == MOST_COHORTS
+    assert figure["data"][0]["y"][0] == "2026-03-23 · 40"
+
+
+# 40 submissions on each of six weeks' Wednesdays; those of odd numbers complete after two days.
+SIX_WEEKS = """
+    insert into website_leads (id, website_url, business_name, created_at, lead_source)
+    select cast(lpad(n::text, 32, '0') as uuid), n || '.example', 'Unknown Business',
+        timestamp '2026-03-04 11:00' + (n / 40) * interval '7 days',
+        case when n % 4 = 0 then 'paid' end
+    from generate_series(0, 239) as n;
+    insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)
+    select id, 'analysis_started', created_at from website_leads;
+    insert into conversion_tracking (website_lead_id, conversion_step, step_completed_at)
+    select id, step.name, created_at + step.after
+    from website_leads
+    cross join (values ('analysis_completed', interval '1 minute'),
+        ('previews_viewed', interval '2 days')) as step (name, after)
+    where right(id::text, 1) in ('1', '3', '5', '7', '9')
+"""
+SHOWN = {"as_of": "2026-04-10T12:00", "range": "all time"}
+TYPED = ("--as-of", "2026-04-10 12:00", "--correction", "corrected")
+
+
+def answered(
+    parameters: Parameters, capsys: pytest.CaptureFixture[str], command: str, *options: str
+) -> dict[str, Any]:
+    typed = (*options, "--source", url_of(parameters), "--format", "json")
+    assert main([command, *TYPED, *typed]) == 0
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("link", "options"),
+    [
+        ({}, ()),
+        ({"age": "3 days", "grain": "day"}, ("--within", "3d", "--grain", "day")),
+        ({"age": "1h", "grain": "month"}, ("--within", "1h", "--grain", "month")),
+        (
+            {"share": "previews_viewed"},
+            ("--from-step", "analysis_completed", "--to-step", "previews_viewed"),
+        ),
+    ],
+    ids=["default", "days", "months", "one step"],
+)
+def test_page_and_command_line_have_the_same_figures(
+    open_app: Callable[..., AppTest],
+    tables: Parameters,
+    capsys: pytest.CaptureFixture[str],
+    link: dict[str, str],
+    options: tuple[str, ...],
+) -> None:
+    execute(tables, SIX_WEEKS)
+    app = open_app(tables, "funnel", **SHOWN, **link)
+    assert not app.exception
+    trend, cohorts = (
+        next(each.value for each in app.dataframe if {*columns} <= {*each.value.columns})
+        for columns in (["period", "rate", "few"], ["period", "rate", "within"])
+    )
+    told = answered(tables, capsys, "trend", *options)
+    assert shares(trend) == shares(pd.DataFrame(told["periods"]))
+    without = [each for each in options if each not in ("--within", "1h", "3d")]
+    every = answered(tables, capsys, "cohorts", *without)
+    assert shares(cohorts) == shares(pd.DataFrame(every["cohorts"]))
+    (sentence,) = (each.value for each in app.markdown if "fully observed" in each.value)
+    newest = max(each["period"] for each in told["periods"] if each["state"] == FULLY)
+    (row,) = (each for each in told["periods"] if each["period"] == newest)
+    assert percent(row["rate"]).replace(".", "\\.") in sentence
+    # The numbers in the cells are those of the table.
+    heat = json.loads(app.get("plotly_chart")[-1].proto.spec)
+    assert len(cells(heat)) == cohorts["rate"].notna().sum()
+
+
+def shares(rows: pd.DataFrame) -> set[tuple[object, ...]]:
+    names = ["within_s", "entered", "observed", "in_time", "rate", "low", "high"]
+    told = rows[names].astype(float).fillna(-1.0).assign(period=pd.to_datetime(rows["period"]))
+    return {*told.itertuples(index=False, name=None)}
+
+
+def test_on_the_default_view_the_trend_answers(
+    open_app: Callable[..., AppTest], tables: Parameters
+) -> None:
+    execute(tables, SIX_WEEKS)
+    app = open_app(tables, "funnel", **SHOWN)
+    words = " ".join(each.value for each in app.markdown).replace("\\", "")
+    # The window of 30 days is closed only for the first week.
+    assert "In the newest fully observed week, from 2026-03-23, 20 of 40 submissions" in words
+    assert "within 14 days (50.0 %). 2 of 6 weeks are partly observed." in words
+
+
+def test_a_breakdown_has_a_line_per_value_and_one_heat_map(
+    open_app: Callable[..., AppTest], tables: Parameters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(tables, SIX_WEEKS)
+    app = open_app(tables, "funnel", **SHOWN, by="Lead source")
+    assert not app.exception
+    told = answered(tables, capsys, "trend", "--breakdown", "lead_source")["periods"]
+    assert {each["value"] for each in told} == {"(none)", "paid"}
+    assert "all values of the breakdown together" in " ".join(e.value for e in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--within", "31d"), "within 31d is longer than the window of 30d"),
+        (("--within", "0d"), "an age must be longer than zero"),
+        (("--within", "unlimited"), "an age has an end: write"),
+        (("--to-step", "registration"), "'registration' is optional: name a required step"),
+        (("--from-step", "gone"), "'gone' is no step of this funnel"),
+        (("--from-step", "previews_viewed"), "is the last recorded step: name an earlier one"),
+        (
+            ("--from-step", "analysis_completed", "--to-step", "analysis_started"),
+            "'analysis_started' is not after it",
+        ),
+        (("--grain", "year"), "invalid choice: 'year'"),
+    ],
+)
+@pytest.mark.parametrize("command", ["trend", "cohorts"])
+def test_what_cannot_be_followed_is_refused(
+    stored: Parameters,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    options: tuple[str, ...],
+    said: str,
+) -> None:
+    execute(stored, "truncate conversion_tracking, website_leads, organizations; " + SIX_WEEKS)
+    try:
+        code = main([command, *TYPED, *options, "--source", url_of(stored)])
+    except SystemExit as end:
+        code = int(end.code or 0)
+    assert code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_without_a_unit_or_a_first_step_there_is_no_period(
+    tables: Parameters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = answered(tables, capsys, "trend")
+    assert (nothing["to_step"], nothing["within_s"], nothing["periods"]) == (None, None, [])
+    execute(tables, SIX_WEEKS)
+    never = answered(tables, capsys, "cohorts", "--steps", "never,analysis_started,previews_viewed")
+    assert (never["from_step"], never["cohorts"]) == (None, [])
+    outside = answered(tables, capsys, "trend", "--from", "2026-04-09")
+    assert (outside["to_step"], outside["periods"]) == ("previews_viewed", [])
+
+
+def test_a_question_as_csv_is_one_table(
+    tables: Parameters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(tables, SIX_WEEKS)
+    assert main(["trend", *TYPED, "--source", url_of(tables), "--format", "csv"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == "period,within_s,entered,observed,in_time,rate,low,high,estimated,state"
+    assert second.startswith("2026-03-02,1209600.0,40,40,20,0.5,")
