@@ -59,7 +59,7 @@ def _show_figures(view: View, found: Evidence, kind: RaceKind) -> None:
             key="races-trend",
             alt=f"{kind.label}: findings over time",
         )
-        if trend.rows["is_partial"].any():
+        if trend.has_hatched:
             st.caption(f"Hatched: {partial_words(trend.grain)}.")
     if right and kind.gap:
         with right:

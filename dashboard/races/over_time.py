@@ -24,6 +24,11 @@ class FindingsTrend:
     rows: pd.DataFrame
 
     @property
+    def has_hatched(self) -> bool:
+        """Whether any finding is of a day or week of which only a part is counted."""
+        return bool((self.rows["is_partial"] & (self.rows["findings"] > 0)).any())
+
+    @property
     def whole(self) -> list[int]:
         """The findings of each whole day or week, in order of time."""
         found: list[int] = self.rows.loc[~self.rows["is_partial"], "findings"].tolist()
