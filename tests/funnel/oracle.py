@@ -352,16 +352,15 @@ def share_within(lives: list[Life], age: timedelta) -> float:
     """Return the Kaplan-Meier estimate, by its definition: one factor per age of a conversion."""
     left = Fraction(1)
     for at in sorted({life.age for life in lives if life.age is not None and life.age <= age}):
-        risk = sum(_seen_until(life) is None or _seen_until(life) >= at for life in lives)
+        risk = sum(_at_risk_until(life) >= at for life in lives)
         left *= 1 - Fraction(sum(life.age == at for life in lives), risk)
     return float(1 - left)
 
 
-def _seen_until(life: Life) -> timedelta | None:
-    """Return the age until which a unit is at risk; None: for good."""
-    if life.age is not None or life.seen is None:
+def _at_risk_until(life: Life) -> timedelta:
+    if life.age is not None:
         return life.age
-    return max(life.seen, timedelta())
+    return timedelta.max if life.seen is None else max(life.seen, timedelta())
 
 
 def _period(day: date, grain: str) -> date:

@@ -13,7 +13,7 @@ from dashboard.funnel.cohorts.data import (
     longest_age,
 )
 from dashboard.funnel.conversion.stretch import Stretch, stretch_between, stretch_to
-from dashboard.funnel.options import add_conversion, add_question, reading_funnel, typed_age
+from dashboard.funnel.options import add_conversion, add_question, asked_age, reading_funnel
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.periods import GRAINS
 from dashboard.ui.export import records
@@ -22,7 +22,7 @@ from dashboard.ui.export import records
 def _trend(asked: Asked) -> Outcome:
     """Answer with one age: the typed one, or the longest that enough units are old enough for."""
     prepared, stretch, rows = _asked(asked)
-    within = typed_age(asked.options)
+    within = asked_age(asked.options)
     if rows is not None:
         within = within or longest_age(rows, prepared.question.window)
         rows = at_age(rows, within)
@@ -47,7 +47,7 @@ def _asked(asked: Asked) -> tuple[Prepared, Stretch | None, pd.DataFrame | None]
             stretch = stretch_between(prepared, typed.from_step, typed.to_step)
         if stretch is None:
             return prepared, None, None
-        question = CohortQuestion(typed.grain, stretch, typed_age(typed))
+        question = CohortQuestion(typed.grain, stretch, asked_age(typed))
         rows = funnel_trend(reader, prepared.filters, prepared, question)
     return prepared, stretch, rows
 
