@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 
 import pandas as pd
+
+from dashboard.database.reading import DAY
 
 LONGEST_CELL = 60
 # A spreadsheet takes a cell that begins with one of these for a formula.
@@ -11,7 +14,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    """Return a frame's rows as JSON takes them: ISO times with Z, null for missing values."""
+    """Return a frame's rows as JSON takes them: ISO times with Z, local days, null for none."""
     plain = _plain(frame)
     return [{str(name): row[name] for name in plain} for row in plain.to_dict("records")]
 
@@ -38,11 +41,20 @@ def text_table(frame: pd.DataFrame, longest_cell: int | None = LONGEST_CELL) -> 
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy whose times are written out and whose nulls are None."""
+    """Return a copy whose times and days are written out and whose nulls are None."""
     plain = frame.copy()
     for column in plain.select_dtypes("datetime"):
-        plain[column] = plain[column].map(lambda at: f"{at.isoformat()}Z", na_action="ignore")
+        write = _day if plain[column].dtype == DAY else _moment
+        plain[column] = plain[column].map(write, na_action="ignore")
     return plain.astype(object).where(frame.notna(), None)
+
+
+def _day(day: date) -> str:
+    return f"{day:%Y-%m-%d}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.isoformat()}Z"
 
 
 def _each(plain: pd.DataFrame, write: Callable[[object], object]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.database.reading import DAY
 from dashboard.model.formats import UNKNOWN, percent
 from dashboard.model.times import wall_clock
 from dashboard.ui.view import View, csv_button
@@ -73,10 +74,14 @@ def moment_column(label: str) -> ColumnConfig:
 
 
 def _local(frame: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Return a copy with the zone's wall-clock times, which the browser shows unchanged."""
+    """Return a copy with the zone's wall-clock times, which the browser shows unchanged.
+
+    A local day is no moment: it stays.
+    """
     local = frame.copy()
     for column in local.select_dtypes("datetime"):
-        local[column] = wall_clock(local[column], view.filters.zone)
+        if local[column].dtype != DAY:
+            local[column] = wall_clock(local[column], view.filters.zone)
     return local
 
 

@@ -111,13 +111,14 @@ def test_json_rows_have_plain_values() -> None:
     rows = pd.DataFrame(
         {
             "at": pd.Series([datetime(2026, 1, 26, 2, 30), None], dtype="datetime64[us]"),
+            "day": pd.Series([datetime(2026, 1, 26), None], dtype="datetime64[s]"),
             "n": pd.Series([1, None], dtype="Int64"),
             "share": [0.5, float("nan")],
         }
     )
     assert records(rows) == [
-        {"at": "2026-01-26T02:30:00Z", "n": 1, "share": 0.5},
-        {"at": None, "n": None, "share": None},
+        {"at": "2026-01-26T02:30:00Z", "day": "2026-01-26", "n": 1, "share": 0.5},
+        {"at": None, "day": None, "n": None, "share": None},
     ]
 
 

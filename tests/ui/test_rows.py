@@ -6,17 +6,21 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
 from streamlit.testing.v1 import AppTest
 
+from dashboard.database.reading import DAY, MOMENT
+
 SHARES = {"step": ["a", None], "overall_conversion": [0.3663, None], "rows": [1, 2]}
 
 
 def page(frame):  # type: ignore[no-untyped-def]
     from types import SimpleNamespace
     from typing import Any
+    from zoneinfo import ZoneInfo
 
+    from dashboard.model.filters import Filters
     from dashboard.ui.rows import share_column, show_rows
 
     columns: Any = {"step": "Step", "overall_conversion": share_column("Share"), "rows": "Rows"}
-    view: Any = SimpleNamespace()
+    view: Any = SimpleNamespace(filters=Filters(zone=ZoneInfo("America/New_York")))
     show_rows(frame, columns, "shares", "Shares", view, export=False)
 
 
@@ -40,3 +44,10 @@ def test_more_rows_than_anybody_reads_are_left_to_the_browser() -> None:
     table = shown(pd.DataFrame({**SHARES, "overall_conversion": [0.3663, 0.1]}).loc[[0] * 50_000])
     assert not table.proto.arrow_data.styler.display_values
     assert '"percent"' in table.proto.columns
+
+
+def test_a_moment_is_shown_in_the_workspace_zone_and_a_local_day_stays_that_day() -> None:
+    at = pd.Series([pd.Timestamp("2026-03-02 01:00")])
+    table = shown(pd.DataFrame({"at": at.astype(MOMENT), "day": at.dt.floor("D").astype(DAY)}))
+    assert table.value["at"].tolist() == [pd.Timestamp("2026-03-01 20:00")]
+    assert table.value["day"].tolist() == [pd.Timestamp("2026-03-02")]

@@ -62,12 +62,11 @@ def _about(asked: Asked, prepared: Prepared, stretch: Stretch | None) -> dict[st
 
 
 def _periods(prepared: Prepared, rows: pd.DataFrame | None) -> list[dict[str, object]]:
-    """Write the rows as JSON takes them; a period is a local day, and no moment."""
+    """Write the rows as JSON takes them."""
     if rows is None:
         return []
     without = [] if prepared.question.breakdown else ["value"]
-    days = rows["period"].dt.strftime("%Y-%m-%d")
-    return records(rows.assign(period=days)[COHORT_FIELDS].drop(columns=without))
+    return records(rows[COHORT_FIELDS].drop(columns=without))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
