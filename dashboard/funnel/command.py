@@ -5,11 +5,14 @@ from datetime import timedelta
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
 from dashboard.database.reading import Reader
+from dashboard.funnel.cohorts.data import CohortQuestion, funnel_cohorts
 from dashboard.funnel.comparison.data import PeriodComparison, ask_both, compare
 from dashboard.funnel.comparison.periods import typed_period
 from dashboard.funnel.comparison.table import whole_sentence
-from dashboard.funnel.consistency.data import consistency
+from dashboard.funnel.consistency.data import Check, consistency
+from dashboard.funnel.conversion.ages import listed_ages
 from dashboard.funnel.conversion.data import Conversion, conversion, conversions_by_value
+from dashboard.funnel.conversion.stretch import stretch_to
 from dashboard.funnel.corrections.data import corrections, matching_summary
 from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import Funnel, count_steps
@@ -17,7 +20,7 @@ from dashboard.funnel.drops.data import step_rates
 from dashboard.funnel.options import add_conversion, add_question, asked_age, reading_funnel
 from dashboard.funnel.prepared import Prepared, prepare_funnel
 from dashboard.funnel.recording import unrecorded_steps
-from dashboard.funnel.trend.data import funnel_trend
+from dashboard.funnel.trend.table import periods_check
 from dashboard.model.filters import Filters
 from dashboard.model.releases import releases_of
 from dashboard.model.tracking_plan import load_plan
@@ -42,8 +45,8 @@ def _funnel(asked: Asked) -> Outcome:
         if options.corrections:
             answer |= _corrections(reader, found)
         if options.checks:
-            days = funnel_trend(reader, filters, prepared, "day")
-            answer["checks"] = [each.as_json() for each in consistency(found, days, None)]
+            checks = consistency(found, _trend_check(reader, found))
+            answer["checks"] = [each.as_json() for each in checks]
         if other is not None:
             comparison = _compared(reader, prepared, other, to, within)
             if comparison.whole.differs is None:
@@ -79,6 +82,16 @@ def _corrections(reader: Reader, funnel: Funnel) -> dict[str, object]:
     beside = corrections(reader, filters, load_plan(), question, releases_of(reader.where))
     matching = matching_summary(reader, filters, funnel.tracked_since)
     return {"corrections": records(beside), "matching": matching.as_json()}
+
+
+def _trend_check(reader: Reader, funnel: Funnel) -> Check | None:
+    """Compare the trend's periods with the first step; None where there is no conversion."""
+    stretch = stretch_to(funnel.prepared)
+    if stretch is None:
+        return None
+    question = CohortQuestion("week", stretch, listed_ages(funnel.question.window)[0])
+    rows = funnel_cohorts(reader, funnel.filters, funnel.prepared, question)
+    return periods_check(funnel, stretch, rows)
 
 
 def _compared(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.model.filters import Filters
 from dashboard.model.presets import days_link
-from dashboard.model.times import now, to_local
+from dashboard.model.times import to_local
 
 # The link's parameter for the period, and the key of what carries it.
 PERIOD = "period"
@@ -19,5 +19,5 @@ def choose_days(first: date, last: date) -> None:
 
 def start_on(first: date, filters: Filters) -> None:
     """Choose the days from `first` to the period's last one; without an end, to the clock's day."""
-    today = to_local(filters.as_of or now(), filters.zone).date()
+    today = to_local(filters.clock, filters.zone).date()
     choose_days(first, max(first, filters.last_day or today))

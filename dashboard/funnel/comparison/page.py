@@ -35,7 +35,7 @@ from dashboard.funnel.question import QuestionError
 from dashboard.model.filters import CUSTOM_RANGE, Filters, day_filters
 from dashboard.model.limits import DEFAULT_RANGE_DAYS
 from dashboard.model.presets import FIRST_DAY, LAST_DAY
-from dashboard.model.times import TimeError, now, to_local
+from dashboard.model.times import TimeError, to_local
 from dashboard.model.windows import length_words
 from dashboard.ui.rows import show_rows
 from dashboard.ui.view import View, colors, literal, part
@@ -91,7 +91,7 @@ def _choose_other(options: DeltaGenerator, filters: Filters) -> Filters | None:
 
 def _choose_days(filters: Filters) -> Filters:
     usual = previous_period(filters)
-    today = to_local(filters.as_of or now(), filters.zone).date()
+    today = to_local(filters.clock, filters.zone).date()
     days = DEFAULT_RANGE_DAYS
     first, last = today - timedelta(days=2 * days - 1), today - timedelta(days=days)
     if usual and usual.start_at and usual.last_day:

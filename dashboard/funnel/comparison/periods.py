@@ -7,7 +7,7 @@ from dashboard.funnel.question import QuestionError
 from dashboard.model.filters import Filters, day_filters
 from dashboard.model.periods import ONE_DAY
 from dashboard.model.presets import BETWEEN
-from dashboard.model.times import TimeError, end_moment, moment, now, to_local
+from dashboard.model.times import TimeError, end_moment, moment, to_local
 
 PREVIOUS = "previous"
 
@@ -44,7 +44,7 @@ def typed_period(given: str, filters: Filters) -> Filters:
 
 def comparable_period(filters: Filters, other: Filters) -> Filters:
     """Return the other period; raises QuestionError where it overlaps or has not begun."""
-    days, clock = days_of(other), filters.as_of or now()
+    days, clock = days_of(other), filters.clock
     if overlap(filters, other):
         raise QuestionError(
             f"{days} overlaps {days_of(filters)}: choose days before or after it, so that nothing "
