@@ -12,11 +12,11 @@ from dashboard.model.periods import Grain
 from dashboard.model.releases import Release
 from dashboard.model.times import to_local
 from dashboard.ui.partial import hover_words
-from dashboard.ui.theme import Palette, styled
+from dashboard.ui.theme import MOST_INTERVALS, Palette, styled
 
 FREQUENCIES: dict[Grain, str] = {"day": "D", "week": "W-MON", "month": "MS"}
-# With more points than this, intervals would hide the shares. Gaps are then left unmarked.
-MOST_INTERVALS, MOST_POINTS = 62, 4_000
+# With more days, weeks or months than this, gaps are left unmarked.
+MOST_POINTS = 4_000
 DASHES = dict(zip(TABLE_NAMES, ("dash", "solid", "dot"), strict=True))
 
 

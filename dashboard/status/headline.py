@@ -24,7 +24,7 @@ from dashboard.status.claim import ClaimFacts
 from dashboard.status.losses import lost_per_period
 
 CONVERSION = "Conversion"
-NOTHING = pd.Series(index=pd.DatetimeIndex([]), dtype=float)
+NO_VALUES = pd.Series(index=pd.DatetimeIndex([]), dtype=float)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _converted(facts: ClaimFacts, grain: Grain) -> Figure:
     known = not pd.isna(users)
     value = count(int(users)) if known else UNKNOWN
     beside = "; ".join([*unreadable_words(found), paid_words(found, facts.plan)])
-    per = _per_period(found.periods, "converted", facts, grain) if known else NOTHING
+    per = _per_period(found.periods, "converted", facts, grain) if known else NO_VALUES
     return _over_time(Figure("Converted users", value, beside), facts, grain, per)
 
 
@@ -150,7 +150,7 @@ def _per_period(rows: pd.DataFrame, name: str, facts: ClaimFacts, grain: Grain) 
     """Return a count per period, from the first lead's to the last lead's; 0 without a row."""
     first, last = facts.leads.first_at, facts.leads.last_at
     if first is None or last is None:
-        return NOTHING
+        return NO_VALUES
     unit = PERIOD_UNITS[grain]
     ends = [to_local(each, facts.filters.zone).date() for each in (first, last)]
     begin, end = (pd.Timestamp(each).to_period(unit) for each in ends)

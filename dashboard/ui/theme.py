@@ -7,6 +7,8 @@ from itertools import cycle
 import plotly.graph_objects as go
 
 Channels = tuple[int, int, int]
+# With more points on a line than this, intervals would hide the shares.
+MOST_INTERVALS = 62
 FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 

@@ -16,7 +16,7 @@ from dashboard.model.periods import Grain, is_over
 from dashboard.model.times import to_local
 
 FULLY, PARTLY, TOO_FEW = "fully observed", "partly observed", "too few observed"
-UNTRACKED = "not tracked"
+NOT_TRACKED = "not tracked"
 COHORT_FIELDS = [
     *("period", "value", "within_s", "entered", "observed", "in_time"),
     *("rate", "low", "high", "estimated", "state"),
@@ -44,8 +44,8 @@ def funnel_cohorts(
     with the columns of estimates() and:
 
     - `state`: FULLY: the period is over and all its units are that old, or their windows closed;
-      PARTLY: enough of them are; TOO_FEW: fewer; UNTRACKED: most lack an event of the first step;
-    - `rate`, `low`, `high`: null where TOO_FEW or UNTRACKED; `few`: fewer than 30 units began.
+      PARTLY: enough of them are; TOO_FEW: fewer; NOT_TRACKED: most lack an event of the first step;
+    - `rate`, `low`, `high`: null where TOO_FEW or NOT_TRACKED; `few`: fewer than 30 units began.
 
     Raises DatabaseProblem, and QuestionError for an age that no unit can convert within.
     """
@@ -81,7 +81,7 @@ def _by_period(
     filters, stretches = prepared.filters, [question.stretch]
     rows = estimates(reader, filters, prepared, stretches, ages, by_value=by_value, grain=grain)
     told = _with_states(rows.rename(columns={"cohort": "period"}), prepared, grain)
-    hidden = told["state"].isin([TOO_FEW, UNTRACKED])
+    hidden = told["state"].isin([TOO_FEW, NOT_TRACKED])
     return told.assign(**{name: told[name].mask(hidden) for name in ("rate", "low", "high")})
 
 
@@ -96,7 +96,7 @@ def _with_states(rows: pd.DataFrame, prepared: Prepared, grain: Grain) -> pd.Dat
     ]
     return rows.assign(
         state=state.mask(fully, FULLY).mask(
-            pd.Series(untracked, rows.index, dtype=bool), UNTRACKED
+            pd.Series(untracked, rows.index, dtype=bool), NOT_TRACKED
         ),
         few=rows["entered"] < FEW,
     )

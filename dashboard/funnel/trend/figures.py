@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.funnel.cohorts.data import FULLY, PARTLY, UNTRACKED
+from dashboard.funnel.cohorts.data import FULLY, NOT_TRACKED, PARTLY
 from dashboard.funnel.trend.table import FEW_WORDS, TrendWords, lines
 from dashboard.model.formats import count, percent
 from dashboard.model.releases import Release
 from dashboard.model.times import to_local
-from dashboard.ui.theme import Palette, styled
+from dashboard.ui.theme import MOST_INTERVALS, Palette, styled
 
-# With more lines, or more points on one, intervals would hide the shares.
-MOST_LINES_WITH_INTERVALS, MOST_INTERVALS = 2, 62
+# With more lines, intervals would hide the shares.
+MOST_LINES_WITH_INTERVALS = 2
 MOST_NAMED = 6
 
 
@@ -158,7 +158,7 @@ def _shade_partly(figure: go.Figure, rows: pd.DataFrame, colors: Palette) -> Non
     dated = rows.dropna(subset="period")
     full = dated.loc[dated["state"] == FULLY, "period"]
     after = dated if full.empty else dated[dated["period"] > full.max()]
-    if after.empty or (after["state"] == UNTRACKED).all():
+    if after.empty or (after["state"] == NOT_TRACKED).all():
         return
     begin, end = after["period"].min(), after["period"].max()
     margin = pd.Timedelta(hours=12)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dashboard.funnel.cohorts.data import FULLY, PARTLY, TOO_FEW, UNTRACKED
+from dashboard.funnel.cohorts.data import FULLY, NOT_TRACKED, PARTLY, TOO_FEW
 from dashboard.funnel.consistency.data import Check
 from dashboard.funnel.conversion.stretch import Stretch
 from dashboard.funnel.data import Funnel
@@ -85,7 +85,7 @@ def trend_sentence(cohorts: pd.DataFrame, words: TrendWords) -> str:
 def _other_periods(dated: pd.DataFrame, words: TrendWords) -> list[str]:
     """Say how many periods are partly observed, and how many are not tracked."""
     partly = int(dated["state"].isin([PARTLY, TOO_FEW]).sum())
-    untracked = int((dated["state"] == UNTRACKED).sum())
+    untracked = int((dated["state"] == NOT_TRACKED).sum())
     of = f"of {counted(len(dated), words.grain)}"
     missing = f"most of the {words.unit}s there have no recorded “{words.before}”"
     return [

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from dashboard.funnel.cohorts.data import (
     FULLY,
+    NOT_TRACKED,
     PARTLY,
     TOO_FEW,
-    UNTRACKED,
     CohortQuestion,
     at_age,
     funnel_cohorts,
@@ -259,7 +259,7 @@ def test_a_period_whose_starts_are_not_recorded_has_no_share(tables: Parameters)
     second = "delete from conversion_tracking where step_completed_at::date = '2026-03-03'"
     execute(tables, second)
     rows = at_age(asked(tables, FunnelQuestion()), HOUR)
-    assert rows["state"].tolist() == [FULLY, UNTRACKED, PARTLY]
+    assert rows["state"].tolist() == [FULLY, NOT_TRACKED, PARTLY]
     assert rows["entered"].tolist() == [40, 40, 40]
     assert rows["rate"].isna().tolist() == [False, True, False]
 

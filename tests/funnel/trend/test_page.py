@@ -15,9 +15,9 @@ from dashboard.__main__ import main
 from dashboard.demo.rhythm import HISTORY_START
 from dashboard.funnel.cohorts.data import (
     FULLY,
+    NOT_TRACKED,
     PARTLY,
     TOO_FEW,
-    UNTRACKED,
     CohortQuestion,
     at_age,
     funnel_trend,
@@ -133,7 +133,7 @@ def rows_of(parts: list[Part], values: int = 1, age: timedelta = 7 * DAY) -> pd.
 
 
 def _share(part: int, whole: int, state: str) -> dict[str, float | None]:
-    if state in (TOO_FEW, UNTRACKED) or not whole:
+    if state in (TOO_FEW, NOT_TRACKED) or not whole:
         return dict.fromkeys(("rate", "low", "high"))
     rate = part / whole
     return {"rate": rate, "low": rate * 0.5, "high": min(1.0, rate * 1.5)}
@@ -157,7 +157,7 @@ def test_where_no_period_is_fully_observed_the_sentence_says_so() -> None:
     assert trend_sentence(rows_of(WEEKS[2:3]), WORDS) == (
         "No week is fully observed for 7 days. 1 of 1 week is partly observed."
     )
-    untracked = rows_of([*WEEKS[:1], (40, 40, 0, UNTRACKED)])
+    untracked = rows_of([*WEEKS[:1], (40, 40, 0, NOT_TRACKED)])
     assert trend_sentence(untracked, WORDS).endswith(
         "1 of 2 weeks has no share: most of the submissions there have no recorded “Begun”."
     )
@@ -186,7 +186,7 @@ def test_full_and_partly_observed_periods_are_drawn_apart() -> None:
     ]
 
 
-STATES = st.sampled_from([FULLY, PARTLY, TOO_FEW, UNTRACKED])
+STATES = st.sampled_from([FULLY, PARTLY, TOO_FEW, NOT_TRACKED])
 COUNTS = st.tuples(st.integers(1, 10**6), *[st.integers(0, 10**6)] * 2, STATES)
 
 
