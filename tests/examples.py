@@ -1,6 +1,6 @@
 """How many random examples a test draws: a fifth of them in `make test`, all in `make soak`."""
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 
 # How long an example takes is the machine's business. None is kept: the seed tells them all.
 settings.register_profile(
@@ -9,7 +9,6 @@ settings.register_profile(
     deadline=None,
     database=None,
     suppress_health_check=[*HealthCheck],
-    phases=(Phase.explicit, Phase.generate),
 )
 settings.register_profile("suite", settings.get_profile("full"), max_examples=20)
 settings.load_profile("suite")
