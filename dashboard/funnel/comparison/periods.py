@@ -18,9 +18,9 @@ def previous_period(filters: Filters) -> Filters | None:
     if filters.start_at is None or last is None:
         return None
     first = to_local(filters.start_at, filters.zone).date()
-    begin, end = first - (last - first) - ONE_DAY, first - ONE_DAY
     try:
-        return day_filters(begin, end, filters.as_of, filters.zone)
+        begin = first - (last - first) - ONE_DAY
+        return day_filters(begin, first - ONE_DAY, filters.as_of, filters.zone)
     except (OverflowError, TimeError):
         return None
 
