@@ -89,6 +89,8 @@ def _line(rows: pd.DataFrame, name: str, color: str) -> go.Scatter:
         mode="lines",
         name=escape(name),
         line={"color": color, "width": 2, "shape": "hv"},
+        # A line at 0 or 100 % keeps its width.
+        cliponaxis=False,
         hoverinfo="text",
         hovertext=[_hover(row, name) for row in rows.to_dict("records")],
     )
