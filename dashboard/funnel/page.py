@@ -32,7 +32,7 @@ from dashboard.funnel.headline import (
     outside_chain,
 )
 from dashboard.funnel.lists.page import OpenList, choose_step, open_drop, show_list
-from dashboard.funnel.prepared import prepare_funnel
+from dashboard.funnel.prepared import Prepared, prepare_funnel
 from dashboard.funnel.question import FunnelQuestion
 from dashboard.funnel.recording import unrecorded_steps
 from dashboard.funnel.times.page import TIME_PARAMETERS, show_times
@@ -193,13 +193,13 @@ def _show_parts(
     with part(300):
         show_breakdown(view, funnel, rates, st.session_state.get("step"))
     show_differences(view, funnel)
-    show_times(
-        view, funnel, lambda other: other.ask(prepare_funnel, plan, funnel.question, releases)
-    )
+
+    def prepare_other(other: View) -> Prepared:
+        return other.ask(prepare_funnel, plan, funnel.question, releases)
+
+    show_times(view, funnel, prepare_other)
     followed = show_trend(view, funnel, releases)
-    compared = show_comparison(
-        view, funnel, lambda other: other.ask(prepare_funnel, plan, funnel.question, releases)
-    )
+    compared = show_comparison(view, funnel, prepare_other)
     show_anomalies(view, funnel)
     with part(80):
         _show_consistency(funnel, followed.check, listed.check if listed else None)

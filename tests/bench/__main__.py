@@ -17,6 +17,9 @@ import psycopg
 
 from dashboard.database.reading import Reader, Source
 from dashboard.embedded.server import embedded_server
+from dashboard.funnel.comparison.data import ask_both, compare
+from dashboard.funnel.comparison.periods import previous_period
+from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import ask
 from dashboard.funnel.differences.data import differences
 from dashboard.funnel.prepared import prepare_funnel
@@ -165,6 +168,9 @@ def answers(
         by_source = FunnelQuestion(breakdown="lead_source")
         yield "corrected, by lead source", measured(asking(reader, filters, by_source))
         yield "segments", measured(lambda: segments(reader, filters))
+        yield "conversion curve", measured(lambda: curve(reader, filters))
+        if before := previous_period(filters):
+            yield "comparison at equal age", measured(lambda: comparison(reader, filters, before))
     bounds = [filters.start_at or datetime.min, filters.end_at or datetime.max]
     yield "(a) a join per step", measured(lambda: other(join_per_step(), *bounds))
     yield "(b) count(distinct) per step", measured(lambda: other(count_distinct(), *bounds))
@@ -179,6 +185,20 @@ def segments(reader: Reader, filters: Filters) -> object:
     """Compare every value at every step, as the page does below its headline."""
     prepared = prepare_funnel(reader, filters, PLAN, FunnelQuestion())
     return differences(reader, filters, prepared, DEFAULT_WINDOW)
+
+
+def curve(reader: Reader, filters: Filters) -> object:
+    """Draw the curve to the last step, as the page does below the funnel."""
+    prepared = prepare_funnel(reader, filters, PLAN, FunnelQuestion())
+    return conversion_curve(reader, filters, prepared)
+
+
+def comparison(reader: Reader, filters: Filters, before: Filters) -> object:
+    """Compare every step of two periods within the largest age of both."""
+    here, there = (
+        prepare_funnel(reader, each, PLAN, FunnelQuestion()) for each in (filters, before)
+    )
+    return compare(ask_both(reader, filters, here, there))
 
 
 def measured(question: Timed, times: int = 3) -> float:

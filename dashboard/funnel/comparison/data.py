@@ -107,7 +107,7 @@ def ask_both(
     stretch_to(here, to)
     window = here.question.window
     ages = [*listed_ages(window), *([] if within is None else [checked_age(within, window)])]
-    chain = _common_chain(here, there)
+    chain = common_chain(here, there)
     whole = next((each for each in _overall(chain)[::-1] if to in (None, each.after)), None)
 
     def asked(stretches: Sequence[Stretch], by_value: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -143,7 +143,7 @@ def one_sided(here: Prepared, there: Prepared) -> tuple[list[str], list[str]]:
     )
 
 
-def _common_chain(here: Prepared, there: Prepared) -> list[str]:
+def common_chain(here: Prepared, there: Prepared) -> list[str]:
     """Return the required steps that both chains begin with; none without the question's first."""
     pairs = zip(here.required, there.required, strict=False)
     chain = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]

@@ -82,16 +82,6 @@ def stretch_curve(
     return _curve(points if tracked else points.iloc[:0])
 
 
-def same_chain(one: Prepared, other: Prepared, stretch: Stretch) -> bool:
-    """Tell whether the stretch ends the same chain in both: other steps before it change it."""
-    chains = [_up_to(each.required, stretch.after) for each in (one, other)]
-    return chains[0] == chains[1]
-
-
-def _up_to(steps: list[str], last: str) -> list[str]:
-    return steps[: steps.index(last) + 1] if last in steps else []
-
-
 def _curve(points: pd.DataFrame) -> pd.DataFrame:
     """Return the points of each part up to its largest age, with their rates."""
     told = with_rates(points)

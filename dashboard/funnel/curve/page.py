@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from dashboard.funnel.comparison.data import common_chain
 from dashboard.funnel.comparison.periods import previous_period
 from dashboard.funnel.conversion.data import is_tracked
 from dashboard.funnel.conversion.stretch import Stretch, stretch_to
-from dashboard.funnel.curve.data import same_chain, stretch_curve
+from dashboard.funnel.curve.data import stretch_curve
 from dashboard.funnel.curve.figures import MOST_CURVE_BANDS, curve_chart
 from dashboard.funnel.curve.table import (
     MOST_CURVES,
@@ -81,7 +82,7 @@ def _of_periods(
         return curves, f"{note} This period has no bounds, so none comes before it.".lstrip()
     other = View(view.source, previous, view.read_at)
     prepared = prepare_other(other)
-    if not same_chain(funnel.prepared, prepared, stretch):
+    if stretch.after not in common_chain(funnel.prepared, prepared):
         return curves, f"{note} Other steps are recorded in the previous period.".lstrip()
     before = other.ask(stretch_curve, prepared, stretch)
     if before.empty:
