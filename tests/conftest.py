@@ -5,8 +5,8 @@ import secrets
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -24,12 +24,14 @@ from streamlit.util import calc_hash
 import tests.examples  # noqa: F401 - sets how many examples are drawn
 from dashboard.database.address import Address
 from dashboard.database.reading import Source, open_source
-from dashboard.demo.fill import fill
+from dashboard.demo.fill import execute as fill_with
+from dashboard.demo.fill import execute_with, fill
+from dashboard.demo.history import history
 from dashboard.demo.report_picture import report_picture
+from dashboard.demo.top_up import append
 from dashboard.embedded import workspace
 from dashboard.embedded.server import Server, embedded_server
-from dashboard.settings import ROOT, Settings
-from dashboard.sources import Sources
+from dashboard.settings import ROOT
 from queries import load
 from tests.once import begin, copied_home, data_home, end, made_once
 from tests.ten_months import demo_tables, ten_months
@@ -42,6 +44,8 @@ NUMBERS = count()
 WORK_MEMS = ("64kB", "256MB")
 # AppTest reads the metadata of all installed packages anew for each page that it opens.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+# The span of the demo that pages and commands are tested on.
+AUTUMN, AUTUMN_END = datetime(2026, 9, 1), datetime(2026, 10, 15)
 # Hundreds of databases come and go, and nobody needs them after a power cut. A new database costs
 # an autovacuum worker whenever its turn comes, and tables that it analyzes change their plans.
 FOR_TESTS = {
@@ -93,6 +97,8 @@ def pytest_collection_finish() -> None:
     """Spare every later collection of garbage the modules and tests, which stay anyway."""
     gc.collect()
     gc.freeze()
+    # Frames and histories are many objects, and looking through them again frees nothing.
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _is_worker(config: pytest.Config) -> bool:
@@ -134,14 +140,26 @@ def _make_server(home: Path) -> None:
 
 @pytest.fixture(scope="session")
 def app_home() -> Iterator[Path]:
-    """A data folder as the app leaves it, with the demo until today; its server does not run."""
+    """A data folder as the app leaves it, with a short demo; its server does not run."""
     with copied_home(made_once("app", _make_app)) as home:
         yield home
 
 
 def _make_app(home: Path) -> None:
-    with closing(Sources(Settings(data_home=home))) as sources:
-        execute(sources.server().parameters("postgres"), "alter system set fsync = off")
+    with embedded_server(home, say=lambda _: None) as server:
+        execute(server.parameters("postgres"), "alter system set fsync = off")
+        workspace.prepare_workspace(server, _fill_shortly, lambda _: None)
+
+
+def _fill_shortly(connection: psycopg.Connection[Any]) -> None:
+    """Fill a demo of six weeks, to which the app adds nothing.
+
+    Each page that a test opens reads the whole demo, and ten months take five times as long.
+    """
+    fill(connection, report_picture())
+    fill_with(connection, "demo/planted_tables")
+    append(connection, history(AUTUMN.date(), AUTUMN_END.date(), AUTUMN_END, AUTUMN))
+    execute_with(connection, "demo/mark_filled", [{"until": datetime.max}])
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ import pytest
 from dashboard.__main__ import main
 from dashboard.settings import ROOT
 from tests.conftest import Parameters, url_of
-from tests.once import data_home
 
 AS_OF = ["--as-of", "2026-01-26 02:30"]
 SHARES = ("share", "low", "high", "odd_ids")
@@ -401,9 +400,8 @@ def test_rows_that_are_none_still_have_their_columns(
     assert capsys.readouterr().out.startswith("lead_id,created_at,business_name,website_url,")
 
 
-def test_the_embedded_demo_answers_without_any_configuration() -> None:
-    with data_home() as home:
-        done = _first_funnel(home)
+def test_the_embedded_demo_answers_without_any_configuration(app_home: Path) -> None:
+    done = _first_funnel(app_home)
     assert done.returncode == 0, done.stderr
     assert [step["count"] for step in json.loads(done.stdout)["steps"]][:2] == [1, 1]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.waiting import headed, pick, until_still
 
-QUARTER = "from=2026-08-01&to=2026-10-15&range=custom+range"
+AUTUMN = "from=2026-09-01&to=2026-10-14&range=custom+range"
 
 
 def ready(page: Page) -> None:
@@ -17,7 +17,7 @@ def ready(page: Page) -> None:
 
 
 def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -> None:
-    page.goto(f"/funnel?{QUARTER}")
+    page.goto(f"/funnel?{AUTUMN}")
     ready(page)
     expect(page.get_by_text("Largest drop by number")).to_be_visible()
     pick(page, page.get_by_role("combobox", name="Breakdown"), "lead source")
@@ -36,7 +36,7 @@ def test_the_drop_is_found_by_source_opened_and_followed_to_a_lead(page: Page) -
 
 
 def test_a_shared_link_opens_the_list_and_a_row_its_timeline(page: Page) -> None:
-    page.goto(f"/funnel?{QUARTER}&step=previews_viewed&outcome=lost+events+(at+least)")
+    page.goto(f"/funnel?{AUTUMN}&step=previews_viewed&outcome=lost+events+(at+least)")
     ready(page)
     expect(page.get_by_text("on “Previews viewed”: lost events (at least)")).to_be_visible()
     table = page.get_by_test_id("stDataFrame").filter(has=page.locator("canvas")).nth(2)
@@ -51,12 +51,12 @@ def test_a_shared_link_opens_the_list_and_a_row_its_timeline(page: Page) -> None
     page.get_by_role("button", name="Back to Funnel").click()
     expect(page.get_by_text("on “Previews viewed”: lost events (at least)")).to_be_visible()
     page.wait_for_url(
-        lambda url: all(each in url for each in ("period=2026-08-01", "step=Previews+viewed"))
+        lambda url: all(each in url for each in ("period=2026-09-01", "step=Previews+viewed"))
     )
 
 
 def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
-    page.goto(f"/funnel?{QUARTER}")
+    page.goto(f"/funnel?{AUTUMN}")
     ready(page)
     until_still(page)
     step = page.get_by_role("combobox", name="Step", exact=True)
@@ -68,7 +68,7 @@ def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
 
 
 def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) -> None:
-    page.goto(f"/funnel?{QUARTER}&by=status")
+    page.goto(f"/funnel?{AUTUMN}&by=status")
     ready(page)
     with page.expect_download() as download:
         until_still(page)

@@ -32,6 +32,8 @@ def sandbox_again(base_url: str, app_home: Path) -> Iterator[None]:
     assert dashboard(app_home, "reset").returncode == 0
 
 
+# Filling the months before takes longer than all else. A page by itself: tests/submit/test_page.py.
+@pytest.mark.soak
 @pytest.mark.usefixtures("sandbox_again")
 def test_a_month_without_tracking_is_seen_on_status_funnel_and_by_the_check(
     page: Page, outside: list[str], app_home: Path

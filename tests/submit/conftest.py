@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,10 +11,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from dashboard.database.address import Address
+from dashboard.demo import untracked
+from dashboard.demo.untracked import stop_before
 from dashboard.embedded.server import Server
 from dashboard.jobs.tables import open_job_store
 from dashboard.settings import Settings
-from dashboard.sources import Sources
+from dashboard.sources import Sources, latest_hour
 from dashboard.submit.calling import OnCall, tell_no_call
 from dashboard.submit.sandbox import open_sandbox
 from dashboard.submit.submission import SandboxSubmission
@@ -67,6 +70,13 @@ def opened(sources: Sources) -> Iterator[Submissions]:
     """Submissions as the app opens them, without workers."""
     with closing(open_submissions(sources)) as submissions:
         yield submissions
+
+
+@pytest.fixture
+def short_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what comes before a month without tracking be ten weeks, not all of the demo's."""
+    begin = stop_before(latest_hour()) - timedelta(weeks=10)
+    monkeypatch.setattr(untracked, "HISTORY_START", begin)
 
 
 def submit(

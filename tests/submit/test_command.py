@@ -117,6 +117,7 @@ def test_the_job_form_leaves_an_organization_and_tells_what_was_dropped(
     assert found["leads"] == found["events"] == []
 
 
+@pytest.mark.usefixtures("short_history")
 def test_the_month_without_tracking_fails_the_check_with_one_outage(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -254,7 +255,7 @@ def test_a_configured_source_is_not_touched(
     assert answer(capsys, "beside.example")["saved"] is True
 
 
-@pytest.mark.parametrize("commands", [3, pytest.param(10, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("commands", [2, pytest.param(10, marks=pytest.mark.soak)])
 def test_commands_at_once_are_all_answered(home: Path, commands: int) -> None:
     """Processes beside each other, and beside the one that runs the server."""
     command = [

@@ -27,16 +27,17 @@ NO_LEADS = "alter table website_leads add constraint closed check (false) not va
 
 @pytest.fixture
 def open_submit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSubmit]:
-    """Run the app at its Submit page: `open_submit(job=…)`."""
+    """Run the app over the data folder: `open_submit(job=…)`, `open_submit("funnel")`."""
     monkeypatch.setenv("DASHBOARD_DATA", str(home))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     st.cache_resource.clear()
 
-    def open_page(**link: str) -> AppTest:
+    def open_page(path: str = "submit", /, **link: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in link.items():
             app.query_params[name] = value
-        app._page_hash = calc_hash("submit")
+        if path != "status":
+            app._page_hash = calc_hash(path)
         return app.run()
 
     yield open_page
@@ -162,6 +163,29 @@ def test_after_a_reset_the_rows_are_said_to_be_gone(open_submit: OpenSubmit) -> 
     app.button(key="reset").click().run()
     assert "job" not in app.query_params
     assert "The sandbox was reset since: 7 rows of it are gone" in said(open_submit(job=link))
+
+
+@pytest.mark.usefixtures("short_history")
+def test_a_month_without_tracking_is_filled_and_seen_on_funnel_and_status(
+    open_submit: OpenSubmit, opened: Submissions
+) -> None:
+    app = open_submit()
+    (fill,) = (each for each in app.button if each.label == "Fill a month without tracking")
+    fill.click().run()
+    assert "tracking has been off since" in said(app)
+    app.radio(key="release").set_value("ece936e-jobs")
+    click(app, "untracked.example")
+    until_ended(app)
+    assert "Not everything was saved: 1 of 8 writes" in app.title[0].value
+    assert "It left 1 organization and nothing else." in said(app)
+    assert "Dropped without an error: analysis" in said(app)
+    app = open_submit("funnel", source="sandbox")
+    assert "0 of 9 steps recorded" in app.title[0].value
+    assert "tracking off since" in said(app)
+    app = open_submit("status", source="sandbox")
+    assert "0 of 9 steps recorded since" in app.title[0].value
+    assert "tracking is off" in app.title[0].value
+    opened.reset()
 
 
 def test_a_configured_source_does_not_matter(

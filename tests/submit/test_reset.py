@@ -102,13 +102,14 @@ def test_submissions_of_a_vanished_process_do_not_hinder_it(opened: Submissions)
     opened.reset()
 
 
+@pytest.mark.usefixtures("short_history")
 def test_a_month_without_tracking_says_since_when_and_goes_with_the_next_reset(
     opened: Submissions,
 ) -> None:
     sandbox, demo = (opened.server.parameters(name) for name in ("sandbox", "demo"))
     opened.reset(tracking_off=True)
     assert off_since(opened) == stop_before(latest_hour())
-    assert count_rows(sandbox)["conversion_tracking"] < count_rows(demo)["conversion_tracking"]
+    assert count_rows(sandbox) != count_rows(demo)
     # Its roles work as in a copy: the reader has read it, and the submitter writes.
     assert submit(opened).saved
     with connect(workspace.address(opened.server, "sandbox").parameters) as reader:
@@ -118,6 +119,7 @@ def test_a_month_without_tracking_says_since_when_and_goes_with_the_next_reset(
     assert count_rows(sandbox) == count_rows(demo)
 
 
+@pytest.mark.usefixtures("short_history")
 def test_a_month_without_tracking_can_have_the_deployed_constraint(opened: Submissions) -> None:
     opened.reset(exclusive=True, tracking_off=True)
     with opened.reading.read() as reader:
@@ -125,6 +127,7 @@ def test_a_month_without_tracking_can_have_the_deployed_constraint(opened: Submi
     opened.reset()
 
 
+@pytest.mark.usefixtures("short_history")
 def test_a_fill_that_fails_leaves_the_sandbox_as_it_was(
     opened: Submissions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
