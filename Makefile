@@ -4,7 +4,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 # Each worker has its own PostgreSQL; a file's tests stay together, because they share their rows.
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+# In the order of their names the long files of the browser begin, and short ones end the run.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run setup test soak check bench
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from dashboard.funnel.anomalies.data import stray_events
 from dashboard.funnel.question import FunnelQuestion
@@ -11,6 +11,7 @@ from dashboard.model.filters import Filters
 from dashboard.races.data import count_findings
 from dashboard.races.kinds import Family
 from tests.conftest import Parameters, execute
+from tests.examples import examples
 from tests.funnel.worlds import (
     PLAN,
     START,
@@ -27,7 +28,7 @@ AS_OF = START + timedelta(seconds=43)
 FAMILIES: tuple[Family, ...] = ("lead", "event")
 
 
-@settings(max_examples=12, suppress_health_check=[*HealthCheck])
+@examples(25)
 @given(worlds=WORLDS, question=questions())
 def test_as_of_answers_as_if_later_rows_were_deleted(
     stored: Parameters, worlds: list[World], question: FunnelQuestion

@@ -95,8 +95,13 @@ def test_who_is_in_a_crowd_is_ambiguous_and_nobody_else(
 
 @pytest.mark.parametrize(
     "filters",
-    [HISTORY, REPORT, Filters(END - timedelta(days=90), END - timedelta(days=60), END)],
-    ids=["all time", "the report", "a month"],
+    [
+        pytest.param(HISTORY, id="all time", marks=pytest.mark.soak),
+        pytest.param(REPORT, id="the report"),
+        pytest.param(
+            Filters(END - timedelta(days=90), END - timedelta(days=60), END), id="a month"
+        ),
+    ],
 )
 def test_counts_are_those_of_the_findings_and_of_the_funnel(
     history_source: Source, filters: Filters

@@ -149,7 +149,7 @@ def random_rows(random: Random) -> Rows:
     return {"organizations": organizations, "website_leads": leads, "conversion_tracking": events}
 
 
-@examples(60)
+@examples(40)
 @given(seed=SEEDS)
 def test_only_placeholders_are_left_where_no_analyzed_lead_could_be_their_own(
     database: Parameters, seed: int
@@ -191,7 +191,7 @@ def test_only_placeholders_are_left_where_no_analyzed_lead_could_be_their_own(
     assert all(created[each] < AS_OF for each in answer["row_id"])
 
 
-@examples(40)
+@examples(20)
 @given(seed=SEEDS)
 def test_findings_as_of_a_time_are_those_after_deleting_what_is_later(
     database: Parameters, seed: int
@@ -252,7 +252,7 @@ def shifted(rows: Rows, by: timedelta) -> Rows:
     return {table: [tuple(map(moved, row)) for row in of] for table, of in rows.items()}
 
 
-@examples(75)
+@examples(50)
 @given(seed=SEEDS)
 def test_visitors_who_come_back_on_a_quiet_day_do_not_shift_the_clock(
     database: Parameters, seed: int
@@ -263,7 +263,7 @@ def test_visitors_who_come_back_on_a_quiet_day_do_not_shift_the_clock(
     assert {UUID(each) for each in answer["row_id"]} == overwritten
 
 
-@examples(50)
+@examples(25)
 @given(seed=SEEDS, minutes=st.sampled_from([1, 17, 450, 720, 1439]), ahead=st.sampled_from([0, 5]))
 def test_overwritten_session_ids_do_not_depend_on_where_the_rows_lie_on_the_clock(
     database: Parameters, seed: int, minutes: int, ahead: int
