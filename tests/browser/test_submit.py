@@ -47,7 +47,9 @@ def test_a_newcomer_gets_from_the_first_page_to_the_timeline(
     page.wait_for_url("**/leads?**")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
     expect(page.get_by_text("newcomer.example").first).to_be_visible()
-    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).keys() == {"source", "lead"})
+    page.wait_for_url(
+        lambda url: parse_qs(urlsplit(url).query).keys() == {"source", "period", "lead"}
+    )
     assert outside == []
 
 
@@ -57,7 +59,7 @@ def test_the_way_to_the_funnel_leads_to_the_sandboxs(page: Page) -> None:
     heading(page, SAVED)
     until_still(page)
     page.get_by_role("button", name="See the sandbox").click()
-    page.wait_for_url("**/funnel?source=sandbox")
+    page.wait_for_url("**/funnel?**source=sandbox**")
     expect(page.get_by_role("radio", name="sandbox")).to_be_checked()
 
 
