@@ -156,7 +156,7 @@ def test_one_failing_section_leaves_the_others(tables: Parameters) -> None:
     assert [each.value for each in app.subheader] == SECTIONS
     words = " ".join(each.value for each in app.markdown)
     assert "conversion\\_tracking\\.id is missing" in words
-    assert "1 submission reached “Previews viewed”" in words
+    assert "1 of 1 submission that reached “Analysis started” reached “Previews viewed”" in words
 
 
 def test_nothing_recorded_is_no_failure(tables: Parameters) -> None:

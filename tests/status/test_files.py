@@ -52,7 +52,7 @@ def reported(demo: Source) -> StatusReport:
 def hostile() -> StatusReport:
     rows = pd.DataFrame({HOSTILE: [HOSTILE, None], "At": [pd.Timestamp("2026-01-01"), pd.NaT]})
     claim = Claim("everything_saved", HOSTILE, REFUTED, HOSTILE, "leads", {HOSTILE: rows})
-    figure = Figure(HOSTILE, HOSTILE, HOSTILE, "day", ((date(2026, 1, 1), 1.0),))
+    figure = Figure(HOSTILE, HOSTILE, HOSTILE, "per day", ((date(2026, 1, 1), 1.0),))
     return StatusReport(
         HOSTILE, Filters(), datetime(2026, 1, 1), HOSTILE, HOSTILE, 1, (claim,), (figure,), ()
     )
