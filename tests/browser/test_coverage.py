@@ -6,43 +6,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.demo.report_picture import report_picture
-from tests.browser.waiting import headed, until_still
+from tests.browser.waiting import fits_a_phone, headed, until_still
 
 REPORT = "as_of=2026-01-26T02:30&range=all+time"
 SNAP = report_picture().planted.snap_lead
 
 
-def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside: list[str]) -> None:
-    page.goto(f"/coverage?{REPORT}")
-    headed(page, "lack")
-    expect(page.get_by_text("Guaranteed by constraint:", exact=True)).to_be_visible()
-    until_still(page)
-    page.get_by_role("radio", name="month").click()
-    page.wait_for_url(re.compile("grain=month"))
-    # For a moment the old chart is there as well.
-    expect(page.locator(".gtitle", has_text="per month").first).to_be_visible()
-    # Without a mouse: the list opens, is searched and chosen from by keyboard.
-    until_still(page)
-    chooser = page.get_by_role("combobox", name="Show the submissions of")
-    chooser.focus()
-    page.keyboard.type("Organization: second")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("cell=Organization"))
-    table = page.get_by_test_id("stDataFrame").filter(has=page.get_by_label("Submissions, "))
-    expect(page.get_by_text("Choose a row to open its activity timeline")).to_be_visible()
-    until_still(page)
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 15, box["y"] + 48)
-    page.wait_for_url(re.compile(f"/leads.*lead={SNAP}"))
-    page.wait_for_url(re.compile("as_of=2026-01-26T02"))
-    expect(page.get_by_text("Only the placeholder")).to_be_visible()
-    assert outside == []
-
-
-def test_clicking_a_cell_of_the_matrix_opens_its_submissions(page: Page) -> None:
-    page.goto(f"/coverage?{REPORT}")
+def click_a_cell_of_the_matrix(page: Page) -> None:
     matrix = page.get_by_test_id("stDataFrame").filter(
         has=page.get_by_label("Submissions by what their")
     )
@@ -57,10 +27,42 @@ def test_clicking_a_cell_of_the_matrix_opens_its_submissions(page: Page) -> None
     expect(page.get_by_text("Choose a row to open its activity timeline")).to_be_visible()
 
 
+def test_from_the_verdict_to_the_lead_that_lost_its_session(page: Page, outside: list[str]) -> None:
+    page.goto(f"/coverage?{REPORT}")
+    headed(page, "lack")
+    expect(page.get_by_text("Guaranteed by constraint:", exact=True)).to_be_visible()
+    until_still(page)
+    click_a_cell_of_the_matrix(page)
+    fits_a_phone(page)
+    page.get_by_role("radio", name="month").click()
+    page.wait_for_url(re.compile("grain=month"))
+    # For a moment the old chart is there as well.
+    expect(page.locator(".gtitle", has_text="per month").first).to_be_visible()
+    # Without a mouse: the list opens, is searched and chosen from by keyboard.
+    until_still(page)
+    chooser = page.get_by_role("combobox", name="Show the submissions of")
+    chooser.focus()
+    page.keyboard.type("Organization: second")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("cell=Organization.*second"))
+    table = page.get_by_test_id("stDataFrame").filter(has=page.get_by_label("Submissions, "))
+    expect(page.get_by_text("Choose a row to open its activity timeline")).to_be_visible()
+    until_still(page)
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 15, box["y"] + 48)
+    page.wait_for_url(re.compile(f"/leads.*lead={SNAP}"))
+    page.wait_for_url(re.compile("as_of=2026-01-26T02"))
+    expect(page.get_by_text("Only the placeholder")).to_be_visible()
+    assert outside == []
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param("/coverage", marks=pytest.mark.soak),
+        "/coverage",
         f"/coverage?{REPORT}&cell=Leads:+none",
     ],
 )

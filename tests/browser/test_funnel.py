@@ -55,19 +55,9 @@ def test_a_shared_link_opens_the_list_and_a_row_its_timeline(page: Page) -> None
     )
 
 
-def test_the_steps_are_reached_with_the_keyboard_alone(page: Page) -> None:
-    page.goto(f"/funnel?{AUTUMN}")
-    ready(page)
-    until_still(page)
-    step = page.get_by_role("combobox", name="Step", exact=True)
-    step.focus()
-    page.keyboard.type("project")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "step=Project+saved" in url)
-    expect(page.get_by_text("on “Project saved”: dropped off")).to_be_visible()
-
-
-def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) -> None:
+def test_the_view_goes_along_and_its_steps_are_reached_with_the_keyboard_alone(
+    page: Page, tmp_path: Path
+) -> None:
     page.goto(f"/funnel?{AUTUMN}&by=status")
     ready(page)
     with page.expect_download() as download:
@@ -79,3 +69,18 @@ def test_the_whole_view_goes_along_as_a_spreadsheet(page: Page, tmp_path: Path) 
         sheets = content.read("xl/workbook.xml").decode()
     for name in ("About", "Steps", "Corrections", "Breakdown", "Time to convert", "Trend by week"):
         assert f'name="{name}"' in sheets
+    with page.expect_download() as download:
+        until_still(page)
+        page.get_by_role("button", name="Download CSV: Every step").click()
+    assert download.value.suggested_filename.startswith("funnel-corrected-demo-")
+    download.value.save_as(tmp_path / "steps.csv")
+    lines = (tmp_path / "steps.csv").read_text().splitlines()
+    assert lines[0].startswith("step,label,optional,first_at,recorded_later,count")
+    assert lines[1].startswith("analysis_started,Analysis started,False,")
+    until_still(page)
+    step = page.get_by_role("combobox", name="Step", exact=True)
+    step.focus()
+    page.keyboard.type("project")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "step=Project+saved" in url)
+    expect(page.get_by_text("on “Project saved”: dropped off")).to_be_visible()

@@ -18,9 +18,7 @@ def choose(page: Page, websites: str) -> None:
 
 
 def test_a_run_survives_a_reload_and_is_cancelled_or_ends(page: Page, outside: list[str]) -> None:
-    page.goto("/")
-    until_still(page)
-    page.get_by_role("link", name="Lab").click()
+    page.goto("/lab")
     # A run of another test may be shown.
     headed(page, "write strateg")
     choose(page, "100")

@@ -9,9 +9,13 @@ from tests.browser.waiting import headed, until_still
 REPORT = "as_of=2026-01-26T02:30&range=all+time"
 
 
-def test_a_claims_evidence_is_one_click_away_and_leads_on(page: Page, outside: list[str]) -> None:
+def test_the_report_goes_along_and_a_claims_evidence_leads_on(
+    page: Page, browser: Browser, tmp_path: Path, outside: list[str]
+) -> None:
     page.goto(f"/?{REPORT}")
     headed(page, "No: at least 1 submission lost data")
+    download_report(page, tmp_path / "report.html")
+    opens_from_disk_without_a_network(browser, tmp_path / "report.html")
     expect(page.get_by_text("A validated constraint guarantees that").first).to_be_visible()
     until_still(page)
     page.get_by_text("Evidence", exact=True).nth(1).click()
@@ -26,18 +30,18 @@ def test_a_claims_evidence_is_one_click_away_and_leads_on(page: Page, outside: l
     assert outside == []
 
 
-def test_the_report_opens_from_disk_without_a_network_and_prints_its_evidence(
-    page: Page, browser: Browser, tmp_path: Path
-) -> None:
-    page.goto(f"/?{REPORT}")
+def download_report(page: Page, file: Path) -> None:
     with page.expect_download() as download:
         until_still(page)
         page.get_by_role("button", name="Download HTML").click()
     assert download.value.suggested_filename == (
         "status-report-demo-all-time-as-of-2026-01-26-0230.html"
     )
-    file = tmp_path / "report.html"
     download.value.save_as(file)
+
+
+def opens_from_disk_without_a_network(browser: Browser, file: Path) -> None:
+    """Look at the report offline; on paper its evidence is unfolded."""
     context = browser.new_context(offline=True)
     opened = context.new_page()
     said: list[str] = []

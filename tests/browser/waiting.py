@@ -61,6 +61,17 @@ def tick(page: Page, *names: str) -> None:
         expect(beside.locator("input")).to_be_checked()
 
 
+def fits_a_phone(page: Page) -> None:
+    """Look at the page that is open on a phone, without loading it once more."""
+    before = page.viewport_size
+    assert before
+    page.set_viewport_size({"width": 390, "height": 844})
+    until_still(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size(before)
+    until_still(page)
+
+
 def headed(page: Page, words: str) -> None:
     """Wait for the page's title; for a moment that of the page before may stand beside it."""
     title = page.get_by_role("heading", level=1).filter(has_text=words)
