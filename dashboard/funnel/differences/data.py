@@ -87,7 +87,7 @@ def compared_age(
 def differences(reader: Reader, _: Filters, prepared: Prepared, within: timedelta) -> Differences:
     """Compare every value with all other units, at every step; raises DatabaseProblem."""
     counts = value_counts(reader, prepared, within)
-    rows = compared(counts).assign(within_s=within.total_seconds())
+    rows = compared_values(counts).assign(within_s=within.total_seconds())
     others = counts[counts["value"].isna()].drop_duplicates("property")
     left_out = dict(zip(others["property"], others["number_of_values"].astype(int), strict=True))
     return Differences(within, rows[[*DIFFERENCES]].astype(DIFFERENCES), left_out)
@@ -116,7 +116,7 @@ def value_counts(reader: Reader, prepared: Prepared, within: timedelta) -> pd.Da
     return counts.assign(step=counts["pair"].map(names).astype(TEXT))
 
 
-def compared(counts: pd.DataFrame) -> pd.DataFrame:
+def compared_values(counts: pd.DataFrame) -> pd.DataFrame:
     """Compare the counts of each value with those of all others of its property and step.
 
     `counts` are those of value_counts(). Returns the rows compared, with what Differences tells.

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from dashboard.database.reading import COUNT, TEXT
 from dashboard.funnel.differences.data import (
     Differences,
-    compared,
     compared_age,
+    compared_values,
     differences,
     is_found,
     value_counts,
@@ -238,7 +238,7 @@ def test_the_age_is_that_of_the_conversion_unless_it_is_named(tables: Parameters
 
 def test_the_value_with_most_units_lost_comes_first() -> None:
     counts = counts_of({"a": (400, 200), "b": (300, 210), "c": (29, 0), "d": (300, 150)})
-    rows = compared(counts)
+    rows = compared_values(counts)
     # c has too few units to be told, but is one of all others. Half of both a and d converts.
     assert rows["value"].tolist() == ["b", "a", "d"]
     assert rows.loc[0, "units"] == pytest.approx(300 * (210 / 300 - 350 / 729))
@@ -276,7 +276,8 @@ def shuffled_counts(generator: np.random.Generator, units: int) -> pd.DataFrame:
 def false_finds(runs: int) -> int:
     generator = np.random.default_rng(12)
     return sum(
-        bool(is_found(compared(shuffled_counts(generator, 1_500))).any()) for _ in range(runs)
+        bool(is_found(compared_values(shuffled_counts(generator, 1_500))).any())
+        for _ in range(runs)
     )
 
 
@@ -294,7 +295,7 @@ def test_a_planted_segment_is_found_among_shuffled_ones() -> None:
     counts = shuffled_counts(np.random.default_rng(3), 1_500)
     at = (counts["property"] == "one") & (counts["value"] == "2") & (counts["step"] == "2")
     counts.loc[at, "converted"] = counts.loc[at, "n"] // 4
-    found = compared(counts)
+    found = compared_values(counts)
     assert is_found(found).any()
     first = found.to_dict("records")[0]
     assert (first["property"], first["value"], first["step"]) == ("one", "2", "2")
