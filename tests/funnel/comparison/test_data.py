@@ -231,6 +231,7 @@ def test_the_whole_way_and_its_steps_are_compared_within_the_same_age(tables: Pa
     assert found.overall["rate"].tolist() == pytest.approx([0.6, 0.2])
     day = compared_in(tables, END, DAY, STEPS[1])
     assert (day.whole.within, day.whole.verdict) == (DAY, CHANCE)
+    assert day.steps["within_s"].tolist() == [DAY.total_seconds()] * 2
     assert day.as_json()["step"] == STEPS[1]
 
 
