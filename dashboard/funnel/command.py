@@ -1,6 +1,7 @@
 """`funnel`: how many submissions reached each step, for any question that the page can ask."""
 
 import argparse
+from collections.abc import Sequence
 from datetime import timedelta
 
 from dashboard.command_line.command import Asked, Command, Outcome, tell
@@ -17,8 +18,15 @@ from dashboard.funnel.corrections.data import corrections, matching_summary
 from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import Funnel, count_steps
 from dashboard.funnel.drops.data import step_rates
-from dashboard.funnel.options import add_conversion, add_question, asked_age, reading_funnel
+from dashboard.funnel.options import (
+    add_conversion,
+    add_question,
+    asked_age,
+    reading_funnel,
+    typed_position,
+)
 from dashboard.funnel.prepared import Prepared, prepare_funnel
+from dashboard.funnel.question import QuestionError
 from dashboard.funnel.recording import unrecorded_steps
 from dashboard.funnel.trend.table import periods_check
 from dashboard.model.filters import Filters
@@ -31,6 +39,8 @@ def _funnel(asked: Asked) -> Outcome:
     options = asked.options
     to, within = options.to_step, asked_age(options)
     other = typed_period(options.compare, asked.filters) if options.compare is not None else None
+    if options.lines and not (options.curve and options.breakdown):
+        raise QuestionError("--line is a value with its own curve: give --curve and --breakdown")
     with reading_funnel(asked) as (reader, prepared):
         filters = prepared.filters
         found = count_steps(reader, filters, prepared)
@@ -41,7 +51,7 @@ def _funnel(asked: Asked) -> Outcome:
         if rate:
             answer |= _at_equal_age(reader, prepared, rate)
         if options.curve:
-            answer |= _curves(reader, prepared, to)
+            answer |= _curves(reader, found, to, options.lines)
         if options.corrections:
             answer |= _corrections(reader, found)
         if options.checks:
@@ -66,13 +76,16 @@ def _at_equal_age(reader: Reader, prepared: Prepared, rate: Conversion) -> dict[
     return told
 
 
-def _curves(reader: Reader, prepared: Prepared, to: str | None) -> dict[str, object]:
-    """Return the curve of all units, and with a breakdown that of each value."""
-    filters = prepared.filters
+def _curves(
+    reader: Reader, funnel: Funnel, to: str | None, lines: Sequence[str]
+) -> dict[str, object]:
+    """Return the curve of all units, and with a breakdown that of each value, or of `lines`."""
+    filters, prepared = funnel.filters, funnel.prepared
     whole = conversion_curve(reader, filters, prepared, to, by_value=False)
     curves: dict[str, object] = {"curve": records(whole.drop(columns="value"))}
-    if prepared.question.breakdown:
-        curves["curve_by_value"] = records(conversion_curve(reader, filters, prepared, to))
+    if funnel.breakdown is not None:
+        apart = sorted(typed_position(funnel, each) for each in lines) or None
+        curves["curve_by_value"] = records(conversion_curve(reader, filters, prepared, to, apart))
     return curves
 
 
@@ -108,6 +121,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     curve = "the share converted by each age, too: the points of the conversion curve"
     add("--curve", action="store_true", help=curve)
+    line = "with --curve, a value of --breakdown with a curve of its own; all others are Other"
+    add("--line", action="append", default=[], metavar="VALUE", dest="lines", help=line)
     beside = "raw, matched and corrected side by side, too, and how the leads match"
     add("--corrections", action="store_true", help=beside)
     period = "another period, to compare this one with at equal age"

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from dashboard.command_line.command import Asked
+from dashboard.command_line.command import Asked, NotThereError
 from dashboard.command_line.options import add_period
 from dashboard.database.reading import Reader
+from dashboard.funnel.data import Funnel
 from dashboard.funnel.prepared import Prepared, prepare_funnel
 from dashboard.funnel.question import (
     CORRECTIONS,
@@ -64,6 +65,17 @@ def _steps(options: argparse.Namespace) -> tuple[str, ...]:
 def asked_age(options: argparse.Namespace) -> timedelta | None:
     """Return the typed age, None where none was typed; raises QuestionError."""
     return None if options.within is None else typed_age(options.within)
+
+
+def typed_position(funnel: Funnel, value: str) -> int:
+    """Return the number of a value of the breakdown; raises NotThereError where no unit has it."""
+    values = [] if funnel.breakdown is None else [*funnel.breakdown["value"].unique()]
+    if value in values:
+        return funnel.position(value)
+    known = f"choose one of: {', '.join(values)}" if values else "no unit has any"
+    raise NotThereError(
+        f"{value!r} is no value of {funnel.question.breakdown} in this period; {known}"
+    )
 
 
 def add_question(parser: argparse.ArgumentParser, *, breakdown: bool = True) -> None:

@@ -34,6 +34,7 @@ def conversion_curve(
     filters: Filters,
     prepared: Prepared,
     to: str | None = None,
+    apart: Sequence[int] | None = None,
     *,
     by_value: bool = True,
 ) -> pd.DataFrame:
@@ -45,7 +46,7 @@ def conversion_curve(
     stretch = stretch_to(prepared, to)
     if stretch is None:
         return _curve(pd.DataFrame(columns=[*POINT_DTYPES]).astype(POINT_DTYPES))
-    return stretch_curve(reader, filters, prepared, stretch, by_value=by_value)
+    return stretch_curve(reader, filters, prepared, stretch, apart, by_value=by_value)
 
 
 def stretch_curve(

@@ -17,6 +17,7 @@ from dashboard.funnel.options import (
     add_question,
     asked_age,
     reading_funnel,
+    typed_position,
     typed_question,
 )
 from dashboard.funnel.prepared import Prepared
@@ -36,7 +37,9 @@ def _who(asked: Asked) -> Outcome:
     with reading_funnel(asked) as (reader, prepared):
         step = _recorded_step(reader, prepared, options.on)
         within = _age_of(reader, prepared, step, age) if outcome == NOT_IN_TIME else None
-        position = None if value is None else _position(reader, prepared, value)
+        position = None
+        if value is not None:
+            position = typed_position(count_steps(reader, prepared.filters, prepared), value)
         found = listed(
             reader,
             prepared.filters,
@@ -95,17 +98,6 @@ def _age_of(reader: Reader, prepared: Prepared, step: str, typed: timedelta | No
     if rate is None:
         raise QuestionError("there is no conversion whose age could be taken: give --within AGE")
     return rate.within
-
-
-def _position(reader: Reader, prepared: Prepared, value: str) -> int:
-    """Return the number of a value of the breakdown; raises NotThereError for an unknown one."""
-    funnel = count_steps(reader, prepared.filters, prepared)
-    values = [] if funnel.breakdown is None else [*funnel.breakdown["value"].unique()]
-    if value in values:
-        return funnel.position(value)
-    property_name = prepared.question.breakdown
-    known = f"--value takes one of: {', '.join(values)}" if values else "no unit has any"
-    raise NotThereError(f"{value!r} is no value of {property_name} in this period; {known}")
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

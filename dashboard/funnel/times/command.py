@@ -15,7 +15,7 @@ TIME_FIELDS = {
     "p50": "p50_s",
     "p90": "p90_s",
 }
-BIN_FIELDS = {"from_seconds": "from_s", "to_seconds": "to_s", "units": "units"}
+BIN_FIELDS = {"from_seconds": "from_s", "to_seconds": "to_s", "units": "units", "share": "share"}
 
 
 def _times(asked: Asked) -> Outcome:

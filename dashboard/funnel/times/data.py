@@ -33,7 +33,7 @@ class Durations:
     the first: `step`, `label`, `units` (how many took it with both ends recorded), `p50`, `p90` in
     seconds; the time from first to last comes last, its `step` is "". `overall` has the same
     rows of all units together. `distribution`, of all too, has one row per step and bin with any:
-    `step`, `from_seconds`, `to_seconds` (null: open), `units`.
+    `step`, `from_seconds`, `to_seconds` (null: open), `units`, and the `share` (0–1) that they are.
     """
 
     times: pd.DataFrame
@@ -76,8 +76,9 @@ def _named(rows: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
 
 
 def _binned(rows: pd.DataFrame) -> pd.DataFrame:
-    """Write each bin's bounds for its number."""
+    """Write each bin's bounds for its number, and its share of all units of the step."""
     return rows.assign(
         from_seconds=rows["bin"].map(dict(enumerate([0, *BOUNDS]))).astype(SHARE),
         to_seconds=rows["bin"].map(dict(enumerate(BOUNDS))).astype(SHARE),
+        share=rows["units"].astype(SHARE) / rows.groupby("step")["units"].transform("sum"),
     ).drop(columns="bin")

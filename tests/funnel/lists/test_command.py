@@ -107,7 +107,7 @@ def test_who_was_late_are_the_drops_of_the_funnel(asking: Asking, tables: Parame
         (
             ("--on", "a", "--breakdown", "lead_source", "--value", "email"),
             1,
-            "'email' is no value of lead_source in this period; --value takes one of: paid, (none)",
+            "'email' is no value of lead_source in this period; choose one of: paid, (none)",
         ),
         (
             ("--on", "a", "--breakdown", "lead_source", "--value", "paid", "--to", "2026-02-01"),
