@@ -64,17 +64,12 @@ COUNTED_BY = ("state", "kind", "holds", "found")
 class Shown:
     """What a page shows: tokens and moments in texts, and the numbers and times of its tables."""
 
-    def __init__(self, app: AppTest, pending: Iterable[str] = ()) -> None:
+    def __init__(self, app: AppTest) -> None:
         self.texts: list[str] = []
         self.cells: list[object] = []
-        section = ""
         node: Any
         for node in app.main:
             kind = getattr(node, "type", "")
-            if kind in ("header", "subheader"):
-                section = node.value
-            if section in pending:
-                continue
             if kind in TEXTS:
                 self.texts.append(_plain(str(getattr(node, "value", None) or node.label)))
             elif kind == "dataframe":

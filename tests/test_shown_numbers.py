@@ -27,6 +27,9 @@ BY_SOURCE = (*QUESTION, "--breakdown", "lead_source")
 FUNNEL = (
     ("funnel", "--curve", "--corrections", "--compare", "previous", "--checks"),
     ("times",),
+    ("trend",),
+    ("cohorts",),
+    ("segments",),
     ("anomalies",),
 )
 LINES = [
@@ -49,8 +52,8 @@ PAGES: dict[str, tuple[str, dict[str, str], tuple[str, ...], tuple[tuple[str, ..
     "by source": ("funnel", {**LIST, "by": "lead source", "of": "email"}, BY_SOURCE, OF_EMAIL),
     "coverage": ("coverage", {"cell": "Organization: overwritten"}, PERIOD, COVERAGE),
 }
-# Sections whose questions are not on the command line yet.
-PENDING = ("Trend",)
+# The page shows these of all units, whatever the breakdown.
+WITHOUT_BREAKDOWN = ("cohorts", "segments")
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +77,17 @@ def test_every_number_on_the_page_is_in_an_answer(
     path, link, question, asked = PAGES[name]
     app = open_app(five_weeks, path, as_of="2026-06-20T18:00", **link)
     assert not app.exception
-    shown = Shown(app, PENDING)
-    answers = [answer(capsys, *each, *question) for each in asked]
+    shown = Shown(app)
+    answers = [
+        answer(capsys, *each, *(QUESTION if each[0] in WITHOUT_BREAKDOWN else question))
+        for each in asked
+    ]
     assert Told(answers, PERIOD).lacks(shown) == []
-    # Each answer has numbers that no other has: what is found is not found by chance.
+    # Each answer has numbers that no other has: what is found is not found by chance. Without a
+    # breakdown the trend is one age of the cohorts.
     for position, (command, *_) in enumerate(asked):
         others = Told(answers[:position] + answers[position + 1 :], PERIOD)
-        assert others.lacks(shown), command
+        assert others.lacks(shown) or command == "trend", command
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
