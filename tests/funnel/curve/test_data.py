@@ -18,7 +18,7 @@ from dashboard.funnel.question import FunnelQuestion, QuestionError
 from dashboard.model.filters import Filters
 from dashboard.model.limits import FEW
 from dashboard.model.statistics import wilson
-from tests.conftest import Parameters, execute
+from tests.conftest import Parameters
 from tests.examples import examples
 from tests.funnel.conversion.test_data import CLOCKS, DAY, HOUR, UNITS, Units, rows_of
 from tests.funnel.worlds import PAIRING, PLAN, START, reading, store
@@ -192,9 +192,9 @@ def test_starts_that_leads_prove_are_no_base_for_a_curve(stored: Parameters) -> 
     assert drawn(stored, FunnelQuestion(), DAY)[0].empty
 
 
-def test_what_nobody_can_convert_to_is_refused(tables: Parameters) -> None:
-    execute(tables, "select")
-    with reading(tables) as reader:
+def test_what_nobody_can_convert_to_is_refused(stored: Parameters) -> None:
+    store(stored, *rows_of([(timedelta(), HOUR)]))
+    with reading(stored) as reader:
         prepared = prepare_funnel(reader, Filters(), PLAN, FunnelQuestion())
         with pytest.raises(QuestionError, match="is the first step"):
             conversion_curve(reader, Filters(), prepared, "analysis_started")
