@@ -1,28 +1,37 @@
-"""`make run`: starts the embedded server and Streamlit, and prints the address once it answers."""
+"""`make run`: opens the sources, serves the pages, and prints the address once they answer."""
 
 import argparse
 import os
 import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from contextlib import closing
+from importlib import import_module
 from types import FrameType
+
+import uvicorn
 
 from dashboard.command_line.command import Asked, Command, Outcome
 from dashboard.database.errors import DatabaseProblem
-from dashboard.settings import ROOT, Settings
-from dashboard.sources import Sources
+from dashboard.services import Services
+from dashboard.settings import Settings
 
-PAGES_START_SECONDS = 60
 PAGES_STOP_SECONDS = 5
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ServerInterrupted(BaseException):
-    """Ctrl-C, a closed terminal or a stop from outside."""
+    """Ctrl-C, a closed terminal or a stop from outside, before the pages are served."""
+
+
+class PagesServer(uvicorn.Server):
+    """Prints the address as soon as it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the port, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            host, port = _shown(self.config.host), self.config.port
+            _say(f"\n  Open  http://{host}:{port}\n\n  Ctrl-C stops it.")
 
 
 def serve(settings: Settings, host: str, port: int) -> int:
@@ -30,73 +39,54 @@ def serve(settings: Settings, host: str, port: int) -> int:
     if _in_use(host, port):
         _say(f"Port {port} on {host} is in use. Choose another one: make run PORT={port + 1}")
         return 1
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for each in STOPPING:
         signal.signal(each, _interrupt)
     try:
-        with closing(Sources(settings, say=_say)) as sources:
-            _open_default(sources)
-            return _run_pages(host, port)
+        with closing(Services(settings, say=_say)) as services:
+            try:
+                _open_default(services)
+                _run_pages(services, host, port)
+            finally:
+                _ignore_signals()
     except ServerInterrupted:
-        _say("Stopped.")
-        return 0
+        pass
+    _say("Stopped.")
+    return 0
 
 
-def _open_default(sources: Sources) -> None:
+def _open_default(services: Services) -> None:
     """Open the default source before the pages need it; a failure is only printed."""
+    sources = services.sources
     try:
         sources.open(sources.default)
     except DatabaseProblem as problem:
         _say(f"{problem}\nServing the pages all the same; they say so too.")
 
 
-def _run_pages(host: str, port: int) -> int:
+def _run_pages(services: Services, host: str, port: int) -> None:
+    """Serve until a signal; what a visitor still asks then has a few seconds to end."""
     _say("Starting the pages …")
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "dashboard" / "app.py"),
-        "--server.address",
-        host,
-        "--server.port",
-        str(port),
-    ]
-    # Streamlit gets its own session. Ctrl-C then reaches this process alone, which stops the rest.
-    # Streamlit's own output would print the address too early, and twice.
-    pages = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
-    try:
-        if _answers(pages, host, port):
-            _say(f"\n  Open  http://{_shown(host)}:{port}\n\n  Ctrl-C stops it.")
-        return pages.wait()
-    finally:
-        _stop(pages)
+    os.environ |= {"STREAMLIT_SERVER_ADDRESS": host, "STREAMLIT_SERVER_PORT": str(port)}
+    # Streamlit reads them when it is imported, which no other command needs.
+    server = import_module("dashboard.server")
+    pages = PagesServer(
+        uvicorn.Config(
+            server.application(services),
+            host,
+            port,
+            ws="websockets-sansio",
+            log_level="warning",
+            timeout_graceful_shutdown=PAGES_STOP_SECONDS,
+        )
+    )
+    signal.signal(signal.SIGHUP, pages.handle_exit)
+    pages.run()
 
 
-def _answers(pages: subprocess.Popen[bytes], host: str, port: int) -> bool:
-    """Wait until the pages answer over HTTP; False where they ended or did not answer in time."""
-    deadline = time.monotonic() + PAGES_START_SECONDS
-    while pages.poll() is None and time.monotonic() < deadline:
-        try:
-            url = f"http://{_shown(host)}:{port}/_stcore/health"
-            with urllib.request.urlopen(url, timeout=2):
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    _say("The pages did not start; the lines above say why.")
-    return False
-
-
-def _stop(pages: subprocess.Popen[bytes]) -> None:
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # A second Ctrl-C must not interrupt the shutdown.
+def _ignore_signals() -> None:
+    """Let no second Ctrl-C interrupt the end."""
+    for each in STOPPING:
         signal.signal(each, signal.SIG_IGN)
-    pages.terminate()
-    try:
-        pages.wait(PAGES_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(pages.pid, signal.SIGKILL)
-        pages.wait()
 
 
 def _in_use(host: str, port: int) -> bool:

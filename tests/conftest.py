@@ -5,7 +5,7 @@ import secrets
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
@@ -31,7 +31,8 @@ from dashboard.demo.report_picture import report_picture
 from dashboard.demo.top_up import append
 from dashboard.embedded import workspace
 from dashboard.embedded.server import Server, embedded_server
-from dashboard.settings import ROOT
+from dashboard.services import Services, serving
+from dashboard.settings import ROOT, load_settings
 from queries import load
 from tests.once import begin, copied_home, data_home, end, made_once
 from tests.ten_months import demo_tables, ten_months
@@ -248,14 +249,25 @@ def url_of(parameters: Parameters) -> str:
 
 
 @pytest.fixture
-def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    """Run the app over a database: `open_app(parameters, "funnel", range="all time")`."""
+def serve_pages() -> Iterator[Callable[[], Services]]:
+    """Give the pages services by the environment's settings, as their server does."""
     st.cache_resource.clear()
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(serving(Services(load_settings())))
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_app(
+    monkeypatch: pytest.MonkeyPatch, serve_pages: Callable[[], Services]
+) -> Callable[..., AppTest]:
+    """Run the app over a database: `open_app(parameters, "funnel", range="all time")`."""
 
     def open_page(
         parameters: Parameters, path: str = "status", /, **link: str | list[str]
     ) -> AppTest:
         monkeypatch.setenv("DATABASE_URL", url_of(parameters))
+        serve_pages()
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in link.items():
             app.query_params[name] = value
@@ -264,8 +276,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]
             app._page_hash = calc_hash(path)
         return app.run()
 
-    yield open_page
-    st.cache_resource.clear()
+    return open_page
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def test_it_serves_and_leaves_nothing_running(home: Path, stop: signal.Signals) 
         assert page.status == 200
     assert "Filling the demo database" in "".join(run.lines)
     family = run.family()
-    assert any("streamlit" in " ".join(each.cmdline()) for each in family)
+    assert any("postgres" in each.name() for each in family)
     run.process.send_signal(stop)
     assert run.process.wait(60) == 0
     _, alive = psutil.wait_procs(family, timeout=10)

@@ -1,6 +1,5 @@
 """Lab: write strategies under conditions: the form, a run's progress, its verdict and rows."""
 
-import atexit
 from uuid import UUID
 
 import streamlit as st
@@ -17,7 +16,7 @@ from dashboard.lab.conditions import (
 from dashboard.lab.lab import Lab, open_lab
 from dashboard.lab.result_page import show_run, show_run_progress, show_saved
 from dashboard.lab.strategies import STRATEGIES
-from dashboard.settings import load_settings
+from dashboard.services import current_services
 from dashboard.sources import Sources
 from dashboard.ui.view import View, show_problem
 
@@ -34,7 +33,8 @@ the rows and drops the schema. A strategy that is correct here is correct under 
 def lab_page(view: View) -> None:
     """Show the run that the link names, or the newest one, and the form for another one."""
     try:
-        lab, _ = _opened()
+        with st.spinner("Opening the Lab …"):
+            lab = current_services().once(_started)
         chosen = st.query_params.get("run")
         if chosen is None:
             _show_newest(lab, view)
@@ -44,20 +44,11 @@ def lab_page(view: View) -> None:
         show_problem(problem)
 
 
-def _close(opened: tuple[Lab, Sources]) -> None:
-    for each in opened:
-        each.close()
-
-
-@st.cache_resource(show_spinner="Opening the Lab …", on_release=_close)
-def _opened() -> tuple[Lab, Sources]:
-    """Return the process's lab; what still runs at its end is interrupted."""
-    # Sources of their own: the lab is needed whatever the header shows.
-    sources = Sources(load_settings())
+def _started(sources: Sources) -> Lab:
+    """Open the server's lab; what still runs at its end is interrupted."""
     lab = open_lab(sources)
     lab.start_worker()
-    atexit.register(_close, (lab, sources))
-    return lab, sources
+    return lab
 
 
 def _show_newest(lab: Lab, view: View) -> None:

@@ -1,6 +1,5 @@
 """Submit: one field, one button, the timeline of the calls, the rows, the next step."""
 
-import atexit
 import hashlib
 from uuid import UUID, uuid4
 
@@ -10,7 +9,7 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token
 from dashboard.database.errors import DatabaseProblem
 from dashboard.database.tracking_off import tracking_off_since
 from dashboard.model.formats import counted
-from dashboard.settings import load_settings
+from dashboard.services import current_services
 from dashboard.sources import Sources
 from dashboard.submit.address import WebsiteError, normalized_website
 from dashboard.submit.choices import Choices
@@ -53,7 +52,8 @@ def submit_page(view: View) -> None:
         st.title("Submit a website and see what becomes of it", anchor=False)
         st.markdown(SUBMIT_INTRODUCTION)
     try:
-        submissions, _ = _opened()
+        with st.spinner("Opening the sandbox …"):
+            submissions = current_services().once(_started)
         _show_form(submissions)
         if chosen is not None:
             _show_job(submissions, chosen, view)
@@ -62,20 +62,11 @@ def submit_page(view: View) -> None:
         show_problem(problem)
 
 
-def _close(opened: tuple[Submissions, Sources]) -> None:
-    for each in opened:
-        each.close()
-
-
-@st.cache_resource(show_spinner="Opening the sandbox …", on_release=_close)
-def _opened() -> tuple[Submissions, Sources]:
-    """Return the process's submissions; what still runs at its end is found interrupted later."""
-    # Sources of their own: the sandbox is needed whatever the header shows.
-    sources = Sources(load_settings())
+def _started(sources: Sources) -> Submissions:
+    """Open the server's submissions; what still runs at its end is found interrupted later."""
     submissions = open_submissions(sources)
     submissions.start_workers()
-    atexit.register(_close, (submissions, sources))
-    return submissions, sources
+    return submissions
 
 
 def _show_form(submissions: Submissions) -> None:

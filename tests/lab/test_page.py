@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -15,6 +14,7 @@ from dashboard.lab.conditions import Conditions
 from dashboard.lab.lab import Lab, open_lab
 from dashboard.lab.runs import LabRun
 from dashboard.lab.verdict import conditions_in_words, result_in_words
+from dashboard.services import Services
 from dashboard.settings import ROOT, Settings
 from dashboard.sources import Sources
 from dashboard.ui.theme import DARK, LIGHT, Palette
@@ -44,11 +44,13 @@ def saved(opened: Lab) -> list[LabRun]:
 
 
 @pytest.fixture
-def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenLab]:
+def open_page(
+    home: Path, monkeypatch: pytest.MonkeyPatch, serve_pages: Callable[[], Services]
+) -> OpenLab:
     """Run the app at its Lab page: `open_page(run=…)`."""
     monkeypatch.setenv("DASHBOARD_DATA", str(home))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    st.cache_resource.clear()
+    serve_pages()
 
     def page(**link: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
@@ -57,8 +59,7 @@ def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenLab]:
         app._page_hash = calc_hash("lab")
         return app.run()
 
-    yield page
-    st.cache_resource.clear()
+    return page
 
 
 def said(app: AppTest) -> str:

@@ -1,17 +1,17 @@
 """The Submit page in each of its states, over the app's own sandbox."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from dashboard.model.tracking_plan import load_plan
+from dashboard.services import Services
 from dashboard.settings import ROOT
 from dashboard.submit import data, figures
 from dashboard.submit.submission import SandboxSubmission
@@ -26,11 +26,13 @@ NO_LEADS = "alter table website_leads add constraint closed check (false) not va
 
 
 @pytest.fixture
-def open_submit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSubmit]:
+def open_submit(
+    home: Path, monkeypatch: pytest.MonkeyPatch, serve_pages: Callable[[], Services]
+) -> OpenSubmit:
     """Run the app over the data folder: `open_submit(job=…)`, `open_submit("funnel")`."""
     monkeypatch.setenv("DASHBOARD_DATA", str(home))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    st.cache_resource.clear()
+    serve_pages()
 
     def open_page(path: str = "submit", /, **link: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
@@ -40,8 +42,7 @@ def open_submit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenSub
             app._page_hash = calc_hash(path)
         return app.run()
 
-    yield open_page
-    st.cache_resource.clear()
+    return open_page
 
 
 def said(app: AppTest) -> str:
