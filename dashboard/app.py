@@ -24,15 +24,15 @@ page = st.navigation(
     ],
     position="top",
 )
-shown = PAGES[page.url_path]
+chosen_page = PAGES[page.url_path]
 parameters = [name for each in PAGES.values() for name in each.parameters]
 try:
     services = current_services()
     check_configuration_files(services.settings)
-    with header(services.sources, parameters, hidden=not shown.bar) as view:
+    with header(services.sources, parameters, hidden=not chosen_page.bar) as view:
         page.run()
         if view:
-            shown.show(view)
+            chosen_page.show(view)
 except NotServedError as error:
     st.info(str(error))
 except SettingsError as error:

@@ -50,9 +50,11 @@ def open_page(
     """Run the app at its Lab page: `open_page(run=…)`."""
     monkeypatch.setenv("DASHBOARD_DATA", str(home))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    serve_pages()
+    served: list[Services] = []
 
     def page(**link: str) -> AppTest:
+        # By the settings of the test, once.
+        served.append(served[0] if served else serve_pages())
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in link.items():
             app.query_params[name] = value

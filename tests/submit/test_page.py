@@ -32,9 +32,13 @@ def open_submit(
     """Run the app over the data folder: `open_submit(job=…)`, `open_submit("funnel")`."""
     monkeypatch.setenv("DASHBOARD_DATA", str(home))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    serve_pages()
+    served: list[Services] = []
+
+    served: list[Services] = []
 
     def open_page(path: str = "submit", /, **link: str) -> AppTest:
+        # By the settings of the test, once.
+        served.append(served[0] if served else serve_pages())
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in link.items():
             app.query_params[name] = value
