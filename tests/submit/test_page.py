@@ -34,8 +34,6 @@ def open_submit(
     monkeypatch.delenv("DATABASE_URL", raising=False)
     served: list[Services] = []
 
-    served: list[Services] = []
-
     def open_page(path: str = "submit", /, **link: str) -> AppTest:
         # By the settings of the test, once.
         served.append(served[0] if served else serve_pages())
