@@ -136,8 +136,8 @@ def _denominator(funnel: Funnel, rate: Conversion | None) -> str:
     if not rate.estimated:
         return f"The rate is of {entered}; their windows are closed. {interval}"
     within, window = rate.within, funnel.question.window
-    observed = f"{count(rate.observed)} of them did so {length_words(within)} ago or earlier"
-    too_few = f" Too few are {length_words(window)} old." if window and within < window else ""
+    observed = f"{count(rate.observed)} of them are at least {length_words(within)} old"
+    too_few = f" Too few are {length_words(window)} old yet." if window and within < window else ""
     warning = f" {HALVES_DIFFER}" if rate.halves_differ else ""
     return f"The rate is estimated from {entered}; {observed}.{too_few} {interval}{warning}"
 

@@ -138,7 +138,7 @@ def test_beside_it_stand_the_denominator_and_its_interval() -> None:
 def test_an_estimate_says_how_many_were_observed_and_for_what_too_few_are_old_enough() -> None:
     words = beside_headline(told([200, 80]), None, rated(days=14, closed=0))
     assert "estimated from 200 submissions that reached “Step 0”" in words
-    assert "120 of them did so 14 days ago or earlier. Too few are 30 days old." in words
+    assert "120 of them are at least 14 days old. Too few are 30 days old yet." in words
     assert "Too few" not in beside_headline(told([200, 80]), None, rated(closed=100))
 
 

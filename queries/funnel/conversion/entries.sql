@@ -40,26 +40,18 @@ reached as (
     where j.reach >= p.from_step
 ),
 
+-- Where no halves are asked for, the second part is never sorted.
 halved as (
     select
-        r.*,
-        h.half
-    from (
-        select
-            a.*,
-            case
-                when cast(:halves as boolean)
-                    then ntile(2) over (partition by a.pair order by a.entered_at, a.unit_id)
-            end as own_half
-        from reached as a
-    ) as r
-    cross join
-        lateral (
-            select 0 as half
-            union all
-            select r.own_half as half
-            where r.own_half is not null
-        ) as h
+        a.*,
+        0 as half
+    from reached as a
+    union all
+    select
+        a.*,
+        ntile(2) over (partition by a.pair order by a.entered_at, a.unit_id) as half
+    from reached as a
+    where cast(:halves as boolean)
 )
 
 select
