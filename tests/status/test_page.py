@@ -153,15 +153,6 @@ def test_an_unreachable_database_is_explained_without_its_password(
     assert "hunter2" not in said(app)
 
 
-def test_a_wrong_setting_is_named(
-    open_app: OpenApp, tables: Parameters, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DASHBOARD_TIMEZONE", "Mars/Olympus")
-    app = open_app(tables)
-    assert not app.exception
-    assert "DASHBOARD_TIMEZONE" in app.info[0].value
-
-
 @pytest.mark.parametrize(
     "link",
     [

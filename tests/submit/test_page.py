@@ -81,7 +81,8 @@ def test_it_opens_with_one_field_and_one_button(open_submit: OpenSubmit) -> None
     app = open_submit()
     assert not app.exception
     assert "Submit a website" in app.title[0].value
-    assert len(app.text_input) == 1
+    # The other one is hidden: it carries the period's link.
+    assert [each.key for each in app.text_input] == ["period", "website"]
     assert "whatever other pages look at" in said(app)
 
 
