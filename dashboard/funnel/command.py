@@ -18,6 +18,7 @@ from dashboard.funnel.corrections.data import corrections, matching_summary
 from dashboard.funnel.curve.data import conversion_curve
 from dashboard.funnel.data import Funnel, count_steps
 from dashboard.funnel.drops.data import step_rates
+from dashboard.funnel.headline import HALVES_DIFFER
 from dashboard.funnel.options import (
     add_conversion,
     add_question,
@@ -39,6 +40,8 @@ def _funnel(asked: Asked) -> Outcome:
     options = asked.options
     to, within = options.to_step, asked_age(options)
     other = typed_period(options.compare, asked.filters) if options.compare is not None else None
+    if options.from_step is not None and not options.curve:
+        raise QuestionError("--from-step is where a curve starts: give --curve, too")
     if options.lines and not (options.curve and options.breakdown):
         raise QuestionError("--line is a value with its own curve: give --curve and --breakdown")
     with reading_funnel(asked) as (reader, prepared):
@@ -48,10 +51,12 @@ def _funnel(asked: Asked) -> Outcome:
             tell(f"dashboard: {sentence}")
         rate = conversion(reader, filters, prepared, to, within)
         answer = {**found.as_json(), "conversion": rate and rate.as_json()}
+        if rate and rate.halves_differ:
+            tell(f"dashboard: the conversion is estimated. {HALVES_DIFFER}")
         if rate:
             answer |= _at_equal_age(reader, prepared, rate)
         if options.curve:
-            answer |= _curves(reader, found, to, options.lines)
+            answer |= _curves(reader, found, (options.from_step, to), options.lines)
         if options.corrections:
             answer |= _corrections(reader, found)
         if options.checks:
@@ -77,15 +82,22 @@ def _at_equal_age(reader: Reader, prepared: Prepared, rate: Conversion) -> dict[
 
 
 def _curves(
-    reader: Reader, funnel: Funnel, to: str | None, lines: Sequence[str]
+    reader: Reader,
+    funnel: Funnel,
+    ends: tuple[str | None, str | None],
+    lines: Sequence[str],
 ) -> dict[str, object]:
-    """Return the curve of all units, and with a breakdown that of each value, or of `lines`."""
-    filters, prepared = funnel.filters, funnel.prepared
-    whole = conversion_curve(reader, filters, prepared, to, by_value=False)
+    """Return the curve of all units, and with a breakdown that of each value, or of `lines`.
+
+    `ends` are the typed steps that it is from and to.
+    """
+    filters, prepared, (start, to) = funnel.filters, funnel.prepared, ends
+    whole = conversion_curve(reader, filters, prepared, to, start=start, by_value=False)
     curves: dict[str, object] = {"curve": records(whole.drop(columns="value"))}
     if funnel.breakdown is not None:
         apart = sorted(typed_position(funnel, each) for each in lines) or None
-        curves["curve_by_value"] = records(conversion_curve(reader, filters, prepared, to, apart))
+        parts = conversion_curve(reader, filters, prepared, to, apart, start=start)
+        curves["curve_by_value"] = records(parts)
     return curves
 
 
@@ -121,6 +133,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     curve = "the share converted by each age, too: the points of the conversion curve"
     add("--curve", action="store_true", help=curve)
+    start = "with --curve, the required step that the curve is from; left out: the first one"
+    add("--from-step", metavar="STEP", help=start)
     line = "with --curve, a value of --breakdown with a curve of its own; all others are Other"
     add("--line", action="append", default=[], metavar="VALUE", dest="lines", help=line)
     beside = "raw, matched and corrected side by side, too, and how the leads match"

@@ -48,6 +48,11 @@ def stretch_between(prepared: Prepared, start: str, to: str | None = None) -> St
     return Stretch(start, to or later[-1])
 
 
+def asked_stretch(prepared: Prepared, start: str | None, to: str | None) -> Stretch | None:
+    """Return the stretch from `start`, or as stretch_to() where that is left out."""
+    return stretch_to(prepared, to) if start is None else stretch_between(prepared, start, to)
+
+
 def single_steps(prepared: Prepared) -> list[Stretch]:
     """Return the stretches from each recorded required step to the next one."""
     steps = prepared.required

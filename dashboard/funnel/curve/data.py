@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.database.reading import COUNT, SHARE, TEXT, Reader
 from dashboard.funnel.conversion.ages import largest_age, listed_ages
 from dashboard.funnel.conversion.data import is_tracked, with_rates
-from dashboard.funnel.conversion.stretch import Stretch, pair_binds, stretch_to
+from dashboard.funnel.conversion.stretch import Stretch, asked_stretch, pair_binds
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.filters import Filters
 
@@ -36,14 +36,15 @@ def conversion_curve(
     to: str | None = None,
     apart: Sequence[int] | None = None,
     *,
+    start: str | None = None,
     by_value: bool = True,
 ) -> pd.DataFrame:
-    """Return the curve from the first recorded step to `to`, or to the last required one.
+    """Return the curve from `start`, or the first recorded step, to `to`, or the last required one.
 
     It is as in stretch_curve(), and has no rows where the first step or any later one was never
     recorded. Raises DatabaseProblem, and QuestionError where no unit can convert to that step.
     """
-    stretch = stretch_to(prepared, to)
+    stretch = asked_stretch(prepared, start, to)
     if stretch is None:
         return _curve(pd.DataFrame(columns=[*POINT_DTYPES]).astype(POINT_DTYPES))
     return stretch_curve(reader, filters, prepared, stretch, apart, by_value=by_value)

@@ -12,7 +12,7 @@ from dashboard.funnel.cohorts.data import (
     funnel_trend,
     longest_age,
 )
-from dashboard.funnel.conversion.stretch import Stretch, stretch_between, stretch_to
+from dashboard.funnel.conversion.stretch import Stretch, asked_stretch
 from dashboard.funnel.options import add_conversion, add_question, asked_age, reading_funnel
 from dashboard.funnel.prepared import Prepared
 from dashboard.model.periods import GRAINS
@@ -41,10 +41,7 @@ def _asked(asked: Asked) -> tuple[Prepared, Stretch | None, pd.DataFrame | None]
     """Read the rows of the typed stretch; None where there is no conversion to follow."""
     typed = asked.options
     with reading_funnel(asked) as (reader, prepared):
-        if typed.from_step is None:
-            stretch = stretch_to(prepared, typed.to_step)
-        else:
-            stretch = stretch_between(prepared, typed.from_step, typed.to_step)
+        stretch = asked_stretch(prepared, typed.from_step, typed.to_step)
         if stretch is None:
             return prepared, None, None
         question = CohortQuestion(typed.grain, stretch, asked_age(typed))

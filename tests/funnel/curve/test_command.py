@@ -1,6 +1,7 @@
 """`funnel --curve`: the points of the curve, of all units and per value."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +42,26 @@ def test_the_curve_ends_with_the_conversion(
     assert {*last} == {"paid"}
     assert last["paid"]["rate"] == by_value["paid"]["rate"]
     assert list(parts[0]) == ["value", "age_s", "rate", "low", "high", "at_risk"]
+
+
+def test_the_curve_of_one_step_starts_there(
+    stored: Parameters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    units: Units = [(timedelta(hours=n), timedelta(minutes=n + 1)) for n in range(60)]
+    leads, events = rows_of(units)
+    seen = [
+        replace(each, step="previews_viewed", at=each.at + timedelta(hours=2))
+        for each in events[1::2]
+    ]
+    store(stored, leads, [*events, *seen])
+    start = ("--curve", "--from-step", "analysis_completed", "--to-step", "previews_viewed")
+    curve = answered(stored, capsys, *start)["curve"]
+    rates = {row["age_s"]: row["rate"] for row in curve}
+    # All take two hours from the step before, whenever that was.
+    assert (rates[3600], rates[7200]) == (0, 1)
+    asked = ["funnel", "--source", url_of(stored), "--from-step", "analysis_completed"]
+    assert main(asked) == 2
+    assert "give --curve, too" in capsys.readouterr().err
 
 
 def test_an_optional_step_has_no_curve(
