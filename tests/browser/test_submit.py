@@ -11,9 +11,9 @@ SAVED = "All 8 writes of both paths were saved"
 
 
 def submit(page: Page, website: str, pace: str = "") -> None:
-    page.get_by_label("Website").wait_for()
+    page.get_by_label("Website", exact=True).wait_for()
     until_still(page)
-    page.get_by_label("Website").fill(website)
+    page.get_by_label("Website", exact=True).fill(website)
     if pace:
         choose(page, pace)
     page.get_by_role("button", name="Submit website").click()
@@ -81,9 +81,9 @@ def test_a_reload_and_a_closed_tab_do_not_stop_it_and_a_second_tab_shows_it(page
 
 def test_a_double_click_and_a_click_in_another_tab_are_one_submission(page: Page) -> None:
     page.goto("/submit")
-    page.get_by_label("Website").wait_for()
+    page.get_by_label("Website", exact=True).wait_for()
     until_still(page)
-    page.get_by_label("Website").fill("twice.example")
+    page.get_by_label("Website", exact=True).fill("twice.example")
     page.get_by_role("button", name="Submit website").dblclick()
     heading(page, SAVED)
     other = page.context.new_page()
@@ -137,9 +137,9 @@ def test_a_visitor_walks_from_the_website_to_the_first_payment(page: Page) -> No
 
 def test_a_race_chosen_by_its_visitors_is_in_the_link(page: Page) -> None:
     page.goto("/submit")
-    page.get_by_label("Website").wait_for()
+    page.get_by_label("Website", exact=True).wait_for()
     until_still(page)
-    page.get_by_label("Website").fill("race.example")
+    page.get_by_label("Website", exact=True).fill("race.example")
     choose(page, "at once", "Both paths at the same moment")
     page.get_by_label("Visitors who submit it together").fill("5")
     page.get_by_role("button", name="Submit website").click()

@@ -46,7 +46,7 @@ def test_a_month_without_tracking_is_seen_on_status_funnel_and_by_the_check(
     page.get_by_role("button", name="Fill a month without tracking").click()
     expect(page.get_by_text("tracking has been off since")).to_be_visible()
     until_still(page)
-    page.get_by_label("Website").fill("untracked.example")
+    page.get_by_label("Website", exact=True).fill("untracked.example")
     page.get_by_text("Simulation options").click()
     tick(page, "at once", "since ece936e, job form")
     page.get_by_role("button", name="Submit website").click()
